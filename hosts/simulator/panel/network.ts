@@ -1,0 +1,85 @@
+import type { DrawItem } from "../../../src/ui/render.js";
+import type { KeyPress } from "../../../src/ui/keys.js";
+
+/** What the panel needs of a running network; the network itself knows nothing of the panel. */
+export interface PanelNetwork {
+  readonly devices: readonly PanelDevice[];
+  state(): NetworkState;
+  /** The events so far (bounded), so that a reloaded page shows the whole story. */
+  history(): readonly PanelEvent[];
+  subscribe(listener: (event: PanelEvent) => void): () => void;
+  press(deviceID: string, key: KeyPress): void;
+  /** Applies a switch of the panel to a device or, for gateway and server switches, to the network. */
+  fault(fault: Fault): void;
+  /** Demo credentials, shown beside the device: the demo user is there to be typed. */
+  readonly demo: { readonly userID: string; readonly password: string };
+}
+
+export interface PanelDevice {
+  readonly id: string;
+  readonly label: string;
+  readonly keypad: "matrix" | "keyboard" | "buttons";
+}
+
+export type Fault =
+  | { readonly kind: "dropLink"; readonly device: string }
+  | { readonly kind: "cutPower"; readonly device: string }
+  | { readonly kind: "powerOn"; readonly device: string }
+  | { readonly kind: "forgetKeys"; readonly device: string }
+  | { readonly kind: "outOfRange"; readonly device: string; readonly on: boolean }
+  | { readonly kind: "rogueGateway"; readonly on: boolean }
+  | { readonly kind: "serverUnreachable"; readonly on: boolean };
+
+/** One line of the state view: "EUKey" "3f2a… committed, from password". Never a secret. */
+export interface StateLine {
+  readonly label: string;
+  readonly value: string;
+  readonly tone: "none" | "waiting" | "good" | "bad";
+}
+
+export interface NetworkState {
+  readonly entities: readonly {
+    readonly id: string;
+    readonly label: string;
+    readonly lines: readonly StateLine[];
+  }[];
+  readonly faults: { readonly rogueGateway: boolean; readonly serverUnreachable: boolean };
+  readonly devices: readonly {
+    readonly id: string;
+    readonly powered: boolean;
+    readonly connected: boolean;
+    readonly inRange: boolean;
+  }[];
+}
+
+/** The columns of the sequence chart. */
+export type Party = "PNE" | "PN GW" | "Server";
+
+export type PanelEvent =
+  | {
+      readonly kind: "message";
+      /** Milliseconds since the network started. */
+      readonly at: number;
+      readonly from: Party;
+      readonly to: Party;
+      /** Id of the device that it belongs to. */
+      readonly device: string | undefined;
+      readonly name: string;
+      /** Octets on the wire, and fragments on the radio (0 on the backhaul). */
+      readonly octets: number;
+      readonly fragments: number;
+      /** Key that protected it ("LocalEUKey session", "PN GW session"), when any. */
+      readonly protectedBy: string | undefined;
+      /** Decoded fields; wrapped keys and proofs are shown as lengths, secrets never. */
+      readonly fields: readonly { readonly name: string; readonly value: string }[];
+    }
+  | { readonly kind: "screen"; readonly device: string; readonly draw: readonly DrawItem[] }
+  | { readonly kind: "state"; readonly state: NetworkState }
+  /** Something that a person wants to know: link up or down, power cut, key committed, error with its code. */
+  | {
+      readonly kind: "note";
+      readonly at: number;
+      readonly party: Party;
+      readonly tone: "info" | "good" | "bad";
+      readonly text: string;
+    };

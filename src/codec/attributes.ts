@@ -1,0 +1,62 @@
+import { octets, text, uint } from "./schema.js";
+
+/**
+ * The attributes of CPNS messages: one integer key each, the same in every message, with the bounds that hold
+ * everywhere. Keys up to 23 take one octet; negative keys are extensions that a receiver may ignore.
+ */
+export const Key = Object.freeze({
+  result: 0,
+  entityID: 1,
+  userID: 2,
+  pnID: 3,
+  rand: 4,
+  hash: 5,
+  methods: 6,
+  method: 7,
+  salt: 8,
+  iterations: 9,
+  handle: 10,
+  proof: 11,
+  wrappedKey: 12,
+  keyID: 13,
+  expiresAt: 14,
+  pneInfo: 15,
+  pnInventory: 16,
+  members: 17,
+  setupType: 18,
+  targetEntityID: 19,
+  originEntityID: 20,
+  payload: 21,
+  flags: 22,
+  name: 23,
+  serverID: 24,
+  keyKind: 25,
+  createdAt: 26,
+  gatewayCopy: 27,
+  padding: -1,
+});
+
+/** Entity ID: factory-made, or 16 random octets assigned by the PN GW (PNR-06, C-12). */
+export const entityID = octets(1, 32);
+/** The Server's Entity ID is its realm, ASCII by convention ("cpns.example"). */
+export const serverID = octets(1, 32);
+export const userID = octets(1, 32);
+/** PN ID: 16 random octets made by the PN GW (C-26). */
+export const pnID = octets(16, 16);
+/** Random value of an authentication (DESIGN, Keys and proofs): 32 octets. */
+export const rand = octets(32, 32);
+/** HASH of the transcript profile: HMAC-SHA-256 truncated to 16 octets (ADR 1). */
+export const transcriptHash = octets(16, 16);
+/** HASH of the value profile: 32 octets. */
+export const valueHash = octets(32, 32);
+export const euKeyID = octets(8, 8);
+/** Id of a LocalEUKey: grows with every key made for one PNE. */
+export const localKeyID = uint(0xffffffff);
+/** Unix seconds. */
+export const instant = uint(0xffffffffff);
+/** A nonce of the Server that also names the pending exchange, so that the Server keeps no state per connection. */
+export const handle = octets(16, 16);
+export const result = uint(255);
+export const flags = uint(255);
+/** A label for people; UTF-8. */
+export const label = text(1, 32);

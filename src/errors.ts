@@ -1,0 +1,13 @@
+/**
+ * The base of every error that this system raises on purpose. `code` is stable and goes into logs, tests and the
+ * string table of the screens; `message` is for engineers and never holds a secret or a peer's text.
+ */
+export class CpnsError extends Error {
+  readonly code: string;
+
+  constructor(code: string, detail?: string) {
+    super(detail === undefined ? code : `${code}: ${detail}`);
+    this.name = new.target.name;
+    this.code = code;
+  }
+}

@@ -1,0 +1,105 @@
+import {
+  authenticateRequest,
+  authenticateResponse,
+  connectRequest,
+  connectResponse,
+} from "./auth/messages.js";
+import { type MessageOf, messageSet } from "./codec/message.js";
+import { entityDiscoveryRequest, entityDiscoveryResponse } from "./discovery/messages.js";
+import * as enrol from "./enrol/messages.js";
+import * as pn from "./pn/messages.js";
+import { applicationData, failure, relayed } from "./relay/messages.js";
+
+/** What a PNE may receive. */
+export const toPNE = messageSet(
+  entityDiscoveryResponse,
+  enrol.euKeyAssignmentChallenge,
+  enrol.euKeyAssignmentResponse,
+  enrol.euKeyAssignmentAck,
+  authenticateRequest,
+  connectResponse,
+  pn.authenticationRequest,
+  pn.pnSetupResponse,
+  applicationData,
+  failure,
+);
+export type ToPNE = MessageOf<typeof toPNE>;
+
+/** What a PN GW may receive from a PNE. */
+export const fromPNE = messageSet(
+  entityDiscoveryRequest,
+  enrol.euKeyAssignmentRequest,
+  enrol.euKeyAssignmentProof,
+  enrol.euKeyAssignmentConfirm,
+  connectRequest,
+  authenticateResponse,
+  pn.pnSetupRequest,
+  pn.authenticationResponse,
+  applicationData,
+);
+export type FromPNE = MessageOf<typeof fromPNE>;
+
+/** What a PN GW may receive from the Server. */
+export const fromServer = messageSet(
+  enrol.euKeyAssignmentChallenge,
+  enrol.euKeyAssignmentResponse,
+  enrol.euKeyAssignmentAck,
+  authenticateRequest,
+  connectResponse,
+  pn.pnAuthenticationRequest,
+  pn.pnRegistrationResponse,
+  relayed,
+  failure,
+);
+export type FromServer = MessageOf<typeof fromServer>;
+
+/** What the Server takes in the clear: a PN GW that has no session yet. */
+export const toServerPlain = messageSet(
+  enrol.euKeyAssignmentRequest,
+  enrol.euKeyAssignmentProof,
+  enrol.euKeyAssignmentConfirm,
+  connectRequest,
+  authenticateResponse,
+);
+
+/** What the Server takes inside a PN GW's session (GWA-03). */
+export const toServerProtected = messageSet(
+  pn.pnRegistrationRequest,
+  pn.pnAuthenticationResponse,
+  relayed,
+);
+
+/** What a PNE may say to the Server through `Relayed`. */
+export const relayedToServer = messageSet(
+  enrol.euKeyAssignmentRequest,
+  enrol.euKeyAssignmentProof,
+  enrol.euKeyAssignmentConfirm,
+  applicationData,
+);
+
+/** Every message there is, for tools that describe traffic. */
+export const everyMessage = messageSet(
+  entityDiscoveryRequest,
+  entityDiscoveryResponse,
+  enrol.euKeyAssignmentRequest,
+  enrol.euKeyAssignmentChallenge,
+  enrol.euKeyAssignmentProof,
+  enrol.euKeyAssignmentResponse,
+  enrol.euKeyAssignmentConfirm,
+  enrol.euKeyAssignmentAck,
+  connectRequest,
+  authenticateRequest,
+  authenticateResponse,
+  connectResponse,
+  pn.pnSetupRequest,
+  pn.pnSetupResponse,
+  pn.authenticationRequest,
+  pn.authenticationResponse,
+  applicationData,
+  failure,
+  pn.pnRegistrationRequest,
+  pn.pnAuthenticationRequest,
+  pn.pnAuthenticationResponse,
+  pn.pnRegistrationResponse,
+  relayed,
+);

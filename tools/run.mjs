@@ -1,0 +1,56 @@
+// The one entry behind every npm script: set up, build, then run the command with its arguments.
+import { spawn, spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { build } from "./build.mjs";
+import { fail, root, setup } from "./setup.mjs";
+
+const bin = (name) => join(root, "node_modules", ".bin", name);
+
+function step(title, command, args) {
+  process.stderr.write(`cpns: ${title} …\n`);
+  const result = spawnSync(command, args, { cwd: root, stdio: "inherit" });
+  if (result.status !== 0) fail(`${title} failed`);
+}
+
+function check() {
+  step("types", bin("tsc"), ["-p", "tsconfig.json"]);
+  step("types of src without Node and DOM", bin("tsc"), ["-p", "src/tsconfig.json"]);
+  if (existsSync(join(root, "hosts/simulator/panel/client/tsconfig.json"))) {
+    step("types of the panel", bin("tsc"), ["-p", "hosts/simulator/panel/client/tsconfig.json"]);
+  }
+  step("format and lint", bin("biome"), ["check", "--error-on-warnings", "."]);
+}
+
+/** Runs a built program in the foreground: signals and the exit code are the program's own. */
+function program(file, args) {
+  const child = spawn(process.execPath, ["--enable-source-maps", join(root, "build", file), ...args], {
+    stdio: "inherit",
+  });
+  for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => child.kill(signal));
+  child.on("exit", (code, signal) => process.exit(code ?? (signal ? 130 : 1)));
+}
+
+const [command, ...args] = process.argv.slice(2);
+const commands = {
+  start: () => program("hosts/simulator/start.js", args),
+  sim: () => program("hosts/simulator/sim.js", args),
+  bench: () => program("bench/main.js", args),
+  build: () => {},
+  check,
+  format: () => step("format", bin("biome"), ["check", "--write", "."]),
+  test: () => {
+    if (args.length === 0) check();
+    const specs = args.length > 0 ? args : ["build/test/**/*.test.js"];
+    step("tests on Node", bin("mocha"), ["--enable-source-maps", "--reporter", "dot", ...specs]);
+    if (args.length === 0 && existsSync(join(root, "build/test/xs/main.js"))) {
+      step("tests on XS", process.execPath, [join(root, "build/test/xs/main.js")]);
+      step("budgets", process.execPath, [join(root, "build/bench/main.js"), "--check"]);
+    }
+  },
+};
+
+if (!(command in commands)) fail(`unknown command '${command}'; one of ${Object.keys(commands).join(", ")}`);
+setup();
+await build();
+commands[command]();
