@@ -63,11 +63,7 @@ export const toServerPlain = messageSet(
 );
 
 /** What the Server takes inside a PN GW's session (GWA-03). */
-export const toServerProtected = messageSet(
-  pn.pnRegistrationRequest,
-  pn.pnAuthenticationResponse,
-  relayed,
-);
+export const toServerProtected = messageSet(pn.pnRegistrationRequest, pn.pnAuthenticationResponse, relayed);
 
 /** What a PNE may say to the Server through `Relayed`. */
 export const relayedToServer = messageSet(

@@ -85,7 +85,12 @@ export const euKeyAssignmentResponse = defineMessage(
 export const euKeyAssignmentConfirm = defineMessage(
   "EUKeyAssignmentRequest.confirm",
   11,
-  record({ keyID: field(Key.keyID, euKeyID), hash: field(Key.hash, transcriptHash) }),
+  record({
+    /** Only from a PN GW that asks for itself; a relayed confirmation has its origin beside it. */
+    entityID: optional(Key.entityID, entityID),
+    keyID: field(Key.keyID, euKeyID),
+    hash: field(Key.hash, transcriptHash),
+  }),
 );
 
 /** The Server has committed the key: only now does it replace an older one at the client. */

@@ -48,7 +48,11 @@ export const pnInventory = record({
   gateway: field(Key.originEntityID, entityID),
   members: field(
     Key.members,
-    list(record({ entityID: field(Key.entityID, entityID), name: optional(Key.name, label) }), 0, maximumMembers),
+    list(
+      record({ entityID: field(Key.entityID, entityID), name: optional(Key.name, label) }),
+      0,
+      maximumMembers,
+    ),
   ),
 });
 export const pnInventoryOctets = octets(1, 3072);

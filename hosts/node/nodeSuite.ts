@@ -1,0 +1,111 @@
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHash,
+  createHmac,
+  hkdfSync,
+  pbkdf2Sync,
+  randomFillSync,
+} from "node:crypto";
+import { wipe } from "../../src/crypto/bytes.js";
+import { CryptoError, expectIterations, expectLength } from "../../src/crypto/errors.js";
+import type { Derivation, Suite } from "../../src/crypto/suite.js";
+import type { Random } from "../../src/ports.js";
+
+const tagLength = 16;
+const algorithm = "chacha20-poly1305";
+/** Copies out of Node's pooled Buffers, so that wiping a result reaches all of it. */
+const copy = (octets: Uint8Array): Uint8Array => Uint8Array.from(octets);
+
+/** The gateway's and Server's back end: OpenSSL by node:crypto, so that one library's bug does not cancel out. */
+export const nodeSuite: Suite = Object.freeze({
+  name: "node:crypto",
+
+  sha256(...parts: readonly Uint8Array[]): Uint8Array {
+    const hash = createHash("sha256");
+    for (const part of parts) hash.update(part);
+    return copy(hash.digest());
+  },
+
+  hmac(key: Uint8Array, ...parts: readonly Uint8Array[]): Uint8Array {
+    const mac = createHmac("sha256", key);
+    for (const part of parts) mac.update(part);
+    return copy(mac.digest());
+  },
+
+  hkdf(salt: Uint8Array, ikm: Uint8Array, info: Uint8Array, length: number): Uint8Array {
+    return new Uint8Array(hkdfSync("sha256", ikm, salt, info, length));
+  },
+
+  seal(key: Uint8Array, nonce: Uint8Array, plaintext: Uint8Array, aad: Uint8Array): Uint8Array {
+    expectLength(key, 32, "key");
+    expectLength(nonce, 12, "nonce");
+    const cipher = createCipheriv(algorithm, key, nonce, { authTagLength: tagLength });
+    cipher.setAAD(aad, { plaintextLength: plaintext.length });
+    const body = cipher.update(plaintext);
+    cipher.final();
+    const sealed = new Uint8Array(body.length + tagLength);
+    sealed.set(body);
+    sealed.set(cipher.getAuthTag(), body.length);
+    return sealed;
+  },
+
+  open(key: Uint8Array, nonce: Uint8Array, sealed: Uint8Array, aad: Uint8Array): Uint8Array | undefined {
+    expectLength(key, 32, "key");
+    expectLength(nonce, 12, "nonce");
+    const length = sealed.length - tagLength;
+    if (length < 0) return undefined;
+    const decipher = createDecipheriv(algorithm, key, nonce, { authTagLength: tagLength });
+    decipher.setAAD(aad, { plaintextLength: length });
+    decipher.setAuthTag(sealed.subarray(length));
+    const plaintext = copy(decipher.update(sealed.subarray(0, length)));
+    try {
+      decipher.final();
+      return plaintext;
+    } catch {
+      // OpenSSL reports a wrong tag here; what was deciphered under it must not be used.
+      wipe(plaintext);
+      return undefined;
+    }
+  },
+
+  pbkdf2(password: Uint8Array, salt: Uint8Array, iterations: number): Derivation {
+    return new NodeDerivation(password, salt, iterations);
+  },
+});
+
+/** OpenSSL derives in one go: the first step finishes, whatever its size. */
+class NodeDerivation implements Derivation {
+  readonly iterations: number;
+  #password: Uint8Array | undefined;
+  readonly #salt: Uint8Array;
+
+  constructor(password: Uint8Array, salt: Uint8Array, iterations: number) {
+    expectIterations(iterations);
+    this.iterations = iterations;
+    this.#password = password.slice();
+    this.#salt = salt.slice();
+  }
+
+  get done(): number {
+    return this.#password === undefined ? this.iterations : 0;
+  }
+
+  step(): Uint8Array {
+    if (this.#password === undefined) throw new CryptoError("crypto.cancelled");
+    const key = copy(pbkdf2Sync(this.#password, this.#salt, this.iterations, 32, "sha256"));
+    this.cancel();
+    return key;
+  }
+
+  cancel(): void {
+    wipe(this.#password);
+    this.#password = undefined;
+  }
+}
+
+export const nodeRandom: Random = Object.freeze({
+  fill(into: Uint8Array): void {
+    randomFillSync(into);
+  },
+});

@@ -1,0 +1,123 @@
+import { encodeMessage } from "../codec/message.js";
+import { resultName } from "../codec/results.js";
+import { equalBytes } from "../crypto/bytes.js";
+import {
+  checkRands,
+  directSessionKey,
+  hashInitiator,
+  hashResponder,
+  type PairKeys,
+  transcriptHash1,
+  transcriptHash2,
+} from "../crypto/keys.js";
+import type { Secret } from "../crypto/secret.js";
+import type { Suite } from "../crypto/suite.js";
+import type { FromServer, ToPNE } from "../messages.js";
+import type { Random } from "../ports.js";
+import { ProcedureError, unexpected } from "../procedure.js";
+import { authenticateResponse, connectRequest } from "./messages.js";
+
+/** What came of a mutual authentication. */
+export interface DirectSession {
+  readonly sk: Secret;
+  /** Names the session on both sides: the first 8 octets of th2, which nobody can steer alone. */
+  readonly sid: Uint8Array;
+}
+
+export const sidLength = 8;
+
+type State =
+  | { readonly at: "start" }
+  | { readonly at: "connecting"; readonly request: Uint8Array; readonly rand: Uint8Array }
+  | {
+      readonly at: "authenticating";
+      readonly sk: Secret;
+      readonly th2: Uint8Array;
+    }
+  | { readonly at: "over" };
+
+export interface InitiatorOptions {
+  readonly suite: Suite;
+  readonly random: Random;
+  /** Own Entity ID, told in ConnectRequest (GWA-05). */
+  readonly entityID: Uint8Array;
+  /** Keys of the pair; owned by the caller. */
+  readonly keys: PairKeys;
+  /** Id of the LocalEUKey, when the pair is PNE and PN GW (C-15). */
+  readonly keyID?: number;
+}
+
+/**
+ * The asking side of the mutual authentication of a direct pair (GWA-04 … GWA-13): the PN GW toward the Server, and
+ * the PNE toward the PN GW (PNI-06d, C-15). Transcript profile: HASHes cover the octets as they were exchanged.
+ */
+export class Initiator {
+  readonly #options: InitiatorOptions;
+  #state: State = { at: "start" };
+
+  constructor(options: InitiatorOptions) {
+    this.#options = options;
+  }
+
+  /** ConnectRequest (GWA-04, GWA-05). */
+  start(exchange: number): Uint8Array {
+    if (this.#state.at !== "start") throw unexpected("start", this.#state.at);
+    const { random, entityID, keyID } = this.#options;
+    const rand = new Uint8Array(32);
+    random.fill(rand);
+    const body = keyID === undefined ? { entityID, rand } : { entityID, rand, keyID };
+    const request = encodeMessage(connectRequest, exchange, body);
+    this.#state = { at: "connecting", request, rand };
+    return request;
+  }
+
+  /** Takes the responder's message; the next one to send, or the session once the responder has proven itself. */
+  receive(message: ToPNE | FromServer): Uint8Array | DirectSession {
+    const state = this.#state;
+    if (message.name === "Failure") {
+      throw new ProcedureError(`result.${resultName(message.body.result)}`);
+    }
+    if (state.at === "connecting" && message.name === "AuthenticateRequest") {
+      return this.#answer(state, message);
+    }
+    if (state.at === "authenticating" && message.name === "ConnectResponse") {
+      return this.#verify(state, message.body.hash);
+    }
+    throw unexpected(message.name, state.at);
+  }
+
+  #answer(
+    state: State & { at: "connecting" },
+    message: (ToPNE | FromServer) & { name: "AuthenticateRequest" },
+  ): Uint8Array {
+    const { suite, keys } = this.#options;
+    checkRands(state.rand, message.body.rand);
+    const th1 = transcriptHash1(suite, state.request, message.octets);
+    const hash = hashInitiator(suite, keys, th1);
+    const { handle } = message.body;
+    const body = handle === undefined ? { hash } : { hash, handle };
+    const response = encodeMessage(authenticateResponse, message.exchange, body);
+    this.#state = {
+      at: "authenticating",
+      sk: directSessionKey(suite, keys, state.rand, message.body.rand, th1),
+      th2: transcriptHash2(suite, state.request, message.octets, response),
+    };
+    return response;
+  }
+
+  /** GWA-13: only a responder that holds the key can have made this HASH. */
+  #verify(state: State & { at: "authenticating" }, hash: Uint8Array): DirectSession {
+    const { suite, keys } = this.#options;
+    if (!equalBytes(hash, hashResponder(suite, keys, state.th2))) {
+      this.dispose();
+      throw new ProcedureError("auth.notTrusted");
+    }
+    this.#state = { at: "over" };
+    return { sk: state.sk, sid: state.th2.slice(0, sidLength) };
+  }
+
+  dispose(): void {
+    if (this.#state.at === "authenticating") this.#state.sk.wipe();
+    this.#state = { at: "over" };
+  }
+}

@@ -1,0 +1,231 @@
+import { allZero, ascii, concat, equalBytes, lengthPrefixed, wipe } from "./bytes.js";
+import { CryptoError } from "./errors.js";
+import { Secret } from "./secret.js";
+import type { Suite } from "./suite.js";
+
+/** The key schedule (DESIGN, Keys and proofs; docs/PROTOCOL.md). Every label is ASCII, every length 32 octets. */
+
+/** Which kind of key a pair proves; a key of one kind never works as another. */
+export type KeyKind = "EUK" | "LEU" | "TK";
+
+const salts: Readonly<Record<KeyKind, string>> = Object.freeze({
+  EUK: "CPNS-EUK-v1",
+  LEU: "CPNS-LEU-v1",
+  TK: "CPNS-TK-v1",
+});
+
+/** What is derived from an EUKey, LocalEUKey or Temporary Key. */
+export interface PairKeys {
+  readonly auth: Secret;
+  readonly wrap: Secret;
+  readonly sess: Secret;
+}
+
+/** `owner` is the Entity ID of the PNE or PN GW that the key was made for. */
+export function deriveKeys(suite: Suite, kind: KeyKind, key: Uint8Array, owner: Uint8Array): PairKeys {
+  const salt = ascii(salts[kind]);
+  const derive = (label: string): Secret =>
+    new Secret(suite.hkdf(salt, key, concat(ascii(label), lengthPrefixed(owner)), 32));
+  return { auth: derive("auth"), wrap: derive("wrap"), sess: derive("sess") };
+}
+
+export function wipeKeys(keys: PairKeys | undefined): void {
+  keys?.auth.wipe();
+  keys?.wrap.wipe();
+  keys?.sess.wipe();
+}
+
+/** RANDs are 32 octets, never all zero, never the peer's own reflected. Throws CryptoError("crypto.rand"). */
+export function checkRands(own: Uint8Array, peer: Uint8Array): void {
+  if (own.length !== 32 || peer.length !== 32 || allZero(own) || allZero(peer) || equalBytes(own, peer)) {
+    throw new CryptoError("crypto.rand");
+  }
+}
+
+// ── Direct pair: transcript profile (C-05, GWA-08 … GWA-13) ──
+
+/** HASHes of the transcript profile are cut to 16 octets on the wire (ADR 1). */
+export const hashLength = 16;
+
+export const transcriptHash1 = (
+  suite: Suite,
+  connectRequest: Uint8Array,
+  authenticateRequest: Uint8Array,
+): Uint8Array => suite.sha256(lengthPrefixed(connectRequest), lengthPrefixed(authenticateRequest));
+
+export const transcriptHash2 = (
+  suite: Suite,
+  connectRequest: Uint8Array,
+  authenticateRequest: Uint8Array,
+  authenticateResponse: Uint8Array,
+): Uint8Array =>
+  suite.sha256(
+    lengthPrefixed(connectRequest),
+    lengthPrefixed(authenticateRequest),
+    lengthPrefixed(authenticateResponse),
+  );
+
+export const hashInitiator = (suite: Suite, keys: PairKeys, th1: Uint8Array): Uint8Array =>
+  suite.hmac(keys.auth.octets, ascii("c-hash"), th1).slice(0, hashLength);
+
+export const hashResponder = (suite: Suite, keys: PairKeys, th2: Uint8Array): Uint8Array =>
+  suite.hmac(keys.auth.octets, ascii("s-hash"), th2).slice(0, hashLength);
+
+/** SK of a direct pair (GWA-08, GWA-10). */
+export function directSessionKey(
+  suite: Suite,
+  keys: PairKeys,
+  randInitiator: Uint8Array,
+  randResponder: Uint8Array,
+  th1: Uint8Array,
+): Secret {
+  const info = concat(ascii("CPNS SK"), th1);
+  return new Secret(suite.hkdf(concat(randInitiator, randResponder), keys.sess.octets, info, 32));
+}
+
+// ── Relayed pair: value profile (C-05, PNI-08 … PNI-12) ──
+
+/** What PNE and Server must agree on, whoever relays between them. */
+export interface PairContext {
+  readonly pnID: Uint8Array;
+  readonly pne: Uint8Array;
+  readonly gateway: Uint8Array;
+  readonly server: Uint8Array;
+  /** Octets as the PNE sent them. */
+  readonly pneInfo: Uint8Array;
+  /** One octet, bits of `PairFlag`. */
+  readonly flags: number;
+  readonly randPNE: Uint8Array;
+  readonly randServer: Uint8Array;
+}
+
+/** lp(PNID) ‖ lp(PNE) ‖ lp(PN GW) ‖ lp(Server) ‖ SHA-256(PNEInfo) ‖ flags ‖ rand_PNE ‖ rand_server. */
+export function contextOctets(suite: Suite, context: PairContext): Uint8Array {
+  return concat(
+    lengthPrefixed(context.pnID),
+    lengthPrefixed(context.pne),
+    lengthPrefixed(context.gateway),
+    lengthPrefixed(context.server),
+    suite.sha256(context.pneInfo),
+    Uint8Array.of(context.flags),
+    context.randPNE,
+    context.randServer,
+  );
+}
+
+/** SK of PNE and Server (PNI-08, PNI-12a). */
+export function relayedSessionKey(suite: Suite, keys: PairKeys, context: PairContext): Secret {
+  const info = concat(ascii("CPNS SK"), contextOctets(suite, context));
+  const salt = concat(context.randPNE, context.randServer);
+  return new Secret(suite.hkdf(salt, keys.sess.octets, info, 32));
+}
+
+const sessionKeyHash = (suite: Suite, sk: Secret): Uint8Array => suite.sha256(ascii("sk"), sk.octets);
+
+/** hash_PNE, 32 octets (PNI-08). */
+export const hashPNE = (suite: Suite, keys: PairKeys, context: PairContext, sk: Secret): Uint8Array =>
+  suite.hmac(keys.auth.octets, ascii("pne"), contextOctets(suite, context), sessionKeyHash(suite, sk));
+
+/** hash_server, 32 octets; binds hash_PNE and the inventory's octets (PNI-12b). */
+export const hashServer = (
+  suite: Suite,
+  keys: PairKeys,
+  context: PairContext,
+  sk: Secret,
+  pneHash: Uint8Array,
+  pnInventory: Uint8Array,
+): Uint8Array =>
+  suite.hmac(
+    keys.auth.octets,
+    ascii("srv"),
+    contextOctets(suite, context),
+    sessionKeyHash(suite, sk),
+    pneHash,
+    suite.sha256(pnInventory),
+  );
+
+// ── Copies of a LocalEUKey (PNI-05a, C-25) ──
+
+/** What a wrapped copy is bound to. */
+export interface LocalKeyBinding {
+  readonly role: "pne" | "gw";
+  readonly context: PairContext;
+  readonly keyID: number;
+  /** Unix seconds. */
+  readonly expiresAt: number;
+}
+
+function localKeyAad(suite: Suite, binding: LocalKeyBinding): Uint8Array {
+  const tail = new Uint8Array(12);
+  const view = new DataView(tail.buffer);
+  view.setUint32(0, binding.keyID);
+  view.setUint32(4, Math.floor(binding.expiresAt / 0x100000000));
+  view.setUint32(8, binding.expiresAt % 0x100000000);
+  return concat(ascii("LEU"), ascii(binding.role), contextOctets(suite, binding.context), tail);
+}
+
+/** nonce (12) ‖ AEAD under K_wrap; AAD = "LEU" ‖ role ‖ ctx ‖ key id (4) ‖ expiry (8). */
+export function wrapLocalKey(
+  suite: Suite,
+  keys: PairKeys,
+  binding: LocalKeyBinding,
+  nonce: Uint8Array,
+  localKey: Uint8Array,
+): Uint8Array {
+  return concat(nonce, suite.seal(keys.wrap.octets, nonce, localKey, localKeyAad(suite, binding)));
+}
+
+/** The LocalEUKey, or undefined when the copy was not made for this very binding. */
+export function unwrapLocalKey(
+  suite: Suite,
+  keys: PairKeys,
+  binding: LocalKeyBinding,
+  wrapped: Uint8Array,
+): Secret | undefined {
+  if (wrapped.length !== 60) return undefined;
+  const aad = localKeyAad(suite, binding);
+  const key = suite.open(keys.wrap.octets, wrapped.subarray(0, 12), wrapped.subarray(12), aad);
+  return key && new Secret(key);
+}
+
+// ── Records ──
+
+export interface DirectionKey {
+  readonly key: Secret;
+  readonly iv: Uint8Array;
+}
+
+export interface RecordKeys {
+  readonly initiatorToResponder: DirectionKey;
+  readonly responderToInitiator: DirectionKey;
+}
+
+/** Key (32) and IV (12) of each direction, HKDF(no salt, SK, "CPNS record i2r" | "CPNS record r2i", 44). */
+export function recordKeys(suite: Suite, sk: Secret): RecordKeys {
+  const derive = (label: string): DirectionKey => {
+    const octets = suite.hkdf(new Uint8Array(0), sk.octets, ascii(label), 44);
+    const made = { key: new Secret(octets.slice(0, 32)), iv: octets.slice(32) };
+    wipe(octets);
+    return made;
+  };
+  return {
+    initiatorToResponder: derive("CPNS record i2r"),
+    responderToInitiator: derive("CPNS record r2i"),
+  };
+}
+
+// ── Enrolment ──
+
+/** Key of the EUKey delivery of method scram (EUK-UI-19, EUK-GW-12). */
+export function scramDeliveryKey(suite: Suite, serverKey: Uint8Array, authMessage: Uint8Array): Secret {
+  const salt = suite.sha256(authMessage);
+  return new Secret(suite.hkdf(salt, serverKey, ascii("CPNS EUKey delivery"), 32));
+}
+
+/** HMAC(K_auth, "confirm" | "ack" ‖ lp(EUKeyID)), cut to 16 octets: who holds the new key. */
+export const keyConfirmation = (
+  suite: Suite,
+  keys: PairKeys,
+  label: "confirm" | "ack",
+  keyID: Uint8Array,
+): Uint8Array => suite.hmac(keys.auth.octets, ascii(label), lengthPrefixed(keyID)).slice(0, hashLength);

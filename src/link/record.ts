@@ -1,0 +1,159 @@
+import { concat } from "../crypto/bytes.js";
+import { type DirectionKey, type RecordKeys, recordKeys } from "../crypto/keys.js";
+import type { Secret } from "../crypto/secret.js";
+import type { Suite } from "../crypto/suite.js";
+import type { Clock } from "../ports.js";
+import { Milliseconds, type Seconds, toMilliseconds } from "../units.js";
+import { LinkError } from "./errors.js";
+
+/**
+ * Encrypted records after a handshake (DESIGN, Keys: Records). A record of a link or of PNE and Server is
+ * 0x01 ‖ counter (4) ‖ ciphertext ‖ tag (16); between PN GW and Server, where no connection names the session, it is
+ * 0x02 ‖ sid (8) ‖ counter (4) ‖ ciphertext ‖ tag (16). AAD is the header; the nonce is IV xor counter.
+ */
+export const linkRecord = 0x01;
+export const sessionRecord = 0x02;
+export const linkHeaderLength = 5;
+export const sessionHeaderLength = 13;
+export const recordOverhead = linkHeaderLength + 16;
+
+/** Counters a session may use; far below what ChaCha20-Poly1305 or four octets allow. */
+export const maximumRecords = 0x100000;
+/** Lifetime of every session (GWA-01). */
+export const sessionLifetime = 3600 as Seconds;
+
+export interface SessionLimits {
+  readonly records: number;
+  readonly lifetime: Seconds;
+}
+export const defaultLimits: SessionLimits = Object.freeze({
+  records: maximumRecords,
+  lifetime: sessionLifetime,
+});
+
+function nonce(iv: Uint8Array, counter: number): Uint8Array {
+  const out = iv.slice();
+  for (let i = 0; i < 4; i++) (out[11 - i] as number) ^= (counter >>> (8 * i)) & 0xff;
+  return out;
+}
+
+function header(counter: number, sid?: Uint8Array): Uint8Array {
+  const octets = new Uint8Array(4);
+  new DataView(octets.buffer).setUint32(0, counter);
+  return sid === undefined
+    ? concat(Uint8Array.of(linkRecord), octets)
+    : concat(Uint8Array.of(sessionRecord), sid, octets);
+}
+
+/** Seals one record. The caller keeps the counter and never uses one twice. */
+export function sealRecord(
+  suite: Suite,
+  direction: DirectionKey,
+  counter: number,
+  plaintext: Uint8Array,
+  sid?: Uint8Array,
+): Uint8Array {
+  const head = header(counter, sid);
+  return concat(head, suite.seal(direction.key.octets, nonce(direction.iv, counter), plaintext, head));
+}
+
+/** What stands in the header of a record; undefined when it is none. */
+export function parseRecord(
+  record: Uint8Array,
+): { readonly counter: number; readonly sid: Uint8Array | undefined } | undefined {
+  const length = record[0] === linkRecord ? linkHeaderLength : sessionHeaderLength;
+  if (record[0] !== linkRecord && record[0] !== sessionRecord) return undefined;
+  if (record.length < length + 16) return undefined;
+  const counter = new DataView(record.buffer, record.byteOffset + length - 4).getUint32(0);
+  return { counter, sid: record[0] === sessionRecord ? record.slice(1, 9) : undefined };
+}
+
+/**
+ * Opens one record that `parseRecord` took, whose counter must be greater than `received`. Throws LinkError:
+ * record.form, record.replay, record.forged.
+ */
+export function openRecord(
+  suite: Suite,
+  direction: DirectionKey,
+  received: number,
+  record: Uint8Array,
+): { readonly plaintext: Uint8Array; readonly counter: number } {
+  const parsed = parseRecord(record);
+  if (parsed === undefined) throw new LinkError("record.form");
+  const { counter, sid } = parsed;
+  if (counter <= received) throw new LinkError("record.replay", `${counter} after ${received}`);
+  const length = sid === undefined ? linkHeaderLength : sessionHeaderLength;
+  const aad = record.subarray(0, length);
+  const plaintext = suite.open(
+    direction.key.octets,
+    nonce(direction.iv, counter),
+    record.subarray(length),
+    aad,
+  );
+  if (plaintext === undefined) throw new LinkError("record.forged");
+  return { plaintext, counter };
+}
+
+/** Both directions of one session in memory, with its limits. */
+export class RecordLayer {
+  readonly #suite: Suite;
+  readonly #clock: Pick<Clock, "now">;
+  readonly #keys: RecordKeys;
+  readonly #initiator: boolean;
+  readonly #sid: Uint8Array | undefined;
+  readonly #limits: SessionLimits;
+  readonly #until: Milliseconds;
+  #next = 1;
+  #received = 0;
+
+  /** Takes ownership of `sk`, which is wiped. */
+  constructor(options: {
+    readonly suite: Suite;
+    readonly clock: Pick<Clock, "now">;
+    readonly sk: Secret;
+    readonly role: "initiator" | "responder";
+    readonly sid?: Uint8Array;
+    readonly limits?: SessionLimits;
+  }) {
+    this.#suite = options.suite;
+    this.#clock = options.clock;
+    this.#keys = recordKeys(options.suite, options.sk);
+    options.sk.wipe();
+    this.#initiator = options.role === "initiator";
+    this.#sid = options.sid;
+    this.#limits = options.limits ?? defaultLimits;
+    this.#until = Milliseconds(options.clock.now() + toMilliseconds(this.#limits.lifetime));
+  }
+
+  /** False when the time or the counters of the session are used up (GWA-01): authenticate again. */
+  get alive(): boolean {
+    const { records } = this.#limits;
+    return this.#clock.now() < this.#until && this.#next <= records && this.#received <= records;
+  }
+
+  seal(plaintext: Uint8Array): Uint8Array {
+    this.#expectAlive();
+    return sealRecord(this.#suite, this.#direction(this.#initiator), this.#next++, plaintext, this.#sid);
+  }
+
+  open(record: Uint8Array): Uint8Array {
+    this.#expectAlive();
+    const direction = this.#direction(!this.#initiator);
+    const { plaintext, counter } = openRecord(this.#suite, direction, this.#received, record);
+    this.#received = counter;
+    return plaintext;
+  }
+
+  #expectAlive(): void {
+    if (!this.alive) throw new LinkError("record.expired");
+  }
+
+  #direction(outward: boolean): DirectionKey {
+    return outward ? this.#keys.initiatorToResponder : this.#keys.responderToInitiator;
+  }
+
+  wipe(): void {
+    this.#keys.initiatorToResponder.key.wipe();
+    this.#keys.responderToInitiator.key.wipe();
+  }
+}

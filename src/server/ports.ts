@@ -1,0 +1,39 @@
+import type { Suite } from "../crypto/suite.js";
+import type { Clock, Log, Random } from "../ports.js";
+import type { ServerSecrets, ServerStore } from "./store.js";
+
+/** What every procedure of the Server works with. */
+export interface ServerPorts {
+  readonly suite: Suite;
+  readonly random: Random;
+  readonly clock: Pick<Clock, "now">;
+  readonly store: ServerStore;
+  readonly log: Log;
+  readonly secrets: ServerSecrets;
+  /** Own Entity ID, the realm of its users. */
+  readonly serverID: Uint8Array;
+  /** Who may do what in a PN (PNR-12, C-13); by default every PNE whose owner is known. */
+  readonly policy: ServerPolicy;
+  /** What the Server does with application data of a PNE: the answer, or undefined for none. */
+  application(origin: Uint8Array, pnID: Uint8Array, data: Uint8Array): Uint8Array | undefined;
+}
+
+export interface ServerPolicy {
+  mayJoin(pne: Uint8Array, pneOwner: Uint8Array, gateway: Uint8Array, gatewayOwner: Uint8Array): boolean;
+}
+
+/** The entity that a message claims to come from. */
+export interface Origin {
+  readonly role: "pne" | "gateway";
+  /** Claimed, not proven (C-10). */
+  readonly entityID: Uint8Array;
+  /** The PN GW of the session that it came by; the entity itself when it is a PN GW. */
+  readonly gatewayID: Uint8Array;
+}
+
+/** Fresh random octets. */
+export function randomOctets(random: Random, length: number): Uint8Array {
+  const octets = new Uint8Array(length);
+  random.fill(octets);
+  return octets;
+}

@@ -1,0 +1,129 @@
+import type { Secret } from "../crypto/secret.js";
+import type { Milliseconds, Seconds } from "../units.js";
+
+/** What the Server keeps of a password: nothing from which it could be used, only verified (DESIGN, Keys). */
+export interface UserRecord {
+  readonly salt: Uint8Array;
+  readonly iterations: number;
+  readonly storedKey: Uint8Array;
+  readonly serverKey: Uint8Array;
+}
+
+export interface ServerKey {
+  /** 8 octets. */
+  readonly id: Uint8Array;
+  /** 32 octets. */
+  readonly key: Uint8Array;
+  readonly origin: "password";
+  readonly createdAt: Seconds;
+}
+
+/** One PNE or PN GW with its keys, bound to its owner (EUK-UI-06, EUK-GW-10, SEC-01). */
+export interface EntityRecord {
+  readonly role: "pne" | "gateway";
+  readonly userID: Uint8Array;
+  /** The last LocalEUKey id given to it; the next is greater. */
+  readonly lastLocalKeyID: number;
+  readonly committed?: ServerKey;
+  /** Delivered, not yet confirmed; `userID` of who asked, who becomes the owner with the commit. */
+  readonly staged?: ServerKey & { readonly userID: Uint8Array };
+}
+
+/** Between challenge and proof. */
+export interface PendingEnrolment {
+  readonly kind: "enrolment";
+  readonly expiresAt: Milliseconds;
+  readonly role: "pne" | "gateway";
+  readonly entityID: Uint8Array;
+  readonly gatewayID: Uint8Array;
+  readonly userID: Uint8Array;
+  readonly request: Uint8Array;
+  readonly challenge: Uint8Array;
+}
+
+/** Between AuthenticateRequest and AuthenticateResponse. */
+export interface PendingHandshakeRecord {
+  readonly kind: "handshake";
+  readonly expiresAt: Milliseconds;
+  readonly entityID: Uint8Array;
+  readonly connectRequest: Uint8Array;
+  readonly authenticateRequest: Uint8Array;
+  readonly randInitiator: Uint8Array;
+  readonly randResponder: Uint8Array;
+}
+
+export type Pending = PendingEnrolment | PendingHandshakeRecord;
+
+/** Record keys and counters of one direction pair; the counters live in the database, so any Server may continue. */
+export interface SessionRecord {
+  readonly sk: Uint8Array;
+  /** Greatest counter received, and next counter to send. */
+  readonly received: number;
+  readonly next: number;
+  readonly expiresAt: Milliseconds;
+}
+
+/** Session of a PN GW, found by its sid. */
+export interface GatewaySession extends SessionRecord {
+  readonly entityID: Uint8Array;
+  /** The EUKey that proved it: a session ends when the key is replaced. */
+  readonly keyID: Uint8Array;
+}
+
+export interface PNMember {
+  readonly entityID: Uint8Array;
+  readonly pneInfo: Uint8Array;
+  readonly flags: number;
+  readonly rand: Uint8Array;
+  /** The PNE's EUKey at the time of PNRegistrationRequest; `undefined` for an unknown PNE, which is refused. */
+  readonly keyID: Uint8Array | undefined;
+  /** Set once its hash was verified: the session PNE–Server. */
+  readonly session?: SessionRecord;
+}
+
+/** A PN, scoped by its PN GW (C-26). */
+export interface PNRecord {
+  readonly state: "pending" | "established";
+  readonly gatewayID: Uint8Array;
+  readonly randServer: Uint8Array;
+  readonly members: readonly PNMember[];
+  readonly expiresAt: Milliseconds;
+}
+
+/** Failed attempts; persisted before a proof is verified. */
+export interface AttemptRecord {
+  readonly failures: number;
+  readonly notBefore: Milliseconds;
+}
+
+/** One table: octets or text as key, a record as value. */
+export interface Table<Value> {
+  get(key: string): Promise<Value | undefined>;
+  put(key: string, value: Value): Promise<void>;
+  delete(key: string): Promise<void>;
+  /** Number of rows, for bounds. */
+  count(): Promise<number>;
+  /** Deletes rows whose `expiresAt` has passed. */
+  expire(now: Milliseconds): Promise<void>;
+}
+
+export interface ServerTables {
+  readonly users: Table<UserRecord>;
+  readonly entities: Table<EntityRecord>;
+  readonly pending: Table<Pending>;
+  readonly gatewaySessions: Table<GatewaySession>;
+  readonly pns: Table<PNRecord>;
+  readonly attempts: Table<AttemptRecord>;
+}
+
+/** What the Server remembers. Everything is behind it, so that several Servers may share one database. */
+export interface ServerStore {
+  /** Runs `work` alone and durable: all of its writes or none, none when it throws. */
+  transaction<T>(work: (tables: ServerTables) => Promise<T>): Promise<T>;
+}
+
+/** Secrets of the Server itself, installed by its operator. */
+export interface ServerSecrets {
+  /** Makes the false salts and verifiers of unknown users, 32 octets. */
+  readonly decoy: Secret;
+}

@@ -1,0 +1,42 @@
+import { entityID, euKeyID, instant, localKeyID, pnID, serverID, userID } from "../codec/attributes.js";
+import { field, type Infer, list, octets, optional, record, uint } from "../codec/schema.js";
+
+/** What the records of the KeyStore hold, as CBOR. */
+
+/** Where an EUKey came from (C-18, C-21). */
+export const KeyOrigin = Object.freeze({ password: 0, gba: 1, temporary: 2, gatewayEscrow: 3 });
+
+export const maximumLocalKeys = 8;
+
+const euKey = record({
+  id: field(1, euKeyID),
+  key: field(2, octets(32, 32)),
+  origin: field(3, uint(KeyOrigin.gatewayEscrow)),
+  createdAt: field(4, instant),
+  expiresAt: optional(5, instant),
+  userID: field(6, userID),
+  serverID: field(7, serverID),
+  /** The PN GW that relayed the assignment: a confirmation that was cut off is bound to the same parties. */
+  gatewayID: field(8, entityID),
+});
+export type EUKeyData = Infer<typeof euKey>;
+
+export const keysRecord = record({ committed: optional(1, euKey), staged: optional(2, euKey) });
+
+const localKey = record({
+  pnID: field(1, pnID),
+  gatewayID: field(2, entityID),
+  keyID: field(3, localKeyID),
+  key: field(4, octets(32, 32)),
+  expiresAt: field(5, instant),
+});
+export type LocalKeyData = Infer<typeof localKey>;
+
+export const localKeysRecord = record({
+  /** The highest key id ever seen: an old wrapped key that is replayed is not newer (C-25). */
+  highest: field(1, localKeyID),
+  keys: field(2, list(localKey, 0, maximumLocalKeys)),
+});
+
+export const identityRecord = record({ entityID: field(1, entityID) });
+export const attemptsRecord = record({ failures: field(1, uint(0xffff)) });
