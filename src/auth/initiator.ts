@@ -9,6 +9,7 @@ import {
   type PairKeys,
   transcriptHash1,
   transcriptHash2,
+  wipeKeys,
 } from "../crypto/keys.js";
 import type { Secret } from "../crypto/secret.js";
 import type { Suite } from "../crypto/suite.js";
@@ -41,7 +42,7 @@ export interface InitiatorOptions {
   readonly random: Random;
   /** Own Entity ID, told in ConnectRequest (GWA-05). */
   readonly entityID: Uint8Array;
-  /** Keys of the pair; owned by the caller. */
+  /** Keys of the pair; ownership passes. */
   readonly keys: PairKeys;
   /** Id of the LocalEUKey, when the pair is PNE and PN GW (C-15). */
   readonly keyID?: number;
@@ -118,6 +119,7 @@ export class Initiator {
 
   dispose(): void {
     if (this.#state.at === "authenticating") this.#state.sk.wipe();
+    wipeKeys(this.#options.keys);
     this.#state = { at: "over" };
   }
 }

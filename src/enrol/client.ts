@@ -207,7 +207,8 @@ class Confirmation {
 export interface ConfirmOptions {
   readonly suite: Suite;
   readonly parties: Parties;
-  readonly staged: { readonly id: Uint8Array; readonly key: Secret };
+  /** Ownership passes: wiped at the start. */
+  readonly staged: { readonly id: Uint8Array; readonly key: Uint8Array };
   commit(id: Uint8Array): void;
 }
 
@@ -229,7 +230,8 @@ export class ConfirmClient implements Procedure<{ readonly keyID: Uint8Array }> 
 
   start(): Step<never> {
     const { suite, parties, staged } = this.#options;
-    this.#confirmation = new Confirmation(suite, staged.key.octets, parties, staged.id);
+    this.#confirmation = new Confirmation(suite, staged.key, parties, staged.id);
+    wipe(staged.key);
     return { kind: "request", octets: this.#confirmation.request(this.#exchange) };
   }
 

@@ -31,7 +31,7 @@ export const keyDelivery = record({
   createdAt: field(Key.createdAt, instant),
 });
 /** Octets of an encoded key delivery while Unix seconds take five octets (2000 to 2106), and with its AEAD tag. */
-export const keyDeliveryLength = 56;
+export const keyDeliveryLength = 55;
 export const sealedDeliveryLength = keyDeliveryLength + 16;
 
 /** S0 "Key Request" (EUK-UI-03), first leg: who asks, which methods it allows, its nonce (C-07). */

@@ -1,11 +1,14 @@
-import { wipe } from "../crypto/bytes.js";
+import { maximumMessage } from "../codec/message.js";
 import type { Clock, Timer } from "../ports.js";
 import { Milliseconds } from "../units.js";
 import { LinkError } from "./errors.js";
 import { Fragmenter, Reassembler } from "./fragment.js";
 import { linkRecord, type RecordLayer } from "./record.js";
 
-/** The radio's end of a connection: one write at a time, `sent` is its completion. */
+/**
+ * The radio's end of a connection: one write at a time, `sent` is its completion. A port whose stack may never complete
+ * a write limits the wait by itself and reports LinkError("link.write").
+ */
 export interface FragmentPort {
   /** ATT_MTU − 3; may change while the connection lives. */
   readonly maximumWrite: number;
@@ -21,7 +24,10 @@ export interface ChannelOptions {
   readonly port: FragmentPort;
   readonly clock: Clock;
   onMessage(octets: Uint8Array): void;
-  /** `final` on the second failure of a connection: the owner disconnects. */
+  /**
+   * Once `final`, on the second failure of a connection or one that cannot be mended, the channel is closed and the
+   * owner disconnects.
+   */
   onFailure(error: LinkError, final: boolean): void;
 }
 
@@ -38,6 +44,8 @@ export class Channel {
   #layer: RecordLayer | undefined;
   #timer: Timer | undefined;
   #failed = false;
+  #writing = false;
+  #pumping = false;
   #closed = false;
 
   constructor(options: ChannelOptions) {
@@ -48,41 +56,64 @@ export class Channel {
     return this.#layer !== undefined;
   }
 
-  /** From here on everything sent is a record, and only records are taken. */
+  /** From here on everything sent is a record, and only records are taken. The layer is wiped with the channel. */
   protect(layer: RecordLayer): void {
     this.#layer?.wipe();
     this.#layer = layer;
+    if (this.#closed) layer.wipe();
   }
 
-  /** Queues a message. Throws LinkError("link.busy" | "link.closed" | "record.expired"). */
+  /**
+   * Queues a message, which must not change before it has left. Throws LinkError("link.busy" | "link.closed" |
+   * "link.tooLong" | "record.expired").
+   */
   send(message: Uint8Array): void {
     if (this.#closed) throw new LinkError("link.closed");
+    if (message.length === 0 || message.length > maximumMessage) throw new LinkError("link.tooLong");
     if (this.#waiting.length >= maximumWaiting) throw new LinkError("link.busy");
     this.#waiting.push(this.#layer === undefined ? message : this.#layer.seal(message));
-    if (this.#outgoing === undefined) this.#sendNext();
+    this.#pump();
   }
 
-  #sendNext(): void {
+  /** A loop, as a port may complete a write before `write` returns: recursion would eat the device's stack. */
+  #pump(): void {
+    if (this.#pumping) return;
+    this.#pumping = true;
+    while (!this.#closed && !this.#writing) {
+      const fragment = this.#nextFragment();
+      if (fragment === undefined) break;
+      this.#write(fragment);
+    }
+    this.#pumping = false;
+  }
+
+  #nextFragment(): Uint8Array | undefined {
+    const { maximumWrite } = this.#options.port;
+    const fragment = this.#outgoing?.next(maximumWrite);
+    if (fragment !== undefined) return fragment;
     const message = this.#waiting.shift();
     this.#outgoing = message && new Fragmenter(message, this.#number++);
-    if (this.#outgoing !== undefined) this.#sendFragment(this.#outgoing);
+    return this.#outgoing?.next(maximumWrite);
   }
 
-  #sendFragment(outgoing: Fragmenter): void {
-    const { port } = this.#options;
-    const fragment = outgoing.next(port.maximumWrite);
-    if (fragment === undefined) {
-      this.#sendNext();
-      return;
-    }
-    port.write(fragment, (error) => {
-      if (this.#closed || this.#outgoing !== outgoing) return;
-      if (error === undefined) this.#sendFragment(outgoing);
+  #write(fragment: Uint8Array): void {
+    let answered = false;
+    const sent = (error?: LinkError): void => {
+      if (answered || this.#closed) return;
+      answered = true;
+      this.#writing = false;
+      if (error === undefined) this.#pump();
       else this.#fail(error, true);
-    });
+    };
+    this.#writing = true;
+    try {
+      this.#options.port.write(fragment, sent);
+    } catch (error) {
+      sent(error instanceof LinkError ? error : new LinkError("link.write"));
+    }
   }
 
-  /** Takes what the radio received; never throws. */
+  /** Takes what the radio received; throws nothing but what `onMessage` or `onFailure` throws. */
   fragment(fragment: Uint8Array): void {
     if (this.#closed) return;
     let message: Uint8Array | undefined;
@@ -117,20 +148,25 @@ export class Channel {
     });
   }
 
-  /** A broken record or a broken fragment order cannot be mended on this connection; one lost message can. */
+  /** A broken record cannot be mended on this connection; one lost message can. */
   #fail(error: LinkError, final: boolean): void {
-    this.#reassembler.reset();
-    this.#timer?.cancel();
     const last = final || this.#failed;
     this.#failed = true;
+    if (last) this.close();
+    else this.#drop();
     this.#options.onFailure(error, last);
   }
 
+  #drop(): void {
+    this.#timer?.cancel();
+    this.#timer = undefined;
+    this.#reassembler.reset();
+  }
+
+  /** Deaf and mute from here on. What waits was going on air as it is: it is forgotten, not wiped. */
   close(): void {
     this.#closed = true;
-    this.#timer?.cancel();
-    this.#reassembler.reset();
-    for (const message of this.#waiting) wipe(message);
+    this.#drop();
     this.#waiting.length = 0;
     this.#outgoing = undefined;
     this.#layer?.wipe();

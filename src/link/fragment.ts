@@ -70,7 +70,6 @@ interface Partial {
 export class Reassembler {
   #partial: Partial | undefined;
   #expected = 0;
-  /** After a failure: what is left of the broken message passes unseen, until a first fragment. */
   #skipping = false;
 
   /** True between the first and the last fragment of a message. */
@@ -78,7 +77,7 @@ export class Reassembler {
     return this.#partial !== undefined;
   }
 
-  /** Drops a half message, wiped, after a failure; the next first fragment starts afresh. */
+  /** Drops a half message, wiped; what is left of it passes unseen until a first fragment starts afresh. */
   reset(): void {
     wipe(this.#partial?.message);
     this.#partial = undefined;
@@ -86,10 +85,19 @@ export class Reassembler {
   }
 
   /**
-   * The whole message with its last fragment, else undefined. Throws LinkError: link.fragment (form), link.order
-   * (not the next one), link.tooLong.
+   * The whole message with its last fragment, else undefined. Throws LinkError, after which it is as after `reset`:
+   * link.fragment (form), link.order (not the next one: something was lost, repeated or left over), link.tooLong.
    */
   push(fragment: Uint8Array): Uint8Array | undefined {
+    try {
+      return this.#take(fragment);
+    } catch (error) {
+      this.reset();
+      throw error;
+    }
+  }
+
+  #take(fragment: Uint8Array): Uint8Array | undefined {
     if (fragment.length < 3 || fragment.length > maximumFragment)
       throw new LinkError("link.fragment", "length");
     const flags = fragment[0] as number;

@@ -1,4 +1,4 @@
-import { concat } from "../crypto/bytes.js";
+import { concat, wipe } from "../crypto/bytes.js";
 import { type DirectionKey, type RecordKeys, recordKeys } from "../crypto/keys.js";
 import type { Secret } from "../crypto/secret.js";
 import type { Suite } from "../crypto/suite.js";
@@ -19,6 +19,7 @@ export const recordOverhead = linkHeaderLength + 16;
 
 /** Counters a session may use; far below what ChaCha20-Poly1305 or four octets allow. */
 export const maximumRecords = 0x100000;
+const maximumCounter = 0xffffffff;
 /** Lifetime of every session (GWA-01). */
 export const sessionLifetime = 3600 as Seconds;
 
@@ -45,7 +46,7 @@ function header(counter: number, sid?: Uint8Array): Uint8Array {
     : concat(Uint8Array.of(sessionRecord), sid, octets);
 }
 
-/** Seals one record. The caller keeps the counter and never uses one twice. */
+/** Seals one record. The caller keeps the counter and never uses one twice. Throws LinkError("record.expired"). */
 export function sealRecord(
   suite: Suite,
   direction: DirectionKey,
@@ -53,6 +54,8 @@ export function sealRecord(
   plaintext: Uint8Array,
   sid?: Uint8Array,
 ): Uint8Array {
+  // A counter that wrapped would use a nonce twice.
+  if (counter > maximumCounter) throw new LinkError("record.expired", "counter");
   const head = header(counter, sid);
   return concat(head, suite.seal(direction.key.octets, nonce(direction.iv, counter), plaintext, head));
 }
@@ -101,7 +104,7 @@ export class RecordLayer {
   readonly #keys: RecordKeys;
   readonly #initiator: boolean;
   readonly #sid: Uint8Array | undefined;
-  readonly #limits: SessionLimits;
+  readonly #records: number;
   readonly #until: Milliseconds;
   #next = 1;
   #received = 0;
@@ -121,31 +124,35 @@ export class RecordLayer {
     options.sk.wipe();
     this.#initiator = options.role === "initiator";
     this.#sid = options.sid;
-    this.#limits = options.limits ?? defaultLimits;
-    this.#until = Milliseconds(options.clock.now() + toMilliseconds(this.#limits.lifetime));
+    const { records, lifetime } = options.limits ?? defaultLimits;
+    this.#records = records;
+    this.#until = Milliseconds(options.clock.now() + toMilliseconds(lifetime));
   }
 
   /** False when the time or the counters of the session are used up (GWA-01): authenticate again. */
   get alive(): boolean {
-    const { records } = this.#limits;
-    return this.#clock.now() < this.#until && this.#next <= records && this.#received <= records;
+    return this.#inTime && this.#next <= this.#records && this.#received < this.#records;
   }
 
+  get #inTime(): boolean {
+    return this.#clock.now() < this.#until;
+  }
+
+  /** A fresh record. Throws LinkError("record.expired"). */
   seal(plaintext: Uint8Array): Uint8Array {
-    this.#expectAlive();
+    if (!this.#inTime || this.#next > this.#records) throw new LinkError("record.expired");
     return sealRecord(this.#suite, this.#direction(this.#initiator), this.#next++, plaintext, this.#sid);
   }
 
+  /** The plaintext, fresh. Throws LinkError: record.expired, and what `openRecord` throws. */
   open(record: Uint8Array): Uint8Array {
-    this.#expectAlive();
+    if (!this.#inTime) throw new LinkError("record.expired");
     const direction = this.#direction(!this.#initiator);
     const { plaintext, counter } = openRecord(this.#suite, direction, this.#received, record);
     this.#received = counter;
-    return plaintext;
-  }
-
-  #expectAlive(): void {
-    if (!this.alive) throw new LinkError("record.expired");
+    if (counter <= this.#records) return plaintext;
+    wipe(plaintext);
+    throw new LinkError("record.expired", "counter");
   }
 
   #direction(outward: boolean): DirectionKey {

@@ -24,6 +24,8 @@ export interface EntityRecord {
   readonly userID: Uint8Array;
   /** The last LocalEUKey id given to it; the next is greater. */
   readonly lastLocalKeyID: number;
+  /** sid of a PN GW's one session. */
+  readonly sid?: string;
   readonly committed?: ServerKey;
   /** Delivered, not yet confirmed; `userID` of who asked, who becomes the owner with the commit. */
   readonly staged?: ServerKey & { readonly userID: Uint8Array };
@@ -75,8 +77,6 @@ export interface PNMember {
   readonly pneInfo: Uint8Array;
   readonly flags: number;
   readonly rand: Uint8Array;
-  /** The PNE's EUKey at the time of PNRegistrationRequest; `undefined` for an unknown PNE, which is refused. */
-  readonly keyID: Uint8Array | undefined;
   /** Set once its hash was verified: the session PNE–Server. */
   readonly session?: SessionRecord;
 }

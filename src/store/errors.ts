@@ -1,12 +1,15 @@
 import { CpnsError } from "../errors.js";
 
 export type StoreErrorCode =
+  /** No room for the new value; the old one stands. */
   | "store.full"
+  /** Written by a firmware that knows a newer form; nothing is erased. */
   | "store.version"
+  /** Flash did not give back what was written. */
+  | "store.broken"
   | "store.notStaged"
-  | "store.keyNotNewer"
-  | "store.localKeysFull"
-  | "store.broken";
+  | "store.notEnrolled"
+  | "store.keyNotNewer";
 
 export class StoreError extends CpnsError {
   constructor(code: StoreErrorCode, detail?: string) {

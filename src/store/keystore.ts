@@ -1,18 +1,20 @@
-import { decode, encode, type Infer, type Schema } from "../codec/schema.js";
+import type { Schema } from "../codec/schema.js";
 import { equalBytes, wipe } from "../crypto/bytes.js";
 import type { Suite } from "../crypto/suite.js";
-import type { KeyValue } from "../ports.js";
+import { type KeyValue, type Log, silentLog } from "../ports.js";
 import { StoreError } from "./errors.js";
+import { LocalKeyTable } from "./localKeys.js";
+import { StoredRecord } from "./record.js";
 import {
   attemptsRecord,
   type EUKeyData,
   identityRecord,
+  type KeysData,
   keysRecord,
   type LocalKeyData,
   localKeysRecord,
-  maximumLocalKeys,
 } from "./schemas.js";
-import { SlotRecord } from "./slots.js";
+import { eraseValue, SlotRecord } from "./slots.js";
 
 /** Which keys the device holds; a staged key never replaces the committed one before it is proven. */
 export type KeyState =
@@ -23,112 +25,133 @@ export type KeyState =
 
 const resetMark = "reset";
 
-/** The device's keys in flash, over a KeyValue port: two slots a record, durable at the return of each call. */
+/**
+ * The device's keys in flash, over a KeyValue port: two slots a record, durable at the return of each call. Every
+ * call may throw StoreError("store.full" | "store.broken"), which leaves the old state, and "store.version".
+ */
 export class KeyStore {
   readonly #store: KeyValue;
-  readonly #keys: SlotRecord;
-  readonly #localKeys: SlotRecord;
-  readonly #identity: SlotRecord;
-  readonly #attempts: SlotRecord;
+  readonly #log: Log;
+  readonly #keys: StoredRecord<KeysData>;
+  readonly #localKeys: LocalKeyTable;
+  readonly #identity: StoredRecord<{ readonly entityID: Uint8Array }>;
+  readonly #attempts: StoredRecord<{ readonly failures: number }>;
+  readonly #slots: readonly SlotRecord[];
 
-  /** Finishes a factory reset that a power cut interrupted before anything is read. */
-  constructor(store: KeyValue, suite: Suite) {
+  /** Finishes a factory reset or a replacement that a power cut interrupted before anything is read. */
+  constructor(store: KeyValue, suite: Suite, log: Log = silentLog) {
+    const record = <T>(name: string, schema: Schema<T>): StoredRecord<T> =>
+      new StoredRecord(new SlotRecord(store, suite, name, log), schema);
+    const localKeys = record("leu", localKeysRecord);
     this.#store = store;
-    this.#keys = new SlotRecord(store, suite, "euk");
-    this.#localKeys = new SlotRecord(store, suite, "leu");
-    this.#identity = new SlotRecord(store, suite, "id");
-    this.#attempts = new SlotRecord(store, suite, "try");
+    this.#log = log;
+    this.#keys = record("euk", keysRecord);
+    this.#localKeys = new LocalKeyTable(localKeys);
+    this.#identity = record("id", identityRecord);
+    this.#attempts = record("try", attemptsRecord);
+    this.#slots = [this.#keys.slots, localKeys.slots, this.#identity.slots, this.#attempts.slots];
     if (store.read(resetMark) !== undefined) this.#eraseAll();
+    else this.#mend([this.#keys.slots, localKeys.slots]);
+  }
+
+  /** No error here: what cannot be mended now still reads, or says why when it is read, and can be reset. */
+  #mend(withSecrets: readonly SlotRecord[]): void {
+    try {
+      for (const slots of withSecrets) slots.mend();
+      this.#localKeys.keepOnly(this.#committed());
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error;
+      this.#log.event("store.notMended", { code: error.code });
+    }
   }
 
   /** The keys as they stand; the octets are the caller's copies, to be wiped. */
   get keys(): KeyState {
-    const { committed, staged } = read(this.#keys, keysRecord) ?? {};
+    const { committed, staged } = this.#keys.read() ?? {};
     if (committed !== undefined) {
       return staged === undefined ? { at: "enrolled", committed } : { at: "replacing", committed, staged };
     }
     return staged === undefined ? { at: "empty" } : { at: "staged", staged };
   }
 
-  /** Keeps a delivered key beside the committed one (EUK-UI-09, EUK-UI-21, EUK-GW-13). */
+  /** Keeps a delivered key beside the committed one (EUK-UI-09, EUK-UI-21, EUK-GW-13); an older staged one goes. */
   stage(staged: EUKeyData): void {
-    const { committed } = read(this.#keys, keysRecord) ?? {};
-    this.#putKeys(committed === undefined ? { staged } : { committed, staged }, "write");
-    wipe(committed?.key);
+    this.#change(({ committed }) => (committed === undefined ? { staged } : { committed, staged }));
   }
 
   /** Makes the staged key with this id the only one. Throws StoreError("store.notStaged"). */
   commit(keyID: Uint8Array): void {
-    const { staged, committed } = read(this.#keys, keysRecord) ?? {};
-    wipe(committed?.key);
-    if (staged === undefined || !equalBytes(staged.id, keyID)) throw new StoreError("store.notStaged");
-    this.#putKeys({ committed: staged }, "replace");
-    wipe(staged.key);
+    this.#change(({ staged }) => {
+      if (staged === undefined || !equalBytes(staged.id, keyID)) throw new StoreError("store.notStaged");
+      return { committed: staged };
+    });
+    this.#localKeys.keepOnly(this.#committed());
   }
 
-  #putKeys(value: Infer<typeof keysRecord>, how: "write" | "replace"): void {
-    const octets = encode(keysRecord, value);
+  /** Forgets a staged key; the committed one stands. */
+  discardStaged(): void {
+    this.#change(({ committed, staged }) => {
+      if (staged === undefined) return undefined;
+      return committed === undefined ? {} : { committed };
+    });
+  }
+
+  #change(change: (keys: KeysData) => KeysData | undefined): void {
+    const before = this.#keys.read() ?? {};
     try {
-      this.#keys[how](octets);
+      const after = change(before);
+      if (after !== undefined) this.#keys.replace(after);
     } finally {
-      wipe(octets);
+      wipe(before.committed?.key, before.staged?.key);
     }
+  }
+
+  /** Whose the device is; the key in it is wiped. */
+  #committed(): EUKeyData | undefined {
+    const { committed, staged } = this.#keys.read() ?? {};
+    wipe(committed?.key, staged?.key);
+    return committed;
   }
 
   /** The Entity ID that a PN GW assigned (PNR-06, C-12); factory IDs live in the factory namespace. */
   get entityID(): Uint8Array | undefined {
-    return read(this.#identity, identityRecord)?.entityID;
+    return this.#identity.read()?.entityID;
   }
 
   set entityID(entityID: Uint8Array) {
-    this.#identity.write(encode(identityRecord, { entityID }));
+    this.#identity.write({ entityID });
   }
 
   /** Failed enrolments in a row, so that a restart gives no free tries. */
   get failures(): number {
-    return read(this.#attempts, attemptsRecord)?.failures ?? 0;
+    return this.#attempts.read()?.failures ?? 0;
   }
 
   set failures(failures: number) {
-    if (failures === 0) this.#attempts.erase();
-    else this.#attempts.write(encode(attemptsRecord, { failures: Math.min(failures, 0xffff) }));
+    const bounded = Math.min(failures, 0xffff);
+    if (bounded !== this.failures) this.#attempts.write({ failures: bounded });
   }
 
+  /** The LocalEUKey of a PN, a copy to be wiped by the caller. */
   localKey(pnID: Uint8Array): LocalKeyData | undefined {
-    const { keys } = read(this.#localKeys, localKeysRecord) ?? { keys: [] };
-    const found = keys.find((one) => equalBytes(one.pnID, pnID));
-    for (const one of keys) if (one !== found) wipe(one.key);
-    return found;
+    const owner = this.#committed();
+    return owner && this.#localKeys.get(owner, pnID);
   }
 
   /**
    * Stores a LocalEUKey (PNI-06a, PNI-06c), the oldest giving way when there are too many. Throws
-   * StoreError("store.keyNotNewer") unless its id is greater than every id seen before (C-25).
+   * StoreError("store.keyNotNewer") unless its id is greater than every id seen before (C-25), "store.notEnrolled".
    */
   putLocalKey(key: LocalKeyData): void {
-    const { highest, keys } = read(this.#localKeys, localKeysRecord) ?? { highest: 0, keys: [] };
-    if (key.keyID <= highest) throw new StoreError("store.keyNotNewer", `${key.keyID} after ${highest}`);
-    const others = keys.filter((one) => !equalBytes(one.pnID, key.pnID)).slice(1 - maximumLocalKeys);
-    this.#putLocalKeys({ highest: key.keyID, keys: [...others, key] });
-    for (const one of keys) wipe(one.key);
+    const owner = this.#committed();
+    if (owner === undefined) throw new StoreError("store.notEnrolled");
+    this.#localKeys.put(owner, key);
   }
 
   /** Forgets a PN's key; the highest id stays, so that the key cannot come back. */
   removeLocalKey(pnID: Uint8Array): void {
-    const stored = read(this.#localKeys, localKeysRecord);
-    if (stored === undefined) return;
-    const keys = stored.keys.filter((one) => !equalBytes(one.pnID, pnID));
-    if (keys.length < stored.keys.length) this.#putLocalKeys({ ...stored, keys });
-    for (const one of stored.keys) wipe(one.key);
-  }
-
-  #putLocalKeys(value: Infer<typeof localKeysRecord>): void {
-    const octets = encode(localKeysRecord, value);
-    try {
-      this.#localKeys.replace(octets);
-    } finally {
-      wipe(octets);
-    }
+    const owner = this.#committed();
+    if (owner !== undefined) this.#localKeys.remove(owner, pnID);
   }
 
   /**
@@ -136,27 +159,37 @@ export class KeyStore {
    * goes on; then every value is overwritten and deleted, the mark last.
    */
   factoryReset(): void {
-    this.#store.write(resetMark, Uint8Array.of(1));
+    this.#mark();
     this.#eraseAll();
   }
 
+  /** A full flash must not keep its owner from a reset: second copies make room, else it goes on unmarked. */
+  #mark(): void {
+    const mark = (): boolean => {
+      try {
+        this.#store.write(resetMark, Uint8Array.of(1));
+        return true;
+      } catch (error) {
+        if (!(error instanceof StoreError)) throw error;
+        return false;
+      }
+    };
+    if (mark()) return;
+    for (const slots of this.#slots) thinIfReadable(slots);
+    if (!mark()) this.#log.event("store.resetUnmarked");
+  }
+
   #eraseAll(): void {
-    for (const slots of [this.#keys, this.#localKeys, this.#identity, this.#attempts]) slots.erase();
-    // What an older firmware may have left behind goes as well.
-    for (const name of this.#store.names()) if (name !== resetMark) this.#store.delete(name);
+    // By name, so that what an older firmware may have left behind goes as well.
+    for (const name of this.#store.names()) if (name !== resetMark) eraseValue(this.#store, name);
     this.#store.delete(resetMark);
   }
 }
 
-function read<T>(slots: SlotRecord, schema: Schema<T>): T | undefined {
-  const octets = slots.read();
-  if (octets === undefined) return undefined;
+function thinIfReadable(slots: SlotRecord): void {
   try {
-    return decode(schema, octets);
-  } catch {
-    // The check value held, so this is not flash: another firmware wrote a form that we do not know.
-    throw new StoreError("store.version");
-  } finally {
-    wipe(octets);
+    slots.thin();
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
   }
 }

@@ -16,12 +16,11 @@ const euKey = record({
   expiresAt: optional(5, instant),
   userID: field(6, userID),
   serverID: field(7, serverID),
-  /** The PN GW that relayed the assignment: a confirmation that was cut off is bound to the same parties. */
-  gatewayID: field(8, entityID),
 });
 export type EUKeyData = Infer<typeof euKey>;
 
 export const keysRecord = record({ committed: optional(1, euKey), staged: optional(2, euKey) });
+export type KeysData = Infer<typeof keysRecord>;
 
 const localKey = record({
   pnID: field(1, pnID),
@@ -36,7 +35,11 @@ export const localKeysRecord = record({
   /** The highest key id ever seen: an old wrapped key that is replayed is not newer (C-25). */
   highest: field(1, localKeyID),
   keys: field(2, list(localKey, 0, maximumLocalKeys)),
+  /** Whose they are. */
+  userID: field(3, userID),
+  serverID: field(4, serverID),
 });
+export type LocalKeysData = Infer<typeof localKeysRecord>;
 
 export const identityRecord = record({ entityID: field(1, entityID) });
 export const attemptsRecord = record({ failures: field(1, uint(0xffff)) });

@@ -1,5 +1,5 @@
-import type { DrawItem } from "../../../src/ui/render.js";
 import type { KeyPress } from "../../../src/ui/keys.js";
+import type { DrawItem } from "../../../src/ui/render.js";
 
 /** What the panel needs of a running network; the network itself knows nothing of the panel. */
 export interface PanelNetwork {

@@ -1,0 +1,256 @@
+import { ascii } from "../../../src/crypto/bytes.js";
+import { nobleSuite } from "../../../src/crypto/noble.js";
+import { Secret } from "../../../src/crypto/secret.js";
+import type { Suite } from "../../../src/crypto/suite.js";
+import { Gateway } from "../../../src/gateway/gateway.js";
+import type { PneLink } from "../../../src/gateway/pneLink.js";
+import type { PneNotice } from "../../../src/pne/ports.js";
+import { asciiText } from "../../../src/pne/text.js";
+import type { LogValue } from "../../../src/ports.js";
+import { Server } from "../../../src/server/server.js";
+import { KeyStore } from "../../../src/store/keystore.js";
+import { Milliseconds } from "../../../src/units.js";
+import { nodeSuite } from "../../node/nodeSuite.js";
+import { Backhaul, type BackhaulMessage } from "../world/backhaul.js";
+import type { SimulatorClock } from "../world/clock.js";
+import { VirtualFlash } from "../world/flash.js";
+import { type AirFragment, AirLink } from "../world/radio.js";
+import { SeededRandom } from "../world/random.js";
+import { MemoryServerStore } from "../world/serverStore.js";
+import { SimulatedDevice } from "./device.js";
+import { type KeyLogLine, keyLogging } from "./suites.js";
+
+export interface DeviceSpec {
+  readonly id: string;
+  readonly name?: string;
+  readonly entityID?: Uint8Array;
+  readonly keypad: "matrix" | "keyboard" | "buttons" | "none";
+  readonly secure: boolean;
+  readonly flashCapacity?: number;
+}
+
+export interface NetworkOptions {
+  readonly clock: SimulatorClock;
+  readonly seed: string;
+  readonly mtu: number;
+  /** Connection interval of the radio. */
+  readonly interval: Milliseconds;
+  readonly devices: readonly DeviceSpec[];
+  readonly localEUKeyCriterion?: "r01" | "flow";
+  readonly pneSuite?: Suite;
+  readonly observer?: NetworkObserver;
+  readonly keylog?: (line: KeyLogLine) => void;
+}
+
+/** What there is to see of a network; everything is optional. */
+export interface NetworkObserver {
+  notice?(device: SimulatedDevice, notice: PneNotice): void;
+  log?(entity: string, event: string, fields: Readonly<Record<string, LogValue>>): void;
+  fragment?(device: SimulatedDevice, fragment: AirFragment): void;
+  backhaul?(message: BackhaulMessage): void;
+  link?(device: SimulatedDevice, up: boolean, reason: string): void;
+  power?(device: SimulatedDevice, on: boolean): void;
+}
+
+export const serverID = ascii("cpns.example");
+/** Between the start of advertising and the connection: scanning and connecting take about this long. */
+const connectDelay = Milliseconds(100);
+const operator = Object.freeze({ userID: "operator", password: "operator's own password" });
+
+/** A whole network on one machine: devices, air, one PN GW at a time, and one Server. */
+export class Network {
+  readonly clock: SimulatorClock;
+  readonly devices: readonly SimulatedDevice[];
+  readonly server: Server;
+  readonly serverStore = new MemoryServerStore();
+  readonly backhaul: Backhaul;
+  readonly gatewayFlash = new VirtualFlash(100_000);
+  readonly gatewayID = ascii("gateway-01");
+  readonly outOfRange = new Set<string>();
+  readonly #options: NetworkOptions;
+  readonly #random: SeededRandom;
+  #gateway: Gateway;
+  #links = 0;
+  readonly #gatewayLinks = new Map<AirLink, PneLink>();
+
+  constructor(options: NetworkOptions) {
+    this.#options = options;
+    this.clock = options.clock;
+    this.#random = new SeededRandom(options.seed);
+    this.server = this.#makeServer();
+    this.backhaul = new Backhaul({
+      clock: options.clock,
+      latency: Milliseconds(20),
+      handle: (request) => this.server.handle(request),
+      onMessage: (message) => options.observer?.backhaul?.(message),
+    });
+    this.#gateway = this.#makeGateway("gateway", this.gatewayFlash, (octets, done) =>
+      this.backhaul.request(octets, done),
+    );
+    this.devices = options.devices.map((spec) => this.#makeDevice(spec));
+  }
+
+  get gateway(): Gateway {
+    return this.#gateway;
+  }
+
+  #log(entity: string): { event(name: string, fields?: Readonly<Record<string, LogValue>>): void } {
+    return { event: (name, fields = {}) => this.#options.observer?.log?.(entity, name, fields) };
+  }
+
+  #suite(suite: Suite, entity: string): Suite {
+    const { keylog } = this.#options;
+    return keylog === undefined ? suite : keyLogging(suite, entity, keylog);
+  }
+
+  #makeServer(): Server {
+    const random = this.#random.fork("server");
+    const decoy = new Uint8Array(32);
+    random.fill(decoy);
+    return new Server({
+      suite: this.#suite(nodeSuite, "server"),
+      random,
+      clock: this.clock,
+      store: this.serverStore,
+      log: this.#log("server"),
+      secrets: { decoy: new Secret(decoy) },
+      serverID,
+      policy: { mayJoin: () => true },
+      application: (_origin, _pnID, data) => ascii(`Server got: ${asciiText(data)}`.slice(0, 200)),
+    });
+  }
+
+  #makeGateway(
+    entity: string,
+    flash: VirtualFlash,
+    request: (octets: Uint8Array, done: (answer: Uint8Array | undefined) => void) => void,
+  ): Gateway {
+    const suite = this.#suite(nodeSuite, entity);
+    return new Gateway({
+      suite,
+      random: this.#random.fork(entity),
+      clock: this.clock,
+      log: this.#log(entity),
+      store: new KeyStore(flash, suite),
+      gatewayID: this.gatewayID,
+      serverID,
+      request,
+      application: (_origin, _pnID, data) => ascii(`Gateway got: ${asciiText(data)}`.slice(0, 200)),
+    });
+  }
+
+  #makeDevice(spec: DeviceSpec): SimulatedDevice {
+    const { observer } = this.#options;
+    const device: SimulatedDevice = new SimulatedDevice({
+      id: spec.id,
+      clock: this.clock,
+      random: this.#random.fork(`device ${spec.id}`),
+      suite: this.#suite(this.#options.pneSuite ?? nobleSuite, spec.id),
+      flash: new VirtualFlash(spec.flashCapacity),
+      log: this.#log(spec.id),
+      hasUI: spec.keypad !== "none",
+      secure: spec.secure,
+      localEUKeyCriterion: this.#options.localEUKeyCriterion ?? "r01",
+      ...(spec.name !== undefined && { name: spec.name }),
+      ...(spec.entityID && { factoryEntityID: spec.entityID }),
+      notice: (notice) => observer?.notice?.(device, notice),
+      advertising: (state) => {
+        if (state !== undefined) this.clock.after(connectDelay, () => this.connect(device));
+      },
+      powerChanged: (on) => observer?.power?.(device, on),
+    });
+    return device;
+  }
+
+  device(id: string): SimulatedDevice {
+    const found = this.devices.find((device) => device.id === id);
+    if (found === undefined) throw new RangeError(`no device '${id}'`);
+    return found;
+  }
+
+  /** Registers users, enrols the PN GW with its operator's credentials, and switches the devices on. */
+  async start(users: readonly { readonly userID: string; readonly password: string }[]): Promise<void> {
+    for (const user of [operator, ...users]) {
+      await this.server.registerUser(ascii(user.userID), ascii(user.password));
+    }
+    this.#gateway.enrol(ascii(operator.userID), ascii(operator.password), (error) => {
+      if (error !== undefined) throw error;
+      for (const device of this.devices) device.powerOn();
+    });
+  }
+
+  /** The PN GW connects to a device that advertises and is in range. */
+  connect(device: SimulatedDevice): void {
+    const { mtu, interval, observer } = this.#options;
+    const wants = device.powered && device.advertised !== undefined && device.link === undefined;
+    if (!wants || this.outOfRange.has(device.id)) return;
+    const link = new AirLink(++this.#links, device.options.secure, {
+      clock: this.clock,
+      mtu,
+      interval,
+      perEvent: 4,
+      onFragment: (fragment) => observer?.fragment?.(device, fragment),
+    });
+    const gateway = this.#gateway;
+    const pneLink = gateway.connected({
+      secure: link.secure,
+      get maximumWrite() {
+        return link.maximumWrite;
+      },
+      write: (fragment, sent) => link.write("toPNE", fragment, sent),
+      disconnect: () => link.disconnect("closed by the PN GW"),
+    });
+    if (pneLink === undefined) return;
+    this.#gatewayLinks.set(link, pneLink);
+    link.attach(
+      {
+        received: (fragment) => pneLink.fragment(fragment),
+        closed: (reason) => {
+          gateway.disconnected(pneLink);
+          this.#gatewayLinks.delete(link);
+          observer?.link?.(device, false, reason);
+        },
+      },
+      {
+        received: (fragment) => device.received(link, fragment),
+        closed: () => device.disconnected(link),
+      },
+    );
+    observer?.link?.(device, true, "connected");
+    if (!device.connected(link)) link.disconnect("refused by the PNE");
+  }
+
+  pneLink(device: SimulatedDevice): PneLink | undefined {
+    return device.link && this.#gatewayLinks.get(device.link);
+  }
+
+  dropLink(device: SimulatedDevice): void {
+    device.link?.disconnect("link lost");
+  }
+
+  setRange(device: SimulatedDevice, inRange: boolean): void {
+    if (inRange) {
+      this.outOfRange.delete(device.id);
+      this.connect(device);
+    } else {
+      this.outOfRange.add(device.id);
+      device.link?.disconnect("out of range");
+    }
+  }
+
+  /**
+   * Puts a false PN GW in place of the true one: it claims the same identities, but holds no EUKey and answers for
+   * the Server itself by `request`.
+   */
+  replaceGateway(
+    request: ((octets: Uint8Array, done: (answer: Uint8Array | undefined) => void) => void) | undefined,
+  ): void {
+    for (const device of this.devices) device.link?.disconnect("gateway changed");
+    this.#gateway =
+      request === undefined
+        ? this.#makeGateway("gateway again", this.gatewayFlash, (octets, done) =>
+            this.backhaul.request(octets, done),
+          )
+        : this.#makeGateway("rogue", new VirtualFlash(), request);
+  }
+}

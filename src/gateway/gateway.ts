@@ -1,0 +1,128 @@
+import { checkPassword, checkUserID } from "../crypto/password.js";
+import { ConfirmClient, EnrolClient } from "../enrol/client.js";
+import { Method } from "../enrol/messages.js";
+import { CpnsError } from "../errors.js";
+import type { Procedure } from "../procedure.js";
+import { ProcedureError, type Step } from "../procedure.js";
+import { KeyOrigin } from "../store/schemas.js";
+import { type PneConnection, PneLink } from "./pneLink.js";
+import type { GatewayPorts } from "./ports.js";
+import { ServerLink } from "./serverLink.js";
+
+/** Connections at once. */
+const maximumLinks = 64;
+
+/** The PN GW: many PNEs on one side, the Server on the other. */
+export class Gateway {
+  readonly #ports: GatewayPorts;
+  readonly #server: ServerLink;
+  readonly #links = new Set<PneLink>();
+
+  constructor(ports: GatewayPorts) {
+    this.#ports = ports;
+    this.#server = new ServerLink(ports);
+  }
+
+  get server(): ServerLink {
+    return this.#server;
+  }
+
+  get links(): readonly PneLink[] {
+    return [...this.#links];
+  }
+
+  /** A radio connection came up; undefined (and disconnected) when there are too many. */
+  connected(connection: PneConnection): PneLink | undefined {
+    if (this.#links.size >= maximumLinks) {
+      connection.disconnect();
+      return undefined;
+    }
+    const link = new PneLink(this.#ports, this.#server, connection);
+    this.#links.add(link);
+    return link;
+  }
+
+  disconnected(link: PneLink): void {
+    link.closed();
+    this.#links.delete(link);
+  }
+
+  /**
+   * Gets the PN GW's own EUKey with its owner's User ID and password (EUK-GW-04 … EUK-GW-13). `password` becomes
+   * the gateway's and is wiped. Calls `done` with the error, or nothing.
+   */
+  enrol(userID: Uint8Array, password: Uint8Array, done: (error?: CpnsError) => void): void {
+    const { suite, random, gatewayID, serverID, store } = this.#ports;
+    try {
+      checkUserID(userID);
+      checkPassword(password);
+    } catch (error) {
+      password.fill(0);
+      done(error as CpnsError);
+      return;
+    }
+    const client = new EnrolClient(
+      {
+        suite,
+        random,
+        parties: { pne: undefined, gateway: gatewayID, server: serverID },
+        userID,
+        password,
+        methods: [Method.scram],
+        stage: ({ id, key, createdAt }) => {
+          store.stage({ id, key: key.octets, createdAt, origin: KeyOrigin.password, userID, serverID });
+        },
+        commit: (id) => store.commit(id),
+      },
+      1,
+    );
+    this.#run(client, done);
+  }
+
+  /** Finishes an enrolment that was cut between delivery and acknowledgement. */
+  confirm(done: (error?: CpnsError) => void): void {
+    const { suite, gatewayID, serverID, store } = this.#ports;
+    const held = store.keys;
+    if (held.at !== "staged" && held.at !== "replacing") {
+      done();
+      return;
+    }
+    const parties = { pne: undefined, gateway: gatewayID, server: serverID };
+    const commit = (id: Uint8Array): void => store.commit(id);
+    this.#run(new ConfirmClient({ suite, parties, staged: held.staged, commit }, 1), done);
+  }
+
+  #run<Outcome>(procedure: Procedure<Outcome>, done: (error?: CpnsError) => void): void {
+    const attempt = (next: () => Step<Outcome>): void => {
+      try {
+        const step = next();
+        if (step.kind === "request") {
+          this.#ports.request(step.octets, (answer) => {
+            attempt(() => {
+              if (answer === undefined) throw new ProcedureError("result.serverUnreachable");
+              return procedure.receive(answer);
+            });
+          });
+          return;
+        }
+        if (step.kind === "derive") {
+          const { derivation } = step;
+          let key = derivation.step(derivation.iterations);
+          while (key === undefined) key = derivation.step(derivation.iterations);
+          const salted = key;
+          attempt(() => procedure.derived(salted));
+          return;
+        }
+      } catch (error) {
+        if (!(error instanceof CpnsError)) throw error;
+        procedure.dispose();
+        done(error);
+        return;
+      }
+      procedure.dispose();
+      this.#server.forget();
+      done();
+    };
+    attempt(() => procedure.start());
+  }
+}

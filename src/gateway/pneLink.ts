@@ -1,0 +1,216 @@
+import { encodeMessage, peekMessage } from "../codec/message.js";
+import { Result } from "../codec/results.js";
+import { equalBytes, hex } from "../crypto/bytes.js";
+import { entityDiscoveryResponse } from "../discovery/messages.js";
+import { CpnsError } from "../errors.js";
+import { Channel, type FragmentPort } from "../link/channel.js";
+import { type FromPNE, fromPNE, fromServer } from "../messages.js";
+import { PNGateway } from "../pn/gateway.js";
+import { ProcedureError, unexpected } from "../procedure.js";
+import { applicationData, failure, relayed } from "../relay/messages.js";
+import { Milliseconds } from "../units.js";
+import type { GatewayPorts } from "./ports.js";
+import type { ServerLink } from "./serverLink.js";
+
+/** The gateway's end of one connection to a PNE. */
+export interface PneConnection extends FragmentPort {
+  /** Bonded LE Secure Connections with authentication: the PAN is secure by itself (SEC-02). */
+  readonly secure: boolean;
+  disconnect(): void;
+}
+
+/** A PNE that says nothing for so long while it is in no PN is disconnected. */
+export const idleTimeout = Milliseconds(60_000);
+
+/** One PNE on one connection: answers it, relays for it, and forgets everything when the connection closes. */
+export class PneLink {
+  readonly #ports: GatewayPorts;
+  readonly #server: ServerLink;
+  readonly #connection: PneConnection;
+  readonly #channel: Channel;
+  readonly #pn: PNGateway;
+  /** As the PNE claimed it in discovery, or as it was assigned; proven only by what the Server verifies (C-10). */
+  #entityID: Uint8Array | undefined;
+  /** The request being answered; a PNE has one in flight. */
+  #pending: number | undefined;
+  #open = true;
+
+  constructor(ports: GatewayPorts, server: ServerLink, connection: PneConnection) {
+    this.#ports = ports;
+    this.#server = server;
+    this.#connection = connection;
+    this.#channel = new Channel({
+      port: connection,
+      clock: ports.clock,
+      onMessage: (octets) => this.#message(octets),
+      onFailure: (error, final) => {
+        ports.log.event("link.failure", { code: error.code, final });
+        if (final) connection.disconnect();
+      },
+    });
+    this.#pn = new PNGateway({
+      ports,
+      panSecure: connection.secure,
+      exchange: (octets, done) => server.exchange(octets, done),
+      protect: (layer) => this.#channel.protect(layer),
+      established: () => {},
+    });
+    this.#watchIdle();
+  }
+
+  get entityID(): Uint8Array | undefined {
+    return this.#entityID;
+  }
+
+  /** True once the Server has said that this PNE is in the PN (C-14). */
+  get established(): boolean {
+    return this.#pn.established !== undefined;
+  }
+
+  get protected(): boolean {
+    return this.#channel.protected;
+  }
+
+  fragment(fragment: Uint8Array): void {
+    this.#channel.fragment(fragment);
+  }
+
+  closed(): void {
+    this.#open = false;
+    this.#channel.close();
+    this.#pn.close();
+  }
+
+  #heard = false;
+  #watchIdle(): void {
+    this.#ports.clock.after(idleTimeout, () => {
+      if (!this.#open) return;
+      if (!this.#heard && !this.established) {
+        this.#connection.disconnect();
+        return;
+      }
+      this.#heard = false;
+      this.#watchIdle();
+    });
+  }
+
+  #message(octets: Uint8Array): void {
+    this.#heard = true;
+    const exchange = peekMessage(octets)?.exchange ?? 0;
+    const answer = (reply: Uint8Array): void => {
+      this.#pending = undefined;
+      this.#send(reply);
+    };
+    if (this.#pending !== undefined) {
+      this.#send(encodeMessage(failure, exchange, { result: Result.busy }));
+      return;
+    }
+    this.#pending = exchange;
+    try {
+      this.#dispatch(fromPNE.decode(octets), answer);
+    } catch (error) {
+      if (!(error instanceof CpnsError)) throw error;
+      this.#ports.log.event("pne.refused", { code: error.code });
+      const result = error.code === "result.refused" ? Result.refused : Result.protocol;
+      answer(encodeMessage(failure, exchange, { result }));
+    }
+  }
+
+  #send(octets: Uint8Array): void {
+    if (!this.#open) return;
+    try {
+      this.#channel.send(octets);
+    } catch (error) {
+      if (!(error instanceof CpnsError)) throw error;
+      // The session's counters or time ran out, or the peer takes nothing: start anew.
+      this.#ports.log.event("link.failure", { code: error.code, final: true });
+      this.#connection.disconnect();
+    }
+  }
+
+  #dispatch(message: FromPNE, answer: (octets: Uint8Array) => void): void {
+    if (message.name === "EntityDiscoveryRequest") {
+      answer(this.#discover(message));
+      return;
+    }
+    const entityID = this.#entityID;
+    if (entityID === undefined) throw unexpected(message.name, "undiscovered");
+    switch (message.name) {
+      case "PNSetupRequest":
+        this.#pn.setup(message, entityID, answer);
+        return;
+      case "ConnectRequest":
+        answer(this.#pn.connect(message));
+        return;
+      case "AuthenticateResponse":
+        this.#pn.accept(message, answer);
+        return;
+      case "AuthenticationResponse":
+        this.#pn.prove(message, answer);
+        return;
+      case "ApplicationData":
+        this.#data(message, entityID, answer);
+        return;
+      default:
+        this.#relay(message, entityID, answer);
+    }
+  }
+
+  /** PNR-04, PNR-06: who we are, and an Entity ID for a PNE that has none (C-12). */
+  #discover(message: FromPNE & { name: "EntityDiscoveryRequest" }): Uint8Array {
+    const { gatewayID, serverID, random } = this.#ports;
+    if (this.#entityID !== undefined) throw unexpected(message.name, "discovered");
+    const body = { entityID: gatewayID, serverID };
+    if (message.body.entityID !== undefined) {
+      this.#entityID = message.body.entityID;
+      return encodeMessage(entityDiscoveryResponse, message.exchange, body);
+    }
+    const assignedEntityID = new Uint8Array(16);
+    random.fill(assignedEntityID);
+    this.#entityID = assignedEntityID;
+    return encodeMessage(entityDiscoveryResponse, message.exchange, { ...body, assignedEntityID });
+  }
+
+  /** Octet for octet to the Server and back (EUK-UI-04, EUK-UI-08, EUK-UI-13, EUK-UI-20). */
+  #relay(message: FromPNE, origin: Uint8Array, answer: (octets: Uint8Array) => void): void {
+    const request = encodeMessage(relayed, message.exchange, { origin, message: message.octets });
+    const refuse = (result: Result): void => answer(encodeMessage(failure, message.exchange, { result }));
+    this.#server.exchange(request, (result) => {
+      if ("failed" in result) {
+        refuse(result.failed);
+        return;
+      }
+      try {
+        const reply = fromServer.decode(result.octets);
+        if (reply.name === "Relayed" && equalBytes(reply.body.origin, origin)) answer(reply.body.message);
+        else refuse(Result.protocol);
+      } catch {
+        refuse(Result.protocol);
+      }
+    });
+  }
+
+  /** C-14: nothing is routed before the Server has registered the PNE in this PN. */
+  #data(
+    message: FromPNE & { name: "ApplicationData" },
+    origin: Uint8Array,
+    answer: (octets: Uint8Array) => void,
+  ): void {
+    const { gatewayID, application, log } = this.#ports;
+    const pn = this.#pn.established;
+    const { pnID, target, payload } = message.body;
+    if (pn === undefined || !equalBytes(pn.pnID, pnID)) throw new ProcedureError("pn.notMember");
+    if (target === undefined) {
+      this.#relay(message, origin, answer);
+      return;
+    }
+    const local = equalBytes(target, gatewayID) && (this.#channel.protected || this.#connection.secure);
+    if (!local) {
+      answer(encodeMessage(failure, message.exchange, { result: Result.noRoute }));
+      return;
+    }
+    log.event("pn.data", { from: hex(origin), octets: payload.length });
+    const reply = application(origin, pnID, payload);
+    answer(encodeMessage(applicationData, message.exchange, { pnID, origin: gatewayID, payload: reply }));
+  }
+}

@@ -1,0 +1,19 @@
+import type { Suite } from "../crypto/suite.js";
+import type { Clock, Log, Random } from "../ports.js";
+import type { KeyStore } from "../store/keystore.js";
+
+/** What the PN GW works with. */
+export interface GatewayPorts {
+  readonly suite: Suite;
+  readonly random: Random;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** The PN GW's own EUKey (EUK-GW-13). */
+  readonly store: KeyStore;
+  readonly gatewayID: Uint8Array;
+  readonly serverID: Uint8Array;
+  /** Carries octets to the Server (HTTPS); calls `done` once, with undefined when no answer came in time. */
+  request(octets: Uint8Array, done: (answer: Uint8Array | undefined) => void): void;
+  /** What the PN GW does with application data that a PNE sends to it: the answer. */
+  application(origin: Uint8Array, pnID: Uint8Array, data: Uint8Array): Uint8Array;
+}

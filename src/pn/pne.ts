@@ -1,0 +1,200 @@
+import { Initiator } from "../auth/initiator.js";
+import { encodeMessage } from "../codec/message.js";
+import { Result, resultName } from "../codec/results.js";
+import { decode, encode, type Infer } from "../codec/schema.js";
+import { equalBytes } from "../crypto/bytes.js";
+import {
+  checkRands,
+  deriveKeys,
+  hashPNE,
+  hashServer,
+  type PairContext,
+  type PairKeys,
+  relayedSessionKey,
+  unwrapLocalKey,
+  wipeKeys,
+} from "../crypto/keys.js";
+import type { Secret } from "../crypto/secret.js";
+import type { Suite } from "../crypto/suite.js";
+import { RecordLayer } from "../link/record.js";
+import { type ToPNE, toPNE } from "../messages.js";
+import type { Clock, Random } from "../ports.js";
+import { noDerivation, type Procedure, ProcedureError, type Step, unexpected } from "../procedure.js";
+import type { LocalKeyData } from "../store/schemas.js";
+import {
+  authenticationResponse,
+  PairFlag,
+  pneInfo,
+  pnInventory,
+  pnSetupRequest,
+  SetupType,
+} from "./messages.js";
+
+/** A PN that the PNE is in: who else, and the session with the Server. */
+export interface JoinedPN {
+  readonly pnID: Uint8Array;
+  readonly inventory: Infer<typeof pnInventory>;
+  readonly server: RecordLayer;
+  /** True when the LocalEUKey protects the link (LEU-04). */
+  readonly localSession: boolean;
+}
+
+export interface SetupOptions {
+  readonly suite: Suite;
+  readonly random: Random;
+  readonly clock: Clock;
+  readonly entityID: Uint8Array;
+  readonly gatewayID: Uint8Array;
+  readonly serverID: Uint8Array;
+  /** The EUKey; the caller's copy, wiped by the caller. */
+  readonly euKey: Uint8Array;
+  readonly capabilities: number;
+  readonly name: string | undefined;
+  /** LocalEUKey indication (C-01). */
+  readonly localKey: boolean;
+  /** False: run the LocalEUKey handshake (LEU-04). */
+  readonly panSecure: boolean;
+  /** Keeps the LocalEUKey (PNI-06c); throws StoreError("store.keyNotNewer") for a replayed one. */
+  storeLocalKey(key: LocalKeyData): void;
+}
+
+type State =
+  | { readonly at: "start" }
+  | { readonly at: "requested"; readonly info: Uint8Array; readonly rand: Uint8Array }
+  | { readonly at: "connecting"; readonly initiator: Initiator; readonly context: PairContext }
+  | { readonly at: "proving"; readonly context: PairContext; readonly sk: Secret; readonly hash: Uint8Array }
+  | { readonly at: "over" };
+
+/** The PNE that establishes a PN with the PN GW (PNI-01, PNI-06 … PNI-08, PNI-14; type 1-1, PNI-01n). */
+export class PNSetup implements Procedure<JoinedPN> {
+  readonly name = "join";
+  readonly #options: SetupOptions;
+  readonly #keys: PairKeys;
+  #exchange: number;
+  #state: State = { at: "start" };
+  #localSession = false;
+
+  constructor(options: SetupOptions, firstExchange: number) {
+    this.#options = options;
+    this.#keys = deriveKeys(options.suite, "EUK", options.euKey, options.entityID);
+    this.#exchange = firstExchange;
+  }
+
+  start(): Step<never> {
+    const { random, entityID, capabilities, name, localKey } = this.#options;
+    const rand = new Uint8Array(32);
+    random.fill(rand);
+    const fields = { entityID, flags: capabilities, localKey: localKey ? 1 : 0 };
+    const info = encode(pneInfo, name === undefined ? fields : { ...fields, name });
+    this.#state = { at: "requested", info, rand };
+    const body = { setupType: SetupType.oneToOne, pneInfo: info, rand };
+    return { kind: "request", octets: encodeMessage(pnSetupRequest, this.#exchange++, body) };
+  }
+
+  receive(answer: Uint8Array): Step<JoinedPN> {
+    const message = toPNE.decode(answer);
+    const state = this.#state;
+    if (message.name === "Failure") throw new ProcedureError(`result.${resultName(message.body.result)}`);
+    if (state.at === "requested" && message.name === "AuthenticationRequest") {
+      return this.#authenticate(state, message.body);
+    }
+    if (state.at === "connecting") return this.#connect(state, message);
+    if (state.at === "proving" && message.name === "PNSetupResponse") {
+      return { kind: "done", outcome: this.#verify(state, message.body) };
+    }
+    throw unexpected(message.name, state.at);
+  }
+
+  #authenticate(
+    state: State & { at: "requested" },
+    body: (ToPNE & { name: "AuthenticationRequest" })["body"],
+  ): Step<never> {
+    const { entityID, gatewayID, serverID, localKey } = this.#options;
+    if (!equalBytes(body.serverID, serverID)) throw new ProcedureError("pn.notTrusted");
+    checkRands(state.rand, body.rand);
+    const context: PairContext = {
+      pnID: body.pnID,
+      pne: entityID,
+      gateway: gatewayID,
+      server: serverID,
+      pneInfo: state.info,
+      flags: (localKey ? PairFlag.localKey : 0) | PairFlag.initiator,
+      randPNE: state.rand,
+      randServer: body.rand,
+    };
+    const stored = localKey ? this.#localKey(context, body) : undefined;
+    if (stored === undefined || this.#options.panSecure) return this.#prove(context);
+    const { suite, random } = this.#options;
+    const keys = deriveKeys(suite, "LEU", stored.key, entityID);
+    const initiator = new Initiator({ suite, random, entityID, keys, keyID: stored.keyID });
+    stored.key.fill(0);
+    this.#state = { at: "connecting", initiator, context };
+    return { kind: "request", octets: initiator.start(this.#exchange++) };
+  }
+
+  /** Without a key that opens for exactly this context, the Server does not stand behind the gateway (PNI-06c). */
+  #localKey(
+    context: PairContext,
+    body: (ToPNE & { name: "AuthenticationRequest" })["body"],
+  ): { readonly key: Uint8Array; readonly keyID: number } {
+    const { keyID, expiresAt, wrappedKey } = body;
+    if (keyID === undefined || expiresAt === undefined || wrappedKey === undefined) {
+      throw new ProcedureError("pn.keyUnknown");
+    }
+    const binding = { role: "pne" as const, context, keyID, expiresAt };
+    const unwrapped = unwrapLocalKey(this.#options.suite, this.#keys, binding, wrappedKey);
+    if (unwrapped === undefined) throw new ProcedureError("pn.notTrusted");
+    const key = unwrapped.octets.slice();
+    unwrapped.wipe();
+    const { pnID, gateway: gatewayID } = context;
+    this.#options.storeLocalKey({ pnID, gatewayID, keyID, key, expiresAt });
+    return { key, keyID };
+  }
+
+  /** PNI-06d: the PN GW proves that it holds the LocalEUKey, and the link is protected from here on. */
+  #connect(state: State & { at: "connecting" }, message: ToPNE): Step<never> {
+    const next = state.initiator.receive(message);
+    if (next instanceof Uint8Array) return { kind: "request", octets: next };
+    state.initiator.dispose();
+    const { suite, clock } = this.#options;
+    const protect = new RecordLayer({ suite, clock, sk: next.sk, role: "initiator" });
+    this.#localSession = true;
+    return { ...this.#prove(state.context), protect };
+  }
+
+  /** hash_PNE over the values (PNI-08, C-05). */
+  #prove(context: PairContext): Step<never> & { kind: "request" } {
+    const { suite } = this.#options;
+    const sk = relayedSessionKey(suite, this.#keys, context);
+    const hash = hashPNE(suite, this.#keys, context, sk);
+    this.#state = { at: "proving", context, sk, hash };
+    const body = { pnID: context.pnID, hash };
+    return { kind: "request", octets: encodeMessage(authenticationResponse, this.#exchange++, body) };
+  }
+
+  /** PNI-14b: the Server proves itself, and with it that the inventory is its own. */
+  #verify(state: State & { at: "proving" }, body: (ToPNE & { name: "PNSetupResponse" })["body"]): JoinedPN {
+    const { suite, clock } = this.#options;
+    const { context, sk, hash } = state;
+    if (body.result !== Result.ok) throw new ProcedureError(`result.${resultName(body.result)}`);
+    const octets = body.pnInventory;
+    if (octets === undefined || body.hash === undefined) throw new ProcedureError("pn.notTrusted");
+    const expected = hashServer(suite, this.#keys, context, sk, hash, octets);
+    if (!equalBytes(body.hash, expected)) throw new ProcedureError("pn.notTrusted");
+    const inventory = decode(pnInventory, octets);
+    this.#state = { at: "over" };
+    const server = new RecordLayer({ suite, clock, sk, role: "initiator" });
+    return { pnID: context.pnID, inventory, server, localSession: this.#localSession };
+  }
+
+  derived(): never {
+    return noDerivation();
+  }
+
+  dispose(): void {
+    wipeKeys(this.#keys);
+    if (this.#state.at === "connecting") this.#state.initiator.dispose();
+    if (this.#state.at === "proving") this.#state.sk.wipe();
+    this.#state = { at: "over" };
+  }
+}

@@ -1,0 +1,256 @@
+import { encodeMessage } from "../codec/message.js";
+import { Result } from "../codec/results.js";
+import { encode } from "../codec/schema.js";
+import { equalBytes, hex } from "../crypto/bytes.js";
+import {
+  checkRands,
+  deriveKeys,
+  hashPNE,
+  hashServer,
+  type PairContext,
+  relayedSessionKey,
+  wipeKeys,
+  wrapLocalKey,
+} from "../crypto/keys.js";
+import { maximumRecords, sessionLifetime } from "../link/record.js";
+import { failure } from "../relay/messages.js";
+import { randomOctets, type ServerPorts } from "../server/ports.js";
+import type { EntityRecord, PNMember, PNRecord, ServerTables } from "../server/store.js";
+import { Milliseconds, toMilliseconds, toSeconds } from "../units.js";
+import { pairFlags, readPNEInfo } from "./context.js";
+import {
+  maximumBackhaulMessage,
+  PairFlag,
+  pnAuthenticationRequest,
+  pnInventory,
+  pnRegistrationResponse,
+} from "./messages.js";
+
+/** Between PNRegistrationRequest and the hashes: devices handshake with the PN GW in between. */
+const pendingLifetime = 120_000;
+/** A LocalEUKey outlives the sessions made with it (seconds). */
+const localKeyLifetime = 30 * 24 * 3600;
+
+interface Received<Body> {
+  readonly exchange: number;
+  readonly body: Body;
+}
+
+interface RegistrationMember {
+  readonly pneInfo: Uint8Array;
+  readonly rand: Uint8Array;
+  readonly flags: number;
+}
+
+interface WrappedKeys {
+  readonly keyID: number;
+  readonly expiresAt: number;
+  readonly wrappedKey: Uint8Array;
+  readonly gatewayCopy: Uint8Array;
+}
+
+/** PN of a PN GW in the tables: PN IDs are made by gateways and scoped by them (C-26). */
+export const pnName = (gateway: Uint8Array, pnID: Uint8Array): string => `${hex(gateway)}/${hex(pnID)}`;
+
+/** The Server's side of PN establishment (PNI-05, PNI-11, PNI-12; GWI-06, GWI-12, GWI-13). */
+export class PNServer {
+  readonly #ports: ServerPorts;
+
+  constructor(ports: ServerPorts) {
+    this.#ports = ports;
+  }
+
+  /** PNRegistrationRequest → rand_server and the wrapped LocalEUKeys (PNI-05a, PNI-05b). */
+  async register(
+    gateway: Uint8Array,
+    message: Received<{ readonly pnID: Uint8Array; readonly members: readonly RegistrationMember[] }>,
+  ): Promise<Uint8Array> {
+    const { random, clock, store } = this.#ports;
+    const { pnID } = message.body;
+    return store.transaction(async (tables) => {
+      await tables.pns.expire(clock.now());
+      if ((await tables.pns.get(pnName(gateway, pnID))) !== undefined) {
+        return encodeMessage(failure, message.exchange, { result: Result.protocol });
+      }
+      const randServer = randomOctets(random, 32);
+      const members = message.body.members.map((member) => this.#member(member, randServer));
+      const names = new Set(members.map((member) => hex(member.entityID)));
+      if (names.size !== members.length) {
+        return encodeMessage(failure, message.exchange, { result: Result.protocol });
+      }
+      const pn: PNRecord = {
+        state: "pending",
+        gatewayID: gateway,
+        randServer,
+        members,
+        expiresAt: Milliseconds(clock.now() + pendingLifetime),
+      };
+      await tables.pns.put(pnName(gateway, pnID), pn);
+      const keys = [];
+      for (const member of members) {
+        const wrapped = await this.#localKey(tables, pn, pnID, member);
+        keys.push({ entityID: member.entityID, ...wrapped });
+      }
+      const body = { pnID, rand: randServer, members: keys };
+      return encodeMessage(pnAuthenticationRequest, message.exchange, body, maximumBackhaulMessage);
+    });
+  }
+
+  #member(member: RegistrationMember, randServer: Uint8Array): PNMember {
+    const info = readPNEInfo(member.pneInfo);
+    checkRands(randServer, member.rand);
+    const flags = pairFlags(info, (member.flags & PairFlag.initiator) !== 0);
+    return { entityID: info.entityID, pneInfo: member.pneInfo, flags, rand: member.rand };
+  }
+
+  #context(pn: PNRecord, pnID: Uint8Array, member: PNMember): PairContext {
+    return {
+      pnID,
+      pne: member.entityID,
+      gateway: pn.gatewayID,
+      server: this.#ports.serverID,
+      pneInfo: member.pneInfo,
+      flags: member.flags,
+      randPNE: member.rand,
+      randServer: pn.randServer,
+    };
+  }
+
+  /** One LocalEUKey in two copies, when the PNE asked and both EUKeys are known (C-01, C-02). */
+  async #localKey(
+    tables: ServerTables,
+    pn: PNRecord,
+    pnID: Uint8Array,
+    member: PNMember,
+  ): Promise<WrappedKeys | undefined> {
+    const { suite, random, clock } = this.#ports;
+    const pne = await tables.entities.get(hex(member.entityID));
+    const gateway = await tables.entities.get(hex(pn.gatewayID));
+    const wanted = (member.flags & PairFlag.localKey) !== 0;
+    if (!wanted || pne?.role !== "pne" || !pne.committed || !gateway?.committed) return undefined;
+    const keyID = pne.lastLocalKeyID + 1;
+    await tables.entities.put(hex(member.entityID), { ...pne, lastLocalKeyID: keyID });
+    const expiresAt = toSeconds(clock.now()) + localKeyLifetime;
+    const context = this.#context(pn, pnID, member);
+    const localKey = randomOctets(random, 32);
+    const wrap = (role: "pne" | "gw", key: Uint8Array, owner: Uint8Array): Uint8Array => {
+      const keys = deriveKeys(suite, "EUK", key, owner);
+      const binding = { role, context, keyID, expiresAt };
+      const wrapped = wrapLocalKey(suite, keys, binding, randomOctets(random, 12), localKey);
+      wipeKeys(keys);
+      return wrapped;
+    };
+    const wrappedKey = wrap("pne", pne.committed.key, member.entityID);
+    const gatewayCopy = wrap("gw", gateway.committed.key, pn.gatewayID);
+    localKey.fill(0);
+    return { keyID, expiresAt, wrappedKey, gatewayCopy };
+  }
+
+  /** The PNEs' hashes → who is in, with hash_server for each who is (PNI-11, PNI-12, C-13, C-16). */
+  async authenticate(
+    gateway: Uint8Array,
+    message: Received<{
+      readonly pnID: Uint8Array;
+      readonly members: readonly { readonly entityID: Uint8Array; readonly hash: Uint8Array }[];
+    }>,
+  ): Promise<Uint8Array> {
+    const { clock, store, log } = this.#ports;
+    const { pnID } = message.body;
+    const name = pnName(gateway, pnID);
+    return store.transaction(async (tables) => {
+      const pn = await tables.pns.get(name);
+      if (pn?.state !== "pending" || pn.expiresAt <= clock.now()) {
+        return encodeMessage(failure, message.exchange, { result: Result.protocol });
+      }
+      // One try: whatever comes of it, the same rand_server never answers again.
+      await tables.pns.delete(name);
+      const owner = (await tables.entities.get(hex(gateway)))?.userID;
+      const proven: Proven[] = [];
+      for (const { entityID, hash } of message.body.members) {
+        const member = pn.members.find((one) => equalBytes(one.entityID, entityID));
+        const entity = await tables.entities.get(hex(entityID));
+        if (member && owner) proven.push(this.#prove(pn, pnID, member, entity, owner, hash));
+      }
+      const inside = proven.filter((one) => one.result === Result.ok);
+      const inventory = this.#inventory(pn, pnID, inside);
+      const results = proven.map((one) => this.#seal(one, inventory));
+      if (inside.length > 0) {
+        const expiresAt = Milliseconds(clock.now() + toMilliseconds(sessionLifetime));
+        const members = inside.map((one) => one.member);
+        await tables.pns.put(name, { ...pn, state: "established", members, expiresAt });
+      }
+      log.event("pn.registered", {
+        pn: hex(pnID),
+        members: inside.length,
+        refused: proven.length - inside.length,
+      });
+      const result = inside.length > 0 ? Result.ok : Result.refused;
+      const body = { pnID, result, members: results };
+      return encodeMessage(
+        pnRegistrationResponse,
+        message.exchange,
+        result === Result.ok ? { ...body, pnInventory: inventory } : body,
+        maximumBackhaulMessage,
+      );
+    });
+  }
+
+  #prove(
+    pn: PNRecord,
+    pnID: Uint8Array,
+    member: PNMember,
+    entity: EntityRecord | undefined,
+    gatewayOwner: Uint8Array,
+    hash: Uint8Array,
+  ): Proven {
+    const { suite, clock, policy } = this.#ports;
+    if (entity?.role !== "pne" || entity.committed === undefined) return { member, result: Result.refused };
+    const keys = deriveKeys(suite, "EUK", entity.committed.key, member.entityID);
+    const context = this.#context(pn, pnID, member);
+    const sk = relayedSessionKey(suite, keys, context);
+    const holds = equalBytes(hash, hashPNE(suite, keys, context, sk));
+    const allowed = policy.mayJoin(member.entityID, entity.userID, pn.gatewayID, gatewayOwner);
+    if (!holds || !allowed) {
+      wipeKeys(keys);
+      sk.wipe();
+      return { member, result: holds ? Result.notAuthorized : Result.refused };
+    }
+    const expiresAt = Milliseconds(clock.now() + toMilliseconds(sessionLifetime));
+    const session = { sk: sk.octets.slice(), received: 0, next: 1, expiresAt };
+    const answer = (inventory: Uint8Array): Uint8Array => {
+      const made = hashServer(suite, keys, context, sk, hash, inventory);
+      wipeKeys(keys);
+      sk.wipe();
+      return made;
+    };
+    return { member: { ...member, session }, result: Result.ok, answer };
+  }
+
+  #inventory(pn: PNRecord, pnID: Uint8Array, inside: readonly Proven[]): Uint8Array {
+    const members = inside.map(({ member }) => {
+      const { name } = readPNEInfo(member.pneInfo);
+      return name === undefined ? { entityID: member.entityID } : { entityID: member.entityID, name };
+    });
+    return encode(pnInventory, { pnID, gateway: pn.gatewayID, members });
+  }
+
+  #seal(
+    one: Proven,
+    inventory: Uint8Array,
+  ): { readonly entityID: Uint8Array; readonly result: number; readonly hash?: Uint8Array } {
+    const { entityID } = one.member;
+    if (one.answer === undefined) return { entityID, result: one.result };
+    return { entityID, result: one.result, hash: one.answer(inventory) };
+  }
+}
+
+interface Proven {
+  readonly member: PNMember;
+  readonly result: Result;
+  /** Makes hash_server once the inventory is known, and wipes the keys. */
+  readonly answer?: (inventory: Uint8Array) => Uint8Array;
+}
+
+/** A session that has used up its counters is over like one that is out of time. */
+export const countersLeft = (session: { readonly received: number; readonly next: number }): boolean =>
+  session.received < maximumRecords && session.next <= maximumRecords;

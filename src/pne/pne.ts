@@ -1,0 +1,403 @@
+import { ascii, hex, wipe } from "../crypto/bytes.js";
+import { checkPassword, checkUserID } from "../crypto/password.js";
+import { Capability } from "../discovery/messages.js";
+import { ConfirmClient, EnrolClient } from "../enrol/client.js";
+import { Method } from "../enrol/messages.js";
+import { delayAfter, pneRule } from "../enrol/throttle.js";
+import { CpnsError } from "../errors.js";
+import { type JoinedPN, PNSetup } from "../pn/pne.js";
+import type { Timer } from "../ports.js";
+import { type Procedure, ProcedureError } from "../procedure.js";
+import { SendData } from "../relay/pne.js";
+import { KeyStore } from "../store/keystore.js";
+import { KeyOrigin } from "../store/schemas.js";
+import { Milliseconds, Seconds } from "../units.js";
+import { Connection } from "./connection.js";
+import {
+  AdvertisedState,
+  type GatewayConnection,
+  type PneCommand,
+  type PnePorts,
+  type PneView,
+} from "./ports.js";
+import { asciiText } from "./text.js";
+
+/** For a gateway to connect after the device began to advertise. */
+export const connectTimeout = Milliseconds(15_000);
+
+/** What waits for a connection; one thing at a time. */
+type Job =
+  | { readonly kind: "enrol"; readonly userID: Uint8Array; readonly password: Uint8Array }
+  | { readonly kind: "join" }
+  /** An assignment that was cut off between delivery and acknowledgement. */
+  | { readonly kind: "confirm" };
+
+/** The PNE: one person's commands in, notices out, one connection at a time, keys in flash. */
+export class Pne {
+  readonly #ports: PnePorts;
+  #store: KeyStore;
+  #connection: Connection | undefined;
+  #job: Job | undefined;
+  #waiting: Timer | undefined;
+  #pn: JoinedPN | undefined;
+  /** No enrolment before this instant (throttle of the PNE, persisted as a count). */
+  #notBefore: Milliseconds;
+
+  /** Boots: reads flash, finishing a reset that was cut. Throws StoreError when flash holds a newer format. */
+  constructor(ports: PnePorts) {
+    this.#ports = ports;
+    this.#store = new KeyStore(ports.flash, ports.suite);
+    // A restart must not give free tries: the whole delay runs again.
+    this.#notBefore = Milliseconds(ports.clock.now() + delayAfter(this.#store.failures, pneRule));
+    this.#tell();
+  }
+
+  /** After the boot, once the radio is up: finishes an assignment that was cut off. */
+  start(): void {
+    const keys = this.#store.keys.at;
+    if (keys === "staged" || keys === "replacing") this.#begin({ kind: "confirm" });
+  }
+
+  get view(): PneView {
+    const keys = this.#store.keys;
+    const held = keys.at === "staged" ? keys.staged : keys.at === "empty" ? undefined : keys.committed;
+    wipe(held?.key, keys.at === "replacing" ? keys.staged.key : undefined);
+    const entityID = this.#ports.factoryEntityID ?? this.#store.entityID;
+    const pn = this.#pn;
+    return {
+      keys: keys.at,
+      connected: this.#connection !== undefined,
+      failures: this.#store.failures,
+      ...(held && { userID: asciiText(held.userID), euKeyID: hex(held.id) }),
+      ...(entityID && { entityID: hex(entityID) }),
+      ...(pn && { pn: this.#pnView(pn) }),
+    };
+  }
+
+  #pnView(pn: JoinedPN): NonNullable<PneView["pn"]> {
+    const members = pn.inventory.members.map(({ entityID, name }) =>
+      name === undefined ? { id: hex(entityID) } : { id: hex(entityID), name },
+    );
+    const secure = pn.localSession || this.#connection?.link.secure === true;
+    return { id: hex(pn.pnID), members, secure };
+  }
+
+  #tell(): void {
+    this.#ports.notify({ kind: "state", view: this.view });
+  }
+
+  /** What the person wants. Never throws: what cannot be done is a "failed" notice. */
+  command(command: PneCommand): void {
+    try {
+      this.#command(command);
+    } catch (error) {
+      if (command.kind === "enrol") wipe(command.password);
+      this.#failed(error);
+    }
+  }
+
+  #command(command: PneCommand): void {
+    switch (command.kind) {
+      case "enrol":
+        this.#enrol(command.userID, command.password);
+        return;
+      case "createPN":
+        this.#begin({ kind: "join" });
+        return;
+      case "cancel":
+        this.#abandon(new ProcedureError("cancelled"));
+        return;
+      case "leavePN":
+        this.#leave();
+        this.#ports.notify({ kind: "left" });
+        return;
+      case "sendToServer":
+      case "sendToGateway":
+        this.#send(command.kind === "sendToServer" ? "server" : "gateway", command.text);
+        return;
+      case "factoryReset":
+        this.#abandon(new ProcedureError("cancelled"));
+        this.#leave();
+        this.#store.factoryReset();
+        this.#notBefore = this.#ports.clock.now();
+        this.#ports.notify({ kind: "resetDone" });
+        this.#tell();
+    }
+  }
+
+  // ── Connection ──
+
+  /** The gateway connected. A second connection at once is refused. */
+  connected(link: GatewayConnection): boolean {
+    if (this.#connection !== undefined) return false;
+    this.#connection = new Connection(this.#ports, link);
+    this.#ports.radio.advertise(undefined);
+    this.#tell();
+    if (this.#job !== undefined) this.#work();
+    return true;
+  }
+
+  received(fragment: Uint8Array): void {
+    this.#connection?.fragment(fragment);
+  }
+
+  disconnected(): void {
+    const connection = this.#connection;
+    const lost = this.#pn !== undefined && this.#job === undefined && !connection?.busy;
+    this.#connection = undefined;
+    this.#dropPN();
+    connection?.close(new ProcedureError("linkLost"));
+    this.#tell();
+    if (lost) this.#failed(new ProcedureError("linkLost"));
+  }
+
+  #disconnect(): void {
+    this.#connection?.link.disconnect();
+  }
+
+  // ── Jobs that need a gateway ──
+
+  #enrol(userID: Uint8Array, password: Uint8Array): void {
+    checkUserID(userID);
+    checkPassword(password);
+    const left = this.#notBefore - this.#ports.clock.now();
+    if (left > 0) {
+      wipe(password);
+      this.#ports.notify({ kind: "failed", code: "throttled", wait: Seconds(Math.ceil(left / 1000)) });
+      return;
+    }
+    // The person sees the delay when the attempt has failed; the count is durable before it is made.
+    this.#store.failures += 1;
+    this.#begin({ kind: "enrol", userID, password });
+  }
+
+  #begin(job: Job): void {
+    if (this.#job !== undefined) throw new ProcedureError("busy");
+    this.#leave();
+    this.#job = job;
+    this.#ports.notify({ kind: "progress", step: "connect" });
+    const { clock, radio } = this.#ports;
+    this.#waiting = clock.after(connectTimeout, () => {
+      this.#abandon(new ProcedureError("gatewayNotFound"));
+    });
+    radio.advertise(job.kind === "enrol" ? AdvertisedState.needsEnrolment : AdvertisedState.freeToJoin);
+    // A PN, even one that is being left, is bound to its connection: what is begun now starts on a fresh one.
+    this.#disconnect();
+  }
+
+  #work(): void {
+    const connection = this.#connection;
+    if (connection === undefined) return;
+    this.#waiting?.cancel();
+    const { policy, factoryEntityID } = this.#ports;
+    const entityID = factoryEntityID ?? this.#store.entityID;
+    connection.discover(entityID, policy.hasUI ? Capability.ui : 0, (result) => {
+      if ("error" in result) this.#failed(result.error);
+      else this.#confirmFirst(connection);
+    });
+  }
+
+  /** An assignment that was cut off is finished before anything else is done. */
+  #confirmFirst(connection: Connection): void {
+    const keys = this.#store.keys;
+    if (keys.at === "enrolled" || keys.at === "empty") {
+      if (keys.at === "enrolled") wipe(keys.committed.key);
+      this.#doJob(connection);
+      return;
+    }
+    if (keys.at === "replacing") wipe(keys.committed.key);
+    const { entityID, gatewayID, serverID } = connection.peer;
+    const client = new ConfirmClient(
+      {
+        suite: this.#ports.suite,
+        parties: { pne: entityID, gateway: gatewayID, server: serverID },
+        staged: keys.staged,
+        commit: (id) => this.#store.commit(id),
+      },
+      connection.nextExchange(),
+    );
+    this.#run(connection, client, (result) => {
+      // A refusal is not authenticated and changes nothing: an older key, or a new enrolment, may still do.
+      if ("error" in result && result.error.code !== "result.refused") this.#failed(result.error);
+      else this.#doJob(connection);
+    });
+  }
+
+  #doJob(connection: Connection): void {
+    const job = this.#job;
+    if (job?.kind === "enrol") this.#doEnrol(connection, job.userID, job.password);
+    else if (job?.kind === "join") this.#doJoin(connection);
+    else if (this.#store.keys.at === "enrolled") this.#enrolled();
+    else this.#failed(new ProcedureError("result.refused"));
+  }
+
+  #enrolled(): void {
+    this.#job = undefined;
+    this.#store.failures = 0;
+    this.#ports.log.event("pne.enrolled");
+    this.#tell();
+    this.#ports.notify({ kind: "enrolled" });
+    this.#disconnect();
+  }
+
+  /** EUK-UI-02, EUK-UI-03, EUK-UI-12. */
+  #doEnrol(connection: Connection, userID: Uint8Array, password: Uint8Array): void {
+    const { suite, random, policy } = this.#ports;
+    const { entityID, gatewayID, serverID } = connection.peer;
+    const methods = connection.link.secure ? [Method.scram] : policy.insecureMethods;
+    if (methods.length === 0) throw new ProcedureError("enrol.method");
+    const client = new EnrolClient(
+      {
+        suite,
+        random,
+        parties: { pne: entityID, gateway: gatewayID, server: serverID },
+        userID,
+        password,
+        methods,
+        stage: ({ id, key, createdAt }) => {
+          this.#ports.notify({ kind: "progress", step: "store" });
+          if (this.#ports.factoryEntityID === undefined) this.#store.entityID = entityID;
+          const octets = key.octets;
+          this.#store.stage({ id, key: octets, createdAt, origin: KeyOrigin.password, userID, serverID });
+        },
+        commit: (id) => this.#store.commit(id),
+      },
+      connection.nextExchange(),
+    );
+    this.#run(connection, client, (result) => {
+      if ("error" in result) this.#failed(result.error);
+      else this.#enrolled();
+    });
+  }
+
+  /** Only a wrong credential counts; a link that was lost cost nobody a guess. The delay that follows, seconds. */
+  #countFailure(error: CpnsError): Seconds | undefined {
+    if (error.code !== "result.refused") {
+      this.#store.failures = Math.max(0, this.#store.failures - 1);
+      return undefined;
+    }
+    const delay = delayAfter(this.#store.failures, pneRule);
+    this.#notBefore = Milliseconds(this.#ports.clock.now() + delay);
+    return delay > 0 ? Seconds(Math.ceil(delay / 1000)) : undefined;
+  }
+
+  /** PNI-01: creates a PN of type 1-1 with the gateway. */
+  #doJoin(connection: Connection): void {
+    const { suite, random, clock, policy, name } = this.#ports;
+    const keys = this.#store.keys;
+    if (keys.at === "empty" || keys.at === "staged") throw new ProcedureError("notEnrolled");
+    const { entityID, gatewayID, serverID } = connection.peer;
+    const panSecure = connection.link.secure;
+    const { hasUI, localEUKeyCriterion } = policy;
+    const setup = new PNSetup(
+      {
+        suite,
+        random,
+        clock,
+        entityID,
+        gatewayID,
+        serverID: keys.committed.serverID,
+        euKey: keys.committed.key,
+        capabilities: hasUI ? Capability.ui : 0,
+        name,
+        localKey: hasUI && (localEUKeyCriterion === "r01" || !panSecure),
+        panSecure,
+        storeLocalKey: (key) => this.#store.putLocalKey(key),
+      },
+      connection.nextExchange(),
+    );
+    wipe(keys.committed.key);
+    if (hex(serverID) !== hex(keys.committed.serverID)) {
+      setup.dispose();
+      throw new ProcedureError("pn.otherServer");
+    }
+    this.#run(connection, setup, (result) => {
+      if ("error" in result) {
+        this.#failed(result.error);
+        return;
+      }
+      this.#job = undefined;
+      this.#pn = result.outcome;
+      this.#tell();
+      this.#ports.notify({ kind: "joined" });
+    });
+  }
+
+  // ── In a PN ──
+
+  #send(to: "server" | "gateway", text: string): void {
+    const pn = this.#pn;
+    const connection = this.#connection;
+    if (pn === undefined || connection === undefined) throw new ProcedureError("pn.notMember");
+    if (connection.busy) throw new ProcedureError("busy");
+    if (to === "server" && !pn.server.alive) {
+      this.#leave();
+      throw new ProcedureError("result.sessionExpired");
+    }
+    const target = to === "server" ? { server: pn.server } : { gatewayID: connection.peer.gatewayID };
+    const data = new SendData(pn.pnID, target, ascii(text), connection.nextExchange());
+    this.#run(connection, data, (result) => {
+      if ("outcome" in result) {
+        this.#ports.notify({ kind: "message", from: to, text: asciiText(result.outcome) });
+        return;
+      }
+      // The session is gone on the other side: so it is on this one.
+      if (result.error.code === "result.sessionExpired") this.#leave();
+      this.#failed(result.error);
+    });
+  }
+
+  #leave(): void {
+    if (this.#pn === undefined) return;
+    this.#dropPN();
+    this.#disconnect();
+    this.#tell();
+  }
+
+  #dropPN(): void {
+    this.#pn?.server.wipe();
+    this.#pn = undefined;
+  }
+
+  // ── Ends ──
+
+  #run<Outcome>(
+    connection: Connection,
+    procedure: Procedure<Outcome>,
+    done: (result: { readonly outcome: Outcome } | { readonly error: CpnsError }) => void,
+  ): void {
+    connection.run(procedure, (result) => {
+      try {
+        done(result);
+      } catch (error) {
+        this.#failed(error);
+      }
+    });
+  }
+
+  /** Ends the job, whatever it waits for. */
+  #abandon(error: CpnsError): void {
+    if (this.#connection?.busy) this.#connection.fail(error);
+    else if (this.#job !== undefined) this.#failed(error);
+  }
+
+  #failed(error: unknown): void {
+    if (!(error instanceof CpnsError)) throw error;
+    this.#waiting?.cancel();
+    const job = this.#job;
+    const working = job !== undefined;
+    this.#job = undefined;
+    let wait: Seconds | undefined;
+    if (job?.kind === "enrol") {
+      wipe(job.password);
+      wait = this.#countFailure(error);
+    }
+    this.#ports.radio.advertise(undefined);
+    this.#ports.log.event("pne.failed", { code: error.code });
+    if (working) this.#disconnect();
+    this.#tell();
+    this.#ports.notify(
+      wait === undefined ? { kind: "failed", code: error.code } : { kind: "failed", code: error.code, wait },
+    );
+  }
+}

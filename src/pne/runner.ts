@@ -1,0 +1,142 @@
+import { peekMessage } from "../codec/message.js";
+import { wipe } from "../crypto/bytes.js";
+import type { Derivation } from "../crypto/suite.js";
+import { CpnsError } from "../errors.js";
+import type { RecordLayer } from "../link/record.js";
+import type { Clock, Timer } from "../ports.js";
+import { type Procedure, ProcedureError, type Step } from "../procedure.js";
+import { Milliseconds } from "../units.js";
+
+/** For one answer, the Server's part included. */
+export const answerTimeout = Milliseconds(10_000);
+
+/** How a derivation is sliced, so that display and keypad stay alive. */
+export interface DerivationPace {
+  readonly iterations: number;
+  readonly pause: Milliseconds;
+}
+
+export interface RunnerOptions {
+  readonly clock: Clock;
+  readonly pace: DerivationPace;
+  send(octets: Uint8Array): void;
+  protect(layer: RecordLayer): void;
+  progress(name: string, fraction: number | undefined): void;
+}
+
+interface Run {
+  step(answer: Uint8Array): void;
+  fail(error: CpnsError): void;
+  readonly exchange: number | undefined;
+}
+
+/** Runs one procedure at a time over a connection: one request in flight, every wait bounded. */
+export class Runner {
+  readonly #options: RunnerOptions;
+  #run: Run | undefined;
+  #timer: Timer | undefined;
+  #derivation: Derivation | undefined;
+
+  constructor(options: RunnerOptions) {
+    this.#options = options;
+  }
+
+  get busy(): boolean {
+    return this.#run !== undefined;
+  }
+
+  /** Calls `done` once, with the outcome or the error that ended the run; the procedure is disposed of before. */
+  run<Outcome>(
+    procedure: Procedure<Outcome>,
+    done: (result: { readonly outcome: Outcome } | { readonly error: CpnsError }) => void,
+  ): void {
+    if (this.#run !== undefined) throw new ProcedureError("runner.busy");
+    const end = (result: { readonly outcome: Outcome } | { readonly error: CpnsError }): void => {
+      this.#clear();
+      procedure.dispose();
+      done(result);
+    };
+    const attempt = (next: () => Step<Outcome>): void => {
+      this.#timer?.cancel();
+      let step: Step<Outcome>;
+      try {
+        step = next();
+        this.#follow(procedure.name, step, attempt, procedure, run);
+      } catch (error) {
+        if (!(error instanceof CpnsError)) throw error;
+        end({ error });
+        return;
+      }
+      if (step.kind === "done") end({ outcome: step.outcome });
+    };
+    const run = {
+      exchange: undefined as number | undefined,
+      step: (answer: Uint8Array) => attempt(() => procedure.receive(answer)),
+      fail: (error: CpnsError) => end({ error }),
+    };
+    this.#run = run;
+    this.#options.progress(procedure.name, undefined);
+    attempt(() => procedure.start());
+  }
+
+  #follow<Outcome>(
+    name: string,
+    step: Step<Outcome>,
+    attempt: (next: () => Step<Outcome>) => void,
+    procedure: Procedure<Outcome>,
+    run: { exchange: number | undefined },
+  ): void {
+    if (step.kind === "request") {
+      if (step.protect !== undefined) this.#options.protect(step.protect);
+      run.exchange = peekMessage(step.octets)?.exchange;
+      this.#options.send(step.octets);
+      this.#timer = this.#options.clock.after(answerTimeout, () => {
+        this.#run?.fail(new ProcedureError("timeout"));
+      });
+    } else if (step.kind === "derive") {
+      run.exchange = undefined;
+      this.#derivation = step.derivation;
+      this.#slice(name, step.derivation, (key) => attempt(() => procedure.derived(key)));
+    }
+  }
+
+  #slice(name: string, derivation: Derivation, derived: (key: Uint8Array) => void): void {
+    const { clock, pace, progress } = this.#options;
+    progress(name, derivation.done / derivation.iterations);
+    this.#timer = clock.after(pace.pause, () => {
+      const key = derivation.step(pace.iterations);
+      if (key === undefined) {
+        this.#slice(name, derivation, derived);
+        return;
+      }
+      this.#derivation = undefined;
+      progress(name, 1);
+      derived(key);
+      wipe(key);
+    });
+  }
+
+  /** An answer from the peer. One that nobody asked for, or to an older request, is a protocol error. */
+  answer(octets: Uint8Array): void {
+    const run = this.#run;
+    if (run === undefined) return;
+    if (run.exchange === undefined || peekMessage(octets)?.exchange !== run.exchange) {
+      run.fail(new ProcedureError("protocol.unexpected", "answer to another request"));
+      return;
+    }
+    run.step(octets);
+  }
+
+  /** Ends the run, if any, with this error. */
+  fail(error: CpnsError): void {
+    this.#run?.fail(error);
+  }
+
+  #clear(): void {
+    this.#timer?.cancel();
+    this.#timer = undefined;
+    this.#derivation?.cancel();
+    this.#derivation = undefined;
+    this.#run = undefined;
+  }
+}

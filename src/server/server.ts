@@ -1,0 +1,192 @@
+import { AuthServer, sessionHolds } from "../auth/server.js";
+import { encodeMessage, peekMessage } from "../codec/message.js";
+import { Result } from "../codec/results.js";
+import { equalBytes, hex, wipe } from "../crypto/bytes.js";
+import { recordKeys } from "../crypto/keys.js";
+import { checkUserID } from "../crypto/password.js";
+import { makeVerifier } from "../crypto/scram.js";
+import { Secret } from "../crypto/secret.js";
+import { EnrolServer, verifierIterations } from "../enrol/server.js";
+import { CpnsError } from "../errors.js";
+import { maximumRecords, openRecord, parseRecord, sealRecord } from "../link/record.js";
+import { relayedToServer, toServerPlain, toServerProtected } from "../messages.js";
+import { maximumBackhaulMessage } from "../pn/messages.js";
+import { PNServer } from "../pn/server.js";
+import { failure, relayed } from "../relay/messages.js";
+import { RelayServer } from "../relay/server.js";
+import type { Origin, ServerPorts } from "./ports.js";
+import type { GatewaySession } from "./store.js";
+
+/**
+ * The CPNS Server: one request in, one answer out, nothing kept between them but in its database. Wires the
+ * procedures to the ports and owns no detail of theirs.
+ */
+export class Server {
+  readonly #ports: ServerPorts;
+  readonly #enrol: EnrolServer;
+  readonly #auth: AuthServer;
+  readonly #pn: PNServer;
+  readonly #relay: RelayServer;
+
+  constructor(ports: ServerPorts) {
+    this.#ports = ports;
+    this.#enrol = new EnrolServer(ports);
+    this.#auth = new AuthServer(ports);
+    this.#pn = new PNServer(ports);
+    this.#relay = new RelayServer(ports);
+  }
+
+  /**
+   * Registers a User by the Server's own interface (REG-03, REG-12): only the verifier is kept. Wipes `password`'s
+   * derivation, not the password, which is the caller's. Throws CredentialError.
+   */
+  async registerUser(userID: Uint8Array, password: Uint8Array): Promise<void> {
+    const { suite, random, store } = this.#ports;
+    checkUserID(userID);
+    const salt = new Uint8Array(16);
+    random.fill(salt);
+    const derivation = suite.pbkdf2(password, salt, verifierIterations);
+    const salted = derivation.step(verifierIterations);
+    if (salted === undefined) throw new RangeError("derivation did not finish");
+    const verifier = makeVerifier(suite, salted);
+    wipe(salted);
+    await store.transaction(async (tables) => {
+      await tables.users.put(hex(userID), { salt, iterations: verifierIterations, ...verifier });
+    });
+  }
+
+  /** Answers one request; never rejects, whatever the octets. */
+  async handle(request: Uint8Array): Promise<Uint8Array> {
+    try {
+      const parsed = parseRecord(request);
+      return parsed?.sid === undefined
+        ? await this.#plain(request)
+        : await this.#protected(request, parsed.sid);
+    } catch (error) {
+      return this.#malformed(error, request);
+    }
+  }
+
+  /** A PN GW that has no session yet: its own EUKey (EUK-GW-07) and authentication (GWA-04). */
+  async #plain(request: Uint8Array): Promise<Uint8Array> {
+    const message = toServerPlain.decode(request);
+    switch (message.name) {
+      case "ConnectRequest":
+        return this.#auth.connect(message);
+      case "AuthenticateResponse":
+        return this.#auth.authenticate(message);
+      case "EUKeyAssignmentRequest":
+        return this.#enrol.request(gatewayOrigin(message.body.entityID), message);
+      case "EUKeyAssignmentRequest.proof":
+        return this.#enrol.proof(await this.#pendingOrigin(message.body.handle), message);
+      case "EUKeyAssignmentRequest.confirm":
+        return this.#enrol.confirm(gatewayOrigin(message.body.entityID ?? new Uint8Array(0)), message);
+    }
+  }
+
+  /** A proof in the clear names its exchange only: it counts as the PN GW's that asked in the clear. */
+  async #pendingOrigin(handle: Uint8Array): Promise<Origin> {
+    const pending = await this.#ports.store.transaction((tables) => tables.pending.get(hex(handle)));
+    const known = pending?.kind === "enrolment" && pending.role === "gateway";
+    return gatewayOrigin(known ? pending.entityID : new Uint8Array(0));
+  }
+
+  async #protected(request: Uint8Array, sid: Uint8Array): Promise<Uint8Array> {
+    const opened = await this.#open(request, hex(sid));
+    if (opened === undefined) return encodeMessage(failure, 0, { result: Result.sessionExpired });
+    const answer = await this.#dispatch(opened.gateway, opened.plaintext);
+    return this.#seal(answer, sid);
+  }
+
+  /** Opens the record and counts it, durable, before anything is done because of it. */
+  async #open(
+    request: Uint8Array,
+    sid: string,
+  ): Promise<{ readonly gateway: Uint8Array; readonly plaintext: Uint8Array } | undefined> {
+    const { suite, clock, store } = this.#ports;
+    return store.transaction(async (tables) => {
+      await tables.gatewaySessions.expire(clock.now());
+      const session = await tables.gatewaySessions.get(sid);
+      if (session === undefined) return undefined;
+      const entity = await tables.entities.get(hex(session.entityID));
+      if (!sessionHolds(session, entity, clock.now()) || session.next > maximumRecords) return undefined;
+      const keys = this.#recordKeys(session);
+      const { plaintext, counter } = openRecord(suite, keys.initiatorToResponder, session.received, request);
+      if (counter > maximumRecords) return undefined;
+      await tables.gatewaySessions.put(sid, { ...session, received: counter });
+      return { gateway: session.entityID, plaintext };
+    });
+  }
+
+  async #seal(answer: Uint8Array, sid: Uint8Array): Promise<Uint8Array> {
+    const { suite, store } = this.#ports;
+    return store.transaction(async (tables) => {
+      const session = await tables.gatewaySessions.get(hex(sid));
+      if (session === undefined) return encodeMessage(failure, 0, { result: Result.sessionExpired });
+      await tables.gatewaySessions.put(hex(sid), { ...session, next: session.next + 1 });
+      return sealRecord(suite, this.#recordKeys(session).responderToInitiator, session.next, answer, sid);
+    });
+  }
+
+  #recordKeys(session: GatewaySession): ReturnType<typeof recordKeys> {
+    const sk = new Secret(session.sk.slice());
+    const keys = recordKeys(this.#ports.suite, sk);
+    sk.wipe();
+    return keys;
+  }
+
+  async #dispatch(gateway: Uint8Array, plaintext: Uint8Array): Promise<Uint8Array> {
+    try {
+      const message = toServerProtected.decode(plaintext, maximumBackhaulMessage);
+      switch (message.name) {
+        case "PNRegistrationRequest":
+          return await this.#pn.register(gateway, message);
+        case "PNAuthenticationResponse":
+          return await this.#pn.authenticate(gateway, message);
+        case "Relayed": {
+          const origin: Origin = { role: "pne", entityID: message.body.origin, gatewayID: gateway };
+          const answer = await this.#relayed(origin, message.body.message);
+          return encodeMessage(relayed, message.exchange, { origin: origin.entityID, message: answer });
+        }
+      }
+    } catch (error) {
+      return this.#malformed(error, plaintext);
+    }
+  }
+
+  /** A PNE's message as it left the PNE (EUK-UI-13, EUK-UI-14). */
+  async #relayed(origin: Origin, octets: Uint8Array): Promise<Uint8Array> {
+    try {
+      const message = relayedToServer.decode(octets);
+      switch (message.name) {
+        case "EUKeyAssignmentRequest":
+          if (!equalBytes(message.body.entityID, origin.entityID)) break;
+          return await this.#enrol.request(origin, message);
+        case "EUKeyAssignmentRequest.proof":
+          return await this.#enrol.proof(origin, message);
+        case "EUKeyAssignmentRequest.confirm":
+          return await this.#enrol.confirm(origin, message);
+        case "ApplicationData":
+          return await this.#relay.data(origin, message);
+      }
+    } catch (error) {
+      return this.#malformed(error, octets);
+    }
+    return this.#malformed(new CpnsError("relay.origin"), octets);
+  }
+
+  /** One answer to everything that cannot be read or does not belong; our own faults are logged as such. */
+  #malformed(error: unknown, octets: Uint8Array): Uint8Array {
+    const known = error instanceof CpnsError;
+    this.#ports.log.event(known ? "server.refused" : "server.fault", {
+      error: known ? error.code : String(error),
+    });
+    return encodeMessage(failure, peekMessage(octets)?.exchange ?? 0, { result: Result.protocol });
+  }
+}
+
+const gatewayOrigin = (entityID: Uint8Array): Origin => ({
+  role: "gateway",
+  entityID,
+  gatewayID: entityID,
+});

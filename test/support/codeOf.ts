@@ -1,0 +1,12 @@
+import { CpnsError } from "../../src/errors.js";
+
+/** The code of the CpnsError that `run` throws, undefined when it throws none; other errors pass through. */
+export function codeOf(run: () => unknown): string | undefined {
+  try {
+    run();
+  } catch (error) {
+    if (error instanceof CpnsError) return error.code;
+    throw error;
+  }
+  return undefined;
+}
