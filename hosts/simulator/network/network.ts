@@ -3,7 +3,7 @@ import { nobleSuite } from "../../../src/crypto/noble.js";
 import { Secret } from "../../../src/crypto/secret.js";
 import type { Suite } from "../../../src/crypto/suite.js";
 import { Gateway } from "../../../src/gateway/gateway.js";
-import type { PneLink } from "../../../src/gateway/pneLink.js";
+import type { PneConnection, PneLink } from "../../../src/gateway/pneLink.js";
 import type { PneNotice } from "../../../src/pne/ports.js";
 import { asciiText } from "../../../src/pne/text.js";
 import type { LogValue } from "../../../src/ports.js";
@@ -18,6 +18,7 @@ import { type AirFragment, AirLink } from "../world/radio.js";
 import { SeededRandom } from "../world/random.js";
 import { MemoryServerStore } from "../world/serverStore.js";
 import { SimulatedDevice } from "./device.js";
+import { RogueGateway } from "./rogue.js";
 import { type KeyLogLine, keyLogging } from "./suites.js";
 
 export interface DeviceSpec {
@@ -64,14 +65,15 @@ export class Network {
   readonly server: Server;
   readonly serverStore = new MemoryServerStore();
   readonly backhaul: Backhaul;
+  readonly gateway: Gateway;
   readonly gatewayFlash = new VirtualFlash(100_000);
   readonly gatewayID = ascii("gateway-01");
   readonly outOfRange = new Set<string>();
   readonly #options: NetworkOptions;
   readonly #random: SeededRandom;
-  #gateway: Gateway;
   #links = 0;
   readonly #gatewayLinks = new Map<AirLink, PneLink>();
+  #rogue: RogueGateway | undefined;
 
   constructor(options: NetworkOptions) {
     this.#options = options;
@@ -84,14 +86,8 @@ export class Network {
       handle: (request) => this.server.handle(request),
       onMessage: (message) => options.observer?.backhaul?.(message),
     });
-    this.#gateway = this.#makeGateway("gateway", this.gatewayFlash, (octets, done) =>
-      this.backhaul.request(octets, done),
-    );
+    this.gateway = this.#makeGateway();
     this.devices = options.devices.map((spec) => this.#makeDevice(spec));
-  }
-
-  get gateway(): Gateway {
-    return this.#gateway;
   }
 
   #log(entity: string): { event(name: string, fields?: Readonly<Record<string, LogValue>>): void } {
@@ -120,21 +116,17 @@ export class Network {
     });
   }
 
-  #makeGateway(
-    entity: string,
-    flash: VirtualFlash,
-    request: (octets: Uint8Array, done: (answer: Uint8Array | undefined) => void) => void,
-  ): Gateway {
-    const suite = this.#suite(nodeSuite, entity);
+  #makeGateway(): Gateway {
+    const suite = this.#suite(nodeSuite, "gateway");
     return new Gateway({
       suite,
-      random: this.#random.fork(entity),
+      random: this.#random.fork("gateway"),
       clock: this.clock,
-      log: this.#log(entity),
-      store: new KeyStore(flash, suite),
+      log: this.#log("gateway"),
+      store: new KeyStore(this.gatewayFlash, suite),
       gatewayID: this.gatewayID,
       serverID,
-      request,
+      request: (octets, done) => this.backhaul.request(octets, done),
       application: (_origin, _pnID, data) => ascii(`Gateway got: ${asciiText(data)}`.slice(0, 200)),
     });
   }
@@ -173,7 +165,7 @@ export class Network {
     for (const user of [operator, ...users]) {
       await this.server.registerUser(ascii(user.userID), ascii(user.password));
     }
-    this.#gateway.enrol(ascii(operator.userID), ascii(operator.password), (error) => {
+    this.gateway.enrol(ascii(operator.userID), ascii(operator.password), (error) => {
       if (error !== undefined) throw error;
       for (const device of this.devices) device.powerOn();
     });
@@ -191,23 +183,13 @@ export class Network {
       perEvent: 4,
       onFragment: (fragment) => observer?.fragment?.(device, fragment),
     });
-    const gateway = this.#gateway;
-    const pneLink = gateway.connected({
-      secure: link.secure,
-      get maximumWrite() {
-        return link.maximumWrite;
-      },
-      write: (fragment, sent) => link.write("toPNE", fragment, sent),
-      disconnect: () => link.disconnect("closed by the PN GW"),
-    });
-    if (pneLink === undefined) return;
-    this.#gatewayLinks.set(link, pneLink);
+    const gatewayEnd = this.#gatewayEnd(link);
+    if (gatewayEnd === undefined) return;
     link.attach(
       {
-        received: (fragment) => pneLink.fragment(fragment),
+        received: (fragment) => gatewayEnd.fragment(fragment),
         closed: (reason) => {
-          gateway.disconnected(pneLink);
-          this.#gatewayLinks.delete(link);
+          gatewayEnd.closed();
           observer?.link?.(device, false, reason);
         },
       },
@@ -218,6 +200,28 @@ export class Network {
     );
     observer?.link?.(device, true, "connected");
     if (!device.connected(link)) link.disconnect("refused by the PNE");
+  }
+
+  #gatewayEnd(link: AirLink): { fragment(fragment: Uint8Array): void; closed(): void } | undefined {
+    const connection: PneConnection = {
+      secure: link.secure,
+      get maximumWrite() {
+        return link.maximumWrite;
+      },
+      write: (fragment, sent) => link.write("toPNE", fragment, sent),
+      disconnect: () => link.disconnect("closed by the PN GW"),
+    };
+    if (this.#rogue !== undefined) return this.#rogue.connected(connection);
+    const pneLink = this.gateway.connected(connection);
+    if (pneLink === undefined) return undefined;
+    this.#gatewayLinks.set(link, pneLink);
+    return {
+      fragment: (fragment) => pneLink.fragment(fragment),
+      closed: () => {
+        this.gateway.disconnected(pneLink);
+        this.#gatewayLinks.delete(link);
+      },
+    };
   }
 
   pneLink(device: SimulatedDevice): PneLink | undefined {
@@ -238,19 +242,15 @@ export class Network {
     }
   }
 
-  /**
-   * Puts a false PN GW in place of the true one: it claims the same identities, but holds no EUKey and answers for
-   * the Server itself by `request`.
-   */
-  replaceGateway(
-    request: ((octets: Uint8Array, done: (answer: Uint8Array | undefined) => void) => void) | undefined,
-  ): void {
+  get rogue(): boolean {
+    return this.#rogue !== undefined;
+  }
+
+  /** Puts a false PN GW in place of the true one, or the true one back; connections end. */
+  setRogue(on: boolean): void {
     for (const device of this.devices) device.link?.disconnect("gateway changed");
-    this.#gateway =
-      request === undefined
-        ? this.#makeGateway("gateway again", this.gatewayFlash, (octets, done) =>
-            this.backhaul.request(octets, done),
-          )
-        : this.#makeGateway("rogue", new VirtualFlash(), request);
+    const { clock, gatewayID } = this;
+    const random = this.#random.fork("rogue");
+    this.#rogue = on ? new RogueGateway({ clock, random, gatewayID, serverID }) : undefined;
   }
 }

@@ -1,0 +1,113 @@
+import { fromHex } from "../../../src/crypto/bytes.js";
+import type { DirectionKey } from "../../../src/crypto/keys.js";
+import { Secret } from "../../../src/crypto/secret.js";
+import { Reassembler } from "../../../src/link/fragment.js";
+import { openRecord, parseRecord } from "../../../src/link/record.js";
+import type { Milliseconds } from "../../../src/units.js";
+import { nodeSuite } from "../../node/nodeSuite.js";
+import type { BackhaulMessage } from "../world/backhaul.js";
+import type { AirFragment, Direction } from "../world/radio.js";
+import { type DescribedMessage, describeMessage } from "./describe.js";
+import type { KeyLogLine } from "./suites.js";
+
+export type Party = "PNE" | "PN GW" | "Server";
+
+/** One message as it passed between two parties. */
+export interface RecordedMessage {
+  readonly at: Milliseconds;
+  readonly from: Party;
+  readonly to: Party;
+  readonly device: string | undefined;
+  /** Octets of the message or record; fragments are 0 on the backhaul. */
+  readonly octets: number;
+  readonly fragments: number;
+  readonly protectedBy: string | undefined;
+  readonly message: DescribedMessage | undefined;
+}
+
+interface Half {
+  readonly reassembler: Reassembler;
+  fragments: number;
+}
+
+/** Keys of sessions that may still be in use. */
+const maximumKeys = 64;
+
+/**
+ * Watches air and backhaul, puts fragments together and, with the keys that the simulator was told, opens records.
+ * It is an onlooker: the entities know nothing of it.
+ */
+export class Recorder {
+  readonly #emit: (message: RecordedMessage) => void;
+  readonly #halves = new Map<string, Half>();
+  readonly #keys: DirectionKey[] = [];
+
+  constructor(emit: (message: RecordedMessage) => void) {
+    this.#emit = emit;
+  }
+
+  key(line: KeyLogLine): void {
+    if (!line.label.startsWith("CPNS record")) return;
+    const octets = fromHex(line.secret);
+    this.#keys.unshift({ key: new Secret(octets.slice(0, 32)), iv: octets.slice(32) });
+    this.#keys.length = Math.min(this.#keys.length, maximumKeys);
+  }
+
+  fragment(device: string, fragment: AirFragment): void {
+    const name = `${fragment.link}/${fragment.direction}`;
+    const half = this.#halves.get(name) ?? { reassembler: new Reassembler(), fragments: 0 };
+    this.#halves.set(name, half);
+    half.fragments++;
+    try {
+      const message = half.reassembler.push(fragment.octets);
+      if (message === undefined) return;
+      const [from, to] = parties[fragment.direction];
+      this.#record(message, { at: fragment.at, from, to, device, fragments: half.fragments });
+    } catch {
+      // Tampered with: the receiver names the error, the chart shows that nothing whole arrived.
+      half.reassembler.reset();
+    }
+    half.fragments = 0;
+  }
+
+  linkClosed(): void {
+    this.#halves.clear();
+  }
+
+  backhaul(message: BackhaulMessage): void {
+    const [from, to]: [Party, Party] =
+      message.direction === "toServer" ? ["PN GW", "Server"] : ["Server", "PN GW"];
+    this.#record(message.octets, { at: message.at, from, to, device: undefined, fragments: 0 });
+  }
+
+  #record(
+    octets: Uint8Array,
+    where: Pick<RecordedMessage, "at" | "from" | "to" | "device" | "fragments">,
+  ): void {
+    const parsed = parseRecord(octets);
+    const plaintext = parsed === undefined ? octets : this.#open(octets);
+    const session = parsed?.sid === undefined ? "LocalEUKey session" : "PN GW session";
+    this.#emit({
+      ...where,
+      octets: octets.length,
+      protectedBy: parsed === undefined ? undefined : session,
+      message: plaintext && describeMessage(plaintext),
+    });
+  }
+
+  #open(record: Uint8Array): Uint8Array | undefined {
+    for (const key of this.#keys) {
+      try {
+        return openRecord(nodeSuite, key, -1, record).plaintext;
+      } catch {
+        // Another session's key.
+      }
+    }
+    return undefined;
+  }
+}
+
+const parties: Readonly<Record<Direction, readonly [Party, Party]>> = Object.freeze({
+  toGateway: ["PNE", "PN GW"],
+  toPNE: ["PN GW", "PNE"],
+});

@@ -1,0 +1,91 @@
+import assert from "node:assert/strict";
+import type { SimulatedDevice } from "../../hosts/simulator/network/device.js";
+import { type DeviceSpec, Network, type NetworkOptions } from "../../hosts/simulator/network/network.js";
+import { VirtualClock } from "../../hosts/simulator/world/clock.js";
+import type { AirFragment } from "../../hosts/simulator/world/radio.js";
+import { ascii } from "../../src/crypto/bytes.js";
+import type { PneCommand, PneNotice } from "../../src/pne/ports.js";
+import { Milliseconds } from "../../src/units.js";
+
+export const alice = Object.freeze({ userID: "alice", password: "wonderland" });
+export const bob = Object.freeze({ userID: "bob", password: "builder" });
+export const keypad: DeviceSpec = Object.freeze({ id: "keypad", keypad: "matrix", secure: false });
+
+type Final = Exclude<PneNotice["kind"], "state" | "progress">;
+const finals: readonly string[] = ["enrolled", "joined", "left", "message", "failed", "resetDone"];
+
+/** A simulated network on virtual time with everything that its devices said, for tests. */
+export class TestNetwork {
+  readonly clock = new VirtualClock();
+  readonly network: Network;
+  readonly notices: PneNotice[] = [];
+  readonly fragments: AirFragment[] = [];
+  readonly log: string[] = [];
+
+  constructor(options: Partial<NetworkOptions> = {}) {
+    this.network = new Network({
+      clock: this.clock,
+      seed: "test",
+      mtu: 185,
+      interval: Milliseconds(30),
+      devices: [keypad],
+      observer: {
+        notice: (_device, notice) => this.notices.push(notice),
+        fragment: (_device, fragment) => this.fragments.push(fragment),
+        log: (entity, event, fields) => this.log.push(`${entity} ${event} ${JSON.stringify(fields)}`),
+      },
+      ...options,
+    });
+  }
+
+  get device(): SimulatedDevice {
+    return this.network.devices[0] as SimulatedDevice;
+  }
+
+  async start(): Promise<this> {
+    await this.network.start([alice, bob]);
+    await this.clock.runFor(Milliseconds(500));
+    return this;
+  }
+
+  /** Gives a command and runs until the device says how it ended, or lost its power. */
+  async run(
+    command: PneCommand,
+    device = this.device,
+  ): Promise<Extract<PneNotice, { kind: Final }> | undefined> {
+    const from = this.notices.length;
+    device.command(command);
+    const ended = (): PneNotice | undefined =>
+      this.notices.slice(from).find((notice) => finals.includes(notice.kind));
+    await this.clock.runWhile(() => device.powered && ended() === undefined, Milliseconds(120_000));
+    // Lets the connection end and answers in flight arrive.
+    await this.clock.runFor(Milliseconds(3_000));
+    return ended() as Extract<PneNotice, { kind: Final }> | undefined;
+  }
+
+  enrol(user: { readonly userID: string; readonly password: string } = alice, device = this.device) {
+    return this.run({ kind: "enrol", userID: ascii(user.userID), password: ascii(user.password) }, device);
+  }
+
+  join(device = this.device) {
+    return this.run({ kind: "createPN" }, device);
+  }
+
+  async enrolled(): Promise<this> {
+    await this.start();
+    assert.equal((await this.enrol())?.kind, "enrolled");
+    return this;
+  }
+
+  async joined(): Promise<this> {
+    await this.enrolled();
+    assert.equal((await this.join())?.kind, "joined");
+    return this;
+  }
+}
+
+/** The code of a failed notice, or the kind of another one. */
+export function outcome(notice: PneNotice | undefined): string {
+  if (notice === undefined) return "nothing";
+  return notice.kind === "failed" ? notice.code : notice.kind;
+}
