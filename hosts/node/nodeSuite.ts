@@ -8,14 +8,25 @@ import {
   randomFillSync,
 } from "node:crypto";
 import { wipe } from "../../src/crypto/bytes.js";
-import { CryptoError, expectIterations, expectLength } from "../../src/crypto/errors.js";
+import {
+  CryptoError,
+  expectHkdf,
+  expectIterations,
+  expectLength,
+  expectSlice,
+} from "../../src/crypto/errors.js";
 import type { Derivation, Suite } from "../../src/crypto/suite.js";
 import type { Random } from "../../src/ports.js";
 
 const tagLength = 16;
 const algorithm = "chacha20-poly1305";
-/** Copies out of Node's pooled Buffers, so that wiping a result reaches all of it. */
-const copy = (octets: Uint8Array): Uint8Array => Uint8Array.from(octets);
+
+/** A plain array instead of Node's Buffer, which is wiped: no second copy of a secret stays behind. */
+function taken(buffer: Buffer): Uint8Array {
+  const octets = Uint8Array.from(buffer);
+  wipe(buffer);
+  return octets;
+}
 
 /** The gateway's and Server's back end: OpenSSL by node:crypto, so that one library's bug does not cancel out. */
 export const nodeSuite: Suite = Object.freeze({
@@ -24,16 +35,17 @@ export const nodeSuite: Suite = Object.freeze({
   sha256(...parts: readonly Uint8Array[]): Uint8Array {
     const hash = createHash("sha256");
     for (const part of parts) hash.update(part);
-    return copy(hash.digest());
+    return taken(hash.digest());
   },
 
   hmac(key: Uint8Array, ...parts: readonly Uint8Array[]): Uint8Array {
     const mac = createHmac("sha256", key);
     for (const part of parts) mac.update(part);
-    return copy(mac.digest());
+    return taken(mac.digest());
   },
 
   hkdf(salt: Uint8Array, ikm: Uint8Array, info: Uint8Array, length: number): Uint8Array {
+    expectHkdf(info, length);
     return new Uint8Array(hkdfSync("sha256", ikm, salt, info, length));
   },
 
@@ -58,7 +70,7 @@ export const nodeSuite: Suite = Object.freeze({
     const decipher = createDecipheriv(algorithm, key, nonce, { authTagLength: tagLength });
     decipher.setAAD(aad, { plaintextLength: length });
     decipher.setAuthTag(sealed.subarray(length));
-    const plaintext = copy(decipher.update(sealed.subarray(0, length)));
+    const plaintext = taken(decipher.update(sealed.subarray(0, length)));
     try {
       decipher.final();
       return plaintext;
@@ -77,6 +89,7 @@ export const nodeSuite: Suite = Object.freeze({
 /** OpenSSL derives in one go: the first step finishes, whatever its size. */
 class NodeDerivation implements Derivation {
   readonly iterations: number;
+  #done = 0;
   #password: Uint8Array | undefined;
   readonly #salt: Uint8Array;
 
@@ -88,12 +101,14 @@ class NodeDerivation implements Derivation {
   }
 
   get done(): number {
-    return this.#password === undefined ? this.iterations : 0;
+    return this.#done;
   }
 
-  step(): Uint8Array {
+  step(iterations: number): Uint8Array {
+    expectSlice(iterations);
     if (this.#password === undefined) throw new CryptoError("crypto.cancelled");
-    const key = copy(pbkdf2Sync(this.#password, this.#salt, this.iterations, 32, "sha256"));
+    const key = taken(pbkdf2Sync(this.#password, this.#salt, this.iterations, 32, "sha256"));
+    this.#done = this.iterations;
     this.cancel();
     return key;
   }
@@ -104,6 +119,7 @@ class NodeDerivation implements Derivation {
   }
 }
 
+/** The operating system's generator by OpenSSL. */
 export const nodeRandom: Random = Object.freeze({
   fill(into: Uint8Array): void {
     randomFillSync(into);

@@ -1,6 +1,9 @@
 import { CpnsError } from "../errors.js";
 
-/** A misuse of cryptography (`crypto.length`, `crypto.iterations`, `crypto.cancelled`) or a bad RAND (`crypto.rand`). */
+/**
+ * A misuse of cryptography (`crypto.length`, `crypto.range`, `crypto.iterations`, `crypto.cancelled`) or a bad RAND
+ * (`crypto.rand`).
+ */
 export class CryptoError extends CpnsError {}
 
 /** Asserts a length at the door. Throws CryptoError("crypto.length"). */
@@ -10,6 +13,22 @@ export function expectLength(octets: Uint8Array, length: number, name: string): 
   }
 }
 
+/** Asserts a whole number of 0 … `maximum`. Throws CryptoError("crypto.range"). */
+export function expectUint(value: number, maximum: number, name: string): void {
+  if (!Number.isSafeInteger(value) || value < 0 || value > maximum)
+    throw new CryptoError("crypto.range", name);
+}
+
+const maximumHkdfOutput = 255 * 32;
+/** OpenSSL by node:crypto takes no longer `info`; every back end refuses it, so that none differs. */
+const maximumHkdfInfo = 1024;
+
+/** Asserts the bounds of RFC 5869 §2.3. Throws CryptoError("crypto.length"). */
+export function expectHkdf(info: Uint8Array, length: number): void {
+  const whole = Number.isInteger(length) && length >= 1 && length <= maximumHkdfOutput;
+  if (!whole || info.length > maximumHkdfInfo) throw new CryptoError("crypto.length", "hkdf");
+}
+
 export const maximumPbkdf2Iterations = 1_000_000;
 
 /** Asserts a number of PBKDF2 iterations. Throws CryptoError("crypto.iterations"). */
@@ -17,4 +36,9 @@ export function expectIterations(iterations: number): void {
   if (!Number.isInteger(iterations) || iterations < 1 || iterations > maximumPbkdf2Iterations) {
     throw new CryptoError("crypto.iterations", `${iterations}`);
   }
+}
+
+/** Asserts that a slice of a derivation makes progress. Throws CryptoError("crypto.iterations"). */
+export function expectSlice(iterations: number): void {
+  if (!(iterations >= 1)) throw new CryptoError("crypto.iterations", `slice of ${iterations}`);
 }

@@ -1,5 +1,5 @@
 import { allZero, ascii, concat, equalBytes, lengthPrefixed, wipe } from "./bytes.js";
-import { CryptoError } from "./errors.js";
+import { CryptoError, expectLength, expectUint } from "./errors.js";
 import { Secret } from "./secret.js";
 import type { Suite } from "./suite.js";
 
@@ -21,8 +21,9 @@ export interface PairKeys {
   readonly sess: Secret;
 }
 
-/** `owner` is the Entity ID of the PNE or PN GW that the key was made for. */
+/** `key` is 32 octets; `owner` is the Entity ID of the PNE or PN GW that it was made for. Throws CryptoError. */
 export function deriveKeys(suite: Suite, kind: KeyKind, key: Uint8Array, owner: Uint8Array): PairKeys {
+  expectLength(key, 32, "key");
   const salt = ascii(salts[kind]);
   const derive = (label: string): Secret =>
     new Secret(suite.hkdf(salt, key, concat(ascii(label), lengthPrefixed(owner)), 32));
@@ -71,16 +72,22 @@ export const hashInitiator = (suite: Suite, keys: PairKeys, th1: Uint8Array): Ui
 export const hashResponder = (suite: Suite, keys: PairKeys, th2: Uint8Array): Uint8Array =>
   suite.hmac(keys.auth.octets, ascii("s-hash"), th2).slice(0, hashLength);
 
-/** SK of a direct pair (GWA-08, GWA-10). */
+/** SK of a direct pair (GWA-08, GWA-10). `ecdhSecret`, 32 octets, when both sides offered an ephemeral share. */
 export function directSessionKey(
   suite: Suite,
   keys: PairKeys,
   randInitiator: Uint8Array,
   randResponder: Uint8Array,
   th1: Uint8Array,
+  ecdhSecret?: Uint8Array,
 ): Secret {
-  const info = concat(ascii("CPNS SK"), th1);
-  return new Secret(suite.hkdf(concat(randInitiator, randResponder), keys.sess.octets, info, 32));
+  expectLength(randInitiator, 32, "rand");
+  expectLength(randResponder, 32, "rand");
+  if (ecdhSecret !== undefined) expectLength(ecdhSecret, 32, "ECDH secret");
+  const ikm = ecdhSecret === undefined ? keys.sess.octets : concat(keys.sess.octets, ecdhSecret);
+  const sk = suite.hkdf(concat(randInitiator, randResponder), ikm, concat(ascii("CPNS SK"), th1), 32);
+  if (ecdhSecret !== undefined) wipe(ikm);
+  return new Secret(sk);
 }
 
 // ── Relayed pair: value profile (C-05, PNI-08 … PNI-12) ──
@@ -99,8 +106,14 @@ export interface PairContext {
   readonly randServer: Uint8Array;
 }
 
-/** lp(PNID) ‖ lp(PNE) ‖ lp(PN GW) ‖ lp(Server) ‖ SHA-256(PNEInfo) ‖ flags ‖ rand_PNE ‖ rand_server. */
+/**
+ * lp(PNID) ‖ lp(PNE) ‖ lp(PN GW) ‖ lp(Server) ‖ SHA-256(PNEInfo) ‖ flags ‖ rand_PNE ‖ rand_server. Throws
+ * CryptoError: what carries no length here must have the one it is defined with, or two contexts could read alike.
+ */
 export function contextOctets(suite: Suite, context: PairContext): Uint8Array {
+  expectLength(context.randPNE, 32, "rand_PNE");
+  expectLength(context.randServer, 32, "rand_server");
+  expectUint(context.flags, 255, "flags");
   return concat(
     lengthPrefixed(context.pnID),
     lengthPrefixed(context.pne),
@@ -120,29 +133,37 @@ export function relayedSessionKey(suite: Suite, keys: PairKeys, context: PairCon
   return new Secret(suite.hkdf(salt, keys.sess.octets, info, 32));
 }
 
-const sessionKeyHash = (suite: Suite, sk: Secret): Uint8Array => suite.sha256(ascii("sk"), sk.octets);
+/** HMAC(K_auth, label ‖ ctx ‖ SHA-256("sk" ‖ SK) ‖ more). */
+function valueHash(
+  suite: Suite,
+  keys: PairKeys,
+  label: "pne" | "srv",
+  context: PairContext,
+  sk: Secret,
+  ...more: readonly Uint8Array[]
+): Uint8Array {
+  const ofKey = suite.sha256(ascii("sk"), sk.octets);
+  const hash = suite.hmac(keys.auth.octets, ascii(label), contextOctets(suite, context), ofKey, ...more);
+  wipe(ofKey);
+  return hash;
+}
 
 /** hash_PNE, 32 octets (PNI-08). */
 export const hashPNE = (suite: Suite, keys: PairKeys, context: PairContext, sk: Secret): Uint8Array =>
-  suite.hmac(keys.auth.octets, ascii("pne"), contextOctets(suite, context), sessionKeyHash(suite, sk));
+  valueHash(suite, keys, "pne", context, sk);
 
-/** hash_server, 32 octets; binds hash_PNE and the inventory's octets (PNI-12b). */
-export const hashServer = (
+/** hash_server, 32 octets; binds hash_PNE (32) and the inventory's octets (PNI-12b). Throws CryptoError. */
+export function hashServer(
   suite: Suite,
   keys: PairKeys,
   context: PairContext,
   sk: Secret,
   pneHash: Uint8Array,
   pnInventory: Uint8Array,
-): Uint8Array =>
-  suite.hmac(
-    keys.auth.octets,
-    ascii("srv"),
-    contextOctets(suite, context),
-    sessionKeyHash(suite, sk),
-    pneHash,
-    suite.sha256(pnInventory),
-  );
+): Uint8Array {
+  expectLength(pneHash, 32, "hash_PNE");
+  return valueHash(suite, keys, "srv", context, sk, pneHash, suite.sha256(pnInventory));
+}
 
 // ── Copies of a LocalEUKey (PNI-05a, C-25) ──
 
@@ -156,6 +177,8 @@ export interface LocalKeyBinding {
 }
 
 function localKeyAad(suite: Suite, binding: LocalKeyBinding): Uint8Array {
+  expectUint(binding.keyID, 0xffffffff, "key id");
+  expectUint(binding.expiresAt, Number.MAX_SAFE_INTEGER, "expiry");
   const tail = new Uint8Array(12);
   const view = new DataView(tail.buffer);
   view.setUint32(0, binding.keyID);
@@ -164,7 +187,10 @@ function localKeyAad(suite: Suite, binding: LocalKeyBinding): Uint8Array {
   return concat(ascii("LEU"), ascii(binding.role), contextOctets(suite, binding.context), tail);
 }
 
-/** nonce (12) ‖ AEAD under K_wrap; AAD = "LEU" ‖ role ‖ ctx ‖ key id (4) ‖ expiry (8). */
+/** Of a wrapped copy: nonce 12 ‖ key 32 ‖ tag 16. */
+const wrappedLength = 60;
+
+/** nonce (12) ‖ AEAD under K_wrap; AAD = "LEU" ‖ role ‖ ctx ‖ key id (4) ‖ expiry (8). Throws CryptoError. */
 export function wrapLocalKey(
   suite: Suite,
   keys: PairKeys,
@@ -172,6 +198,7 @@ export function wrapLocalKey(
   nonce: Uint8Array,
   localKey: Uint8Array,
 ): Uint8Array {
+  expectLength(localKey, 32, "LocalEUKey");
   return concat(nonce, suite.seal(keys.wrap.octets, nonce, localKey, localKeyAad(suite, binding)));
 }
 
@@ -182,10 +209,10 @@ export function unwrapLocalKey(
   binding: LocalKeyBinding,
   wrapped: Uint8Array,
 ): Secret | undefined {
-  if (wrapped.length !== 60) return undefined;
+  if (wrapped.length !== wrappedLength) return undefined;
   const aad = localKeyAad(suite, binding);
   const key = suite.open(keys.wrap.octets, wrapped.subarray(0, 12), wrapped.subarray(12), aad);
-  return key && new Secret(key);
+  return key === undefined ? undefined : new Secret(key);
 }
 
 // ── Records ──

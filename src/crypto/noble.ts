@@ -3,7 +3,7 @@ import { hkdf } from "@noble/hashes/hkdf.js";
 import { type _HMAC, hmac } from "@noble/hashes/hmac.js";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { wipe } from "./bytes.js";
-import { CryptoError, expectIterations, expectLength } from "./errors.js";
+import { CryptoError, expectHkdf, expectIterations, expectLength, expectSlice } from "./errors.js";
 import type { Derivation, Suite } from "./suite.js";
 
 /** The reference back end: @noble/hashes and @noble/ciphers, audited and without dependencies. */
@@ -23,6 +23,7 @@ export const nobleSuite: Suite = Object.freeze({
   },
 
   hkdf(salt: Uint8Array, ikm: Uint8Array, info: Uint8Array, length: number): Uint8Array {
+    expectHkdf(info, length);
     return hkdf(sha256, ikm, salt, info, length);
   },
 
@@ -35,11 +36,10 @@ export const nobleSuite: Suite = Object.freeze({
   open(key: Uint8Array, nonce: Uint8Array, sealed: Uint8Array, aad: Uint8Array): Uint8Array | undefined {
     expectLength(key, 32, "key");
     expectLength(nonce, 12, "nonce");
-    if (sealed.length < 16) return undefined;
     try {
       return chacha20poly1305(key, nonce, aad).decrypt(sealed);
     } catch {
-      // noble reports a wrong tag by throwing; lengths were checked above, so nothing else is left.
+      // noble reports a wrong tag, or no room for one, by throwing; key and nonce were checked above.
       return undefined;
     }
   },
@@ -49,17 +49,20 @@ export const nobleSuite: Suite = Object.freeze({
   },
 });
 
-type Mac = _HMAC<ReturnType<typeof sha256.create>>;
+type Hash = ReturnType<typeof sha256.create>;
+
+/** Block 1, the only one that 32 octets of output need (RFC 8018 §5.2 step 3). */
+const blockIndex = (): Uint8Array => Uint8Array.of(0, 0, 0, 1);
 
 /**
- * PBKDF2 of one block (RFC 8018 §5.2), in slices, which noble's own does not offer. The keyed HMAC state is made
- * once and cloned for each iteration, so that the pads are hashed once.
+ * PBKDF2 of one block (RFC 8018 §5.2), in slices, which noble's own does not offer. As there, the two padded key
+ * blocks are hashed once and each iteration starts from copies of these states.
  */
 class NobleDerivation implements Derivation {
   readonly iterations: number;
   #done = 0;
-  #keyed: Mac | undefined;
-  #scratch: Mac | undefined;
+  #keyed: _HMAC<Hash> | undefined;
+  readonly #work: Hash = sha256.create();
   readonly #salt: Uint8Array;
   readonly #u = new Uint8Array(32);
   readonly #sum = new Uint8Array(32);
@@ -76,28 +79,34 @@ class NobleDerivation implements Derivation {
   }
 
   step(iterations: number): Uint8Array | undefined {
-    const keyed = this.#keyed;
-    if (keyed === undefined) throw new CryptoError("crypto.cancelled");
-    const until = Math.min(this.iterations, this.#done + Math.max(1, Math.floor(iterations)));
-    for (; this.#done < until; this.#done++) {
-      const mac = keyed._cloneInto(this.#scratch);
-      this.#scratch = mac;
-      if (this.#done === 0) mac.update(this.#salt).update(Uint8Array.of(0, 0, 0, 1));
-      else mac.update(this.#u);
-      mac.digestInto(this.#u);
-      for (let i = 0; i < 32; i++) (this.#sum[i] as number) ^= this.#u[i] as number;
-    }
+    expectSlice(iterations);
+    if (this.#keyed === undefined) throw new CryptoError("crypto.cancelled");
+    this.#rounds(this.#keyed, Math.min(this.iterations, this.#done + Math.floor(iterations)));
     if (this.#done < this.iterations) return undefined;
     const key = this.#sum.slice();
     this.cancel();
     return key;
   }
 
+  #rounds({ iHash, oHash }: _HMAC<Hash>, until: number): void {
+    // Locals: a private field costs a look-up at each access, and this loop is the longest of the system.
+    const u = this.#u;
+    const sum = this.#sum;
+    const work = this.#work;
+    for (; this.#done < until; this.#done++) {
+      iHash._cloneInto(work);
+      if (this.#done === 0) work.update(this.#salt).update(blockIndex());
+      else work.update(u);
+      work.digestInto(u);
+      oHash._cloneInto(work).update(u).digestInto(u);
+      for (let i = 0; i < 32; i++) (sum[i] as number) ^= u[i] as number;
+    }
+  }
+
   cancel(): void {
     this.#keyed?.destroy();
-    this.#scratch?.destroy();
     this.#keyed = undefined;
-    this.#scratch = undefined;
+    this.#work.destroy();
     wipe(this.#u, this.#sum);
   }
 }

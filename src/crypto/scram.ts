@@ -29,12 +29,15 @@ export function makeVerifier(suite: Suite, saltedPassword: Uint8Array): ScramVer
 /** ClientProof = ClientKey xor HMAC(StoredKey, AuthMessage): 32 octets. */
 export function clientProof(suite: Suite, saltedPassword: Uint8Array, authMessage: Uint8Array): Uint8Array {
   const proof = clientKey(suite, saltedPassword);
-  const signature = suite.hmac(suite.sha256(proof), authMessage);
+  const storedKey = suite.sha256(proof);
+  const signature = suite.hmac(storedKey, authMessage);
   for (let i = 0; i < proof.length; i++) (proof[i] as number) ^= signature[i] as number;
+  // The signature would turn the proof, which everyone may see, back into ClientKey.
+  wipe(storedKey, signature);
   return proof;
 }
 
-/** True when the proof was made with the password behind StoredKey; constant time. */
+/** True when the proof, 32 octets, was made with the password behind StoredKey; constant time. Throws CryptoError. */
 export function verifyProof(
   suite: Suite,
   storedKey: Uint8Array,

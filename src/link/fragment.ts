@@ -124,7 +124,6 @@ export class Reassembler {
     if (this.#partial !== undefined) throw new LinkError("link.order", "message not finished");
     if (fragment.length < 5) throw new LinkError("link.fragment", "first is too short");
     const length = ((fragment[2] as number) << 8) | (fragment[3] as number);
-    if (length === 0) throw new LinkError("link.fragment", "empty message");
     if (length > maximumSdu) throw new LinkError("link.tooLong", `${length}`);
     const number = (fragment[1] as number) >> 4;
     if (number !== this.#expected && !this.#skipping) throw new LinkError("link.order", "message number");

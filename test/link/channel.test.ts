@@ -330,7 +330,7 @@ describe("a closed channel", () => {
     end.channel.close();
     end.channel.close();
     assert.equal(end.clock.armed, 0);
-    end.port.complete();
+    end.port.complete(new LinkError("link.write"));
     end.channel.fragment(fromHex("c100 0002 8401"));
     assert.equal(end.port.written.length, 1);
     assert.deepEqual([end.messages.length, end.failures.length], [0, 0]);

@@ -166,27 +166,51 @@ function cutShort(run: () => void): boolean {
   return false;
 }
 
-function prepared(scenario: Scenario): { flash: MemoryStore; keyStore: KeyStore } {
-  const flash = new MemoryStore();
-  const keyStore = new KeyStore(flash, nobleSuite);
-  scenario.before(keyStore);
-  return { flash, keyStore };
+/** A scenario run once without a cut: where it starts, how many operations it takes, what the store then shows. */
+interface Outline {
+  readonly start: MemoryStore;
+  readonly operations: number;
+  readonly old: string;
+  readonly changed: string;
 }
 
-/** Operations of the whole change, and what the store shows before and after it. */
-function outline(scenario: Scenario): { operations: number; old: string; changed: string } {
-  const { flash, keyStore } = prepared(scenario);
+const outlines = new Map<Scenario, Outline>();
+
+function outline(scenario: Scenario): Outline {
+  const known = outlines.get(scenario);
+  if (known !== undefined) return known;
+  const start = new MemoryStore();
+  scenario.before(new KeyStore(start, nobleSuite));
+  const { flash, keyStore } = opened(start);
   const old = snapshot(keyStore);
-  const start = flash.operations;
   scenario.change(keyStore);
-  return { operations: flash.operations - start, old, changed: snapshot(keyStore) };
+  const made = { start, operations: flash.operations, old, changed: snapshot(keyStore) };
+  outlines.set(scenario, made);
+  return made;
+}
+
+function opened(start: MemoryStore): { flash: MemoryStore; keyStore: KeyStore } {
+  const flash = start.clone();
+  return { flash, keyStore: new KeyStore(flash, nobleSuite) };
+}
+
+/** The device loses power at the n-th operation of the change. */
+function cutAt(scenario: Scenario, n: number, how: Cut): MemoryStore {
+  const { flash, keyStore } = opened(outline(scenario).start);
+  flash.cutPower(n, how);
+  assert.equal(
+    cutShort(() => scenario.change(keyStore)),
+    true,
+  );
+  flash.reboot();
+  return flash;
 }
 
 /** The device has power again: what it shows, and whether flash holds what it must not. */
 function rebooted(flash: MemoryStore, scenario: Scenario, where: string): string {
   flash.reboot();
   const shown = snapshot(new KeyStore(flash, nobleSuite));
-  const { old, changed } = outlines.get(scenario) ?? outline(scenario);
+  const { old, changed } = outline(scenario);
   assert.ok(shown === old || shown === changed, `${where}: neither old nor new:\n${shown}`);
   const unwanted = shown === changed ? scenario.gone : scenario.fresh;
   assert.equal(
@@ -197,24 +221,15 @@ function rebooted(flash: MemoryStore, scenario: Scenario, where: string): string
   return shown;
 }
 
-const outlines = new Map<Scenario, ReturnType<typeof outline>>();
-
 describe("power cuts of the key store", () => {
   for (const scenario of scenarios) {
     it(`leave the old or the new state, and no other secret, in ${scenario.name}`, () => {
-      const whole = outline(scenario);
-      outlines.set(scenario, whole);
-      assert.notEqual(whole.old, whole.changed);
+      const { operations, old, changed } = outline(scenario);
+      assert.notEqual(old, changed);
       const seen = new Set<string>();
-      for (let n = 1; n <= whole.operations; n++) {
+      for (let n = 1; n <= operations; n++) {
         for (const how of cuts) {
-          const { flash, keyStore } = prepared(scenario);
-          flash.cutPower(n, how);
-          assert.equal(
-            cutShort(() => scenario.change(keyStore)),
-            true,
-          );
-          seen.add(rebooted(flash, scenario, `${how} operation ${n}`));
+          seen.add(rebooted(cutAt(scenario, n, how), scenario, `${how} operation ${n}`));
         }
       }
       assert.equal(
@@ -225,22 +240,18 @@ describe("power cuts of the key store", () => {
     });
   }
 
-  it("meet a start that finishes what an earlier cut left", () => {
+  it("meet a start that finishes what an earlier cut left, itself cut at every operation", () => {
     for (const scenario of scenarios) {
       for (const how of cuts) cutTwice(scenario, how);
     }
   });
 
-  it("never lose a state for good: the change can be made after any cut", () => {
+  it("never stand in the way for good: the change can be made after any of them", () => {
     const scenario = scenarios[2] as Scenario;
     const { changed, operations } = outline(scenario);
     for (let n = 1; n <= operations; n++) {
       for (const how of cuts) {
-        const { flash, keyStore } = prepared(scenario);
-        flash.cutPower(n, how);
-        cutShort(() => scenario.change(keyStore));
-        flash.reboot();
-        const again = new KeyStore(flash, nobleSuite);
+        const again = new KeyStore(cutAt(scenario, n, how), nobleSuite);
         scenario.change(again);
         assert.equal(snapshot(again), changed);
       }
@@ -252,9 +263,7 @@ describe("power cuts of the key store", () => {
     const { operations, old } = outline(scenario);
     for (let n = 1; n <= operations; n++) {
       for (const how of cuts) {
-        const { flash, keyStore } = prepared(scenario);
-        flash.cutPower(n, how);
-        cutShort(() => scenario.change(keyStore));
+        const flash = cutAt(scenario, n, how);
         const shown = rebooted(flash, scenario, `${how} operation ${n}`);
         if (shown !== old) assert.deepEqual(flash.names(), []);
         else assert.equal(n, 1, "only a cut of the mark itself leaves the old state");
@@ -262,19 +271,15 @@ describe("power cuts of the key store", () => {
     }
   });
 
-  /** Cuts the change at every operation, then the start that follows at every one of its own. */
   function cutTwice(scenario: Scenario, how: Cut): void {
-    const { operations } = outlines.get(scenario) ?? outline(scenario);
+    const { operations } = outline(scenario);
     for (let n = 1; n <= operations; n++) {
-      for (let m = 1; ; m++) {
-        const { flash, keyStore } = prepared(scenario);
-        flash.cutPower(n, how);
-        cutShort(() => scenario.change(keyStore));
-        flash.reboot();
+      const first = cutAt(scenario, n, how);
+      for (let m = 1, more = true; more; m++) {
+        const flash = first.clone();
         flash.cutPower(m, how);
-        const again = cutShort(() => void new KeyStore(flash, nobleSuite));
+        more = cutShort(() => void new KeyStore(flash, nobleSuite));
         rebooted(flash, scenario, `${how} operation ${n}, then ${m} of the start`);
-        if (!again) break;
       }
     }
   }

@@ -78,6 +78,11 @@ describe("a record in two slots", () => {
     assert.deepEqual(damaged, new Array(whole.length).fill("store.slotDamaged euk.b"));
   });
 
+  it("takes no value that is too short for a head, even under a right check value", () => {
+    flash.write("euk.a", nobleSuite.sha256(ascii("euk")).slice(0, 8));
+    assert.equal(record.read(), undefined);
+  });
+
   it("takes no value of another record for its own", () => {
     record.write(one);
     flash.write("id.a", flash.read("euk.a") ?? two);

@@ -27,6 +27,13 @@ export class MemoryStore implements KeyValue {
     this.#random = new SeededRandom(seed);
   }
 
+  /** Another flash with the same values. */
+  clone(): MemoryStore {
+    const clone = new MemoryStore();
+    for (const [name, value] of this.#values) clone.#values.set(name, value.slice());
+    return clone;
+  }
+
   /** Cuts power at the n-th write or delete from now, n from 1. */
   cutPower(n: number, how: Cut): void {
     this.#cut = { at: this.operations + n, how };
@@ -65,9 +72,10 @@ export class MemoryStore implements KeyValue {
     );
   }
 
+  /** The latest first: flash promises no order, and this is the one that a reset's mark fears. */
   names(): string[] {
     if (this.#dead) throw new PowerCut();
-    return [...this.#values.keys()];
+    return [...this.#values.keys()].reverse();
   }
 
   get used(): number {

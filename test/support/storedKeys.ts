@@ -28,7 +28,7 @@ export function localKey(pn: number, keyID: number, octet: number): LocalKeyData
   };
 }
 
-/** Everything that a KeyStore shows about PNs 1 … 9, as one text. */
+/** Everything that a KeyStore shows, of LocalEUKeys those of PNs 1 and 2, as one text. */
 export function snapshot(keyStore: KeyStore): string {
   const keys = keyStore.keys;
   const shown = (key: EUKeyData | undefined): string =>
@@ -42,7 +42,7 @@ export function snapshot(keyStore: KeyStore): string {
     `entity ${keyStore.entityID === undefined ? "none" : hex(keyStore.entityID)}`,
     `failures ${keyStore.failures}`,
   ];
-  for (let pn = 1; pn <= 9; pn++) {
+  for (const pn of [1, 2]) {
     const key = keyStore.localKey(filled(16, pn));
     if (key !== undefined) lines.push(`pn ${pn}: ${key.keyID} ${hex(key.key)}`);
   }

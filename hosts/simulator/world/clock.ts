@@ -1,24 +1,31 @@
 import type { Clock, Timer } from "../../../src/ports.js";
 import { Milliseconds } from "../../../src/units.js";
+import { WorldError } from "./errors.js";
+import { EventQueue } from "./eventQueue.js";
+import type { WallClock } from "./wallClock.js";
 
-interface Entry {
-  readonly at: number;
-  readonly order: number;
-  readonly fire: () => void;
-}
+export { WallClock } from "./wallClock.js";
+
+/** A clock that waits for work done in promises. */
+export type SimulatorClock = VirtualClock | WallClock;
 
 /** 2026-01-01 UTC: virtual time has a calendar, so that Unix seconds in messages are believable. */
 export const epoch = Milliseconds(Date.UTC(2026, 0, 1));
 
+/** Comes after everything that settled promises set off, however long the chain. */
+const macrotask = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
 /**
- * Virtual time: events in order of time, then of their making, so that a run can be repeated octet for octet. Work
- * that is done in promises (the Server and its store) is tracked, and time stands until it has settled.
+ * Virtual time: events in order of time, then of their making, so that a run can be repeated octet for octet. After
+ * each event, and after the promises that an `async` event or `track` made known, time stands until all that follows
+ * from them has settled. What an event throws, or a tracked promise rejects with, rejects the run.
  */
 export class VirtualClock implements Clock {
   #now: number;
-  #order = 0;
-  readonly #queue: Entry[] = [];
-  readonly #pending = new Set<Promise<unknown>>();
+  readonly #queue = new EventQueue();
+  readonly #pending = new Set<Promise<void>>();
+  #failure: { readonly error: unknown } | undefined;
+  #running = false;
 
   constructor(start: Milliseconds = epoch) {
     this.#now = start;
@@ -28,41 +35,33 @@ export class VirtualClock implements Clock {
     return Milliseconds(this.#now);
   }
 
+  /** Throws WorldError("clock.delay") for what is no number of milliseconds; negative delays are 0. */
   after(delay: Milliseconds, fire: () => void): Timer {
-    const entry: Entry = { at: this.#now + Math.max(0, delay), order: this.#order++, fire };
-    let at = this.#queue.length;
-    while (at > 0 && (this.#queue[at - 1] as Entry).at > entry.at) at--;
-    this.#queue.splice(at, 0, entry);
-    return {
-      cancel: () => {
-        const found = this.#queue.indexOf(entry);
-        if (found >= 0) this.#queue.splice(found, 1);
-      },
-    };
+    if (!Number.isFinite(delay)) throw new WorldError("clock.delay", String(delay));
+    const event = this.#queue.add(this.#now + Math.max(0, delay), fire);
+    return { cancel: () => this.#queue.cancel(event) };
   }
 
-  /** Time stands until the promise has settled. A rejection ends the run. */
+  /** Time stands until the promise has settled. Its rejection rejects the run, once. */
   track(work: Promise<unknown>): void {
-    this.#pending.add(work);
-    work.then(
-      () => this.#pending.delete(work),
-      () => {},
+    const settled: Promise<void> = work.then(
+      () => void this.#pending.delete(settled),
+      (error: unknown) => {
+        this.#pending.delete(settled);
+        this.#failure ??= { error };
+      },
     );
+    this.#pending.add(settled);
   }
 
-  async #settle(): Promise<void> {
-    while (this.#pending.size > 0) await Promise.all(this.#pending);
+  /** Lets time pass without events, as a suspended machine does: what fell due fires late, in its order. */
+  advance(duration: Milliseconds): void {
+    this.#now += Math.max(0, duration);
   }
 
   /** Fires what is due until `time`, which it then is. */
   async runUntil(time: Milliseconds): Promise<void> {
-    await this.#settle();
-    for (let next = this.#queue[0]; next !== undefined && next.at <= time; next = this.#queue[0]) {
-      this.#queue.shift();
-      this.#now = next.at;
-      next.fire();
-      await this.#settle();
-    }
+    await this.#run(time, () => true);
     this.#now = Math.max(this.#now, time);
   }
 
@@ -70,56 +69,49 @@ export class VirtualClock implements Clock {
     await this.runUntil(Milliseconds(this.#now + duration));
   }
 
-  /** Runs until `condition` holds; false when `limit` passed first. */
+  /** Runs until no event is left; false when `limit` passed first. */
+  async runUntilIdle(limit: Milliseconds): Promise<boolean> {
+    const until = this.#now + limit;
+    await this.#run(until, () => true);
+    if (this.#queue.next() === undefined) return true;
+    this.#now = until;
+    return false;
+  }
+
+  /** Runs for as long as `condition` holds; false when `limit` passed first. */
   async runWhile(condition: () => boolean, limit: Milliseconds): Promise<boolean> {
     const until = this.#now + limit;
-    await this.#settle();
-    while (condition()) {
-      const next = this.#queue[0];
-      if (next === undefined || next.at > until) {
-        this.#now = until;
-        return false;
+    await this.#run(until, condition);
+    if (!condition()) return true;
+    this.#now = Math.max(this.#now, until);
+    return false;
+  }
+
+  async #run(until: number, condition: () => boolean): Promise<void> {
+    if (this.#running) throw new WorldError("clock.running");
+    this.#running = true;
+    try {
+      await this.#settle();
+      for (;;) {
+        const at = this.#queue.next();
+        if (at === undefined || at > until || !condition()) return;
+        this.#now = Math.max(this.#now, at);
+        const result = this.#queue.take()?.();
+        if (result instanceof Promise) this.track(result);
+        await this.#settle();
       }
-      await this.runUntil(Milliseconds(next.at));
+    } finally {
+      this.#running = false;
     }
-    return true;
+  }
+
+  async #settle(): Promise<void> {
+    do {
+      await Promise.all(this.#pending);
+      await macrotask();
+    } while (this.#pending.size > 0);
+    const failure = this.#failure;
+    this.#failure = undefined;
+    if (failure !== undefined) throw failure.error;
   }
 }
-
-/** The world's own time, for people. */
-export class WallClock implements Clock {
-  readonly #timers = new Set<NodeJS.Timeout>();
-
-  now(): Milliseconds {
-    return Milliseconds(Date.now());
-  }
-
-  after(delay: Milliseconds, fire: () => void): Timer {
-    const timer = setTimeout(() => {
-      this.#timers.delete(timer);
-      fire();
-    }, delay);
-    this.#timers.add(timer);
-    return {
-      cancel: () => {
-        clearTimeout(timer);
-        this.#timers.delete(timer);
-      },
-    };
-  }
-
-  track(work: Promise<unknown>): void {
-    work.catch((error: unknown) => {
-      throw error;
-    });
-  }
-
-  /** Drops all timers, so that the process can end. */
-  stop(): void {
-    for (const timer of this.#timers) clearTimeout(timer);
-    this.#timers.clear();
-  }
-}
-
-/** A clock that waits for work done in promises. */
-export type SimulatorClock = VirtualClock | WallClock;

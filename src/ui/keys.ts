@@ -1,0 +1,65 @@
+/** Keys of the 4×4 matrix keypad. */
+export type MatrixKey =
+  | "0"
+  | "1"
+  | "2"
+  | "3"
+  | "4"
+  | "5"
+  | "6"
+  | "7"
+  | "8"
+  | "9"
+  | "*"
+  | "#"
+  | "A"
+  | "B"
+  | "C"
+  | "D";
+
+export type NamedKey = "enter" | "backspace" | "escape" | "tab" | "up" | "down";
+
+/** One press, whatever the keypad: drivers debounce and tell long presses. */
+export type KeyPress =
+  | { readonly kind: "matrix"; readonly key: MatrixKey; readonly long?: boolean }
+  /** A printable character of a full keyboard: its ASCII code. */
+  | { readonly kind: "character"; readonly code: number }
+  | { readonly kind: "named"; readonly key: NamedKey }
+  | { readonly kind: "button"; readonly button: "left" | "middle" | "right"; readonly long?: boolean };
+
+export type Keypad = "matrix" | "keyboard" | "buttons";
+
+/** What a press means outside text entry. */
+export type Action = "up" | "down" | "select" | "back";
+
+/** The soft keys A to D, Enter and Escape, or the three buttons, as they move through menus. */
+export function actionOf(press: KeyPress): Action | undefined {
+  switch (press.kind) {
+    case "matrix":
+      return matrixActions[press.key];
+    case "named":
+      return namedActions[press.key];
+    case "button":
+      if (press.button === "middle") return press.long === true ? "back" : "select";
+      return press.button === "left" ? "up" : "down";
+    default:
+      return undefined;
+  }
+}
+
+const matrixActions: Readonly<Partial<Record<MatrixKey, Action>>> = Object.freeze({
+  A: "up",
+  B: "down",
+  C: "back",
+  D: "select",
+  2: "up",
+  8: "down",
+  5: "select",
+});
+
+const namedActions: Readonly<Partial<Record<NamedKey, Action>>> = Object.freeze({
+  up: "up",
+  down: "down",
+  enter: "select",
+  escape: "back",
+});

@@ -1,0 +1,19 @@
+import type { PneView } from "../pne/ports.js";
+import type { Strings } from "./strings.js";
+
+export type MenuItem = keyof Strings["menu"];
+
+const outside: readonly MenuItem[] = Object.freeze(["createPN", "settings"]);
+const inside: readonly MenuItem[] = Object.freeze([
+  "sendToServer",
+  "sendToGateway",
+  "members",
+  "leavePN",
+  "settings",
+]);
+const settings: readonly MenuItem[] = Object.freeze(["enrolAgain", "factoryReset"]);
+
+/** What an enrolled device offers, in a PN or outside. */
+export const menuOf = (view: PneView): readonly MenuItem[] => (view.pn === undefined ? outside : inside);
+
+export const settingsMenu = (_view: PneView): readonly MenuItem[] => settings;

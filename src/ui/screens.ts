@@ -1,0 +1,181 @@
+import type { PneView } from "../pne/ports.js";
+import type { Entry } from "./entry.js";
+import type { Keypad } from "./keys.js";
+import { type MenuItem, menuOf, settingsMenu } from "./menus.js";
+import type { Screen } from "./screen.js";
+import { errorText, type Strings } from "./strings.js";
+
+/** Where the person is; typed text and keys are not in it. */
+export type ScreenState =
+  | { readonly at: "boot" | "welcome" | "members" | "reset" }
+  | { readonly at: "userID" | "password"; readonly problem?: string }
+  | { readonly at: "progress"; readonly step: string; readonly fraction?: number }
+  | { readonly at: "success"; readonly what: "enrolled" | "joined" | "erased" }
+  | { readonly at: "home" | "settings"; readonly selected: number }
+  | { readonly at: "message"; readonly from: "server" | "gateway"; readonly text: string }
+  | { readonly at: "error"; readonly code: string; readonly until?: number };
+
+export interface DrawContext {
+  readonly strings: Strings;
+  readonly view: PneView;
+  readonly entry: Entry | undefined;
+  readonly keypad: Keypad;
+  readonly firmware: string;
+  readonly now: number;
+}
+
+/** The screen of a state. */
+export function draw(state: ScreenState, context: DrawContext): Screen {
+  const { strings } = context;
+  switch (state.at) {
+    case "boot":
+      return page("boot", "CPNS", []);
+    case "welcome":
+      return {
+        ...page("welcome", strings.welcome.title, strings.welcome.lines),
+        softKeys: softKeys(context, "", "", "", strings.enrol),
+      };
+    case "userID":
+    case "password":
+      return entryScreen(state, context);
+    case "progress":
+      return progressScreen(state, context);
+    case "success":
+      return successScreen(state.what, context);
+    case "home":
+      return homeScreen(state.selected, context);
+    case "settings":
+      return settingsScreen(state.selected, context);
+    case "members":
+      return membersScreen(context);
+    case "reset":
+      return resetScreen(context);
+    case "message":
+      return {
+        ...page("message", strings.message[state.from], [state.text]),
+        softKeys: softKeys(context, "", "", "", strings.keys.ok),
+      };
+    case "error":
+      return errorScreen(state, context);
+  }
+}
+
+const page = (id: string, title: string, lines: readonly string[]): Screen => ({
+  id,
+  title,
+  tone: "normal",
+  lines,
+  softKeys: [],
+});
+
+/** Four labels for A to D; three buttons move with left and right and take with the middle. */
+function softKeys(context: DrawContext, a: string, b: string, c: string, d: string): readonly string[] {
+  return context.keypad === "buttons" ? [a, d === "" ? c : d, b] : [a, b, c, d];
+}
+
+function entryScreen(state: ScreenState & { at: "userID" | "password" }, context: DrawContext): Screen {
+  const { strings, entry } = context;
+  const problem = state.problem === undefined ? undefined : errorText(strings, state.problem);
+  const title = state.at === "userID" ? strings.enrol : strings.enrol;
+  const base = page(state.at, title, problem === undefined ? [] : [`${problem.what} ${problem.next}`]);
+  if (entry === undefined) return base;
+  return {
+    ...base,
+    tone: problem === undefined ? "normal" : "error",
+    field: entry.field(),
+    hint: entry.hint(),
+    softKeys: entry.softKeys(),
+  };
+}
+
+function progressScreen(state: ScreenState & { at: "progress" }, context: DrawContext): Screen {
+  const { strings } = context;
+  const steps: Readonly<Record<string, string>> = strings.progress;
+  const deriving = state.fraction !== undefined && state.fraction < 1;
+  const label = deriving ? strings.progress.derive : (steps[state.step] ?? state.step);
+  return {
+    ...page("progress", label, []),
+    progress: deriving ? { label, fraction: state.fraction ?? 0 } : { label },
+    softKeys: softKeys(context, "", "", strings.keys.cancel, ""),
+  };
+}
+
+function successScreen(what: "enrolled" | "joined" | "erased", context: DrawContext): Screen {
+  const { strings } = context;
+  const text = what === "erased" ? { title: strings.reset.done, lines: [] } : strings[what];
+  return {
+    ...page(what, text.title, text.lines),
+    tone: "success",
+    softKeys: softKeys(context, "", "", "", strings.keys.ok),
+  };
+}
+
+function menu(items: readonly MenuItem[], selected: number, strings: Strings): NonNullable<Screen["menu"]> {
+  return { items: items.map((item) => strings.menu[item]), selected };
+}
+
+function homeScreen(selected: number, context: DrawContext): Screen {
+  const { strings, view } = context;
+  const items = menuOf(view);
+  const { keys } = strings;
+  return {
+    ...page("home", view.pn === undefined ? strings.home : strings.inPN, []),
+    menu: menu(items, Math.min(selected, items.length - 1), strings),
+    softKeys: softKeys(context, keys.up, keys.down, "", keys.select),
+  };
+}
+
+function settingsScreen(selected: number, context: DrawContext): Screen {
+  const { strings, view, firmware } = context;
+  const { settings, keys } = strings;
+  const waiting = view.keys === "staged" ? ` (${settings.waiting})` : "";
+  return {
+    ...page("settings", settings.title, [
+      `${settings.user}: ${view.userID ?? settings.none}`,
+      `${settings.device}: ${view.entityID?.slice(0, 16) ?? settings.none}`,
+      `${settings.key}: ${view.euKeyID ?? settings.none}${waiting}`,
+      `${settings.firmware}: ${firmware}`,
+    ]),
+    menu: menu(settingsMenu(view), selected, strings),
+    softKeys: softKeys(context, keys.up, keys.down, keys.back, keys.select),
+  };
+}
+
+function membersScreen(context: DrawContext): Screen {
+  const { strings, view } = context;
+  const lines = (view.pn?.members ?? []).map((member) => {
+    const name = member.name ?? member.id.slice(0, 16);
+    return member.id === view.entityID ? `${name} (${strings.you})` : name;
+  });
+  return {
+    ...page("members", strings.members, lines),
+    softKeys: softKeys(context, "", "", strings.keys.back, ""),
+  };
+}
+
+function resetScreen(context: DrawContext): Screen {
+  const { strings, keypad } = context;
+  const lines = {
+    matrix: strings.reset.lines,
+    buttons: strings.reset.linesButtons,
+    keyboard: strings.reset.linesKeyboard,
+  };
+  return {
+    ...page("reset", strings.reset.title, lines[keypad]),
+    tone: "error",
+    softKeys: softKeys(context, "", "", strings.keys.back, ""),
+  };
+}
+
+function errorScreen(state: ScreenState & { at: "error" }, context: DrawContext): Screen {
+  const { strings, now } = context;
+  const text = errorText(strings, state.code);
+  const left = Math.ceil(((state.until ?? 0) - now) / 1000);
+  const waiting = left > 0;
+  const lines = [text.what, waiting ? strings.wait.replace("%", `${left}`) : text.next];
+  return {
+    ...page("error", text.title, lines),
+    tone: "error",
+    softKeys: softKeys(context, "", "", strings.keys.home, waiting ? "" : strings.keys.retry),
+  };
+}

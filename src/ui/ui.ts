@@ -1,0 +1,311 @@
+import { checkPassword, checkUserID, maximumPassword, maximumUserID } from "../crypto/password.js";
+import { CpnsError } from "../errors.js";
+import type { PneCommand, PneNotice, PneView } from "../pne/ports.js";
+import type { Clock, Timer } from "../ports.js";
+import { Milliseconds } from "../units.js";
+import { Entry } from "./entry.js";
+import { actionOf, type KeyPress, type Keypad } from "./keys.js";
+import { type MenuItem, menuOf, settingsMenu } from "./menus.js";
+import type { Screen } from "./screen.js";
+import { draw, type ScreenState } from "./screens.js";
+import { english, type Strings } from "./strings.js";
+
+export interface UiPorts {
+  readonly clock: Clock;
+  readonly keypad: Keypad;
+  readonly firmware: string;
+  readonly strings?: Strings;
+  show(screen: Screen): void;
+  command(command: PneCommand): void;
+}
+
+/** A success is shown for so long before the device goes on by itself. */
+const successTime = Milliseconds(2_500);
+
+const nothing: PneView = Object.freeze({ keys: "empty", connected: false, failures: 0 });
+
+/**
+ * The device's face: presses and notices in, screens and commands out. The password is in the entry's buffer while it
+ * is typed, then the command's; no screen state holds it.
+ */
+export class Ui {
+  readonly #ports: UiPorts;
+  readonly #strings: Strings;
+  #state: ScreenState = { at: "boot" };
+  #view: PneView = nothing;
+  /** Kept after a wrong password, so that the person types only that again. */
+  #userID: Uint8Array | undefined;
+  #entry: Entry | undefined;
+  #timer: Timer | undefined;
+
+  constructor(ports: UiPorts) {
+    this.#ports = ports;
+    this.#strings = ports.strings ?? english;
+    this.#show();
+  }
+
+  get screen(): Screen {
+    const { keypad, firmware } = this.#ports;
+    return draw(this.#state, {
+      strings: this.#strings,
+      view: this.#view,
+      entry: this.#entry,
+      keypad,
+      firmware,
+      now: this.#ports.clock.now(),
+    });
+  }
+
+  /** True when no typed octet is left in any buffer of the UI. */
+  get wiped(): boolean {
+    return this.#entry === undefined || this.#entry.buffer.wiped;
+  }
+
+  #show(): void {
+    this.#ports.show(this.screen);
+  }
+
+  #go(state: ScreenState): void {
+    this.#timer?.cancel();
+    this.#timer = undefined;
+    if (state.at !== "userID" && state.at !== "password") {
+      this.#entry?.dispose();
+      this.#entry = undefined;
+    }
+    this.#state = state;
+    this.#show();
+  }
+
+  #later(delay: Milliseconds, work: () => void): void {
+    this.#timer?.cancel();
+    this.#timer = this.#ports.clock.after(delay, work);
+  }
+
+  // ── Notices ──
+
+  notify(notice: PneNotice): void {
+    switch (notice.kind) {
+      case "state":
+        this.#view = notice.view;
+        if (this.#state.at === "boot") this.#home();
+        else this.#show();
+        return;
+      case "progress": {
+        const { step, fraction } = notice;
+        this.#go(fraction === undefined ? { at: "progress", step } : { at: "progress", step, fraction });
+        return;
+      }
+      case "enrolled":
+        this.#userID = undefined;
+        this.#success("enrolled");
+        return;
+      case "joined":
+        this.#success("joined");
+        return;
+      case "left":
+        this.#home();
+        return;
+      case "message":
+        this.#go({ at: "message", from: notice.from, text: notice.text });
+        return;
+      case "resetDone":
+        this.#userID = undefined;
+        this.#success("erased");
+        return;
+      case "failed":
+        this.#failed(notice.code, notice.wait);
+    }
+  }
+
+  #success(what: "enrolled" | "joined" | "erased"): void {
+    this.#go({ at: "success", what });
+    this.#later(successTime, () => this.#home());
+  }
+
+  #failed(code: string, wait: number | undefined): void {
+    if (code === "cancelled") {
+      this.#home();
+      return;
+    }
+    const until = wait === undefined ? undefined : this.#ports.clock.now() + wait * 1000;
+    this.#go(until === undefined ? { at: "error", code } : { at: "error", code, until });
+    if (until !== undefined) this.#countDown();
+  }
+
+  #countDown(): void {
+    this.#later(Milliseconds(1_000), () => {
+      const state = this.#state;
+      if (state.at !== "error") return;
+      this.#show();
+      if ((state.until ?? 0) > this.#ports.clock.now()) this.#countDown();
+    });
+  }
+
+  #home(): void {
+    const enrolled = this.#view.keys !== "empty";
+    this.#go(enrolled ? { at: "home", selected: 0 } : { at: "welcome" });
+  }
+
+  // ── Presses ──
+
+  press(press: KeyPress): void {
+    const state = this.#state;
+    if (state.at === "userID" || state.at === "password") {
+      this.#type(state.at, press);
+      return;
+    }
+    if (state.at === "reset" && confirms(press)) {
+      this.#ports.command({ kind: "factoryReset" });
+      return;
+    }
+    const action = actionOf(press);
+    if (action === undefined) {
+      if (state.at === "welcome") this.#askUserID(press);
+      return;
+    }
+    switch (state.at) {
+      case "welcome":
+        if (action === "select") this.#askUserID();
+        return;
+      case "home":
+      case "settings":
+        this.#menu(state, action);
+        return;
+      case "progress":
+        if (action === "back") this.#ports.command({ kind: "cancel" });
+        return;
+      case "error":
+        this.#leaveError(state, action);
+        return;
+      case "boot":
+        return;
+      case "members":
+      case "message":
+      case "success":
+      case "reset":
+        if (action === "select" || action === "back") this.#home();
+    }
+  }
+
+  #menu(state: ScreenState & { at: "home" | "settings" }, action: "up" | "down" | "select" | "back"): void {
+    const items = state.at === "home" ? menuOf(this.#view) : settingsMenu(this.#view);
+    if (action === "back") {
+      this.#home();
+      return;
+    }
+    if (action === "select") {
+      const item = items[state.selected];
+      if (item !== undefined) this.#choose(item);
+      return;
+    }
+    const by = action === "up" ? -1 : 1;
+    this.#go({ at: state.at, selected: (state.selected + by + items.length) % items.length });
+  }
+
+  #choose(item: MenuItem): void {
+    switch (item) {
+      case "createPN":
+        this.#ports.command({ kind: "createPN" });
+        return;
+      case "leavePN":
+        this.#ports.command({ kind: "leavePN" });
+        return;
+      case "sendToServer":
+        this.#ports.command({ kind: "sendToServer", text: "Hello, Server!" });
+        return;
+      case "sendToGateway":
+        this.#ports.command({ kind: "sendToGateway", text: "Hello, gateway!" });
+        return;
+      case "members":
+        this.#go({ at: "members" });
+        return;
+      case "settings":
+        this.#go({ at: "settings", selected: 0 });
+        return;
+      case "enrolAgain":
+        this.#askUserID();
+        return;
+      case "factoryReset":
+        this.#go({ at: "reset" });
+    }
+  }
+
+  #leaveError(state: ScreenState & { at: "error" }, action: "up" | "down" | "select" | "back"): void {
+    if (action === "back") {
+      this.#userID = undefined;
+      this.#home();
+    } else if (action === "select") {
+      if ((state.until ?? 0) > this.#ports.clock.now()) return;
+      if (this.#userID === undefined) this.#home();
+      else this.#askPassword();
+    }
+  }
+
+  // ── User ID and password ──
+
+  #makeEntry(label: string, maximum: number, masked: boolean): Entry {
+    this.#entry?.dispose();
+    const { clock, keypad } = this.#ports;
+    const strings = this.#strings;
+    return new Entry({ clock, keypad, strings, label, maximum, masked, changed: () => this.#show() });
+  }
+
+  /** The first press of a person who types at once is not lost. */
+  #askUserID(first?: KeyPress): void {
+    this.#userID = undefined;
+    this.#entry = this.#makeEntry(this.#strings.userID, maximumUserID, false);
+    this.#go({ at: "userID" });
+    if (first !== undefined) this.#entry.press(first);
+  }
+
+  #askPassword(): void {
+    this.#entry = this.#makeEntry(this.#strings.password, maximumPassword, true);
+    this.#go({ at: "password" });
+  }
+
+  #type(at: "userID" | "password", press: KeyPress): void {
+    const entry = this.#entry;
+    if (entry === undefined) return;
+    const end = entry.press(press);
+    if (end === "back") {
+      if (at === "userID") this.#home();
+      else this.#askUserID();
+    } else if (end === "done") {
+      const octets = entry.buffer.copy();
+      try {
+        if (at === "userID") this.#userIDDone(octets);
+        else this.#passwordDone(octets);
+      } catch (error) {
+        octets.fill(0);
+        if (!(error instanceof CpnsError)) throw error;
+        this.#go({ at: at === "userID" ? "userID" : "password", problem: error.code });
+      }
+    }
+  }
+
+  #userIDDone(octets: Uint8Array): void {
+    checkUserID(octets);
+    this.#userID = octets;
+    this.#askPassword();
+  }
+
+  #passwordDone(password: Uint8Array): void {
+    checkPassword(password);
+    const userID = this.#userID;
+    if (userID === undefined) return;
+    this.#entry?.dispose();
+    this.#ports.command({ kind: "enrol", userID: userID.slice(), password });
+  }
+
+  dispose(): void {
+    this.#timer?.cancel();
+    this.#entry?.dispose();
+  }
+}
+
+/** A key that nobody presses by habit: 7, Y, or the right button held. */
+function confirms(press: KeyPress): boolean {
+  if (press.kind === "matrix") return press.key === "7";
+  if (press.kind === "character") return press.code === 0x79 || press.code === 0x59;
+  return press.kind === "button" && press.button === "right" && press.long === true;
+}

@@ -1,0 +1,6 @@
+import { nobleSuite } from "../../src/crypto/noble.js";
+import { suiteContract } from "./suiteContract.js";
+import { suiteVectors } from "./suiteVectors.js";
+
+suiteVectors(nobleSuite);
+suiteContract(nobleSuite);
