@@ -76,8 +76,11 @@ function softKeys(context: DrawContext, a: string, b: string, c: string, d: stri
 function entryScreen(state: ScreenState & { at: "userID" | "password" }, context: DrawContext): Screen {
   const { strings, entry } = context;
   const problem = state.problem === undefined ? undefined : errorText(strings, state.problem);
-  const title = state.at === "userID" ? strings.enrol : strings.enrol;
-  const base = page(state.at, title, problem === undefined ? [] : [`${problem.what} ${problem.next}`]);
+  const base = page(
+    state.at,
+    strings.enrol,
+    problem === undefined ? [] : [`${problem.what} ${problem.next}`],
+  );
   if (entry === undefined) return base;
   return {
     ...base,

@@ -5,9 +5,9 @@ import { Pne } from "../../../src/pne/pne.js";
 import type { AdvertisedState, GatewayConnection, PneCommand, PneNotice } from "../../../src/pne/ports.js";
 import type { Log, Random, Timer } from "../../../src/ports.js";
 import { Milliseconds } from "../../../src/units.js";
-import type { SimulatorClock } from "../world/clock.js";
-import { PowerCut, type VirtualFlash } from "../world/flash.js";
-import type { AirLink } from "../world/radio.js";
+import type { SimulatorClock } from "../environment/clock.js";
+import { PowerCut, type VirtualFlash } from "../environment/flash.js";
+import type { AirLink } from "../environment/radio.js";
 
 export interface DeviceOptions {
   readonly id: string;

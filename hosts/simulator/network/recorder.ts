@@ -5,8 +5,8 @@ import { Reassembler } from "../../../src/link/fragment.js";
 import { openRecord, parseRecord } from "../../../src/link/record.js";
 import type { Milliseconds } from "../../../src/units.js";
 import { nodeSuite } from "../../node/nodeSuite.js";
-import type { BackhaulMessage } from "../world/backhaul.js";
-import type { AirFragment, Direction } from "../world/radio.js";
+import type { BackhaulMessage } from "../environment/backhaul.js";
+import type { AirFragment, Direction } from "../environment/radio.js";
 import { type DescribedMessage, describeMessage } from "./describe.js";
 import type { KeyLogLine } from "./suites.js";
 

@@ -1,0 +1,60 @@
+import type { ServerStore, ServerTables, Table } from "../../../src/server/store.js";
+import type { Milliseconds } from "../../../src/units.js";
+
+class MemoryTable<Value> implements Table<Value> {
+  readonly rows: Map<string, Value>;
+
+  constructor(rows = new Map<string, Value>()) {
+    this.rows = rows;
+  }
+
+  async get(key: string): Promise<Value | undefined> {
+    return this.rows.get(key);
+  }
+
+  async put(key: string, value: Value): Promise<void> {
+    this.rows.set(key, value);
+  }
+
+  async delete(key: string): Promise<void> {
+    this.rows.delete(key);
+  }
+
+  async count(): Promise<number> {
+    return this.rows.size;
+  }
+
+  async expire(now: Milliseconds): Promise<void> {
+    for (const [key, value] of this.rows) {
+      const { expiresAt } = value as { readonly expiresAt?: Milliseconds };
+      if (expiresAt !== undefined && expiresAt <= now) this.rows.delete(key);
+    }
+  }
+}
+
+type Tables = { readonly [Name in keyof ServerTables]: MemoryTable<never> };
+
+const names = ["users", "entities", "pending", "gatewaySessions", "pns", "attempts"] as const;
+
+/** The simulator's Server database: in memory, transactions one after the other, undone when they throw. */
+export class MemoryServerStore implements ServerStore {
+  #tables: Tables = Object.fromEntries(names.map((name) => [name, new MemoryTable<never>()])) as Tables;
+  #last: Promise<unknown> = Promise.resolve();
+
+  /** For views and tests; what is read is not to be changed. */
+  get tables(): ServerTables {
+    return this.#tables;
+  }
+
+  transaction<T>(work: (tables: ServerTables) => Promise<T>): Promise<T> {
+    const run = this.#last.then(async () => {
+      const copies = names.map((name) => [name, new MemoryTable(new Map(this.#tables[name].rows))]);
+      const tables = Object.fromEntries(copies) as Tables;
+      const result = await work(tables);
+      this.#tables = tables;
+      return result;
+    });
+    this.#last = run.catch(() => undefined);
+    return run;
+  }
+}
