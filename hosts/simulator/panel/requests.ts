@@ -1,0 +1,71 @@
+import type { KeyPress, MatrixKey, NamedKey } from "../../../src/ui/keys.js";
+import type { Fault } from "./network.js";
+
+/** What the page may post; anything else is refused with one line. */
+
+const matrix: readonly string[] = [..."0123456789*#ABCD"];
+const named: readonly string[] = ["enter", "backspace", "escape", "tab", "up", "down"];
+const buttons: readonly string[] = ["left", "middle", "right"];
+const deviceFaults: readonly string[] = ["dropLink", "cutPower", "powerOn", "forgetKeys"];
+
+type Fields = Readonly<Record<string, unknown>>;
+
+function fields(value: unknown): Fields {
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    throw new RangeError("not an object");
+  return value as Fields;
+}
+
+function device(value: Fields, known: readonly string[]): string {
+  const id = value.device;
+  if (typeof id !== "string" || !known.includes(id)) throw new RangeError("unknown device");
+  return id;
+}
+
+function key(value: unknown): KeyPress {
+  const press = fields(value);
+  const long = press.long === true;
+  const name = press.key;
+  if (press.kind === "matrix" && typeof name === "string" && matrix.includes(name)) {
+    return { kind: "matrix", key: name as MatrixKey, long };
+  }
+  if (press.kind === "named" && typeof name === "string" && named.includes(name)) {
+    return { kind: "named", key: name as NamedKey };
+  }
+  const { code, button } = press as { readonly code?: unknown; readonly button?: unknown };
+  if (press.kind === "character" && typeof code === "number" && code >= 0x20 && code <= 0x7e) {
+    return { kind: "character", code: Math.floor(code) };
+  }
+  if (press.kind === "button" && typeof button === "string" && buttons.includes(button)) {
+    return { kind: "button", button: button as "left" | "middle" | "right", long };
+  }
+  throw new RangeError("unknown key");
+}
+
+/** Throws RangeError with what is wrong. */
+export function readPress(
+  value: unknown,
+  known: readonly string[],
+): { readonly device: string; readonly key: KeyPress } {
+  const body = fields(value);
+  return { device: device(body, known), key: key(body.key) };
+}
+
+/** Throws RangeError with what is wrong. */
+export function readFault(value: unknown, known: readonly string[]): Fault {
+  const body = fields(value);
+  const kind = body.kind;
+  const on = body.on;
+  if (kind === "rogueGateway" || kind === "serverUnreachable") {
+    if (typeof on !== "boolean") throw new RangeError("on is true or false");
+    return { kind, on };
+  }
+  if (kind === "outOfRange") {
+    if (typeof on !== "boolean") throw new RangeError("on is true or false");
+    return { kind, on, device: device(body, known) };
+  }
+  if (typeof kind === "string" && deviceFaults.includes(kind)) {
+    return { kind, device: device(body, known) } as Fault;
+  }
+  throw new RangeError("unknown switch");
+}

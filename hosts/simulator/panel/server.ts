@@ -1,0 +1,167 @@
+import { readFile } from "node:fs/promises";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { PanelEvent, PanelNetwork } from "./network.js";
+import { readFault, readPress } from "./requests.js";
+
+export interface Panel {
+  readonly url: string;
+  /** Ends every stream, so that the process can exit at once. */
+  close(): void;
+}
+
+export interface PanelOptions {
+  /** Preferred; the next free one of ten is taken. */
+  readonly port: number;
+  say(line: string): void;
+}
+
+/** A network with screens to show to a page that has just been loaded. */
+export interface ShownNetwork extends PanelNetwork {
+  screens(): readonly PanelEvent[];
+}
+
+const host = "127.0.0.1";
+const clientFolder = join(dirname(fileURLToPath(import.meta.url)), "client");
+const maximumBody = 1024;
+const maximumListeners = 20;
+const portTries = 10;
+
+const assets: Readonly<Record<string, readonly [file: string, type: string]>> = Object.freeze({
+  "/": ["index.html", "text/html; charset=utf-8"],
+  "/panel.css": ["panel.css", "text/css; charset=utf-8"],
+  "/main.js": ["main.js", "text/javascript; charset=utf-8"],
+  "/device.js": ["device.js", "text/javascript; charset=utf-8"],
+  "/chart.js": ["chart.js", "text/javascript; charset=utf-8"],
+  "/state.js": ["state.js", "text/javascript; charset=utf-8"],
+});
+
+const headers = Object.freeze({
+  "Content-Security-Policy":
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+  "X-Content-Type-Options": "nosniff",
+  "Referrer-Policy": "no-referrer",
+  "Cache-Control": "no-store",
+});
+
+/** Listens on the preferred port or a following one. Throws when none of ten is free. */
+export async function startPanel(network: ShownNetwork, options: PanelOptions): Promise<Panel> {
+  const streams = new Set<ServerResponse>();
+  const server = createServer((request, response) => {
+    answer(network, streams, request, response).catch(() => reply(response, 500, "the panel failed"));
+  });
+  const port = await listen(server, options);
+  return {
+    url: `http://${host}:${port}/`,
+    close() {
+      for (const stream of streams) stream.end();
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+}
+
+async function listen(server: Server, options: PanelOptions): Promise<number> {
+  for (let port = options.port; port < options.port + portTries && port <= 65_535; port++) {
+    const error = await new Promise<NodeJS.ErrnoException | undefined>((resolve) => {
+      server.once("error", resolve);
+      server.listen(port, host, () => {
+        server.off("error", resolve);
+        resolve(undefined);
+      });
+    });
+    if (error === undefined) return port;
+    if (error.code !== "EADDRINUSE" && error.code !== "EACCES") throw error;
+    const why = error.code === "EACCES" ? "is not allowed" : "is in use";
+    options.say(`cpns: port ${port} ${why}; trying ${port + 1}`);
+  }
+  throw new Error(`no free port from ${options.port} on; choose another one with --port`);
+}
+
+function reply(response: ServerResponse, status: number, text: string): void {
+  if (!response.headersSent)
+    response.writeHead(status, { ...headers, "Content-Type": "text/plain; charset=utf-8" });
+  response.end(`${text}\n`);
+}
+
+/** Only this machine's own page may talk to us: not another site by its name (DNS rebinding) or its forms. */
+function ours(request: IncomingMessage): boolean {
+  const name = request.headers.host ?? "";
+  const { origin } = request.headers;
+  const local = /^(127\.0\.0\.1|localhost)(:\d+)?$/.test(name);
+  return local && (origin === undefined || origin === `http://${name}`);
+}
+
+async function answer(
+  network: ShownNetwork,
+  streams: Set<ServerResponse>,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  if (!ours(request)) return reply(response, 403, "only the panel's own page may use it");
+  const { pathname } = new URL(request.url ?? "/", `http://${host}`);
+  if (request.method === "GET") {
+    if (pathname === "/events") return stream(network, streams, response);
+    const asset = assets[pathname];
+    if (asset === undefined) return reply(response, 404, "there is no such page");
+    const [file, type] = asset;
+    response.writeHead(200, { ...headers, "Content-Type": type });
+    response.end(await readFile(join(clientFolder, file)));
+    return;
+  }
+  if (request.method !== "POST") return reply(response, 405, "GET or POST");
+  if (request.headers["content-type"] !== "application/json") return reply(response, 415, "JSON is expected");
+  const body = await read(request);
+  if (body === undefined) return reply(response, 413, `at most ${maximumBody} octets`);
+  post(network, pathname, body, response);
+}
+
+function post(network: ShownNetwork, path: string, body: string, response: ServerResponse): void {
+  const known = network.devices.map((device) => device.id);
+  try {
+    const value: unknown = JSON.parse(body);
+    if (path === "/press") {
+      const { device, key } = readPress(value, known);
+      network.press(device, key);
+    } else if (path === "/fault") network.fault(readFault(value, known));
+    else return reply(response, 404, "there is no such action");
+  } catch (error) {
+    if (error instanceof RangeError || error instanceof SyntaxError)
+      return reply(response, 400, error.message);
+    throw error;
+  }
+  response.writeHead(204, headers);
+  response.end();
+}
+
+async function read(request: IncomingMessage): Promise<string | undefined> {
+  const parts: Buffer[] = [];
+  let length = 0;
+  for await (const part of request as AsyncIterable<Buffer>) {
+    length += part.length;
+    if (length > maximumBody) return undefined;
+    parts.push(part);
+  }
+  return Buffer.concat(parts).toString("utf8");
+}
+
+/** Server-Sent Events: what was, then what is. */
+function stream(network: ShownNetwork, streams: Set<ServerResponse>, response: ServerResponse): void {
+  if (streams.size >= maximumListeners) return reply(response, 503, "too many pages are open");
+  response.writeHead(200, { ...headers, "Content-Type": "text/event-stream; charset=utf-8" });
+  streams.add(response);
+  const { devices, demo } = network;
+  const send = (event: unknown): void => {
+    response.write(`data: ${JSON.stringify(event)}\n\n`);
+  };
+  send({ kind: "hello", devices, demo });
+  for (const event of network.history()) send(event);
+  for (const event of network.screens()) send(event);
+  send({ kind: "state", state: network.state() });
+  const stop = network.subscribe(send);
+  response.on("close", () => {
+    stop();
+    streams.delete(response);
+  });
+}

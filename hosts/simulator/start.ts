@@ -1,0 +1,75 @@
+import { randomBytes } from "node:crypto";
+import { WallClock } from "./environment/clock.js";
+import { LiveNetwork } from "./panel/live.js";
+import { openBrowser } from "./panel/open.js";
+import { type Panel, startPanel } from "./panel/server.js";
+
+/** `npm start`: one keypad device, one gateway, one Server, and the panel in the browser. */
+
+const demo = Object.freeze({ userID: "demo", password: "letmein" });
+
+interface Arguments {
+  readonly port: number;
+  readonly open: boolean;
+  readonly mtu: number;
+}
+
+/** Ends with one line: what is wrong, and what is possible. */
+function usage(problem: string): never {
+  process.stderr.write(`cpns: ${problem}; usage: npm start -- [--port 7080] [--mtu 185] [--no-open]\n`);
+  process.exit(2);
+}
+
+function number(name: string, value: string | undefined, least: number, most: number): number {
+  const parsed = Number(value);
+  if (value === undefined || !Number.isInteger(parsed) || parsed < least || parsed > most) {
+    usage(`${name} takes a whole number from ${least} to ${most}`);
+  }
+  return parsed;
+}
+
+function parse(args: readonly string[]): Arguments {
+  let port = 7080;
+  let mtu = 185;
+  let open = true;
+  for (let i = 0; i < args.length; i++) {
+    const arg = args[i];
+    if (arg === "--port") port = number(arg, args[++i], 1, 65_535);
+    else if (arg === "--mtu") mtu = number(arg, args[++i], 23, 517);
+    else if (arg === "--no-open") open = false;
+    else usage(`'${arg}' is not known`);
+  }
+  return { port, mtu, open };
+}
+
+async function main(): Promise<void> {
+  const { port, mtu, open } = parse(process.argv.slice(2));
+  const clock = new WallClock();
+  const network = new LiveNetwork({
+    clock,
+    seed: randomBytes(8).toString("hex"),
+    mtu,
+    users: [demo],
+    devices: [{ id: "keypad", name: "Kitchen keypad", keypad: "matrix", secure: false }],
+  });
+  let panel: Panel | undefined;
+  const stop = (): void => {
+    process.stdout.write("\ncpns: stopped\n");
+    clock.stop();
+    panel?.close();
+  };
+  process.once("SIGINT", stop);
+  process.once("SIGTERM", stop);
+  panel = await startPanel(network, { port, say: (line) => process.stdout.write(`${line}\n`) });
+  await network.start();
+  process.stdout.write(
+    `cpns: the panel is at ${panel.url}\n` +
+      `cpns: try User ID ${demo.userID}, password ${demo.password}; Ctrl-C ends it\n`,
+  );
+  if (open) openBrowser(panel.url);
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`cpns: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(1);
+});
