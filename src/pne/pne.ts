@@ -192,8 +192,10 @@ export class Pne {
     const { policy, factoryEntityID } = this.#ports;
     const entityID = factoryEntityID ?? this.#store.entityID;
     connection.discover(entityID, policy.hasUI ? Capability.ui : 0, (result) => {
-      if ("error" in result) this.#failed(result.error);
-      else this.#confirmFirst(connection);
+      this.#guard(() => {
+        if ("error" in result) this.#failed(result.error);
+        else this.#confirmFirst(connection);
+      });
     });
   }
 
@@ -366,13 +368,16 @@ export class Pne {
     procedure: Procedure<Outcome>,
     done: (result: { readonly outcome: Outcome } | { readonly error: CpnsError }) => void,
   ): void {
-    connection.run(procedure, (result) => {
-      try {
-        done(result);
-      } catch (error) {
-        this.#failed(error);
-      }
-    });
+    connection.run(procedure, (result) => this.#guard(() => done(result)));
+  }
+
+  /** What the next step refuses to do ends the job by its name. */
+  #guard(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.#failed(error);
+    }
   }
 
   /** Ends the job, whatever it waits for. */

@@ -73,14 +73,14 @@ export class Chart {
     const backhaul = event.from === "Server" || event.to === "Server";
     button.className = `message ${right ? "right" : "left"}${backhaul ? " back" : ""}`;
     if (event.protectedBy !== undefined) button.classList.add("locked");
-    const lock = event.protectedBy === undefined ? "" : "\u{1F512} ";
+    const lock = event.protectedBy === undefined ? "" : " \u00b7 encrypted";
     const fragments =
       event.fragments === 0 ? "" : ` \u00b7 ${event.fragments} fragment${event.fragments > 1 ? "s" : ""}`;
     const time = `${(event.at / 1000).toFixed(2)} s`;
     button.append(
-      span("name", `${lock}${event.name}`),
+      span("name", event.name.replace(".", " \u00b7 ")),
       span("arrow", ""),
-      span("size", `${event.octets} octets${fragments} \u00b7 ${time}`),
+      span("size", `${event.octets} octets${fragments}${lock} \u00b7 ${time}`),
     );
     button.setAttribute("aria-expanded", "false");
     button.setAttribute(

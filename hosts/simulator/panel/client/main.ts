@@ -33,10 +33,13 @@ const showSwitches = makeSwitches(element("faults"), () => device, post);
 
 let screenText = "";
 let enrolled = false;
+let password = false;
 
 /** Lights up what comes next. */
 function showSteps(): void {
-  const password = /Password/.test(screenText);
+  // What follows the password, until it succeeds, still belongs to it.
+  if (/Password/.test(screenText)) password = true;
+  else if (/User ID|Welcome/.test(screenText)) password = false;
   const order = ["step-user", "step-password", "step-join", "step-send"];
   const at = done.sent ? 4 : done.joined ? 3 : enrolled ? 2 : password ? 1 : 0;
   for (const [index, id] of order.entries()) {
