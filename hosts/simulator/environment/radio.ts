@@ -105,10 +105,12 @@ export class AirLink {
 
   #event(): void {
     this.#timer = undefined;
-    for (const direction of ["toPNE", "toGateway"] as const) {
-      const batch = this.#queues[direction].splice(0, this.#options.perEvent);
-      for (const queued of batch) this.#deliver(direction, queued);
-    }
+    // What is answered during an event goes out in the next one: a device needs time to think.
+    const { perEvent } = this.#options;
+    const toPNE = this.#queues.toPNE.splice(0, perEvent);
+    const toGateway = this.#queues.toGateway.splice(0, perEvent);
+    for (const queued of toPNE) this.#deliver("toPNE", queued);
+    for (const queued of toGateway) this.#deliver("toGateway", queued);
     if (this.#queues.toGateway.length + this.#queues.toPNE.length > 0) this.#schedule();
   }
 

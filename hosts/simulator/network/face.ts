@@ -4,6 +4,8 @@ import type { Screen } from "../../../src/ui/screen.js";
 import { Ui } from "../../../src/ui/ui.js";
 import type { SimulatedDevice } from "./device.js";
 
+export const firmwareVersion = "0.1.0 simulator";
+
 /** What a display without power shows. */
 const dark: Screen = Object.freeze({
   id: "off",
@@ -61,15 +63,14 @@ export class DeviceFace {
     ui = new Ui({
       clock: this.#device.options.clock,
       keypad: this.keypad,
-      firmware: "simulator",
-      // A power cut unwinds through a UI that is already gone: what it still draws is not seen.
+      firmware: firmwareVersion,
+      // Both are undefined while it boots. What a UI draws when a power cut unwinds through it is not seen.
       show: (screen) => {
         if (this.#ui === ui) this.#onScreen(screen);
       },
       command: (command) => this.#device.command(command),
     });
     this.#ui = ui;
-    this.#onScreen(ui.screen);
     const view = this.#device.pne?.view;
     if (view !== undefined) ui.notify({ kind: "state", view });
   }

@@ -28,6 +28,8 @@ export interface DeviceSpec {
   readonly keypad: "matrix" | "keyboard" | "buttons" | "none";
   readonly secure: boolean;
   readonly flashCapacity?: number;
+  /** In place of the network's. */
+  readonly localEUKeyCriterion?: "r01" | "flow";
 }
 
 export interface NetworkOptions {
@@ -39,6 +41,8 @@ export interface NetworkOptions {
   readonly devices: readonly DeviceSpec[];
   readonly localEUKeyCriterion?: "r01" | "flow";
   readonly pneSuite?: Suite;
+  /** One way between PN GW and Server; 20 ms unless told. */
+  readonly latency?: Milliseconds;
   readonly observer?: NetworkObserver;
   readonly keylog?: (line: KeyLogLine) => void;
 }
@@ -82,7 +86,7 @@ export class Network {
     this.server = this.#makeServer();
     this.backhaul = new Backhaul({
       clock: options.clock,
-      latency: Milliseconds(20),
+      latency: options.latency ?? Milliseconds(20),
       handle: (request) => this.server.handle(request),
       onMessage: (message) => options.observer?.backhaul?.(message),
     });
@@ -142,7 +146,7 @@ export class Network {
       log: this.#log(spec.id),
       hasUI: spec.keypad !== "none",
       secure: spec.secure,
-      localEUKeyCriterion: this.#options.localEUKeyCriterion ?? "r01",
+      localEUKeyCriterion: spec.localEUKeyCriterion ?? this.#options.localEUKeyCriterion ?? "r01",
       ...(spec.name !== undefined && { name: spec.name }),
       ...(spec.entityID && { factoryEntityID: spec.entityID }),
       notice: (notice) => observer?.notice?.(device, notice),

@@ -1,0 +1,77 @@
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { fragmentCount } from "../src/link/fragment.js";
+import { authentication, enrolment, establishment, figures, type LinkMessage, recordRun } from "./network.js";
+
+/** `npm run bench`: measured against budget; with --check, non-zero when a deterministic budget is exceeded. */
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "../..");
+const budgets = JSON.parse(readFileSync(join(root, "bench/budgets.json"), "utf8")) as Record<string, number>;
+const xsFigures = join(root, "build/xs/figures.json");
+const say = (text: string): void => {
+  process.stdout.write(`${text}\n`);
+};
+
+const measured = new Map<string, number>();
+
+function procedure(all: readonly LinkMessage[], key: string, title: string, names: readonly string[]): void {
+  const { messages, octets, largest, roundTrips, radio } = figures(all, names);
+  say(`\n${title}`);
+  say("  message                                 octets   fragments at ATT_MTU 23 / 185 / 247");
+  for (const { message, octets: size, protectedBy } of messages) {
+    const counts = [23, 185, 247].map((mtu) => `${fragmentCount(size, mtu)}`.padStart(3)).join(" /");
+    const lock = protectedBy === undefined ? "" : "  record";
+    say(`  ${(message?.name ?? "").padEnd(38)} ${`${size}`.padStart(7)}  ${counts}${lock}`);
+  }
+  say(
+    `  in all ${octets} octets, largest ${largest}, ${roundTrips} round trips, ${radio} ms of radio at 30 ms`,
+  );
+  measured.set(`${key}.octets`, octets);
+  measured.set(`${key}.largest`, largest);
+  measured.set(`${key}.roundTrips`, roundTrips);
+  measured.set(`${key}.radio`, radio);
+  const at185 = messages.reduce((sum, one) => sum + fragmentCount(one.octets, 185), 0);
+  measured.set(`${key}.fragments185`, at185);
+}
+
+function xs(): void {
+  if (!existsSync(xsFigures)) {
+    say("\nskipped: figures of the XS engine, because no XS run has been made; make one with: npm test");
+    return;
+  }
+  say("\nOn XS, the device's engine");
+  const found = JSON.parse(readFileSync(xsFigures, "utf8")) as Record<string, number | string>;
+  for (const [name, value] of Object.entries(found)) {
+    say(`  ${name.padEnd(38)} ${`${value}`.padStart(10)}`);
+    if (typeof value === "number") measured.set(`xs.${name}`, value);
+  }
+}
+
+function verdict(): boolean {
+  say("\nBudgets                                  measured     budget");
+  let held = true;
+  for (const [name, budget] of Object.entries(budgets)) {
+    const value = measured.get(name);
+    if (value === undefined) {
+      say(`  ${name.padEnd(36)} ${"not run".padStart(10)} ${`${budget}`.padStart(10)}`);
+      continue;
+    }
+    const within = value <= budget;
+    held &&= within;
+    say(
+      `  ${name.padEnd(36)} ${`${value}`.padStart(10)} ${`${budget}`.padStart(10)}  ${within ? "ok" : "EXCEEDED"}`,
+    );
+  }
+  return held;
+}
+
+const all = await recordRun();
+procedure(all, "enrolment", "EUKey assignment, method scram (without discovery)", enrolment);
+procedure(all, "authentication", "PNE and PN GW, mutual authentication with the LocalEUKey", authentication);
+procedure(all, "establishment", "PN establishment, 1-1, PNE initiated", establishment);
+xs();
+if (!verdict() && process.argv.includes("--check")) {
+  process.stderr.write("cpns: a budget of bench/budgets.json is exceeded\n");
+  process.exit(1);
+}

@@ -1,0 +1,96 @@
+import { VirtualClock } from "../hosts/simulator/environment/clock.js";
+import { Network } from "../hosts/simulator/network/network.js";
+import { type RecordedMessage, Recorder } from "../hosts/simulator/network/recorder.js";
+import { ascii } from "../src/crypto/bytes.js";
+import { fragmentCount } from "../src/link/fragment.js";
+import type { PneCommand } from "../src/pne/ports.js";
+import { Milliseconds } from "../src/units.js";
+
+/** One message on the link between PNE and PN GW. */
+export type LinkMessage = RecordedMessage & { readonly device: string };
+
+const interval = Milliseconds(30);
+
+/** Runs a device through enrolment and PN establishment and returns what went over its link, in order. */
+export async function recordRun(): Promise<readonly LinkMessage[]> {
+  const clock = new VirtualClock();
+  const messages: LinkMessage[] = [];
+  const recorder = new Recorder((message) => {
+    const { device } = message;
+    if (device !== undefined) messages.push({ ...message, device });
+  });
+  const network = new Network({
+    clock,
+    seed: "bench",
+    mtu: 185,
+    interval,
+    latency: Milliseconds(0),
+    devices: [{ id: "bench", keypad: "matrix", secure: false }],
+    keylog: (line) => recorder.key(line),
+    observer: { fragment: (device, fragment) => recorder.fragment(device.id, fragment) },
+  });
+  await network.start([{ userID: "alice", password: "wonderland" }]);
+  await clock.runFor(Milliseconds(1_000));
+  const device = network.device("bench");
+  const commands: readonly PneCommand[] = [
+    { kind: "enrol", userID: ascii("alice"), password: ascii("wonderland") },
+    { kind: "createPN" },
+    { kind: "sendToServer", text: "0123456789abcdef" },
+  ];
+  for (const command of commands) {
+    device.command(command);
+    await clock.runFor(Milliseconds(10_000));
+  }
+  return messages;
+}
+
+export interface ProcedureFigures {
+  readonly messages: readonly LinkMessage[];
+  readonly octets: number;
+  readonly largest: number;
+  readonly roundTrips: number;
+  /** Connection events times the interval, ms: two for each round trip while every message is one fragment. */
+  readonly radio: number;
+}
+
+/** The figures of the messages with these names, in their order. */
+export function figures(all: readonly LinkMessage[], names: readonly string[]): ProcedureFigures {
+  const messages = names.map((name) => {
+    const found = all.find((one) => one.message?.name === name);
+    if (found === undefined) throw new Error(`the run had no ${name}`);
+    return found;
+  });
+  const sizes = messages.map((one) => one.octets);
+  const events = sizes.reduce((sum, size) => sum + Math.ceil(fragmentCount(size, 185) / 4), 0);
+  return {
+    messages,
+    octets: sizes.reduce((sum, size) => sum + size, 0),
+    largest: Math.max(...sizes),
+    roundTrips: messages.length / 2,
+    radio: events * interval,
+  };
+}
+
+export const enrolment = Object.freeze([
+  "EUKeyAssignmentRequest",
+  "EUKeyAssignmentResponse.challenge",
+  "EUKeyAssignmentRequest.proof",
+  "EUKeyAssignmentResponse",
+  "EUKeyAssignmentRequest.confirm",
+  "EUKeyAssignmentResponse.ack",
+]);
+
+export const authentication = Object.freeze([
+  "ConnectRequest",
+  "AuthenticateRequest",
+  "AuthenticateResponse",
+  "ConnectResponse",
+]);
+
+export const establishment = Object.freeze([
+  "PNSetupRequest",
+  "AuthenticationRequest",
+  ...authentication,
+  "AuthenticationResponse",
+  "PNSetupResponse",
+]);
