@@ -1,0 +1,37 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { encodeMessage } from "../../src/codec/message.js";
+import { fromHex, hex } from "../../src/crypto/bytes.js";
+import { everyMessage } from "../../src/messages.js";
+import { maximumBackhaulMessage } from "../../src/pn/messages.js";
+
+const page = readFileSync(new URL("../../../docs/PROTOCOL.md", import.meta.url), "utf8");
+const examples = [...page.matchAll(/```example (\S+)\n([0-9a-f\n]+)```/g)].map((match) => ({
+  name: match[1] ?? "",
+  octets: fromHex(match[2] ?? ""),
+}));
+
+describe("the examples of docs/PROTOCOL.md", () => {
+  it("are there for every message", () => {
+    const names = everyMessage.definitions.map((definition) => definition.name);
+    assert.deepEqual(examples.map((example) => example.name).sort(), [...names].sort());
+  });
+
+  for (const { name, octets } of examples) {
+    it(`decode to ${name} and encode to the same octets`, () => {
+      const message = everyMessage.decode(octets, maximumBackhaulMessage);
+      assert.equal(message.name, name);
+      const definition = everyMessage.definitions.find((one) => one.name === name);
+      assert.ok(definition);
+      const again = encodeMessage(definition, message.exchange, message.body, maximumBackhaulMessage);
+      assert.equal(hex(again), hex(octets));
+    });
+  }
+
+  it("name the type of every message in its CDDL", () => {
+    for (const { name, type } of everyMessage.definitions) {
+      const rule = page.split("\n").find((line) => line.startsWith(`${name} = `));
+      assert.match(rule ?? "", new RegExp(`; type ${type}\\b`), name);
+    }
+  });
+});
