@@ -4,6 +4,12 @@ import { decodeUtf8 } from "./utf8.js";
 /** Nested arrays and maps; eight fit the device's stack (FIELD-NOTES). */
 export const maximumDepth = 8;
 
+/** Integer keys sort as their encodings do: 0, 1, 2 … then −1, −2 … (RFC 8949 §4.2.1). */
+export function compareKeys(a: number, b: number): number {
+  if (a >= 0 !== b >= 0) return a >= 0 ? -1 : 1;
+  return a >= 0 ? a - b : b - a;
+}
+
 /** Reads the deterministic subset; every rule that is broken has its name (CodecError). */
 export class Reader {
   readonly #input: Uint8Array;
@@ -36,6 +42,15 @@ export class Reader {
     if (major !== 0 && major !== 1) throw new CodecError("cbor.type", "key");
     const value = this.#head(major);
     return major === 0 ? value : -1 - value;
+  }
+
+  /** The next key of a map, which must come after the last one. */
+  nextKey(last: number | undefined): number {
+    const key = this.key();
+    const order = last === undefined ? 1 : compareKeys(key, last);
+    if (order === 0) throw new CodecError("cbor.duplicateKey", `${key}`);
+    if (order < 0) throw new CodecError("cbor.keyOrder", `${key}`);
+    return key;
   }
 
   bool(): boolean {
@@ -77,13 +92,9 @@ export class Reader {
   }
 
   #skipMap(depth: number): void {
-    let last = -1;
+    let last: number | undefined;
     for (let count = this.open(5, depth); count > 0; count--) {
-      const key = this.key();
-      const order = key >= 0 ? key : 0x20000000000000 - key;
-      if (order === last) throw new CodecError("cbor.duplicateKey", `${key}`);
-      if (order < last) throw new CodecError("cbor.keyOrder", `${key}`);
-      last = order;
+      last = this.nextKey(last);
       this.skip(depth + 1);
     }
   }

@@ -1,5 +1,5 @@
 import { CodecError } from "./errors.js";
-import { Reader } from "./reader.js";
+import { compareKeys, Reader } from "./reader.js";
 import { decodeUtf8, encodeUtf8, utf8Length } from "./utf8.js";
 import { headLength, Writer } from "./writer.js";
 
@@ -56,9 +56,6 @@ export const field = <T>(key: number, schema: Schema<T>): Field<T, true> =>
 export const optional = <T>(key: number, schema: Schema<T>): Field<T, false> =>
   Object.freeze({ key, schema, required: false });
 
-/** Integer keys sort as their encodings do: 0, 1, 2 … then −1, −2 … (RFC 8949 §4.2.1). */
-const keyOrder = (key: number): number => (key >= 0 ? key : 0x100000000 - key);
-
 /**
  * A map with integer keys. On decoding an unknown key ≥ 0 is critical and refused; an unknown key < 0 is an
  * extension that is checked for its form and skipped.
@@ -68,7 +65,7 @@ export function record<F extends Fields>(fields: F): Schema<RecordValue<F>> {
     const { key, schema, required } = fields[name] as Field<unknown, boolean>;
     return Object.freeze({ name, key, schema, required });
   });
-  named.sort((a, b) => keyOrder(a.key) - keyOrder(b.key));
+  named.sort((a, b) => compareKeys(a.key, b.key));
   if (named.some((one, i) => i > 0 && one.key === named[i - 1]?.key)) throw new RangeError("key used twice");
   return Object.freeze({ kind: "record", fields: Object.freeze(named) });
 }
@@ -201,16 +198,13 @@ export function read(reader: Reader, schema: Schema<unknown>, depth: number): un
 function readRecord(reader: Reader, fields: readonly NamedField[], depth: number): unknown {
   const value: Record<string, unknown> = {};
   let left = reader.open(5, depth);
-  let last = -1;
+  let last: number | undefined;
   let next = 0;
   for (; left > 0; left--) {
-    const key = reader.key();
-    const order = keyOrder(key);
-    if (order === last) throw new CodecError("cbor.duplicateKey", `${key}`);
-    if (order < last) throw new CodecError("cbor.keyOrder", `${key}`);
-    last = order;
+    const key = reader.nextKey(last);
+    last = key;
     let known = fields[next];
-    while (known !== undefined && keyOrder(known.key) < order) {
+    while (known !== undefined && compareKeys(known.key, key) < 0) {
       if (known.required) throw new CodecError("cbor.missingKey", known.name);
       known = fields[++next];
     }
