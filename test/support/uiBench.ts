@@ -1,0 +1,72 @@
+import type { PneCommand, PneNotice, PneView } from "../../src/pne/ports.js";
+import type { KeyPress, Keypad, MatrixKey } from "../../src/ui/keys.js";
+import type { Screen } from "../../src/ui/screen.js";
+import { Ui } from "../../src/ui/ui.js";
+import { Milliseconds } from "../../src/units.js";
+import { ManualClock } from "./manualClock.js";
+
+export const emptyView: PneView = Object.freeze({ keys: "empty", connected: false, failures: 0 });
+export const enrolledView: PneView = Object.freeze({
+  keys: "enrolled",
+  connected: false,
+  failures: 0,
+  userID: "alice",
+  entityID: "00112233445566778899aabbccddeeff",
+  euKeyID: "0102030405060708",
+});
+export const joinedView: PneView = Object.freeze({
+  ...enrolledView,
+  connected: true,
+  pn: {
+    id: "ffeeddccbbaa99887766554433221100",
+    members: [{ id: "00112233445566778899aabbccddeeff", name: "Kitchen" }, { id: "aa" }],
+    secure: true,
+  },
+});
+
+/** A Ui with its commands and screens recorded. */
+export class UiBench {
+  readonly clock = new ManualClock();
+  readonly commands: PneCommand[] = [];
+  readonly screens: Screen[] = [];
+  readonly ui: Ui;
+
+  constructor(keypad: Keypad = "matrix", view: PneView = emptyView) {
+    this.ui = new Ui({
+      clock: this.clock,
+      keypad,
+      firmware: "1.2.3",
+      show: (screen) => this.screens.push(screen),
+      command: (command) => this.commands.push(command),
+    });
+    this.notify({ kind: "state", view });
+  }
+
+  get screen(): Screen {
+    return this.ui.screen;
+  }
+
+  notify(notice: PneNotice): this {
+    this.ui.notify(notice);
+    return this;
+  }
+
+  press(...keys: readonly KeyPress[]): this {
+    for (const key of keys) this.ui.press(key);
+    return this;
+  }
+
+  /** Keys of the matrix: "44 33" pauses at the space, so that multi-tap begins another letter. */
+  taps(keys: string): this {
+    for (const key of keys) {
+      if (key === " ") this.clock.advance(Milliseconds(1_100));
+      else this.press({ kind: "matrix", key: key as MatrixKey });
+    }
+    return this;
+  }
+
+  types(text: string): this {
+    for (const letter of text) this.press({ kind: "character", code: letter.charCodeAt(0) });
+    return this;
+  }
+}

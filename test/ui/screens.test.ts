@@ -1,0 +1,147 @@
+import assert from "node:assert/strict";
+import { bodyColumns, height, render, width } from "../../src/ui/render.js";
+import { english } from "../../src/ui/strings.js";
+import { wrap } from "../../src/ui/wrap.js";
+import { Seconds } from "../../src/units.js";
+import { emptyView, enrolledView, joinedView, UiBench } from "../support/uiBench.js";
+
+describe("the screens", () => {
+  it("welcome a device without a key, and lead to the User ID", () => {
+    const bench = new UiBench();
+    assert.equal(bench.screen.id, "welcome");
+    bench.taps("D");
+    assert.equal(bench.screen.id, "userID");
+  });
+
+  it("show the key's progress in percent, and cancel with C", () => {
+    const bench = new UiBench().notify({ kind: "progress", step: "enrol", fraction: 0.42 });
+    assert.equal(bench.screen.progress?.fraction, 0.42);
+    bench.taps("C");
+    assert.deepEqual(bench.commands, [{ kind: "cancel" }]);
+  });
+
+  it("say that the device is enrolled, then offer a network by themselves", () => {
+    const bench = new UiBench().notify({ kind: "state", view: enrolledView }).notify({ kind: "enrolled" });
+    assert.equal(bench.screen.tone, "success");
+    bench.taps("   ");
+    assert.equal(bench.screen.id, "home");
+    bench.taps("D");
+    assert.deepEqual(bench.commands, [{ kind: "createPN" }]);
+  });
+
+  it("offer in a PN to say hello, see members, leave", () => {
+    const bench = new UiBench("matrix", joinedView);
+    assert.equal(bench.screen.menu?.items.length, 5);
+    bench.taps("DBD");
+    assert.deepEqual(
+      bench.commands.map((command) => command.kind),
+      ["sendToServer", "sendToGateway"],
+    );
+    bench.taps("BD");
+    assert.equal(bench.screen.id, "members");
+    assert.match(bench.screen.lines[0] ?? "", /Kitchen \(this device\)/);
+  });
+
+  it("after a wrong password keep the User ID and ask for the password again", () => {
+    const bench = new UiBench().taps("D2 D3D").notify({ kind: "failed", code: "result.refused" });
+    assert.equal(bench.screen.id, "error");
+    bench.taps("D");
+    assert.equal(bench.screen.id, "password");
+    bench.taps("4D");
+    assert.equal(bench.commands.length, 2);
+  });
+
+  it("count down before another try, and take none before", () => {
+    const bench = new UiBench().taps("D2 D3D");
+    bench.notify({ kind: "failed", code: "result.refused", wait: Seconds(5) });
+    assert.match(bench.screen.lines[1] ?? "", /in 5 s/);
+    bench.taps("D");
+    assert.equal(bench.screen.id, "error");
+    bench.taps("  ");
+    assert.match(bench.screen.lines[1] ?? "", /in 3 s/);
+    bench.taps("    D");
+    assert.equal(bench.screen.id, "password");
+  });
+
+  it("lead home from every error with C, and say what to do next", () => {
+    for (const code of [...Object.keys(english.errors), "something.new"]) {
+      const bench = new UiBench().notify({ kind: "failed", code });
+      assert.equal(bench.screen.tone, "error");
+      assert.ok((bench.screen.lines[1] ?? "").length > 5, code);
+      bench.taps("C");
+      assert.equal(bench.screen.id, "welcome", code);
+    }
+  });
+
+  it("show an unknown error's code", () => {
+    const bench = new UiBench().notify({ kind: "failed", code: "something.new" });
+    assert.match(bench.screen.lines.join(" "), /something\.new/);
+  });
+
+  it("name bad input on the field itself, and keep what is right", () => {
+    const bench = new UiBench().taps("DD");
+    assert.equal(bench.screen.id, "userID");
+    assert.equal(bench.screen.tone, "error");
+    assert.match(bench.screen.lines[0] ?? "", /empty/);
+    bench.taps("2D");
+    assert.equal(bench.screen.id, "password");
+    bench.taps("D");
+    assert.equal(bench.screen.id, "password");
+    assert.equal(bench.commands.length, 0);
+  });
+
+  it("erase everything only after a key that nobody presses by habit", () => {
+    const bench = new UiBench("matrix", enrolledView).taps("BDBD");
+    assert.equal(bench.screen.id, "reset");
+    bench.taps("D");
+    assert.equal(bench.commands.length, 0);
+    bench.taps("BDBD7");
+    assert.deepEqual(bench.commands, [{ kind: "factoryReset" }]);
+    bench.notify({ kind: "state", view: emptyView }).notify({ kind: "resetDone" });
+    bench.taps("   ");
+    assert.equal(bench.screen.id, "welcome");
+  });
+
+  it("show a message and go home", () => {
+    const bench = new UiBench("matrix", joinedView).notify({ kind: "message", from: "server", text: "hi" });
+    assert.deepEqual(bench.screen.lines, ["hi"]);
+    bench.taps("D");
+    assert.equal(bench.screen.id, "home");
+  });
+});
+
+describe("drawing", () => {
+  const every = (): UiBench[] => {
+    const benches = Object.keys(english.errors).map((code) => new UiBench().notify({ kind: "failed", code }));
+    for (const keypad of ["matrix", "keyboard", "buttons"] as const) {
+      benches.push(new UiBench(keypad), new UiBench(keypad, joinedView), new UiBench(keypad, enrolledView));
+    }
+    benches.push(new UiBench().taps("D2"), new UiBench("matrix", enrolledView).taps("BD"));
+    benches.push(new UiBench("matrix", enrolledView).taps("BDBD"));
+    benches.push(new UiBench().notify({ kind: "progress", step: "enrol", fraction: 0.5 }));
+    return benches;
+  };
+
+  it("keeps every item of every screen on 320×240, above the soft keys", () => {
+    for (const { screen } of every()) {
+      for (const item of render(screen)) {
+        const bottom = item.kind === "rect" ? item.y + item.h : item.y + 7;
+        assert.ok(
+          item.x >= 0 && item.y >= 0 && item.x <= width && bottom <= height,
+          `${screen.id} ${bottom}`,
+        );
+      }
+      const body = render(screen).filter((item) => item.kind === "text" && item.font === "body");
+      for (const item of body) assert.ok(item.y < height - 34, `${screen.id}: ${JSON.stringify(item)}`);
+    }
+  });
+
+  it("wraps at spaces, and cuts a word that is longer than a line", () => {
+    assert.deepEqual(wrap("one two three", 7), ["one two", "three"]);
+    assert.deepEqual(wrap("abcdefghij", 4), ["abcd", "efgh", "ij"]);
+    assert.deepEqual(wrap("", 4), []);
+    for (const text of Object.values(english.errors)) {
+      for (const line of wrap(text.what, bodyColumns)) assert.ok(line.length <= bodyColumns);
+    }
+  });
+});
