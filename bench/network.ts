@@ -1,6 +1,6 @@
-import { VirtualClock } from "../hosts/simulator/environment/clock.js";
 import { Network } from "../hosts/simulator/network/network.js";
 import { type RecordedMessage, Recorder } from "../hosts/simulator/network/recorder.js";
+import { VirtualClock } from "../hosts/simulator/world/clock.js";
 import { ascii } from "../src/crypto/bytes.js";
 import { fragmentCount } from "../src/link/fragment.js";
 import type { PneCommand } from "../src/pne/ports.js";

@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { WallClock } from "./environment/clock.js";
 import { LiveNetwork } from "./panel/live.js";
 import { openBrowser } from "./panel/open.js";
 import { type Panel, startPanel } from "./panel/server.js";
+import { WallClock } from "./world/clock.js";
 
 /** `npm start`: one keypad device, one gateway, one Server, and the panel in the browser. */
 

@@ -94,7 +94,11 @@ export class PNSetup implements Procedure<JoinedPN> {
   receive(answer: Uint8Array): Step<JoinedPN> {
     const message = toPNE.decode(answer);
     const state = this.#state;
-    if (message.name === "Failure") throw new ProcedureError(`result.${resultName(message.body.result)}`);
+    const refused = message.name === "Failure" || message.name === "PNSetupResponse";
+    // A refusal may come as the answer to any request; it proves nothing and ends the establishment.
+    if (refused && message.body.result !== Result.ok) {
+      throw new ProcedureError(`result.${resultName(message.body.result)}`);
+    }
     if (state.at === "requested" && message.name === "AuthenticationRequest") {
       return this.#authenticate(state, message.body);
     }
@@ -176,7 +180,6 @@ export class PNSetup implements Procedure<JoinedPN> {
   #verify(state: State & { at: "proving" }, body: (ToPNE & { name: "PNSetupResponse" })["body"]): JoinedPN {
     const { suite, clock } = this.#options;
     const { context, sk, hash } = state;
-    if (body.result !== Result.ok) throw new ProcedureError(`result.${resultName(body.result)}`);
     const octets = body.pnInventory;
     if (octets === undefined || body.hash === undefined) throw new ProcedureError("pn.notTrusted");
     const expected = hashServer(suite, this.#keys, context, sk, hash, octets);

@@ -139,7 +139,7 @@ export const english = Object.freeze({
     notTrusted: error(
       "Not trusted",
       "Gateway or Server could not prove who they are. Nothing was changed.",
-      "Move to a gateway you know and try again.",
+      "Use a gateway you know. If it stays, enrol again.",
     ),
     "pn.keyUnknown": error(
       "Key not known",

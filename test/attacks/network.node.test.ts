@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { AirLink, Tamper } from "../../hosts/simulator/environment/radio.js";
+import type { AirLink, Tamper } from "../../hosts/simulator/world/radio.js";
 import { ascii, hex } from "../../src/crypto/bytes.js";
 import { sessionLifetime } from "../../src/link/record.js";
 import type { PneCommand } from "../../src/pne/ports.js";

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { createDecipheriv, createHash, createHmac, hkdfSync, pbkdf2Sync } from "node:crypto";
 import * as cborg from "cborg";
-import { VirtualClock } from "../../hosts/simulator/environment/clock.js";
 import { Network } from "../../hosts/simulator/network/network.js";
+import { VirtualClock } from "../../hosts/simulator/world/clock.js";
 import type { Milliseconds } from "../../src/units.js";
 
 /**

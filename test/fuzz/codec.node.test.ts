@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as cborg from "cborg";
-import { SeededRandom } from "../../hosts/simulator/environment/random.js";
+import { SeededRandom } from "../../hosts/simulator/world/random.js";
 import { CodecError } from "../../src/codec/errors.js";
 import { encodeMessage } from "../../src/codec/message.js";
 import { Reader } from "../../src/codec/reader.js";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { SeededRandom } from "../../hosts/simulator/environment/random.js";
+import { SeededRandom } from "../../hosts/simulator/world/random.js";
 import type { PneNotice } from "../../src/pne/ports.js";
 import type { KeyPress, Keypad, MatrixKey } from "../../src/ui/keys.js";
 import { render } from "../../src/ui/render.js";

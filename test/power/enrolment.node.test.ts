@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { CutPlan } from "../../hosts/simulator/environment/flash.js";
+import type { CutPlan } from "../../hosts/simulator/world/flash.js";
 import { outcome, TestNetwork } from "../support/network.js";
 
 const manners: readonly CutPlan["manner"][] = ["before", "torn", "after"];

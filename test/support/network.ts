@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { VirtualClock } from "../../hosts/simulator/environment/clock.js";
-import type { AirFragment } from "../../hosts/simulator/environment/radio.js";
 import type { SimulatedDevice } from "../../hosts/simulator/network/device.js";
 import { type DeviceSpec, Network, type NetworkOptions } from "../../hosts/simulator/network/network.js";
+import { VirtualClock } from "../../hosts/simulator/world/clock.js";
+import type { AirFragment } from "../../hosts/simulator/world/radio.js";
 import { ascii } from "../../src/crypto/bytes.js";
 import type { PneCommand, PneNotice } from "../../src/pne/ports.js";
 import { Milliseconds } from "../../src/units.js";

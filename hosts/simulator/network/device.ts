@@ -5,9 +5,9 @@ import { Pne } from "../../../src/pne/pne.js";
 import type { AdvertisedState, GatewayConnection, PneCommand, PneNotice } from "../../../src/pne/ports.js";
 import type { Log, Random, Timer } from "../../../src/ports.js";
 import { Milliseconds } from "../../../src/units.js";
-import type { SimulatorClock } from "../environment/clock.js";
-import { PowerCut, type VirtualFlash } from "../environment/flash.js";
-import type { AirLink } from "../environment/radio.js";
+import type { SimulatorClock } from "../world/clock.js";
+import { PowerCut, type VirtualFlash } from "../world/flash.js";
+import type { AirLink } from "../world/radio.js";
 
 export interface DeviceOptions {
   readonly id: string;
@@ -66,13 +66,14 @@ export class SimulatedDevice {
 
   powerOn(): void {
     if (this.powered) return;
-    const { suite, random, log, flash, name, factoryEntityID, hasUI, localEUKeyCriterion } = this.options;
+    const { suite, random, log, name, factoryEntityID, hasUI, localEUKeyCriterion } = this.options;
     this.#guard(() => {
       const pne = new Pne({
         suite,
         random,
         log,
-        flash,
+        // Firmware that swallows a power cut gets nothing more until it starts again.
+        flash: this.options.flash.boot(),
         pace,
         clock: { now: () => this.options.clock.now(), after: (delay, fire) => this.#after(delay, fire) },
         radio: {

@@ -11,12 +11,12 @@ import { Server } from "../../../src/server/server.js";
 import { KeyStore } from "../../../src/store/keystore.js";
 import { Milliseconds } from "../../../src/units.js";
 import { nodeSuite } from "../../node/nodeSuite.js";
-import { Backhaul, type BackhaulMessage } from "../environment/backhaul.js";
-import type { SimulatorClock } from "../environment/clock.js";
-import { VirtualFlash } from "../environment/flash.js";
-import { type AirFragment, AirLink } from "../environment/radio.js";
-import { SeededRandom } from "../environment/random.js";
-import { MemoryServerStore } from "../environment/serverStore.js";
+import { Backhaul, type BackhaulMessage } from "../world/backhaul.js";
+import type { SimulatorClock } from "../world/clock.js";
+import { VirtualFlash } from "../world/flash.js";
+import { type AirFragment, AirLink } from "../world/radio.js";
+import { SeededRandom } from "../world/random.js";
+import { MemoryServerStore } from "../world/serverStore.js";
 import { SimulatedDevice } from "./device.js";
 import { RogueGateway } from "./rogue.js";
 import { type KeyLogLine, keyLogging } from "./suites.js";
@@ -53,7 +53,7 @@ export interface NetworkObserver {
   log?(entity: string, event: string, fields: Readonly<Record<string, LogValue>>): void;
   fragment?(device: SimulatedDevice, fragment: AirFragment): void;
   backhaul?(message: BackhaulMessage): void;
-  link?(device: SimulatedDevice, up: boolean, reason: string): void;
+  link?(device: SimulatedDevice, up: boolean, reason: string, link: number): void;
   power?(device: SimulatedDevice, on: boolean): void;
 }
 
@@ -194,7 +194,7 @@ export class Network {
         received: (fragment) => gatewayEnd.fragment(fragment),
         closed: (reason) => {
           gatewayEnd.closed();
-          observer?.link?.(device, false, reason);
+          observer?.link?.(device, false, reason, link.id);
         },
       },
       {
@@ -202,7 +202,7 @@ export class Network {
         closed: () => device.disconnected(link),
       },
     );
-    observer?.link?.(device, true, "connected");
+    observer?.link?.(device, true, "connected", link.id);
     if (!device.connected(link)) link.disconnect("refused by the PNE");
   }
 

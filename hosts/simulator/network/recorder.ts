@@ -5,8 +5,8 @@ import { Reassembler } from "../../../src/link/fragment.js";
 import { openRecord, parseRecord } from "../../../src/link/record.js";
 import type { Milliseconds } from "../../../src/units.js";
 import { nodeSuite } from "../../node/nodeSuite.js";
-import type { BackhaulMessage } from "../environment/backhaul.js";
-import type { AirFragment, Direction } from "../environment/radio.js";
+import type { BackhaulMessage } from "../world/backhaul.js";
+import type { AirFragment, Direction } from "../world/radio.js";
 import { type DescribedMessage, describeMessage } from "./describe.js";
 import type { KeyLogLine } from "./suites.js";
 
@@ -70,8 +70,10 @@ export class Recorder {
     half.fragments = 0;
   }
 
-  linkClosed(): void {
-    this.#halves.clear();
+  /** Forgets what is half sent on links that were; link numbers are not used again. */
+  linkClosed(link: number): void {
+    this.#halves.delete(`${link}/toGateway`);
+    this.#halves.delete(`${link}/toPNE`);
   }
 
   backhaul(message: BackhaulMessage): void {

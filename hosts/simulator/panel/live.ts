@@ -6,11 +6,11 @@ import { render } from "../../../src/ui/render.js";
 import type { Screen } from "../../../src/ui/screen.js";
 import { english, errorText } from "../../../src/ui/strings.js";
 import { Milliseconds } from "../../../src/units.js";
-import type { WallClock } from "../environment/clock.js";
 import type { SimulatedDevice } from "../network/device.js";
 import { DeviceFace } from "../network/face.js";
 import { type DeviceSpec, Network } from "../network/network.js";
 import { type Party, type RecordedMessage, Recorder } from "../network/recorder.js";
+import type { WallClock } from "../world/clock.js";
 import type { Fault, NetworkState, PanelDevice, PanelEvent, PanelNetwork, StateLine } from "./network.js";
 
 /** Events kept for a page that is loaded late. */
@@ -53,7 +53,7 @@ export class LiveNetwork implements PanelNetwork {
         notice: (device, notice) => this.#notice(device, notice),
         fragment: (device, fragment) => this.#recorder.fragment(device.id, fragment),
         backhaul: (message) => this.#recorder.backhaul(message),
-        link: (device, up, reason) => this.#link(device, up, reason),
+        link: (_device, up, reason, link) => this.#link(up, reason, link),
         power: (device, on) => this.#power(device, on),
         log: (entity, event) => this.#log(entity, event),
       },
@@ -158,8 +158,8 @@ export class LiveNetwork implements PanelNetwork {
     if (notice.kind === "state") this.#tellState();
   }
 
-  #link(_device: SimulatedDevice, up: boolean, reason: string): void {
-    this.#recorder.linkClosed();
+  #link(up: boolean, reason: string, link: number): void {
+    if (!up) this.#recorder.linkClosed(link);
     this.#note("PNE", "info", up ? "BLE link up" : `BLE link down: ${reason}`);
     this.#tellState();
   }

@@ -1,47 +1,16 @@
 import { LinkError } from "../../../src/link/errors.js";
-import type { Clock, Timer } from "../../../src/ports.js";
+import type { Timer } from "../../../src/ports.js";
 import { Milliseconds } from "../../../src/units.js";
-
-export type Direction = "toGateway" | "toPNE";
-export type End = "gateway" | "pne";
-
-/** One fragment as it went over the air, for capture and bench. */
-export interface AirFragment {
-  readonly link: number;
-  readonly direction: Direction;
-  readonly octets: Uint8Array;
-  readonly at: Milliseconds;
-}
-
-export interface AirLinkOptions {
-  readonly clock: Clock;
-  /** ATT_MTU, 23 … 517. */
-  readonly mtu: number;
-  /** Connection interval. */
-  readonly interval: Milliseconds;
-  /** Fragments that one side may send in one connection event. */
-  readonly perEvent: number;
-  /** A peer that vanished without a word is noticed after this; 2 s unless told. */
-  readonly supervision?: Milliseconds;
-  onFragment?(fragment: AirFragment): void;
-  /** No end is left. */
-  onOver?(reason: string): void;
-}
-
-/** What one end of a connection does with what arrives. */
-export interface LinkEnd {
-  received(fragment: Uint8Array): void;
-  closed(reason: string): void;
-}
-
-/** A hand in the air: what becomes of a fragment; [] loses it. `index` counts each direction from 0. */
-export type Tamper = (fragment: Uint8Array, direction: Direction, index: number) => readonly Uint8Array[];
-
-/** What one direction carried: what was sent, whatever a hand in the air made of it. */
-export interface Traffic {
-  fragments: number;
-  octets: number;
-}
+import {
+  type AirFragment,
+  type AirLinkOptions,
+  type Direction,
+  type End,
+  expectMtu,
+  type LinkEnd,
+  type Tamper,
+  type Traffic,
+} from "./air.js";
 
 interface Queued {
   readonly fragment: Uint8Array;
@@ -50,8 +19,6 @@ interface Queued {
   readonly event: number;
 }
 
-export const minimumMtu = 23;
-export const maximumMtu = 517;
 /** Fragments that one side may queue, as a controller's buffers. */
 const maximumQueue = 8;
 const usualSupervision = Milliseconds(2_000);
@@ -89,7 +56,7 @@ export class AirLink {
 
   /** Throws RangeError for an MTU that ATT does not know. */
   constructor(id: number, secure: boolean, options: AirLinkOptions) {
-    if (!(options.mtu >= minimumMtu && options.mtu <= maximumMtu)) throw new RangeError(`MTU ${options.mtu}`);
+    expectMtu(options.mtu);
     this.id = id;
     this.secure = secure;
     this.#options = options;
@@ -139,7 +106,6 @@ export class AirLink {
    * nothing gets through; the other one waits for its supervision timeout.
    */
   disconnect(reason: string, by?: End): void {
-    if (by !== undefined && !this.#ends.has(by)) return;
     if (by !== undefined && this.#silent) this.#close(by, reason);
     else for (const end of ["pne", "gateway"] as const) this.#close(end, reason);
   }
@@ -148,7 +114,6 @@ export class AirLink {
   vanish(end: End): void {
     if (!this.#ends.delete(end)) return;
     this.#vanished.add(end);
-    this.#queues[end === "pne" ? "toGateway" : "toPNE"].length = 0;
     this.#over("power lost");
     this.#superviseSilence();
   }
@@ -243,9 +208,6 @@ export class AirLink {
   }
 
   #over(reason: string): void {
-    if (this.open) return;
-    this.#timer?.cancel();
-    this.#watch?.cancel();
-    this.#options.onOver?.(reason);
+    if (!this.open) this.#options.onOver?.(reason);
   }
 }

@@ -9,18 +9,23 @@ export interface BackhaulMessage {
 
 export interface BackhaulOptions {
   readonly clock: SimulatorClock;
-  /** One way. */
-  readonly latency: Milliseconds;
+  /** One way; 20 ms unless told. */
+  readonly latency?: Milliseconds;
+  /** After which a request counts as unanswered; 5 s unless told. */
+  readonly timeout?: Milliseconds;
+  /** The Server. Its rejection is a fault of the Server and ends the run. */
   handle(request: Uint8Array): Promise<Uint8Array>;
   onMessage?(message: BackhaulMessage): void;
 }
 
+/** What becomes of a request or an answer on its way: undefined or [] loses it, several duplicate it. */
 export type BackhaulTamper = (
   octets: Uint8Array,
   direction: BackhaulMessage["direction"],
-) => Uint8Array | undefined;
+) => Uint8Array | readonly Uint8Array[] | undefined;
 
-const timeout = Milliseconds(5_000);
+const usualLatency = Milliseconds(20);
+const usualTimeout = Milliseconds(5_000);
 
 /** PN GW ↔ Server: requests and answers with latency; can be cut, and tampered with. */
 export class Backhaul {
@@ -32,8 +37,9 @@ export class Backhaul {
     this.#options = options;
   }
 
+  /** Calls `done` once, later: with the first answer, or undefined when none came before the timeout. */
   request(octets: Uint8Array, done: (answer: Uint8Array | undefined) => void): void {
-    const { clock, latency, handle } = this.#options;
+    const { clock, timeout = usualTimeout } = this.#options;
     let over = false;
     const finish = (answer: Uint8Array | undefined): void => {
       if (over) return;
@@ -42,23 +48,27 @@ export class Backhaul {
       done(answer);
     };
     const timer = clock.after(timeout, () => finish(undefined));
-    const request = this.#pass(octets, "toServer");
-    if (request === undefined) return;
-    clock.after(latency, () => {
-      const work = handle(request).then((answer) => {
-        const back = this.#pass(answer, "toGateway");
-        if (back !== undefined) clock.after(latency, () => finish(back));
-      });
-      clock.track(work);
-    });
+    this.#carry(octets, "toServer", (request) => clock.track(this.#serve(request, finish)));
   }
 
-  #pass(octets: Uint8Array, direction: BackhaulMessage["direction"]): Uint8Array | undefined {
-    if (this.unreachable) return undefined;
-    const passed = this.tamper === undefined ? octets : this.tamper(octets, direction);
-    if (passed !== undefined) {
-      this.#options.onMessage?.({ direction, octets: passed, at: this.#options.clock.now() });
+  async #serve(request: Uint8Array, finish: (answer: Uint8Array) => void): Promise<void> {
+    const answer = await this.#options.handle(request);
+    this.#carry(answer, "toGateway", finish);
+  }
+
+  /** Each copy travels as an event of its own, so that the Server's work stays in one order. */
+  #carry(
+    octets: Uint8Array,
+    direction: BackhaulMessage["direction"],
+    arrive: (octets: Uint8Array) => void,
+  ): void {
+    const { clock, latency = usualLatency, onMessage } = this.#options;
+    if (this.unreachable) return;
+    const passed = this.tamper === undefined ? octets : (this.tamper(octets, direction) ?? []);
+    for (const copy of passed instanceof Uint8Array ? [passed] : passed) {
+      const carried = copy.slice();
+      onMessage?.({ direction, octets: copy, at: clock.now() });
+      clock.after(latency, () => arrive(carried));
     }
-    return passed;
   }
 }

@@ -121,12 +121,10 @@ export class VirtualFlash implements KeyValue {
   #change(name: string, value: Uint8Array | undefined): void {
     this.#writes++;
     this.#wear.set(name, (this.#wear.get(name) ?? 0) + 1);
-    const manner = this.#cut?.atWrite === this.#writes ? this.#cut.manner : "after";
-    if (manner === "torn") this.#tear(name, value);
-    else if (manner === "after") this.#set(name, value);
-    if (this.#cut?.atWrite !== this.#writes) return;
-    this.#cut = undefined;
-    throw new PowerCut();
+    const cut = this.#cut?.atWrite === this.#writes ? this.#cut.manner : undefined;
+    if (cut === "torn") this.#tear(name, value);
+    else if (cut !== "before") this.#set(name, value);
+    if (cut !== undefined) throw new PowerCut();
   }
 
   #set(name: string, value: Uint8Array | undefined): void {

@@ -1,155 +1,154 @@
-import { LinkError } from "../../../src/link/errors.js";
-import type { Clock, Timer } from "../../../src/ports.js";
 import { Milliseconds } from "../../../src/units.js";
+import { type AirFragment, expectMtu } from "./air.js";
+import { AirLink } from "./airLink.js";
+import {
+  Central,
+  type CentralAir,
+  type CentralHandle,
+  type CentralOptions,
+  type Connected,
+} from "./central.js";
+import type { SimulatorClock } from "./clock.js";
+import { LinkHandle } from "./linkHandle.js";
+import { Peripheral, type PeripheralHandle, type PeripheralOptions } from "./peripheral.js";
+import type { SeededRandom } from "./random.js";
 
-export type Direction = "toGateway" | "toPNE";
-
-/** One fragment as it went over the air, for capture and bench. */
-export interface AirFragment {
-  readonly link: number;
-  readonly direction: Direction;
-  readonly octets: Uint8Array;
-  readonly at: Milliseconds;
-}
+export type { AirFragment, Direction, LinkEnd, Tamper } from "./air.js";
+export { AirLink } from "./airLink.js";
+export type { CentralHandle, CentralOptions } from "./central.js";
+export type { RadioLink } from "./linkHandle.js";
+export type { Advertisement, PeripheralHandle, PeripheralOptions } from "./peripheral.js";
 
 export interface RadioOptions {
-  readonly clock: Clock;
-  /** ATT_MTU, 23 … 517. */
-  readonly mtu: number;
-  /** Connection interval. */
-  readonly interval: Milliseconds;
-  /** Fragments that one side may send in one connection event. */
-  readonly perEvent: number;
+  readonly clock: SimulatorClock;
+  readonly random: SeededRandom;
+  /** Connection interval; 30 ms unless told. */
+  readonly interval?: Milliseconds;
+  /** Fragments of one side in one connection event; 4 unless told. */
+  readonly perEvent?: number;
+  readonly supervision?: Milliseconds;
+  /** Advertising interval; 100 ms unless told. */
+  readonly advertising?: Milliseconds;
+  /** Connection events from connection to subscription (MTU exchange, discovery, subscription); 6 unless told. */
+  readonly setupEvents?: number;
+  readonly connectTimeout?: Milliseconds;
+  /** Probability that the first attempt to connect a pair, or the first after a connection, fails with 0x3e. */
+  readonly firstConnectFailure?: number;
   onFragment?(fragment: AirFragment): void;
+  onLink?(link: AirLink, peripheral: string, central: string): void;
+  onLinkOver?(link: AirLink, reason: string): void;
 }
 
-/** What one end of a connection does with what arrives. */
-export interface LinkEnd {
-  received(fragment: Uint8Array): void;
-  closed(reason: string): void;
-}
+/** Six connection events without an answer (Core specification, vol. 6, part B, 4.5.2) end in 0x3e. */
+const eventsToFail = 6;
+const usualMtu = Object.freeze({ peripheral: 185, central: 517 });
 
-/** A hand in the air: what becomes of a fragment; [] loses it. */
-export type Tamper = (fragment: Uint8Array, direction: Direction, index: number) => readonly Uint8Array[];
-
-interface Queued {
-  readonly fragment: Uint8Array;
-  readonly sent: (error?: LinkError) => void;
-}
-
-/** Fragments that one side may queue, as a controller's buffers. */
-const maximumQueue = 8;
-/** A peer that vanished without a word is noticed after this. */
-const supervisionTimeout = Milliseconds(2_000);
-
-/**
- * A connection with GATT's limits: at every connection event each side's queue moves, at most `perEvent` fragments,
- * each cut silently at MTU − 3 as a notification is; order is kept, and only the end of the link loses anything.
- */
-export class AirLink {
-  readonly id: number;
-  readonly secure: boolean;
-  tamper: Tamper | undefined;
-  /** Fragments that had to be cut: a fault of who sent them. */
-  violations = 0;
+/** The air that peripherals (PNEs) and centrals (PN GWs) share; everything is in range until told otherwise. */
+export class Radio {
   readonly #options: RadioOptions;
-  readonly #queues: Record<Direction, Queued[]> = { toGateway: [], toPNE: [] };
-  readonly #counts: Record<Direction, number> = { toGateway: 0, toPNE: 0 };
-  #ends: Readonly<Record<Direction, LinkEnd>> | undefined;
-  #timer: Timer | undefined;
-  #vanished: Direction | undefined;
-  readonly #started: number;
+  readonly #interval: Milliseconds;
+  readonly #peripherals = new Map<string, Peripheral>();
+  readonly #centrals = new Map<string, Central>();
+  readonly #air: CentralAir;
+  #links = 0;
 
-  constructor(id: number, secure: boolean, options: RadioOptions) {
-    this.id = id;
-    this.secure = secure;
+  constructor(options: RadioOptions) {
     this.#options = options;
-    this.#started = options.clock.now();
+    this.#interval = options.interval ?? Milliseconds(30);
+    const failures = options.random.fork("connection failures");
+    this.#air = {
+      clock: options.clock,
+      advertising: options.advertising ?? Milliseconds(100),
+      connectTimeout: options.connectTimeout ?? Milliseconds(10_000),
+      setup: Milliseconds(this.#interval * (options.setupEvents ?? 6)),
+      failure: Milliseconds(this.#interval * eventsToFail),
+      peripherals: () => this.#peripherals.values(),
+      peripheral: (id) => this.#peripheral(id),
+      firstFails: () => failures.chance(options.firstConnectFailure ?? 0),
+      link: (central, peripheral, done) => this.#link(central, peripheral, done),
+    };
   }
 
-  get open(): boolean {
-    return this.#ends !== undefined;
-  }
-
-  get maximumWrite(): number {
-    return this.#options.mtu - 3;
-  }
-
-  /** Fragments delivered so far. */
-  get fragments(): Readonly<Record<Direction, number>> {
-    return this.#counts;
-  }
-
-  attach(gateway: LinkEnd, pne: LinkEnd): void {
-    this.#ends = { toGateway: gateway, toPNE: pne };
-  }
-
-  write(direction: Direction, fragment: Uint8Array, sent: (error?: LinkError) => void): void {
-    const queue = this.#queues[direction];
-    if (!this.open || queue.length >= maximumQueue) {
-      sent(new LinkError(this.open ? "link.busy" : "link.closed"));
-      return;
-    }
-    if (fragment.length > this.maximumWrite) this.violations++;
-    queue.push({ fragment: fragment.slice(0, this.maximumWrite), sent });
-    this.#schedule();
-  }
-
-  /** The next event of the connection's own rhythm, counted from its start. */
-  #schedule(): void {
-    if (this.#timer !== undefined || !this.open) return;
-    const { clock, interval } = this.#options;
-    const next = interval - ((clock.now() - this.#started) % interval);
-    this.#timer = clock.after(Milliseconds(next), () => this.#event());
-  }
-
-  #event(): void {
-    this.#timer = undefined;
-    for (const direction of ["toPNE", "toGateway"] as const) {
-      const batch = this.#queues[direction].splice(0, this.#options.perEvent);
-      for (const queued of batch) this.#deliver(direction, queued);
-    }
-    if (this.#queues.toGateway.length + this.#queues.toPNE.length > 0) this.#schedule();
-  }
-
-  #deliver(direction: Direction, queued: Queued): void {
-    if (!this.open || this.#vanished !== undefined) return;
-    const index = this.#counts[direction]++;
-    const arriving = this.tamper?.(queued.fragment, direction, index) ?? [queued.fragment];
-    for (const octets of arriving) {
-      if (!this.open) return;
-      this.#options.onFragment?.({ link: this.id, direction, octets, at: this.#options.clock.now() });
-      this.#ends?.[direction].received(octets.slice());
-    }
-    if (this.open) queued.sent();
-  }
-
-  /** Ends the link; both ends hear of it now. */
-  disconnect(reason: string): void {
-    const ends = this.#ends;
-    if (ends === undefined) return;
-    this.#close();
-    ends.toPNE.closed(reason);
-    ends.toGateway.closed(reason);
-  }
-
-  /** One end lost its power: the other one hears of it when the supervision timeout has passed. */
-  vanish(end: "pne" | "gateway"): void {
-    const ends = this.#ends;
-    if (ends === undefined || this.#vanished !== undefined) return;
-    this.#vanished = end === "pne" ? "toPNE" : "toGateway";
-    const other = end === "pne" ? ends.toGateway : ends.toPNE;
-    this.#options.clock.after(supervisionTimeout, () => {
-      if (!this.open) return;
-      this.#close();
-      other.closed("supervision timeout");
+  /** Powered from the start. Throws RangeError for an id twice or a bad MTU. */
+  addPeripheral(options: PeripheralOptions): PeripheralHandle {
+    expectMtu(options.mtu ?? usualMtu.peripheral);
+    if (this.#peripherals.has(options.id)) throw new RangeError(`two peripherals '${options.id}'`);
+    const random = this.#options.random.fork(`peripheral ${options.id}`);
+    const peripheral = new Peripheral(options, random, (changed) => {
+      for (const central of this.#centrals.values()) central.notice(changed);
     });
+    this.#peripherals.set(options.id, peripheral);
+    return peripheral;
   }
 
-  #close(): void {
-    this.#ends = undefined;
-    this.#timer?.cancel();
-    this.#queues.toGateway.length = 0;
-    this.#queues.toPNE.length = 0;
+  /** Powered from the start, not scanning. Throws RangeError for an id twice or a bad MTU. */
+  addCentral(options: CentralOptions): CentralHandle {
+    expectMtu(options.mtu ?? usualMtu.central);
+    if (this.#centrals.has(options.id)) throw new RangeError(`two centrals '${options.id}'`);
+    const central = new Central(options, this.#air);
+    this.#centrals.set(options.id, central);
+    return central;
+  }
+
+  /** Out of range nothing is heard; a connection ends when its supervision timeout has passed. */
+  setRange(peripheral: string, central: string, inRange: boolean): void {
+    this.#central(central).setRange(this.#peripheral(peripheral), inRange);
+  }
+
+  /** The connection that the central takes itself to have, for faults and measurements. */
+  link(peripheral: string, central: string): AirLink | undefined {
+    return this.#central(central).linkTo(this.#peripheral(peripheral));
+  }
+
+  #peripheral(id: string): Peripheral {
+    const found = this.#peripherals.get(id);
+    if (found === undefined) throw new RangeError(`no peripheral '${id}'`);
+    return found;
+  }
+
+  #central(id: string): Central {
+    const found = this.#centrals.get(id);
+    if (found === undefined) throw new RangeError(`no central '${id}'`);
+    return found;
+  }
+
+  #link(central: Central, peripheral: Peripheral, done: Connected): void {
+    const link = this.#newLink(central, peripheral);
+    const [gatewayEnd, pneEnd] = [new LinkHandle(link, "gateway"), new LinkHandle(link, "pne")];
+    link.attach(
+      {
+        received: (fragment) => gatewayEnd.onFragment(fragment),
+        closed: (reason) => {
+          central.unlinked(peripheral);
+          gatewayEnd.onClosed(reason);
+        },
+      },
+      {
+        received: (fragment) => pneEnd.onFragment(fragment),
+        closed: (reason) => {
+          peripheral.unlinked();
+          pneEnd.onClosed(reason);
+        },
+      },
+    );
+    central.linked(peripheral, link);
+    peripheral.linked(link);
+    this.#options.onLink?.(link, peripheral.id, central.id);
+    done(undefined, gatewayEnd);
+    if (link.open) peripheral.options.onConnected(pneEnd);
+  }
+
+  #newLink(central: Central, peripheral: Peripheral): AirLink {
+    const { clock, perEvent = 4, supervision, onFragment, onLinkOver } = this.#options;
+    const link: AirLink = new AirLink(++this.#links, peripheral.options.secure, {
+      clock,
+      interval: this.#interval,
+      mtu: Math.min(central.options.mtu ?? usualMtu.central, peripheral.options.mtu ?? usualMtu.peripheral),
+      perEvent,
+      ...(supervision !== undefined && { supervision }),
+      onFragment: (fragment) => onFragment?.(fragment),
+      onOver: (reason) => onLinkOver?.(link, reason),
+    });
+    return link;
   }
 }

@@ -1,4 +1,4 @@
-import type { ServerStore, ServerTables, Table } from "../../../src/server/store.js";
+import type { EntityRecord, PNRecord, ServerStore, ServerTables, Table } from "../../../src/server/store.js";
 import type { Milliseconds } from "../../../src/units.js";
 
 class MemoryTable<Value> implements Table<Value> {
@@ -44,6 +44,16 @@ export class MemoryServerStore implements ServerStore {
   /** For views and tests; what is read is not to be changed. */
   get tables(): ServerTables {
     return this.#tables;
+  }
+
+  /** What is stored now, for people to look at. */
+  rows(): {
+    readonly users: readonly string[];
+    readonly entities: readonly (readonly [string, EntityRecord])[];
+    readonly pns: readonly (readonly [string, PNRecord])[];
+  } {
+    const { users, entities, pns } = this.#tables;
+    return { users: [...users.rows.keys()], entities: [...entities.rows], pns: [...pns.rows] };
   }
 
   transaction<T>(work: (tables: ServerTables) => Promise<T>): Promise<T> {

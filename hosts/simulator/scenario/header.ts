@@ -1,0 +1,108 @@
+import { ascii, fromHex } from "../../../src/crypto/bytes.js";
+import { checkPassword, checkUserID, maximumPassword, maximumUserID } from "../../../src/crypto/password.js";
+import { CpnsError } from "../../../src/errors.js";
+import type { Keypad } from "../../../src/ui/keys.js";
+import { Milliseconds } from "../../../src/units.js";
+import type { DeviceSpec } from "../network/network.js";
+import type { Item } from "./document.js";
+
+export interface ScenarioUser {
+  readonly userID: string;
+  readonly password: string;
+}
+
+export type ScenarioDevice = DeviceSpec & { readonly keypad: Keypad };
+
+/** The world in which the steps take place. */
+export interface Header {
+  readonly seed: string;
+  readonly mtu: number;
+  readonly interval: Milliseconds;
+  readonly users: readonly ScenarioUser[];
+  readonly devices: readonly ScenarioDevice[];
+}
+
+export const headerKeys = Object.freeze(["seed", "mtu", "interval", "users", "devices"]);
+const userKeys = Object.freeze(["id", "password"]);
+const deviceKeys = Object.freeze(["id", "name", "keypad", "pan", "entity", "flash", "localEUKey"]);
+const maximumUsers = 20;
+const maximumDevices = 8;
+const keypads: readonly Keypad[] = Object.freeze(["matrix", "keyboard", "buttons"]);
+
+function required(of: Item, fields: ReadonlyMap<string, Item>, name: string): Item {
+  return fields.get(name) ?? of.fail(`${of.what} has no '${name}'`);
+}
+
+function checked(item: Item, text: string, check: (octets: Uint8Array) => void): string {
+  try {
+    check(ascii(text));
+  } catch (error) {
+    if (error instanceof CpnsError) item.fail(`${item.what} is not taken: ${error.code}`);
+    throw error;
+  }
+  return text;
+}
+
+function readUser(item: Item): ScenarioUser {
+  const fields = item.fields(userKeys);
+  const [id, password] = [required(item, fields, "id"), required(item, fields, "password")];
+  return {
+    userID: checked(id, id.printable(maximumUserID), checkUserID),
+    password: checked(password, password.printable(maximumPassword), checkPassword),
+  };
+}
+
+function readEntity(item: Item): Uint8Array {
+  const text = item.text();
+  if (!/^([0-9a-f]{2}){1,32}$/.test(text)) item.fail("'entity' is not 1 to 32 octets in lower-case hex");
+  return fromHex(text);
+}
+
+function readDevice(item: Item): ScenarioDevice {
+  const fields = item.fields(deviceKeys);
+  const id = required(item, fields, "id");
+  const name = fields.get("name")?.printable(32);
+  const entityID = fields.get("entity");
+  const flashCapacity = fields.get("flash")?.integer(64, 1_000_000);
+  const localEUKeyCriterion = fields.get("localEUKey")?.choice(["r01", "flow"] as const);
+  if (!/^[a-z0-9-]{1,20}$/.test(id.text())) id.fail("a device's id is 1 to 20 of a-z, 0-9 and -");
+  return {
+    id: id.text(),
+    keypad: fields.get("keypad")?.choice(keypads) ?? "matrix",
+    secure: fields.get("pan")?.choice(["secure", "insecure"]) === "secure",
+    ...(name !== undefined && { name }),
+    ...(entityID !== undefined && { entityID: readEntity(entityID) }),
+    ...(flashCapacity !== undefined && { flashCapacity }),
+    ...(localEUKeyCriterion !== undefined && { localEUKeyCriterion }),
+  };
+}
+
+function several<Entry>(
+  item: Item | undefined,
+  most: number,
+  read: (item: Item) => Entry,
+  nameOf: (entry: Entry) => string,
+): Entry[] {
+  const seen = new Set<string>();
+  return (item?.list(most) ?? []).map((one) => {
+    const entry = read(one);
+    if (seen.has(nameOf(entry))) one.fail(`'${nameOf(entry)}' stands twice`);
+    seen.add(nameOf(entry));
+    return entry;
+  });
+}
+
+export function readHeader(root: Item, fields: ReadonlyMap<string, Item>): Header {
+  const devices = several(fields.get("devices"), maximumDevices, readDevice, (device) => device.id);
+  if (devices.length === 0) root.fail("the scenario has no 'devices'");
+  const interval = fields.get("interval");
+  const time = interval?.duration() ?? Milliseconds(30);
+  if (interval !== undefined && (time < 8 || time > 4000)) interval.fail("'interval' is not 8ms to 4s");
+  return {
+    seed: fields.get("seed")?.text() ?? "scenario",
+    mtu: fields.get("mtu")?.integer(23, 517) ?? 185,
+    interval: time,
+    users: several(fields.get("users"), maximumUsers, readUser, (user) => user.userID),
+    devices,
+  };
+}

@@ -1,0 +1,35 @@
+import type { ScenarioEvent } from "./events.js";
+
+/** Numbers without a fraction of their own, right-aligned: `   12.340 s`. */
+const time = (t: number): string => `${(t / 1000).toFixed(3)} s`.padStart(13);
+
+const s = (count: number): string => (count === 1 ? "" : "s");
+
+/** A run as a person reads it: what was done, what held, and at the end what did not. */
+export function readable(file: string, write: (line: string) => void): (event: ScenarioEvent) => void {
+  const failures: string[] = [];
+  const line = (
+    event: ScenarioEvent & { readonly ok: boolean },
+    device: string | undefined,
+    text: string,
+  ): void => {
+    write(`${event.ok ? "✓" : "✗"} ${time(event.t)}  ${device === undefined ? "" : `${device}: `}${text}`);
+  };
+  return (event) => {
+    if (event.kind === "step") {
+      line(event, event.device, event.step);
+      if (!event.ok) failures.push(`${file}:${event.line}: could not ${event.step}: ${event.reason}`);
+    } else if (event.kind === "expectation") {
+      line(event, event.device, `expect ${event.expected}`);
+      if (!event.ok) failures.push(`${file}:${event.line}: expected ${event.expected}, found ${event.found}`);
+    } else if (event.kind === "end") {
+      for (const failure of failures) write(failure);
+      write(`${event.held} expectation${s(event.held)} held${event.ok ? "" : `, ${event.failed} failed`}`);
+    }
+  };
+}
+
+/** A run as JSON lines. */
+export function jsonLines(write: (line: string) => void): (event: ScenarioEvent) => void {
+  return (event) => write(JSON.stringify(event));
+}

@@ -1,0 +1,88 @@
+import { type Item, parse, readText } from "./document.js";
+import { type Expectation, readExpectations } from "./expectations.js";
+import { type Header, headerKeys, readHeader, type ScenarioDevice } from "./header.js";
+import { type Action, deviceSteps, expectAction, readAction } from "./steps.js";
+
+/** One entry of `steps`: it does something, or expects something. */
+export type Step = {
+  readonly line: number;
+  /** Index of the device that it is about. */
+  readonly station: number;
+} & ({ readonly action: Action } | { readonly expectations: readonly Expectation[] });
+
+export interface Scenario {
+  readonly header: Header;
+  readonly steps: readonly Step[];
+}
+
+const maximumSteps = 1000;
+
+/** The one thing that an entry is, and where it names its device. */
+interface Entry {
+  readonly name: string;
+  readonly value: Item;
+  readonly device: Item | undefined;
+}
+
+function readEntry(item: Item): Entry {
+  if (!item.isMap) {
+    const name = item.text();
+    return { name, value: item.none(`'${name}'`), device: undefined };
+  }
+  const members = item.members();
+  const names = [...members.keys()].filter((name) => name !== "device");
+  const [name = "device", second] = names;
+  const value = members.get(name);
+  if (value === undefined) item.fail("a step has nothing to do");
+  if (second !== undefined) item.fail(`a step is one thing, but here are '${name}' and '${second}'`);
+  return { name, value, device: members.get("device") };
+}
+
+/** Beside the step, within it, or as its value. */
+function deviceOf({ name, value, device }: Entry): Item | undefined {
+  const inside = value.isMap ? value.members().get("device") : undefined;
+  const asValue = deviceSteps.includes(name) && !value.isMap && !value.empty ? value : undefined;
+  return device ?? inside ?? asValue;
+}
+
+function stationOf(entry: Entry, devices: readonly ScenarioDevice[]): number {
+  const item = deviceOf(entry);
+  if (item === undefined) {
+    const needs = !["wait", "advance", "server", "rogue-gateway"].includes(entry.name);
+    if (needs && devices.length > 1)
+      entry.value.fail(`step '${entry.name}' needs a 'device': there are ${devices.length}`);
+    return 0;
+  }
+  const id = item.text();
+  const found = devices.findIndex((device) => device.id === id);
+  if (found < 0) {
+    const known = devices.map((device) => device.id).join(", ");
+    item.fail(`device '${id}' is not known; expected one of ${known}`);
+  }
+  return found;
+}
+
+function readStep(item: Item, header: Header): Step {
+  const entry = readEntry(item);
+  const { name, value } = entry;
+  if (name === "expect") {
+    const expectations = readExpectations(value, ["device"]);
+    return { line: value.line, station: stationOf(entry, header.devices), expectations };
+  }
+  // The name first: in a file with two devices, too, a wrong one is told as such.
+  expectAction(name, value);
+  const station = stationOf(entry, header.devices);
+  const keypad = header.devices[station]?.keypad ?? "matrix";
+  return { line: value.line, station, action: readAction(name, value, { header, keypad }) };
+}
+
+/** Reads a whole scenario. Throws ScenarioError for the first thing that is wrong. */
+export function parseScenario(text: string): Scenario {
+  const root = parse(text);
+  const fields = root.fields([...headerKeys, "steps"]);
+  const header = readHeader(root, fields);
+  const steps = fields.get("steps") ?? root.fail("the scenario has no 'steps'");
+  return { header, steps: steps.list(maximumSteps).map((item) => readStep(item, header)) };
+}
+
+export const readScenario = (file: string): Scenario => parseScenario(readText(file));

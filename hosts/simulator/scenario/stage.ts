@@ -1,0 +1,137 @@
+import type { PneNotice } from "../../../src/pne/ports.js";
+import type { Screen } from "../../../src/ui/screen.js";
+import { english } from "../../../src/ui/strings.js";
+import { Milliseconds } from "../../../src/units.js";
+import type { SimulatedDevice } from "../network/device.js";
+import { DeviceFace } from "../network/face.js";
+import { Network } from "../network/network.js";
+import { Recorder } from "../network/recorder.js";
+import type { KeyLogLine } from "../network/suites.js";
+import type { BackhaulMessage } from "../world/backhaul.js";
+import { epoch, VirtualClock } from "../world/clock.js";
+import type { AirFragment } from "../world/radio.js";
+import type { ScenarioEvent } from "./events.js";
+import type { Header } from "./header.js";
+import { Station } from "./station.js";
+
+/** Who watches a run. */
+export interface Audience {
+  event(event: ScenarioEvent): void;
+  key?(line: KeyLogLine): void;
+  fragment?(at: number, fragment: AirFragment): void;
+  backhaul?(at: number, message: BackhaulMessage): void;
+}
+
+/** For Server, PN GW and devices to have started. */
+const startTime = Milliseconds(1_000);
+
+/** The simulated world of one scenario, on virtual time. */
+export class Stage {
+  readonly clock = new VirtualClock();
+  readonly network: Network;
+  readonly stations: readonly Station[];
+  readonly #audience: Audience;
+
+  constructor(header: Header, audience: Audience) {
+    this.#audience = audience;
+    const recorder = new Recorder(({ at, ...message }) => {
+      audience.event({ t: at - epoch, kind: "message", ...message });
+    });
+    this.network = new Network({
+      clock: this.clock,
+      seed: header.seed,
+      mtu: header.mtu,
+      interval: header.interval,
+      devices: header.devices,
+      keylog: (line) => {
+        recorder.key(line);
+        audience.key?.(line);
+      },
+      observer: {
+        notice: (device, notice) => this.#notice(device, notice),
+        log: (entity, event, fields) => this.#note(entity, event, fields),
+        link: (device, up, reason) => this.#link(device, up, reason),
+        power: (device, on) => this.#power(device, on),
+        fragment: (device, fragment) => {
+          this.#station(device)?.fragment(fragment.octets.length);
+          recorder.fragment(device.id, fragment);
+          audience.fragment?.(this.at, fragment);
+        },
+        backhaul: (message) => {
+          recorder.backhaul(message);
+          audience.backhaul?.(this.at, message);
+        },
+      },
+    });
+    this.stations = header.devices.map(({ id, keypad }) => {
+      const device = this.network.device(id);
+      const face = new DeviceFace(device, keypad, (screen) => this.#screen(id, screen));
+      return new Station(device, face, this.clock);
+    });
+  }
+
+  /** Milliseconds since the beginning. */
+  get at(): number {
+    return this.clock.now() - epoch;
+  }
+
+  async start(header: Header): Promise<void> {
+    await this.network.start(header.users);
+    await this.clock.runFor(startTime);
+  }
+
+  #station(device: SimulatedDevice): Station | undefined {
+    return this.stations.find((station) => station.device === device);
+  }
+
+  #note(entity: string, note: string, fields: Readonly<Record<string, unknown>> = {}): void {
+    this.#audience.event({
+      t: this.at,
+      kind: "note",
+      entity,
+      note,
+      ...(Object.keys(fields).length > 0 && { fields }),
+    });
+  }
+
+  #notice(device: SimulatedDevice, notice: PneNotice): void {
+    const station = this.#station(device);
+    station?.notice(notice);
+    station?.face.notice(notice);
+    if (notice.kind !== "state" && notice.kind !== "progress") {
+      const { kind, ...fields } = notice;
+      this.#note(device.id, `notice.${kind}`, fields);
+    }
+  }
+
+  #link(device: SimulatedDevice, up: boolean, reason: string): void {
+    this.#note(device.id, up ? "link.up" : "link.down", { reason });
+    if (!up) return;
+    this.#station(device)?.linked(({ kind, fragment }) => this.#note("air", `fault.${kind}`, { fragment }));
+  }
+
+  #power(device: SimulatedDevice, on: boolean): void {
+    this.#note(device.id, on ? "power.on" : "power.off");
+    this.#station(device)?.face.power(on);
+  }
+
+  #screen(device: string, screen: Screen): void {
+    const { id, title, lines, field, menu, progress } = screen;
+    // The screen shows the last letter of a password for a moment; what is kept shows none.
+    const shown = field && {
+      ...field,
+      text: field.label === english.password ? "*".repeat(field.text.length) : field.text,
+    };
+    this.#audience.event({
+      t: this.at,
+      kind: "screen",
+      device,
+      id,
+      title,
+      lines,
+      ...(shown && { field: shown }),
+      ...(menu && { menu }),
+      ...(progress && { progress }),
+    });
+  }
+}

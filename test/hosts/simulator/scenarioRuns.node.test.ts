@@ -1,0 +1,160 @@
+import assert from "node:assert/strict";
+import { hkdfSync } from "node:crypto";
+import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { header, inFolder, sim, simText } from "./scenarioSupport.js";
+
+const folder = "scenarios";
+const mainJob = `${folder}/enrol-and-join.yaml`;
+
+interface Event {
+  readonly t: number;
+  readonly kind: string;
+  readonly [name: string]: unknown;
+}
+
+const events = (lines: readonly string[]): Event[] => lines.map((line) => JSON.parse(line) as Event);
+
+describe("the scenarios of the project", () => {
+  const files = readdirSync(folder).filter((file) => file.endsWith(".yaml"));
+
+  it("are there", () => {
+    assert.ok(files.length >= 13);
+  });
+
+  for (const file of files) {
+    it(`${file} holds, is commented and fits on a page`, async () => {
+      const { code, out, errors } = await sim(`${folder}/${file}`);
+      assert.deepEqual({ code, errors }, { code: 0, errors: [] }, out.join("\n"));
+      assert.match(out.at(-1) ?? "", /^[1-9][0-9]* expectations held$/);
+      const text = readFileSync(`${folder}/${file}`, "utf8");
+      assert.match(text, /^# /);
+      assert.ok(text.trimEnd().split("\n").length <= 40);
+    });
+  }
+});
+
+describe("a run of a scenario", () => {
+  it("names each expectation that fails, goes on, and exits with 1", async () => {
+    const text = `${header}  - expect: { screen: home, keys: empty }\n  - enrol: { password: wrong }\n  - expect: { error: none }\n`;
+    const { code, out, errors } = await simText(text);
+    assert.deepEqual({ code, errors }, { code: 1, errors: [] });
+    assert.deepEqual(out.slice(-3), [
+      "FILE:4: expected screen home, found welcome",
+      "FILE:6: expected error none, found result.refused",
+      "1 expectation held, 2 failed",
+    ]);
+    assert.match(out[0] ?? "", /^✗ +1\.000 s {2}expect screen home$/);
+    assert.match(out[1] ?? "", /^✓ +1\.000 s {2}expect keys empty$/);
+  });
+
+  it("ends at a step that cannot be done, and exits with 1", async () => {
+    const { code, out } = await simText(`${header}  - join\n  - expect: { screen: welcome }\n`);
+    assert.equal(code, 1);
+    assert.deepEqual(out.slice(-2), [
+      "FILE:4: could not join a network: screen 'welcome' offers no 'Join a network'",
+      "0 expectations held, 1 failed",
+    ]);
+  });
+
+  it("says what it waited for in vain", async () => {
+    const { code, out } = await simText(`${header}  - wait-for: { screen: home, within: 2s }\n`);
+    assert.equal(code, 1);
+    const failure = "FILE:4: could not wait for screen home: after 2 s expected screen home, found welcome";
+    assert.equal(out.at(-2), failure);
+  });
+
+  it("tells of every step, message, screen and expectation in JSON, in order of time", async () => {
+    const { code, out } = await sim(mainJob, "--json");
+    assert.equal(code, 0);
+    const all = events(out);
+    const kinds = new Set(all.map((event) => event.kind));
+    assert.deepEqual([...kinds].sort(), ["end", "expectation", "message", "note", "screen", "step"]);
+    assert.ok(all.every((event, index) => event.t >= (all[index - 1]?.t ?? 0)));
+    const { t: _, ...end } = all.at(-1) as Event;
+    assert.deepEqual(end, { kind: "end", ok: true, held: 18, failed: 0 });
+  });
+
+  it("tells no password, on whatever keypad it is typed (SEC-06)", async () => {
+    for (const keypad of ["matrix", "keyboard", "buttons"]) {
+      const text = header.replace("matrix", keypad).replace("wonderland", "Secr3t!word");
+      const { code, out } = await simText(`${text}  - enrol\n  - expect: { keys: enrolled }\n`, "--json");
+      assert.equal(code, 0);
+      const fields = events(out).filter((event) => event.kind === "screen" && event.id === "password");
+      assert.ok(fields.length > 11);
+      for (const { field } of fields) assert.match((field as { text: string }).text, /^\**$/);
+      assert.ok(!out.join("").includes("Secr3t!word"));
+    }
+  });
+
+  it("types every printable character on every keypad", async () => {
+    const printable = Array.from({ length: 95 }, (_, index) => String.fromCharCode(0x20 + index)).join("");
+    const start = { matrix: "D", keyboard: "enter", buttons: "middle" };
+    for (const [keypad, key] of Object.entries(start)) {
+      for (const part of [printable.slice(1, 33), printable.slice(33, 65), printable.slice(65)]) {
+        const quoted = JSON.stringify(part);
+        const text = `${header.replace("matrix", keypad)}  - press: ${key}\n  - type: ${quoted}\n`;
+        const { out } = await simText(text, "--json");
+        const typed = events(out).filter((event) => event.kind === "screen");
+        assert.equal((typed.at(-1)?.field as { text?: string } | undefined)?.text, part, keypad);
+      }
+    }
+  });
+});
+
+describe("the files of a run", () => {
+  const outputs = (path: (name: string) => string, run: string, seed: string[]) =>
+    sim(mainJob, "--json", "--keylog", path(`${run}.keys`), "--capture", path(`${run}.capture`), ...seed);
+
+  it("are the same, octet for octet, for the same seed, and others for another", async () => {
+    await inFolder(async (path) => {
+      const a = await outputs(path, "a", []);
+      const b = await outputs(path, "b", ["--seed", "enrol-and-join"]);
+      const c = await outputs(path, "c", ["--seed", "another"]);
+      assert.deepEqual([a.code, b.code, c.code], [0, 0, 0]);
+      const read = (name: string): string => readFileSync(path(name), "utf8");
+      assert.deepEqual(a.out, b.out);
+      assert.equal(read("a.keys"), read("b.keys"));
+      assert.equal(read("a.capture"), read("b.capture"));
+      assert.notDeepEqual(a.out, c.out);
+      assert.notEqual(read("a.keys"), read("c.keys"));
+      assert.notEqual(read("a.capture"), read("c.capture"));
+    });
+  });
+
+  it("hold keys that the values beside them give again, for the owner's eyes only", async () => {
+    await inFolder(async (path) => {
+      writeFileSync(path("keys"), "something older", { mode: 0o644 });
+      await sim(mainJob, "--keylog", path("keys"));
+      assert.equal(statSync(path("keys")).mode & 0o777, 0o600);
+      const [first = "", ...lines] = readFileSync(path("keys"), "utf8").trimEnd().split("\n");
+      assert.match(first, /^# Keys of the CPNS simulator/);
+      const form =
+        /^(\S+) entity=(\S+) salt=([0-9a-f]*) ikm=([0-9a-f]*) info=([0-9a-f]*) secret=([0-9a-f]+)$/;
+      const fields = lines.map((line) => form.exec(line) ?? assert.fail(line));
+      const derived = fields.filter(([, label]) => label !== "SaltedPassword");
+      assert.ok(derived.length > 5 && derived.length < fields.length);
+      for (const [line, , , salt = "", ikm = "", info = "", secret = ""] of derived) {
+        const octets = [ikm, salt, info].map((value) => Buffer.from(value, "hex")) as [
+          Buffer,
+          Buffer,
+          Buffer,
+        ];
+        const key = Buffer.from(hkdfSync("sha256", ...octets, secret.length / 2));
+        assert.equal(key.toString("hex"), secret, line);
+      }
+    });
+  });
+
+  it("hold every fragment and every message between PN GW and Server", async () => {
+    await inFolder(async (path) => {
+      const { out } = await sim(mainJob, "--json", "--capture", path("capture"));
+      const captured = events(readFileSync(path("capture"), "utf8").trimEnd().split("\n"));
+      const messages = events(out).filter((event) => event.kind === "message");
+      const fragments = messages.reduce((sum, message) => sum + Number(message.fragments), 0);
+      assert.equal(captured.filter((one) => one.link !== undefined).length, fragments);
+      const backhaul = messages.filter((message) => message.fragments === 0);
+      assert.equal(captured.filter((one) => one.link === undefined).length, backhaul.length);
+      assert.ok(captured.every((one) => /^([0-9a-f]{2})+$/.test(String(one.hex))));
+    });
+  });
+});

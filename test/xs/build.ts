@@ -1,0 +1,22 @@
+import { fileURLToPath } from "node:url";
+
+export type XsBuild = { readonly path: string; readonly width: 32 | 64 } | { readonly skipped: string };
+
+/** The project's folder, seen from build/test/xs/. */
+export const root = fileURLToPath(new URL("../../../", import.meta.url));
+/** Where this file's compiled neighbours are. */
+export const here = fileURLToPath(new URL("./", import.meta.url));
+
+/** tools/xs/build.mjs, which is no TypeScript: compiles the engine when it has changed. */
+export async function buildXs(options: { readonly width?: 32 | 64 } = {}): Promise<XsBuild> {
+  const tools = await import(new URL("../../../tools/xs/build.mjs", import.meta.url).href);
+  return tools.buildXs(options) as Promise<XsBuild>;
+}
+
+/** What every program on the host needs to find its modules. */
+export const moduleArguments = (): readonly string[] => [
+  "--root",
+  root,
+  "--map",
+  `node:assert/strict=${here}assert.js`,
+];

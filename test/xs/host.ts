@@ -1,0 +1,19 @@
+/** What the XS host (tools/xs/globals.c) gives to programs, and what it calls. */
+export interface XsGlobals {
+  /** One line: to stdout, or to stderr when frames go over stdout. */
+  print(text: string): void;
+  /** Byte codes executed so far. */
+  meter(): number;
+  /** Milliseconds since an arbitrary start. */
+  monotonic(): number;
+  /** Writes a frame of at most 65535 octets to stdout. */
+  hostSend(octets: Uint8Array): void;
+  /** Set by the program: begins its run, to which limits and peaks belong, once all modules are loaded. */
+  hostStart?: () => void;
+  /** Set by the program: gets each frame of stdin. */
+  hostReceive?: (octets: Uint8Array) => void;
+  /** Set by the program: does what is due; returns the milliseconds until it wants to be called again, or −1. */
+  hostTick?: () => number;
+}
+
+export const xs = globalThis as unknown as XsGlobals;

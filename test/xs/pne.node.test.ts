@@ -1,0 +1,119 @@
+import assert from "node:assert/strict";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { buildXs, here, root } from "./build.js";
+import { deviceLimits, XsDevice, type XsExit, type XsLimits, type XsReport } from "./device.js";
+import { Command, type Told } from "./frames.js";
+import { Station } from "./station.js";
+
+/**
+ * The run needs no more than this beside its preloaded modules. Peaks include garbage that is not collected before
+ * memory is short: so they are figures of need only when the limits are tight.
+ */
+const tightLimits: XsLimits = Object.freeze({ chunks: 8192, slots: 1408, stack: 512 });
+
+interface Run {
+  readonly enrolled: Told;
+  readonly joined: Told;
+  readonly answered: Told;
+  readonly exit: XsExit;
+}
+
+describe("the PNE on XS, the device's engine, with a device's memory", function () {
+  this.timeout(120_000);
+  let xs: string;
+  let device: XsDevice | undefined;
+
+  before(async function () {
+    this.timeout(180_000);
+    const built = await buildXs();
+    if ("skipped" in built) this.skip();
+    else xs = built.path;
+  });
+
+  afterEach(() => {
+    device?.kill();
+    device = undefined;
+  });
+
+  async function attempt(
+    limits: XsLimits,
+    password: string,
+  ): Promise<{ readonly enrolled: Told; readonly station: Station; readonly on: XsDevice }> {
+    const on = new XsDevice(xs, `${here}fixtures/pne.js`, limits);
+    device = on;
+    const station = new Station(on, 182);
+    await station.start("alice", "wonderland");
+    return { enrolled: await station.command(Command.enrol, "alice", password), station, on };
+  }
+
+  async function run(limits: XsLimits): Promise<Run> {
+    const { enrolled, station, on } = await attempt(limits, "wonderland");
+    const joined = await station.command(Command.createPN);
+    const answered = await station.command(Command.sendToServer, "to the server");
+    on.close();
+    return { enrolled, joined, answered, exit: await on.exit };
+  }
+
+  const peak = ({ slots, chunks, stack }: XsReport): number => slots + chunks + stack;
+
+  function writeFigures({ enrolled, joined, answered }: Run, report: XsReport): void {
+    const { slots, chunks, stack, moduleSlots, moduleChunks, byteCode } = report;
+    const figures = {
+      meterEnrol: enrolled.meter - enrolled.kdf,
+      meterKdf: enrolled.kdf,
+      meterJoin: joined.meter - enrolled.meter,
+      meterSend: answered.meter - joined.meter,
+      slots,
+      chunks,
+      stack,
+      peak: peak(report),
+      byteCode,
+      moduleSlots,
+      moduleChunks,
+    };
+    mkdirSync(join(root, "build/xs"), { recursive: true });
+    writeFileSync(join(root, "build/xs/figures.json"), `${JSON.stringify(figures, undefined, 2)}\n`);
+  }
+
+  function expectSuccess({ enrolled, joined, answered, exit }: Run): XsReport {
+    assert.equal(enrolled.notice.kind, "enrolled");
+    assert.equal(joined.notice.kind, "joined");
+    assert.deepEqual(answered.notice, {
+      kind: "message",
+      from: "server",
+      text: "Server got: to the server",
+    });
+    assert.equal(exit.text, "");
+    assert.equal(exit.code, 0);
+    assert.ok(exit.report);
+    return exit.report;
+  }
+
+  it("enrols, joins a PN and exchanges data with the Server within the reference device's limits", async () => {
+    const report = expectSuccess(await run(deviceLimits));
+    assert.ok(report.chunks > 0 && report.chunks <= deviceLimits.chunks);
+    assert.ok(report.slots > 0 && report.slots <= deviceLimits.slots * (report.width / 2));
+    assert.ok(report.stack > 0 && report.stack <= deviceLimits.stack * (report.width / 2));
+    assert.ok(report.meter > 0 && report.byteCode > 0);
+  });
+
+  it("does so in far less than a device has, too", async () => {
+    const done = await run(tightLimits);
+    const report = expectSuccess(done);
+    assert.ok(report.collections > 0);
+    if (report.width === 32) writeFigures(done, report);
+  });
+
+  it("names what it ran out of", async () => {
+    await assert.rejects(run({ ...deviceLimits, slots: 64 }), /11 xs: memory full/);
+    await assert.rejects(run({ ...deviceLimits, chunks: 256 }), /11 xs: memory full \(chunks\)/);
+    await assert.rejects(run({ ...deviceLimits, stack: 96 }), /12 xs: stack overflow/);
+  });
+
+  it("refuses a wrong password", async () => {
+    const { enrolled } = await attempt(deviceLimits, "not wonderland");
+    assert.equal(enrolled.notice.kind, "failed");
+    assert.equal(enrolled.notice.code, "result.refused");
+  });
+});

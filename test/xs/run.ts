@@ -1,0 +1,4 @@
+import { run } from "./mocha.js";
+
+// Not awaited: the host's module loader must not wait for the tests, whose promise jobs it runs afterwards.
+run();
