@@ -1,8 +1,11 @@
 /**
- * Mocha's globals for XS. Registers when it is imported; `run` (test/xs/run.ts, the host's last entry) then runs what
+ * Mocha's globals for XS, and setTimeout on virtual time. Registers when it is imported; `run` (test/xs/run.ts, the host's last entry) then runs what
  * the test file described and prints one line of JSON a test: {"passed":true,"title":"…"}, at the end {"ended":true}.
  */
+import type { Timer } from "../../src/ports.js";
+import { Milliseconds } from "../../src/units.js";
 import { xs } from "./host.js";
+import { HostClock } from "./hostClock.js";
 
 type Body = (this: Context, done?: never) => unknown;
 
@@ -63,7 +66,13 @@ const hook =
     current.hooks[name].push(args[args.length - 1] as Body);
   };
 
+/** Waiting is free: time jumps to the next timer as soon as all promise jobs are done. */
+const clock = new HostClock(false);
+xs.hostTick = () => clock.tick();
+
 Object.assign(globalThis, {
+  setTimeout: (fire: () => void, delay = 0) => clock.after(Milliseconds(delay), fire),
+  clearTimeout: (timer: Timer | undefined) => timer?.cancel(),
   describe,
   it,
   context: describe,

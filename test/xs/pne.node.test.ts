@@ -7,10 +7,11 @@ import { Command, type Told } from "./frames.js";
 import { Station } from "./station.js";
 
 /**
- * The run needs no more than this beside its preloaded modules. Peaks include garbage that is not collected before
- * memory is short: so they are figures of need only when the limits are tight.
+ * The run needs no more chunks and slots than these beside its preloaded modules. Peaks include garbage that is not
+ * collected before memory is short: so they are figures of need only when the limits are tight. The stack is not
+ * tight here: at its far end the engine keeps scratch, which hides the peak when the two meet.
  */
-const tightLimits: XsLimits = Object.freeze({ chunks: 8192, slots: 1408, stack: 512 });
+const tightLimits: XsLimits = Object.freeze({ chunks: 8192, slots: 1536, stack: 1024 });
 
 interface Run {
   readonly enrolled: Told;
@@ -22,13 +23,14 @@ interface Run {
 describe("the PNE on XS, the device's engine, with a device's memory", function () {
   this.timeout(120_000);
   let xs: string;
+  let width: number;
   let device: XsDevice | undefined;
 
   before(async function () {
     this.timeout(180_000);
     const built = await buildXs();
     if ("skipped" in built) this.skip();
-    else xs = built.path;
+    else ({ path: xs, width } = built);
   });
 
   afterEach(() => {
@@ -36,19 +38,12 @@ describe("the PNE on XS, the device's engine, with a device's memory", function 
     device = undefined;
   });
 
-  async function attempt(
-    limits: XsLimits,
-    password: string,
-  ): Promise<{ readonly enrolled: Told; readonly station: Station; readonly on: XsDevice }> {
+  async function run(limits: XsLimits): Promise<Run> {
     const on = new XsDevice(xs, `${here}fixtures/pne.js`, limits);
     device = on;
     const station = new Station(on, 182);
     await station.start("alice", "wonderland");
-    return { enrolled: await station.command(Command.enrol, "alice", password), station, on };
-  }
-
-  async function run(limits: XsLimits): Promise<Run> {
-    const { enrolled, station, on } = await attempt(limits, "wonderland");
+    const enrolled = await station.command(Command.enrol, "alice", "wonderland");
     const joined = await station.command(Command.createPN);
     const answered = await station.command(Command.sendToServer, "to the server");
     on.close();
@@ -93,27 +88,23 @@ describe("the PNE on XS, the device's engine, with a device's memory", function 
   it("enrols, joins a PN and exchanges data with the Server within the reference device's limits", async () => {
     const report = expectSuccess(await run(deviceLimits));
     assert.ok(report.chunks > 0 && report.chunks <= deviceLimits.chunks);
-    assert.ok(report.slots > 0 && report.slots <= deviceLimits.slots * (report.width / 2));
-    assert.ok(report.stack > 0 && report.stack <= deviceLimits.stack * (report.width / 2));
+    assert.ok(report.slots > 0 && report.slots <= (deviceLimits.slots * report.width) / 2);
+    assert.ok(report.stack > 0 && report.stack <= (deviceLimits.stack * report.width) / 2);
     assert.ok(report.meter > 0 && report.byteCode > 0);
   });
 
-  it("does so in far less than a device has, too", async () => {
+  it("does so in far less than a device has, too", async function () {
+    if (width !== 32) this.skip();
     const done = await run(tightLimits);
     const report = expectSuccess(done);
     assert.ok(report.collections > 0);
-    if (report.width === 32) writeFigures(done, report);
+    assert.ok(peak(report) <= 48 * 1024);
+    writeFigures(done, report);
   });
 
   it("names what it ran out of", async () => {
     await assert.rejects(run({ ...deviceLimits, slots: 64 }), /11 xs: memory full/);
     await assert.rejects(run({ ...deviceLimits, chunks: 256 }), /11 xs: memory full \(chunks\)/);
     await assert.rejects(run({ ...deviceLimits, stack: 96 }), /12 xs: stack overflow/);
-  });
-
-  it("refuses a wrong password", async () => {
-    const { enrolled } = await attempt(deviceLimits, "not wonderland");
-    assert.equal(enrolled.notice.kind, "failed");
-    assert.equal(enrolled.notice.code, "result.refused");
   });
 });

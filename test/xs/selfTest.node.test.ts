@@ -24,6 +24,7 @@ describe("the XS test runner", () => {
         "passed: the fixture > passes after a promise",
         "failed: the fixture > fails",
         "failed: the fixture > fails after a promise",
+        "failed: the fixture > fails after a minute of virtual time",
         "failed: the fixture > throws what is no Error",
         "passed: the fixture > passes after failures",
         'failed: a suite whose hook fails > "before" hook',
@@ -31,6 +32,7 @@ describe("the XS test runner", () => {
       ],
     );
     assert.match(results[2]?.error ?? "", /1, expected 2/);
+    assert.match(results[4]?.error ?? "", /in time/);
   });
 
   const breaking: readonly (readonly [string, RegExp])[] = [

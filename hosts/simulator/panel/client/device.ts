@@ -87,6 +87,7 @@ export function makeKeypad(container: HTMLElement, press: (press: Press) => void
     const button = document.createElement("button");
     button.type = "button";
     button.textContent = key;
+    button.dataset.key = key;
     if (/[A-D]/.test(key)) button.className = "soft";
     if (letters !== "") {
       const small = document.createElement("small");

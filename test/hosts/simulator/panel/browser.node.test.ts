@@ -1,0 +1,129 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { type Browser, chromium, type Page } from "playwright-core";
+
+/** A person's first minute, in a real browser against `npm start`'s own program. */
+
+const executablePath = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(
+  existsSync,
+);
+const flags = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"];
+const quiet = ["--disable-background-networking", "--disable-component-update", "--disable-sync"];
+
+describe("the panel in a browser", function () {
+  this.timeout(60_000);
+  const program = new URL("../../../../hosts/simulator/start.js", import.meta.url).pathname;
+  let child: ReturnType<typeof spawn>;
+  let browser: Browser;
+  let page: Page;
+  const problems: string[] = [];
+
+  before(async function () {
+    if (executablePath === undefined) {
+      process.stderr.write(
+        "skipped: browser tests, because no Chromium was found; install it with: apt-get install chromium\n",
+      );
+      this.skip();
+    }
+    child = spawn(process.execPath, [program, "--no-open", "--port", "7190"], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    const url = await new Promise<string>((resolve, reject) => {
+      let said = "";
+      child.stdout?.on("data", (part: Buffer) => {
+        said += part.toString();
+        const match = /panel is at (\S+)/.exec(said);
+        if (match?.[1] !== undefined) resolve(match[1]);
+      });
+      child.once("exit", () => reject(new Error(`ended: ${said}`)));
+    });
+    browser = await chromium.launch({ executablePath, args: [...flags, ...quiet] });
+    page = await browser.newPage({ viewport: { width: 1366, height: 820 } });
+    page.on("console", (message) => problems.push(`${message.type()}: ${message.text()}`));
+    page.on("pageerror", (error) => problems.push(error.message));
+    await page.goto(url);
+  });
+
+  after(async () => {
+    await browser?.close();
+    child?.kill("SIGINT");
+  });
+
+  const key = (name: string): Promise<void> => page.locator(`#keypad button[data-key="${name}"]`).click();
+
+  /** Presses one after the other; a space waits, so that multi-tap begins another letter. */
+  async function taps(names: string): Promise<void> {
+    for (const name of names) {
+      if (name === " ") await page.waitForTimeout(1_100);
+      else await key(name);
+    }
+  }
+
+  const text = async (): Promise<string> => (await page.locator("#spoken").textContent()) ?? "";
+
+  async function screen(wanted: RegExp): Promise<void> {
+    const until = Date.now() + 20_000;
+    while (!wanted.test(await text())) {
+      assert.ok(Date.now() < until, `waited for ${wanted}, found: ${await text()}`);
+      await page.waitForTimeout(50);
+    }
+  }
+
+  it("a person enrols with the keypad, joins a PN and says hello", async () => {
+    await screen(/Welcome/);
+    // "demo" by multi-tap: d is 3, e is 33, m is 6 and o is 666.
+    await taps("D3 33 6 666");
+    await screen(/demo/);
+    await key("D");
+    await screen(/Password/);
+    await page.keyboard.type("letmein");
+    await page.keyboard.press("Enter");
+    await screen(/Enrolled/);
+    await key("D");
+    await screen(/Join a network/);
+    await key("D");
+    await screen(/Joined/);
+    await key("D");
+    await screen(/Say hello/);
+    await key("D");
+    await screen(/Server got: Hello, Server!/);
+    assert.equal(await page.locator("li.done").count(), 4);
+  });
+
+  it("shows every message, its fields, and no secret", async () => {
+    const names = await page.locator(".message .name").allTextContents();
+    for (const wanted of ["EUKeyAssignmentRequest", "ConnectRequest", "PNSetupRequest", "ApplicationData"]) {
+      assert.ok(
+        names.some((name) => name.includes(wanted)),
+        wanted,
+      );
+    }
+    assert.ok((await page.locator(".message.locked").count()) > 5);
+    for (const message of await page.locator(".message").all()) await message.click();
+    const chart = (await page.locator("#chart").textContent()) ?? "";
+    assert.match(chart, /octets, encrypted or derived/);
+    assert.ok(!chart.includes("letmein"));
+  });
+
+  it("keeps the story over a reload", async () => {
+    const before = await page.locator(".message").count();
+    await page.reload();
+    await screen(/From the Server|In the network/);
+    assert.ok((await page.locator(".message").count()) >= before - 2);
+  });
+
+  it("makes trouble: power off and on, and the key is still there", async () => {
+    const power = page.getByRole("button", { name: "Power off" });
+    await power.click();
+    await page.locator("#device.off").waitFor();
+    await power.click();
+    await screen(/Join a network/);
+    await page.getByRole("button", { name: "Wrong gateway" }).click();
+    await key("D");
+    await screen(/Not trusted/);
+    await page.getByRole("button", { name: "Wrong gateway" }).click();
+  });
+
+  it("had nothing to complain about", () => assert.deepEqual(problems, []));
+});
