@@ -192,9 +192,14 @@ export class Pne {
     const { policy, factoryEntityID } = this.#ports;
     const entityID = factoryEntityID ?? this.#store.entityID;
     connection.discover(entityID, policy.hasUI ? Capability.ui : 0, (result) => {
-      this.#guard(() => {
-        if ("error" in result) this.#failed(result.error);
-        else this.#confirmFirst(connection);
+      if ("error" in result) {
+        this.#guard(() => this.#failed(result.error));
+        return;
+      }
+      // On a fresh stack: what received the answer is still open below, and the device has 512 slots of it.
+      this.#ports.clock.after(Milliseconds(0), () => {
+        if (this.#connection !== connection || this.#job === undefined) return;
+        this.#guard(() => this.#confirmFirst(connection));
       });
     });
   }

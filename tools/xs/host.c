@@ -11,6 +11,9 @@
 #include <poll.h>
 #include "host.h"
 
+/* Milliseconds in one poll; the loop comes round again. */
+#define LONGEST_WAIT 60000.0
+
 Options options = { 0, 0, 0, 0 };
 txBoolean framed = 0;
 
@@ -176,7 +179,7 @@ static void loop(txMachine* the)
 				return;
 			continue;
 		}
-		if (poll(&input, 1, wait < 0 ? -1 : (int)ceil(wait)) > 0 && !receiveFrame(the))
+		if (poll(&input, 1, wait < 0 ? -1 : (int)ceil(fmin(wait, LONGEST_WAIT))) > 0 && !receiveFrame(the))
 			return;
 	}
 }
