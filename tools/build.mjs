@@ -1,5 +1,6 @@
 // Compiles every .ts below src, hosts, test and bench to build/ with swc, only what changed since the last
 // build, and removes what no longer has a source. Assets beside the sources (.html, .css, .svg) are copied.
+import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { fail, root } from "./setup.mjs";
@@ -23,34 +24,53 @@ function* files(folder) {
   }
 }
 
-const modified = (file) => statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+const manifestFile = join(out, "sources.json");
+
+/** What each output was made of, by digest: times lie after a checkout, a copy or a restored file. */
+function readManifest() {
+  try {
+    return JSON.parse(readFileSync(manifestFile, "utf8"));
+  } catch {
+    return {};
+  }
+}
+
+async function make(file, target, source) {
+  mkdirSync(dirname(target), { recursive: true });
+  if (!/\.ts$/.test(file)) return writeFileSync(target, source);
+  const { transform } = await import("@swc/core");
+  try {
+    writeFileSync(target, (await transform(source.toString("utf8"), options(file))).code);
+  } catch (error) {
+    fail(`${relative(root, file)} does not compile:\n${error.message ?? error}`);
+  }
+}
 
 /** Compiles what changed; returns the number of files written. A syntax error is one line, file and place. */
 export async function build() {
-  const { transformFile } = await import("@swc/core");
-  const wanted = new Set();
+  const before = readManifest();
+  const after = {};
   let written = 0;
   for (const top of roots) {
     if (!statSync(join(root, top), { throwIfNoEntry: false })) continue;
     for (const file of files(join(root, top))) {
       const compiled = /\.ts$/.test(file) && !/\.d\.ts$/.test(file);
       if (!compiled && !assets.test(file)) continue;
-      const target = join(out, relative(root, file)).replace(/\.ts$/, ".js");
-      wanted.add(target);
-      if (modified(target) > modified(file)) continue;
-      mkdirSync(dirname(target), { recursive: true });
-      try {
-        writeFileSync(target, compiled ? (await transformFile(file, options(file))).code : readFileSync(file));
-      } catch (error) {
-        fail(`${relative(root, file)} does not compile:\n${error.message ?? error}`);
-      }
+      const name = relative(root, file).replace(/\.ts$/, ".js");
+      const target = join(out, name);
+      const source = readFileSync(file);
+      after[name] = createHash("sha256").update(source).digest("hex");
+      if (after[name] === before[name] && statSync(target, { throwIfNoEntry: false })) continue;
+      await make(file, target, source);
       written++;
     }
   }
   for (const top of roots) {
     const folder = join(out, top);
     if (!statSync(folder, { throwIfNoEntry: false })) continue;
-    for (const file of files(folder)) if (!wanted.has(file)) rmSync(file);
+    for (const file of files(folder)) if (!(relative(out, file) in after)) rmSync(file);
   }
+  mkdirSync(out, { recursive: true });
+  writeFileSync(manifestFile, JSON.stringify(after));
   return written;
 }

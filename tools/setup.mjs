@@ -1,8 +1,8 @@
 // Set-up that `npm start`, `npm test` and the rest do by themselves, with nothing but Node's built-ins:
 // checks the Node version and installs the locked dependencies when they are not the installed ones.
 import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createHash } from "node:crypto";
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 

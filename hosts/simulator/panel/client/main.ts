@@ -19,11 +19,16 @@ let device = "";
 const chart = new Chart(element<HTMLOListElement>("chart"), element<HTMLButtonElement>("latest"));
 const done = { joined: false, sent: false };
 
+/** One after the other: a browser sends over several connections, and letters must not overtake each other. */
+let posted: Promise<unknown> = Promise.resolve();
+
 function post(path: string, body: unknown): void {
   const headers = { "Content-Type": "application/json" };
-  fetch(path, { method: "POST", headers, body: JSON.stringify(body) }).catch(() => {
-    element("connection").textContent = "The simulator has stopped.";
-  });
+  posted = posted
+    .then(() => fetch(path, { method: "POST", headers, body: JSON.stringify(body) }))
+    .catch(() => {
+      element("connection").textContent = "The simulator has stopped.";
+    });
 }
 
 const press = (key: Press): void => post("/press", { device, key });
