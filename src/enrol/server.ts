@@ -99,12 +99,14 @@ export class EnrolServer {
     return store.transaction(async (tables) => {
       const pending = await tables.pending.get(hex(handle));
       if (pending?.kind !== "enrolment") return undefined;
-      await tables.pending.delete(hex(handle));
       const same =
         pending.role === origin.role &&
         equalBytes(pending.entityID, origin.entityID) &&
         equalBytes(pending.gatewayID, origin.gatewayID);
-      if (!same || pending.expiresAt <= clock.now()) return undefined;
+      // The handle is heard in the air: who is not the asker must not use it up.
+      if (!same) return undefined;
+      await tables.pending.delete(hex(handle));
+      if (pending.expiresAt <= clock.now()) return undefined;
       const user = await tables.users.get(hex(pending.userID));
       const allowed = await this.#count(tables, pending, user !== undefined);
       return { pending, user: user ?? this.#decoy(pending.userID), allowed: allowed && user !== undefined };
@@ -116,15 +118,15 @@ export class EnrolServer {
     const buckets = attemptBuckets(pending, known);
     const records = await Promise.all(buckets.map(({ key }) => tables.attempts.get(key)));
     // Rejected without comparing and without counting: hammering while locked neither helps nor prolongs.
-    if (records.some((record) => record !== undefined && now < record.notBefore)) return false;
+    const locked = records.some((record) => record !== undefined && now < record.notBefore);
     for (const [index, { key, rule }] of buckets.entries()) {
-      const failures = (records[index]?.failures ?? 0) + 1;
-      await tables.attempts.put(key, {
-        failures,
-        notBefore: Milliseconds(now + delayAfter(failures, rule)),
-      });
+      const before = records[index] ?? { failures: 0, notBefore: now };
+      const failures = before.failures + 1;
+      const notBefore = Milliseconds(now + delayAfter(failures, rule));
+      // Written either way: a durable write takes long enough to tell the locked row of the unknown from a user's.
+      await tables.attempts.put(key, locked ? before : { failures, notBefore });
     }
-    return true;
+    return !locked;
   }
 
   /** The sealed delivery, or undefined. Every step is done for every attempt; only the end differs. */
@@ -236,12 +238,17 @@ interface Attempt {
   readonly allowed: boolean;
 }
 
-/** Unknown users share one row: the same work is done, and strangers cannot fill the table. */
+/**
+ * Unknown users share one row: the same work is done, and strangers cannot fill the table. So do all who ask for a
+ * PN GW in the clear: their Entity IDs are claims, which must neither spend nor widen the budget of the PN GWs that
+ * have authenticated.
+ */
 function attemptBuckets(
   pending: PendingEnrolment,
   known: boolean,
 ): readonly { readonly key: string; readonly rule: ThrottleRule }[] {
   const user = known ? hex(pending.userID) : "unknown";
+  if (pending.role === "gateway") return [{ key: `${user}/clear`, rule: serverRule }];
   const gateway = known ? hex(pending.gatewayID) : "unknown";
   return [
     { key: `${user}/${gateway}`, rule: serverRule },

@@ -134,8 +134,9 @@ export class RecordLayer {
     return this.#inTime && this.#next <= this.#records && this.#received < this.#records;
   }
 
+  /** A wiped session has ended: an answer that was under way must meet an error of ours, not a missing key. */
   get #inTime(): boolean {
-    return this.#clock.now() < this.#until;
+    return !this.#keys.initiatorToResponder.key.wiped && this.#clock.now() < this.#until;
   }
 
   /** A fresh record. Throws LinkError("record.expired"). */

@@ -162,9 +162,11 @@ export class PNGateway {
     }
     const { suite, clock } = this.#options.ports;
     const keys = deriveKeys(suite, "LEU", state.localKey.key, state.context.pne);
+    wipe(state.localKey.key);
+    // One try: a HASH that does not hold ends the establishment.
+    this.#state = { at: "idle" };
     try {
       const accepted = accept(suite, keys, state.handshake, message);
-      wipe(state.localKey.key);
       this.#state = { ...state, localKey: undefined, handshake: undefined };
       answer(accepted.connectResponse);
       this.#options.protect(new RecordLayer({ suite, clock, sk: accepted.sk, role: "responder" }));

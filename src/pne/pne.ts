@@ -166,6 +166,7 @@ export class Pne {
       this.#ports.notify({ kind: "failed", code: "throttled", wait: Seconds(Math.ceil(left / 1000)) });
       return;
     }
+    if (this.#job !== undefined) throw new ProcedureError("busy");
     // The person sees the delay when the attempt has failed; the count is durable before it is made.
     this.#store.failures += 1;
     this.#begin({ kind: "enrol", userID, password });
@@ -196,10 +197,13 @@ export class Pne {
         this.#guard(() => this.#failed(result.error));
         return;
       }
+      const job = this.#job;
       // On a fresh stack: what received the answer is still open below, and the device has 512 slots of it.
       this.#ports.clock.after(Milliseconds(0), () => {
-        if (this.#connection !== connection || this.#job === undefined) return;
-        this.#guard(() => this.#confirmFirst(connection));
+        if (this.#job !== job || job === undefined) return;
+        if (this.#connection === connection) this.#guard(() => this.#confirmFirst(connection));
+        // Lost in between, when nothing ran that it could have ended.
+        else if (this.#connection === undefined) this.#failed(new ProcedureError("linkLost"));
       });
     });
   }

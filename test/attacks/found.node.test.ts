@@ -1,0 +1,221 @@
+import assert from "node:assert/strict";
+import { serverID } from "../../hosts/simulator/network/network.js";
+import { encodeMessage } from "../../src/codec/message.js";
+import { ascii } from "../../src/crypto/bytes.js";
+import {
+  euKeyAssignmentChallenge,
+  euKeyAssignmentProof,
+  euKeyAssignmentRequest,
+  Method,
+} from "../../src/enrol/messages.js";
+import { EnrolServer } from "../../src/enrol/server.js";
+import { everyMessage, fromServer } from "../../src/messages.js";
+import type { Origin } from "../../src/server/ports.js";
+import type { ServerStore, ServerTables, Table } from "../../src/server/store.js";
+import { Milliseconds } from "../../src/units.js";
+import { alice, bob, outcome, TestNetwork } from "../support/network.js";
+
+const request = (entityID: Uint8Array, userID: string): Uint8Array =>
+  encodeMessage(euKeyAssignmentRequest, 1, {
+    entityID,
+    userID: ascii(userID),
+    methods: [Method.scram],
+    nonce: new Uint8Array(16).fill(7),
+  });
+
+const guess = (handle: Uint8Array): Uint8Array =>
+  encodeMessage(euKeyAssignmentProof, 2, { handle, proof: new Uint8Array(32).fill(9) });
+
+function handleOf(octets: Uint8Array): Uint8Array {
+  const message = fromServer.decode(octets);
+  if (message.name !== "EUKeyAssignmentResponse.challenge") assert.fail(message.name);
+  return message.body.handle;
+}
+
+/** One wrong guess from the internet: no session, no gateway, any Entity ID. */
+async function guessInTheClear(net: TestNetwork, entityID: string, userID: string): Promise<void> {
+  const { server } = net.network;
+  await server.handle(guess(handleOf(await server.handle(request(ascii(entityID), userID)))));
+}
+
+describe("somebody on the internet without any key", () => {
+  it("cannot lock a user out of the true PN GW by guessing under its Entity ID", async () => {
+    const net = await new TestNetwork().start();
+    for (let i = 0; i < 6; i++) await guessInTheClear(net, "gateway-01", alice.userID);
+    assert.equal(outcome(await net.enrol()), "enrolled");
+  });
+
+  it("cannot lock a user out of every PN GW by using up the budget of the User ID", async () => {
+    const net = await new TestNetwork().start();
+    for (let i = 0; i < 40; i++) await guessInTheClear(net, `invented-${i}`, alice.userID);
+    assert.equal(outcome(await net.enrol()), "enrolled");
+  });
+
+  it("is slowed down whatever Entity IDs it invents, and leaves one row per user", async () => {
+    const net = await new TestNetwork().start();
+    const rows = async (): Promise<number> => net.network.serverStore.tables.attempts.count();
+    await guessInTheClear(net, "invented-0", alice.userID);
+    const before = await rows();
+    for (let i = 1; i < 8; i++) await guessInTheClear(net, `invented-${i}`, alice.userID);
+    assert.equal(await rows(), before);
+  });
+
+  it("cannot use up a challenge whose handle was heard in the air", async () => {
+    const net = await new TestNetwork().start();
+    const { server } = net.network;
+    let attack: Promise<unknown> | undefined;
+    const seen = (): void => {
+      const heard = net.fragments.find((one) => {
+        if (one.direction !== "toPNE") return false;
+        try {
+          return everyMessage.decode(one.octets.subarray(4)).name === euKeyAssignmentChallenge.name;
+        } catch {
+          return false;
+        }
+      });
+      if (heard === undefined) net.clock.after(Milliseconds(1), seen);
+      else {
+        attack = server.handle(guess(handleOf(heard.octets.subarray(4))));
+        net.clock.track(attack);
+      }
+    };
+    seen();
+    assert.equal(outcome(await net.enrol()), "enrolled");
+    assert.ok(attack);
+  });
+});
+
+/** Counts the writes to each table: what an unknown user costs must be what a known one costs. */
+function counting(store: ServerStore, writes: string[]): ServerStore {
+  const counted = <Value>(name: string, table: Table<Value>): Table<Value> => ({
+    get: (key) => table.get(key),
+    put: (key, value) => {
+      writes.push(name);
+      return table.put(key, value);
+    },
+    delete: (key) => {
+      writes.push(name);
+      return table.delete(key);
+    },
+    count: () => table.count(),
+    expire: (now) => table.expire(now),
+  });
+  return {
+    transaction: (work) =>
+      store.transaction((tables) => {
+        const wrapped: ServerTables = { ...tables, attempts: counted("attempts", tables.attempts) };
+        return work(wrapped);
+      }),
+  };
+}
+
+describe("who asks whether a User ID exists", () => {
+  it("sees the same number of durable writes for unknown, known and throttled (EUK-UI-17)", async () => {
+    const net = await new TestNetwork().start();
+    const writes: string[] = [];
+    const { suite, random, log } = net.device.options;
+    const { Secret } = await import("../../src/crypto/secret.js");
+    const enrol = new EnrolServer({
+      suite,
+      random,
+      clock: net.clock,
+      store: counting(net.network.serverStore, writes),
+      log,
+      secrets: { decoy: new Secret(new Uint8Array(32).fill(1)) },
+      serverID,
+      policy: { mayJoin: () => true },
+      application: () => undefined,
+    });
+    const origin: Origin = { role: "pne", entityID: ascii("x"), gatewayID: ascii("gateway-01") };
+    const attempt = async (userID: string): Promise<number> => {
+      const asked = everyMessage.decode(request(origin.entityID, userID));
+      if (asked.name !== "EUKeyAssignmentRequest") assert.fail(asked.name);
+      const proof = everyMessage.decode(guess(handleOf(await enrol.request(origin, asked))));
+      if (proof.name !== "EUKeyAssignmentRequest.proof") assert.fail(proof.name);
+      const from = writes.length;
+      await enrol.proof(origin, proof);
+      return writes.length - from;
+    };
+    // The row that all unknown users share is soon throttled, which must not tell them from the known.
+    const unknown: number[] = [];
+    for (let i = 0; i < 30; i++) unknown.push(await attempt(`nobody-${i}`));
+    const known: number[] = [];
+    for (let i = 0; i < 6; i++) known.push(await attempt(bob.userID));
+    assert.deepEqual([...new Set([...unknown, ...known])], [2]);
+  });
+});
+
+describe("an answer that comes when its session has ended", () => {
+  it("does not bring down the PN GW that has just renewed its EUKey, nor stop its queue", async () => {
+    const net = await new TestNetwork().joined();
+    const { server } = net.network.gateway;
+    net.device.command({ kind: "sendToServer", text: "under way" });
+    let answered = false;
+    net.network.backhaul.tamper = (octets, direction) => {
+      // What the end of Gateway.enrol and Gateway.confirm does, while a PNE's request is at the Server.
+      if (direction === "toGateway" && !answered) {
+        answered = true;
+        server.forget();
+      }
+      return octets;
+    };
+    await net.clock.runFor(Milliseconds(20_000));
+    assert.ok(answered);
+    assert.equal(outcome(await net.join()), "joined");
+  });
+
+  it("does not bring down a PNE whose person has just left the PN", async () => {
+    const net = await new TestNetwork().joined();
+    net.device.command({ kind: "sendToServer", text: "under way" });
+    const { pne } = net.device;
+    assert.ok(pne);
+    const received = pne.received.bind(pne);
+    const { link } = net.device;
+    assert.ok(link);
+    // A real radio ends a connection after the interval in which it is asked to.
+    const disconnect = link.disconnect.bind(link);
+    link.disconnect = (reason) => void net.clock.after(Milliseconds(60), () => disconnect(reason));
+    let left = false;
+    pne.received = (fragment) => {
+      if (!left) net.device.command({ kind: "leavePN" });
+      left = true;
+      received(fragment);
+    };
+    await net.clock.runFor(Milliseconds(20_000));
+    assert.ok(left);
+    assert.equal(outcome(await net.join()), "joined");
+  });
+});
+
+describe("a PN GW that answers discovery and goes", () => {
+  it("does not leave the device waiting for ever with the password in memory", async () => {
+    const net = await new TestNetwork().start();
+    const { pne } = net.device;
+    assert.ok(pne);
+    const password = ascii(alice.password);
+    const received = pne.received.bind(pne);
+    pne.received = (fragment) => {
+      received(fragment);
+      // The stack reports the answer and the lost link in one turn.
+      net.network.dropLink(net.device);
+      pne.disconnected();
+    };
+    assert.equal(
+      outcome(await net.run({ kind: "enrol", userID: ascii(alice.userID), password })),
+      "linkLost",
+    );
+    assert.ok(password.every((octet) => octet === 0));
+    assert.equal(pne.view.failures, 0);
+    pne.received = received;
+    assert.equal(outcome(await net.enrol()), "enrolled");
+  });
+});
+
+describe("a person in a hurry", () => {
+  it("is not charged with a wrong password when the device was busy", async () => {
+    const net = await new TestNetwork().start();
+    net.device.command({ kind: "createPN" });
+    assert.equal(outcome(await net.enrol()), "busy");
+    assert.equal(net.device.pne?.view.failures, 0);
+  });
+});
