@@ -134,9 +134,8 @@ export class RecordLayer {
     return this.#inTime && this.#next <= this.#records && this.#received < this.#records;
   }
 
-  /** A wiped session has ended: an answer that was under way must meet an error of ours, not a missing key. */
   get #inTime(): boolean {
-    return !this.#keys.initiatorToResponder.key.wiped && this.#clock.now() < this.#until;
+    return this.#clock.now() < this.#until;
   }
 
   /** A fresh record. Throws LinkError("record.expired"). */
@@ -156,8 +155,11 @@ export class RecordLayer {
     throw new LinkError("record.expired", "counter");
   }
 
+  /** A wiped session has ended: what was under way meets an error that its receiver expects, not a missing key. */
   #direction(outward: boolean): DirectionKey {
-    return outward ? this.#keys.initiatorToResponder : this.#keys.responderToInitiator;
+    const direction = outward ? this.#keys.initiatorToResponder : this.#keys.responderToInitiator;
+    if (direction.key.wiped) throw new LinkError("record.expired", "wiped");
+    return direction;
   }
 
   wipe(): void {

@@ -172,7 +172,13 @@ describe("the keys of a session", () => {
     assert.equal(secret.wiped, true);
     const record = layer.seal(hello);
     layer.wipe();
-    assert.throws(() => layer.seal(hello), RangeError);
-    assert.throws(() => layer.open(record), RangeError);
+    assert.equal(
+      codeOf(() => layer.seal(hello)),
+      "record.expired",
+    );
+    assert.equal(
+      codeOf(() => layer.open(record)),
+      "record.expired",
+    );
   });
 });
