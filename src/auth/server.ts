@@ -39,12 +39,12 @@ export class AuthServer {
     const { entityID } = message.body;
     const handshake = respond(message, randomOctets(random, 32), handle);
     return store.transaction(async (tables) => {
-      await tables.pending.expire(clock.now());
-      if ((await tables.pending.count()) >= maximumPending) {
+      await tables.pendingClear.expire(clock.now());
+      if ((await tables.pendingClear.count()) >= maximumPending) {
         return encodeMessage(failure, message.exchange, { result: Result.busy });
       }
       const expiresAt = Milliseconds(clock.now() + pendingLifetime);
-      await tables.pending.put(hex(handle), { kind: "handshake", expiresAt, entityID, ...handshake });
+      await tables.pendingClear.put(hex(handle), { kind: "handshake", expiresAt, entityID, ...handshake });
       return handshake.authenticateRequest;
     });
   }
@@ -56,9 +56,9 @@ export class AuthServer {
     const refused = encodeMessage(failure, message.exchange, { result: Result.refused });
     if (handle === undefined) return refused;
     return store.transaction(async (tables) => {
-      const pending = await tables.pending.get(hex(handle));
+      const pending = await tables.pendingClear.get(hex(handle));
       if (pending?.kind !== "handshake") return refused;
-      await tables.pending.delete(hex(handle));
+      await tables.pendingClear.delete(hex(handle));
       const name = hex(pending.entityID);
       const entity = await tables.entities.get(name);
       const accepted = pending.expiresAt > clock.now() ? this.#accept(entity, pending, message) : undefined;

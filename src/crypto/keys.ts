@@ -241,6 +241,16 @@ export function recordKeys(suite: Suite, sk: Secret): RecordKeys {
   };
 }
 
+/** Does the work and wipes the keys, whatever comes of it. */
+export function withWipedKeys<T>(keys: RecordKeys, work: () => T): T {
+  try {
+    return work();
+  } finally {
+    keys.initiatorToResponder.key.wipe();
+    keys.responderToInitiator.key.wipe();
+  }
+}
+
 // ── Enrolment ──
 
 /** Key of the EUKey delivery of method scram (EUK-UI-19, EUK-GW-12). */

@@ -54,8 +54,8 @@ export class EnrolServer {
     }
     const { userID } = message.body;
     return store.transaction(async (tables) => {
-      await tables.pending.expire(clock.now());
-      if ((await tables.pending.count()) >= maximumPending) {
+      await pendingOf(tables, origin).expire(clock.now());
+      if ((await pendingOf(tables, origin).count()) >= maximumPending) {
         return encodeMessage(failure, message.exchange, { result: Result.busy });
       }
       const user = (await tables.users.get(hex(userID))) ?? this.#decoy(userID);
@@ -66,7 +66,7 @@ export class EnrolServer {
         iterations: user.iterations,
         handle,
       });
-      await tables.pending.put(hex(handle), {
+      await pendingOf(tables, origin).put(hex(handle), {
         kind: "enrolment",
         expiresAt: Milliseconds(clock.now() + pendingLifetime),
         ...origin,
@@ -97,7 +97,7 @@ export class EnrolServer {
   async #begin(origin: Origin, handle: Uint8Array): Promise<Attempt | undefined> {
     const { store, clock } = this.#ports;
     return store.transaction(async (tables) => {
-      const pending = await tables.pending.get(hex(handle));
+      const pending = await pendingOf(tables, origin).get(hex(handle));
       if (pending?.kind !== "enrolment") return undefined;
       const same =
         pending.role === origin.role &&
@@ -105,7 +105,7 @@ export class EnrolServer {
         equalBytes(pending.gatewayID, origin.gatewayID);
       // The handle is heard in the air: who is not the asker must not use it up.
       if (!same) return undefined;
-      await tables.pending.delete(hex(handle));
+      await pendingOf(tables, origin).delete(hex(handle));
       if (pending.expiresAt <= clock.now()) return undefined;
       const user = await tables.users.get(hex(pending.userID));
       const allowed = await this.#count(tables, pending, user !== undefined);
@@ -237,6 +237,9 @@ interface Attempt {
   /** False when throttled or unknown: the proof then counts for nothing. */
   readonly allowed: boolean;
 }
+
+const pendingOf = (tables: ServerTables, origin: Origin): ServerTables["pending"] =>
+  origin.role === "gateway" ? tables.pendingClear : tables.pending;
 
 /**
  * Unknown users share one row: the same work is done, and strangers cannot fill the table. So do all who ask for a

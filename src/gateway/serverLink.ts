@@ -68,7 +68,11 @@ export class ServerLink {
 
   #finish(waiting: Waiting, result: Exchanged): void {
     this.#queue.shift();
+    // While the Server is out of reach, those who wait are told at once: they would time out one by one.
+    const unreachable = "failed" in result && result.failed === Result.serverUnreachable;
+    const others = unreachable ? this.#queue.splice(0) : [];
     waiting.done(result);
+    for (const other of others) other.done(result);
     this.#next();
   }
 
@@ -106,14 +110,14 @@ export class ServerLink {
   #authenticate(done: (failed: Result | undefined) => void): void {
     const { suite, random, store, gatewayID, clock, log } = this.#ports;
     this.forget();
-    const held = store.keys;
-    if (held.at === "empty" || held.at === "staged") {
+    const held = store.committed;
+    if (held === undefined) {
       log.event("auth.noKey");
       done(Result.serverUnreachable);
       return;
     }
-    const keys = deriveKeys(suite, "EUK", held.committed.key, gatewayID);
-    held.committed.key.fill(0);
+    const keys = deriveKeys(suite, "EUK", held.key, gatewayID);
+    held.key.fill(0);
     const initiator = new Initiator({ suite, random, entityID: gatewayID, keys });
     const fail = (reason: string): void => {
       initiator.dispose();

@@ -125,10 +125,10 @@ export class PNGateway {
     const { suite, store, gatewayID } = this.#options.ports;
     const { keyID, expiresAt, gatewayCopy } = member;
     if (keyID === undefined || expiresAt === undefined || gatewayCopy === undefined) return undefined;
-    const held = store.keys;
-    if (held.at === "empty" || held.at === "staged") return undefined;
-    const keys = deriveKeys(suite, "EUK", held.committed.key, gatewayID);
-    wipe(held.committed.key);
+    const held = store.committed;
+    if (held === undefined) return undefined;
+    const keys = deriveKeys(suite, "EUK", held.key, gatewayID);
+    wipe(held.key);
     const unwrapped = unwrapLocalKey(suite, keys, { role: "gw", context, keyID, expiresAt }, gatewayCopy);
     wipeKeys(keys);
     if (unwrapped === undefined) throw new ProcedureError("pn.notTrusted");

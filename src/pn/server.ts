@@ -28,6 +28,8 @@ import {
 
 /** Between PNRegistrationRequest and the hashes: devices handshake with the PN GW in between. */
 const pendingLifetime = 120_000;
+/** PNs, pending ones among them; more is a flood. */
+const maximumPNs = 100_000;
 /** A LocalEUKey outlives the sessions made with it (seconds). */
 const localKeyLifetime = 30 * 24 * 3600;
 
@@ -71,6 +73,9 @@ export class PNServer {
       await tables.pns.expire(clock.now());
       if ((await tables.pns.get(pnName(gateway, pnID))) !== undefined) {
         return encodeMessage(failure, message.exchange, { result: Result.protocol });
+      }
+      if ((await tables.pns.count()) >= maximumPNs) {
+        return encodeMessage(failure, message.exchange, { result: Result.busy });
       }
       const randServer = randomOctets(random, 32);
       const members = message.body.members.map((member) => this.#member(member, randServer));
@@ -168,6 +173,7 @@ export class PNServer {
       const proven: Proven[] = [];
       for (const { entityID, hash } of message.body.members) {
         const member = pn.members.find((one) => equalBytes(one.entityID, entityID));
+        if (proven.some((one) => one.member === member)) continue;
         const entity = await tables.entities.get(hex(entityID));
         if (member && owner) proven.push(this.#prove(pn, pnID, member, entity, owner, hash));
       }

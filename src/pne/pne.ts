@@ -54,7 +54,7 @@ export class Pne {
 
   /** After the boot, once the radio is up: finishes an assignment that was cut off. */
   start(): void {
-    const keys = this.#store.keys.at;
+    const keys = this.#store.state;
     if (keys === "staged" || keys === "replacing") this.#begin({ kind: "confirm" });
   }
 
@@ -92,7 +92,9 @@ export class Pne {
       this.#command(command);
     } catch (error) {
       if (command.kind === "enrol") wipe(command.password);
-      this.#failed(error);
+      // What runs goes on: only the new command is refused.
+      if (error instanceof CpnsError && error.code === "busy") this.#ports.log.event("pne.busy");
+      else this.#failed(error);
     }
   }
 
@@ -238,7 +240,7 @@ export class Pne {
     const job = this.#job;
     if (job?.kind === "enrol") this.#doEnrol(connection, job.userID, job.password);
     else if (job?.kind === "join") this.#doJoin(connection);
-    else if (this.#store.keys.at === "enrolled") this.#enrolled();
+    else if (this.#store.state === "enrolled") this.#enrolled();
     else this.#failed(new ProcedureError("result.refused"));
   }
 
@@ -295,8 +297,8 @@ export class Pne {
   /** PNI-01: creates a PN of type 1-1 with the gateway. */
   #doJoin(connection: Connection): void {
     const { suite, random, clock, policy, name } = this.#ports;
-    const keys = this.#store.keys;
-    if (keys.at === "empty" || keys.at === "staged") throw new ProcedureError("notEnrolled");
+    const held = this.#store.committed;
+    if (held === undefined) throw new ProcedureError("notEnrolled");
     const { entityID, gatewayID, serverID } = connection.peer;
     const panSecure = connection.link.secure;
     const { hasUI, localEUKeyCriterion } = policy;
@@ -307,8 +309,8 @@ export class Pne {
         clock,
         entityID,
         gatewayID,
-        serverID: keys.committed.serverID,
-        euKey: keys.committed.key,
+        serverID: held.serverID,
+        euKey: held.key,
         capabilities: hasUI ? Capability.ui : 0,
         name,
         localKey: hasUI && (localEUKeyCriterion === "r01" || !panSecure),
@@ -317,8 +319,8 @@ export class Pne {
       },
       connection.nextExchange(),
     );
-    wipe(keys.committed.key);
-    if (hex(serverID) !== hex(keys.committed.serverID)) {
+    wipe(held.key);
+    if (hex(serverID) !== hex(held.serverID)) {
       setup.dispose();
       throw new ProcedureError("pn.otherServer");
     }

@@ -2,7 +2,7 @@ import { AuthServer, sessionHolds } from "../auth/server.js";
 import { encodeMessage, peekMessage } from "../codec/message.js";
 import { Result } from "../codec/results.js";
 import { equalBytes, hex, wipe } from "../crypto/bytes.js";
-import { recordKeys } from "../crypto/keys.js";
+import { recordKeys, withWipedKeys } from "../crypto/keys.js";
 import { checkUserID } from "../crypto/password.js";
 import { makeVerifier } from "../crypto/scram.js";
 import { Secret } from "../crypto/secret.js";
@@ -86,7 +86,7 @@ export class Server {
 
   /** A proof in the clear names its exchange only: it counts as the PN GW's that asked in the clear. */
   async #pendingOrigin(handle: Uint8Array): Promise<Origin> {
-    const pending = await this.#ports.store.transaction((tables) => tables.pending.get(hex(handle)));
+    const pending = await this.#ports.store.transaction((tables) => tables.pendingClear.get(hex(handle)));
     const known = pending?.kind === "enrolment" && pending.role === "gateway";
     return gatewayOrigin(known ? pending.entityID : new Uint8Array(0));
   }
@@ -111,7 +111,10 @@ export class Server {
       const entity = await tables.entities.get(hex(session.entityID));
       if (!sessionHolds(session, entity, clock.now()) || session.next > maximumRecords) return undefined;
       const keys = this.#recordKeys(session);
-      const { plaintext, counter } = openRecord(suite, keys.initiatorToResponder, session.received, request);
+      const opened = withWipedKeys(keys, () =>
+        openRecord(suite, keys.initiatorToResponder, session.received, request),
+      );
+      const { plaintext, counter } = opened;
       if (counter > maximumRecords) return undefined;
       await tables.gatewaySessions.put(sid, { ...session, received: counter });
       return { gateway: session.entityID, plaintext };
@@ -124,7 +127,10 @@ export class Server {
       const session = await tables.gatewaySessions.get(hex(sid));
       if (session === undefined) return encodeMessage(failure, 0, { result: Result.sessionExpired });
       await tables.gatewaySessions.put(hex(sid), { ...session, next: session.next + 1 });
-      return sealRecord(suite, this.#recordKeys(session).responderToInitiator, session.next, answer, sid);
+      const keys = this.#recordKeys(session);
+      return withWipedKeys(keys, () =>
+        sealRecord(suite, keys.responderToInitiator, session.next, answer, sid),
+      );
     });
   }
 

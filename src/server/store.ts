@@ -110,7 +110,10 @@ export interface Table<Value> {
 export interface ServerTables {
   readonly users: Table<UserRecord>;
   readonly entities: Table<EntityRecord>;
+  /** Exchanges begun inside the session of a PN GW. */
   readonly pending: Table<Pending>;
+  /** Exchanges begun in the clear, by anybody: a flood of them must not stop those of the PNEs. */
+  readonly pendingClear: Table<Pending>;
   readonly gatewaySessions: Table<GatewaySession>;
   readonly pns: Table<PNRecord>;
   readonly attempts: Table<AttemptRecord>;

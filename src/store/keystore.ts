@@ -65,6 +65,20 @@ export class KeyStore {
     }
   }
 
+  /** Which keys there are, without their octets. */
+  get state(): KeyState["at"] {
+    const { at, ...held } = this.keys;
+    for (const one of Object.values(held) as EUKeyData[]) wipe(one.key);
+    return at;
+  }
+
+  /** The committed EUKey, the caller's copy, to be wiped. */
+  get committed(): EUKeyData | undefined {
+    const keys = this.keys;
+    if (keys.at === "replacing" || keys.at === "staged") wipe(keys.staged.key);
+    return keys.at === "enrolled" || keys.at === "replacing" ? keys.committed : undefined;
+  }
+
   /** The keys as they stand; the octets are the caller's copies, to be wiped. */
   get keys(): KeyState {
     const { committed, staged } = this.#keys.read() ?? {};
