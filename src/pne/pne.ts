@@ -1,16 +1,13 @@
-import { ascii, hex, wipe } from "../crypto/bytes.js";
+import { ascii, wipe } from "../crypto/bytes.js";
 import { checkPassword, checkUserID } from "../crypto/password.js";
 import { Capability } from "../discovery/messages.js";
-import { ConfirmClient, EnrolClient } from "../enrol/client.js";
-import { Method } from "../enrol/messages.js";
 import { delayAfter, pneRule } from "../enrol/throttle.js";
 import { CpnsError } from "../errors.js";
-import { type JoinedPN, PNSetup } from "../pn/pne.js";
+import type { JoinedPN } from "../pn/pne.js";
 import type { Timer } from "../ports.js";
 import { type Procedure, ProcedureError } from "../procedure.js";
 import { SendData } from "../relay/pne.js";
 import { KeyStore } from "../store/keystore.js";
-import { KeyOrigin } from "../store/schemas.js";
 import { Milliseconds, Seconds } from "../units.js";
 import { Connection } from "./connection.js";
 import {
@@ -20,7 +17,9 @@ import {
   type PnePorts,
   type PneView,
 } from "./ports.js";
+import { confirmProcedure, enrolProcedure, joinProcedure } from "./procedures.js";
 import { asciiText } from "./text.js";
+import { viewOf } from "./view.js";
 
 /** For a gateway to connect after the device began to advertise. */
 export const connectTimeout = Milliseconds(15_000);
@@ -59,27 +58,7 @@ export class Pne {
   }
 
   get view(): PneView {
-    const keys = this.#store.keys;
-    const held = keys.at === "staged" ? keys.staged : keys.at === "empty" ? undefined : keys.committed;
-    wipe(held?.key, keys.at === "replacing" ? keys.staged.key : undefined);
-    const entityID = this.#ports.factoryEntityID ?? this.#store.entityID;
-    const pn = this.#pn;
-    return {
-      keys: keys.at,
-      connected: this.#connection !== undefined,
-      failures: this.#store.failures,
-      ...(held && { userID: asciiText(held.userID), euKeyID: hex(held.id) }),
-      ...(entityID && { entityID: hex(entityID) }),
-      ...(pn && { pn: this.#pnView(pn) }),
-    };
-  }
-
-  #pnView(pn: JoinedPN): NonNullable<PneView["pn"]> {
-    const members = pn.inventory.members.map(({ entityID, name }) =>
-      name === undefined ? { id: hex(entityID) } : { id: hex(entityID), name },
-    );
-    const secure = pn.localSession || this.#connection?.link.secure === true;
-    return { id: hex(pn.pnID), members, secure };
+    return viewOf(this.#store, this.#ports.factoryEntityID, this.#connection, this.#pn);
   }
 
   #tell(): void {
@@ -212,23 +191,11 @@ export class Pne {
 
   /** An assignment that was cut off is finished before anything else is done. */
   #confirmFirst(connection: Connection): void {
-    const keys = this.#store.keys;
-    if (keys.at === "enrolled" || keys.at === "empty") {
-      if (keys.at === "enrolled") wipe(keys.committed.key);
+    const client = confirmProcedure(this.#ports, this.#store, connection);
+    if (client === undefined) {
       this.#doJob(connection);
       return;
     }
-    if (keys.at === "replacing") wipe(keys.committed.key);
-    const { entityID, gatewayID, serverID } = connection.peer;
-    const client = new ConfirmClient(
-      {
-        suite: this.#ports.suite,
-        parties: { pne: entityID, gateway: gatewayID, server: serverID },
-        staged: keys.staged,
-        commit: (id) => this.#store.commit(id),
-      },
-      connection.nextExchange(),
-    );
     this.#run(connection, client, (result) => {
       // A refusal is not authenticated and changes nothing: an older key, or a new enrolment, may still do.
       if ("error" in result && result.error.code !== "result.refused") this.#failed(result.error);
@@ -238,10 +205,18 @@ export class Pne {
 
   #doJob(connection: Connection): void {
     const job = this.#job;
-    if (job?.kind === "enrol") this.#doEnrol(connection, job.userID, job.password);
+    if (job?.kind === "enrol") this.#doEnrol(connection, job);
     else if (job?.kind === "join") this.#doJoin(connection);
     else if (this.#store.state === "enrolled") this.#enrolled();
     else this.#failed(new ProcedureError("result.refused"));
+  }
+
+  #doEnrol(connection: Connection, job: Job & { kind: "enrol" }): void {
+    const client = enrolProcedure(this.#ports, this.#store, connection, job);
+    this.#run(connection, client, (result) => {
+      if ("error" in result) this.#failed(result.error);
+      else this.#enrolled();
+    });
   }
 
   #enrolled(): void {
@@ -251,36 +226,6 @@ export class Pne {
     this.#tell();
     this.#ports.notify({ kind: "enrolled" });
     this.#disconnect();
-  }
-
-  /** EUK-UI-02, EUK-UI-03, EUK-UI-12. */
-  #doEnrol(connection: Connection, userID: Uint8Array, password: Uint8Array): void {
-    const { suite, random, policy } = this.#ports;
-    const { entityID, gatewayID, serverID } = connection.peer;
-    const methods = connection.link.secure ? [Method.scram] : policy.insecureMethods;
-    if (methods.length === 0) throw new ProcedureError("enrol.method");
-    const client = new EnrolClient(
-      {
-        suite,
-        random,
-        parties: { pne: entityID, gateway: gatewayID, server: serverID },
-        userID,
-        password,
-        methods,
-        stage: ({ id, key, createdAt }) => {
-          this.#ports.notify({ kind: "progress", step: "store" });
-          if (this.#ports.factoryEntityID === undefined) this.#store.entityID = entityID;
-          const octets = key.octets;
-          this.#store.stage({ id, key: octets, createdAt, origin: KeyOrigin.password, userID, serverID });
-        },
-        commit: (id) => this.#store.commit(id),
-      },
-      connection.nextExchange(),
-    );
-    this.#run(connection, client, (result) => {
-      if ("error" in result) this.#failed(result.error);
-      else this.#enrolled();
-    });
   }
 
   /** Only a wrong credential counts; a link that was lost cost nobody a guess. The delay that follows, seconds. */
@@ -294,36 +239,8 @@ export class Pne {
     return delay > 0 ? Seconds(Math.ceil(delay / 1000)) : undefined;
   }
 
-  /** PNI-01: creates a PN of type 1-1 with the gateway. */
   #doJoin(connection: Connection): void {
-    const { suite, random, clock, policy, name } = this.#ports;
-    const held = this.#store.committed;
-    if (held === undefined) throw new ProcedureError("notEnrolled");
-    const { entityID, gatewayID, serverID } = connection.peer;
-    const panSecure = connection.link.secure;
-    const { hasUI, localEUKeyCriterion } = policy;
-    const setup = new PNSetup(
-      {
-        suite,
-        random,
-        clock,
-        entityID,
-        gatewayID,
-        serverID: held.serverID,
-        euKey: held.key,
-        capabilities: hasUI ? Capability.ui : 0,
-        name,
-        localKey: hasUI && (localEUKeyCriterion === "r01" || !panSecure),
-        panSecure,
-        storeLocalKey: (key) => this.#store.putLocalKey(key),
-      },
-      connection.nextExchange(),
-    );
-    wipe(held.key);
-    if (hex(serverID) !== hex(held.serverID)) {
-      setup.dispose();
-      throw new ProcedureError("pn.otherServer");
-    }
+    const setup = joinProcedure(this.#ports, this.#store, connection);
     this.#run(connection, setup, (result) => {
       if ("error" in result) {
         this.#failed(result.error);

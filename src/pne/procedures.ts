@@ -1,0 +1,96 @@
+import { equalBytes, wipe } from "../crypto/bytes.js";
+import { Capability } from "../discovery/messages.js";
+import { ConfirmClient, EnrolClient } from "../enrol/client.js";
+import { Method } from "../enrol/messages.js";
+import { PNSetup } from "../pn/pne.js";
+import { ProcedureError } from "../procedure.js";
+import type { KeyStore } from "../store/keystore.js";
+import { KeyOrigin } from "../store/schemas.js";
+import type { Connection } from "./connection.js";
+import type { PnePorts } from "./ports.js";
+
+/** The PNE's procedures, bound to its ports, its flash and the connection that they run on. */
+
+/** EUK-UI-02, EUK-UI-03, EUK-UI-12. Throws ProcedureError("enrol.method") where policy allows none (SEC-02). */
+export function enrolProcedure(
+  ports: PnePorts,
+  store: KeyStore,
+  connection: Connection,
+  credentials: { readonly userID: Uint8Array; readonly password: Uint8Array },
+): EnrolClient {
+  const { suite, random, policy } = ports;
+  const { entityID, gatewayID, serverID } = connection.peer;
+  const { userID, password } = credentials;
+  const methods = connection.link.secure ? [Method.scram] : policy.insecureMethods;
+  if (methods.length === 0) throw new ProcedureError("enrol.method");
+  return new EnrolClient(
+    {
+      suite,
+      random,
+      parties: { pne: entityID, gateway: gatewayID, server: serverID },
+      userID,
+      password,
+      methods,
+      stage: ({ id, key, createdAt }) => {
+        ports.notify({ kind: "progress", step: "store" });
+        if (ports.factoryEntityID === undefined) store.entityID = entityID;
+        store.stage({ id, key: key.octets, createdAt, origin: KeyOrigin.password, userID, serverID });
+      },
+      commit: (id) => store.commit(id),
+    },
+    connection.nextExchange(),
+  );
+}
+
+/** Finishes an assignment that was cut off; undefined when there is none. */
+export function confirmProcedure(
+  ports: PnePorts,
+  store: KeyStore,
+  connection: Connection,
+): ConfirmClient | undefined {
+  const keys = store.keys;
+  if (keys.at === "enrolled" || keys.at === "replacing") wipe(keys.committed.key);
+  if (keys.at === "enrolled" || keys.at === "empty") return undefined;
+  const { entityID, gatewayID, serverID } = connection.peer;
+  return new ConfirmClient(
+    {
+      suite: ports.suite,
+      parties: { pne: entityID, gateway: gatewayID, server: serverID },
+      staged: keys.staged,
+      commit: (id) => store.commit(id),
+    },
+    connection.nextExchange(),
+  );
+}
+
+/** PNI-01: a PN of type 1-1 with the gateway. Throws ProcedureError("notEnrolled" | "pn.otherServer"). */
+export function joinProcedure(ports: PnePorts, store: KeyStore, connection: Connection): PNSetup {
+  const { suite, random, clock, policy, name } = ports;
+  const { hasUI, localEUKeyCriterion } = policy;
+  const { entityID, gatewayID, serverID } = connection.peer;
+  const panSecure = connection.link.secure;
+  const held = store.committed;
+  if (held === undefined) throw new ProcedureError("notEnrolled");
+  try {
+    if (!equalBytes(serverID, held.serverID)) throw new ProcedureError("pn.otherServer");
+    return new PNSetup(
+      {
+        suite,
+        random,
+        clock,
+        entityID,
+        gatewayID,
+        serverID,
+        euKey: held.key,
+        capabilities: hasUI ? Capability.ui : 0,
+        name,
+        localKey: hasUI && (localEUKeyCriterion === "r01" || !panSecure),
+        panSecure,
+        storeLocalKey: (key) => store.putLocalKey(key),
+      },
+      connection.nextExchange(),
+    );
+  } finally {
+    wipe(held.key);
+  }
+}

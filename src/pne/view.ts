@@ -1,0 +1,34 @@
+import { hex, wipe } from "../crypto/bytes.js";
+import type { JoinedPN } from "../pn/pne.js";
+import type { KeyStore } from "../store/keystore.js";
+import type { Connection } from "./connection.js";
+import type { PNView, PneView } from "./ports.js";
+import { asciiText } from "./text.js";
+
+/** What the device is, for people: names and ids, never a key. */
+export function viewOf(
+  store: KeyStore,
+  factoryEntityID: Uint8Array | undefined,
+  connection: Connection | undefined,
+  pn: JoinedPN | undefined,
+): PneView {
+  const keys = store.keys;
+  const held = keys.at === "staged" ? keys.staged : keys.at === "empty" ? undefined : keys.committed;
+  wipe(held?.key, keys.at === "replacing" ? keys.staged.key : undefined);
+  const entityID = factoryEntityID ?? store.entityID;
+  return {
+    keys: keys.at,
+    connected: connection !== undefined,
+    failures: store.failures,
+    ...(held && { userID: asciiText(held.userID), euKeyID: hex(held.id) }),
+    ...(entityID && { entityID: hex(entityID) }),
+    ...(pn && { pn: pnView(pn, connection) }),
+  };
+}
+
+function pnView(pn: JoinedPN, connection: Connection | undefined): PNView {
+  const members = pn.inventory.members.map(({ entityID, name }) =>
+    name === undefined ? { id: hex(entityID) } : { id: hex(entityID), name },
+  );
+  return { id: hex(pn.pnID), members, secure: pn.localSession || connection?.link.secure === true };
+}
