@@ -65,6 +65,7 @@ export class LiveNetwork implements PanelNetwork {
   }
 
   async start(): Promise<void> {
+    this.#note("PN GW", "info", "starts: gets an EUKey of its own");
     await this.#network.start(this.#options.users);
   }
 

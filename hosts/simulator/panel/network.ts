@@ -21,6 +21,13 @@ export interface PanelDevice {
   readonly keypad: "matrix" | "keyboard" | "buttons";
 }
 
+/** The first thing that a page is told. */
+export interface PanelHello {
+  readonly kind: "hello";
+  readonly devices: readonly PanelDevice[];
+  readonly demo: PanelNetwork["demo"];
+}
+
 export type Fault =
   | { readonly kind: "dropLink"; readonly device: string }
   | { readonly kind: "cutPower"; readonly device: string }

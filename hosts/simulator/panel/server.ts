@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { PanelEvent, PanelNetwork } from "./network.js";
+import type { PanelEvent, PanelHello, PanelNetwork } from "./network.js";
 import { readFault, readPress } from "./requests.js";
 
 export interface Panel {
@@ -26,15 +26,19 @@ const host = "127.0.0.1";
 const clientFolder = join(dirname(fileURLToPath(import.meta.url)), "client");
 const maximumBody = 1024;
 const maximumListeners = 20;
+/** A page that reads no more is let go when so many octets wait for it. */
+const maximumBacklog = 4_000_000;
 const portTries = 10;
 
 const assets: Readonly<Record<string, readonly [file: string, type: string]>> = Object.freeze({
   "/": ["index.html", "text/html; charset=utf-8"],
   "/panel.css": ["panel.css", "text/css; charset=utf-8"],
   "/main.js": ["main.js", "text/javascript; charset=utf-8"],
-  "/device.js": ["device.js", "text/javascript; charset=utf-8"],
+  "/display.js": ["display.js", "text/javascript; charset=utf-8"],
+  "/keypad.js": ["keypad.js", "text/javascript; charset=utf-8"],
   "/chart.js": ["chart.js", "text/javascript; charset=utf-8"],
   "/state.js": ["state.js", "text/javascript; charset=utf-8"],
+  "/steps.js": ["steps.js", "text/javascript; charset=utf-8"],
 });
 
 const headers = Object.freeze({
@@ -62,19 +66,26 @@ export async function startPanel(network: ShownNetwork, options: PanelOptions): 
   };
 }
 
+function tryPort(server: Server, port: number): Promise<NodeJS.ErrnoException | undefined> {
+  return new Promise((resolve) => {
+    const settle = (error?: NodeJS.ErrnoException): void => {
+      server.off("error", settle).off("listening", settle);
+      resolve(error);
+    };
+    server.on("error", settle).on("listening", settle).listen(port, host);
+  });
+}
+
 async function listen(server: Server, options: PanelOptions): Promise<number> {
+  let why = "";
   for (let port = options.port; port < options.port + portTries && port <= 65_535; port++) {
-    const error = await new Promise<NodeJS.ErrnoException | undefined>((resolve) => {
-      server.once("error", resolve);
-      server.listen(port, host, () => {
-        server.off("error", resolve);
-        resolve(undefined);
-      });
-    });
-    if (error === undefined) return port;
+    const error = await tryPort(server, port);
+    if (error === undefined) {
+      if (why !== "") options.say(`cpns: port ${options.port} ${why}; using ${port}`);
+      return port;
+    }
     if (error.code !== "EADDRINUSE" && error.code !== "EACCES") throw error;
-    const why = error.code === "EACCES" ? "is not allowed" : "is in use";
-    options.say(`cpns: port ${port} ${why}; trying ${port + 1}`);
+    if (why === "") why = error.code === "EACCES" ? "is not allowed" : "is in use";
   }
   throw new Error(`no free port from ${options.port} on; choose another one with --port`);
 }
@@ -100,7 +111,7 @@ async function answer(
   response: ServerResponse,
 ): Promise<void> {
   if (!ours(request)) return reply(response, 403, "only the panel's own page may use it");
-  const { pathname } = new URL(request.url ?? "/", `http://${host}`);
+  const [pathname = ""] = (request.url ?? "/").split("?");
   if (request.method === "GET") {
     if (pathname === "/events") return stream(network, streams, response);
     const asset = assets[pathname];
@@ -113,32 +124,40 @@ async function answer(
   if (request.method !== "POST") return reply(response, 405, "GET or POST");
   if (request.headers["content-type"] !== "application/json") return reply(response, 415, "JSON is expected");
   const body = await read(request);
-  if (body === undefined) return reply(response, 413, `at most ${maximumBody} octets`);
+  if (body === undefined) {
+    response.setHeader("Connection", "close");
+    return reply(response, 413, `at most ${maximumBody} octets`);
+  }
   post(network, pathname, body, response);
 }
 
 function post(network: ShownNetwork, path: string, body: string, response: ServerResponse): void {
   const known = network.devices.map((device) => device.id);
+  let act: () => void;
   try {
     const value: unknown = JSON.parse(body);
     if (path === "/press") {
       const { device, key } = readPress(value, known);
-      network.press(device, key);
-    } else if (path === "/fault") network.fault(readFault(value, known));
-    else return reply(response, 404, "there is no such action");
+      act = () => network.press(device, key);
+    } else if (path === "/fault") {
+      const fault = readFault(value, known);
+      act = () => network.fault(fault);
+    } else return reply(response, 404, "there is no such action");
   } catch (error) {
-    if (error instanceof RangeError || error instanceof SyntaxError)
-      return reply(response, 400, error.message);
+    if (error instanceof SyntaxError) return reply(response, 400, "this is no JSON");
+    if (error instanceof RangeError) return reply(response, 400, error.message);
     throw error;
   }
+  act();
   response.writeHead(204, headers);
   response.end();
 }
 
+/** The body, or undefined when it is too long: the rest is then left unread. */
 async function read(request: IncomingMessage): Promise<string | undefined> {
   const parts: Buffer[] = [];
   let length = 0;
-  for await (const part of request as AsyncIterable<Buffer>) {
+  for await (const part of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     length += part.length;
     if (length > maximumBody) return undefined;
     parts.push(part);
@@ -152,8 +171,10 @@ function stream(network: ShownNetwork, streams: Set<ServerResponse>, response: S
   response.writeHead(200, { ...headers, "Content-Type": "text/event-stream; charset=utf-8" });
   streams.add(response);
   const { devices, demo } = network;
-  const send = (event: unknown): void => {
+  const send = (event: PanelEvent | PanelHello): void => {
+    if (response.writableEnded || response.destroyed) return;
     response.write(`data: ${JSON.stringify(event)}\n\n`);
+    if (response.writableLength > maximumBacklog) response.destroy();
   };
   send({ kind: "hello", devices, demo });
   for (const event of network.history()) send(event);

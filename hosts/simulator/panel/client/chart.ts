@@ -1,128 +1,132 @@
-/** The live sequence chart: messages as arrows between three lanes, notes as pills on a lane. */
+import type { PanelEvent } from "../network.js";
 
-export type Party = "PNE" | "PN GW" | "Server";
+/** The live sequence chart: messages as arrows between three lanes, notes as bars on a lane. */
 
-export interface MessageEvent_ {
-  kind: "message";
-  at: number;
-  from: Party;
-  to: Party;
-  name: string;
-  octets: number;
-  fragments: number;
-  protectedBy?: string;
-  fields: { name: string; value: string }[];
-}
-
-export interface NoteEvent {
-  kind: "note";
-  at: number;
-  party: Party;
-  tone: "info" | "good" | "bad";
-  text: string;
-}
+export type MessageEvent = PanelEvent & { readonly kind: "message" };
+export type NoteEvent = PanelEvent & { readonly kind: "note" };
 
 const maximumRows = 600;
+/** So near the end the chart follows what comes, in pixels. */
+const near = 40;
+
+export interface ChartElements {
+  readonly scroller: HTMLElement;
+  readonly rows: HTMLElement;
+  readonly latest: HTMLButtonElement;
+  readonly empty: HTMLElement;
+}
 
 export class Chart {
-  readonly #list: HTMLOListElement;
-  readonly #latest: HTMLButtonElement;
+  readonly #elements: ChartElements;
   #following = true;
+  #scrolling = false;
 
-  constructor(list: HTMLOListElement, latest: HTMLButtonElement) {
-    this.#list = list;
-    this.#latest = latest;
-    list.addEventListener("scroll", () => {
-      this.#following = list.scrollHeight - list.scrollTop - list.clientHeight < 40;
-      latest.hidden = this.#following;
+  constructor(elements: ChartElements) {
+    this.#elements = elements;
+    const { scroller, latest } = elements;
+    scroller.addEventListener("scroll", () => {
+      // Its own scrolling, still to come, is no wish of the person.
+      if (this.#scrolling) return;
+      this.#following = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < near;
+      if (this.#following) latest.hidden = true;
     });
     latest.addEventListener("click", () => {
-      list.scrollTop = list.scrollHeight;
+      this.#following = true;
+      this.#follow();
     });
-    this.clear();
   }
 
   clear(): void {
-    const empty = document.createElement("li");
-    empty.className = "empty";
-    empty.textContent = "Every message between device, gateway and Server will appear here.";
-    this.#list.replaceChildren(empty);
-  }
-
-  #add(content: HTMLElement): void {
-    this.#list.querySelector(".empty")?.remove();
-    const row = document.createElement("li");
-    row.append(content);
-    this.#list.append(row);
-    if (this.#list.children.length > maximumRows) this.#list.firstElementChild?.remove();
-    if (this.#following) this.#list.scrollTop = this.#list.scrollHeight;
-    else this.#latest.hidden = false;
+    this.#elements.rows.replaceChildren();
+    this.#elements.empty.hidden = false;
+    this.#following = true;
+    this.#elements.latest.hidden = true;
   }
 
   note(event: NoteEvent): void {
-    const note = document.createElement("p");
-    note.className = `note ${event.tone} ${event.party.replace(" ", "")}`;
-    note.textContent = event.text;
-    this.#add(note);
+    this.#add(event.at, make("p", `note ${event.tone} ${lane(event.party)}`, event.text));
   }
 
-  message(event: MessageEvent_): void {
-    const button = document.createElement("button");
-    button.type = "button";
-    const right = event.from === "PNE" || event.to === "Server";
-    const backhaul = event.from === "Server" || event.to === "Server";
-    button.className = `message ${right ? "right" : "left"}${backhaul ? " back" : ""}`;
-    if (event.protectedBy !== undefined) button.classList.add("locked");
-    const lock = event.protectedBy === undefined ? "" : " \u00b7 encrypted";
-    const fragments =
-      event.fragments === 0 ? "" : ` \u00b7 ${event.fragments} fragment${event.fragments > 1 ? "s" : ""}`;
-    const time = `${(event.at / 1000).toFixed(2)} s`;
-    button.append(
-      span("name", event.name.replace(".", " \u00b7 ")),
-      span("arrow", ""),
-      span("size", `${event.octets} octets${fragments}${lock} \u00b7 ${time}`),
-    );
-    button.setAttribute("aria-expanded", "false");
-    button.setAttribute(
-      "aria-label",
-      `${event.name}, from ${event.from} to ${event.to}, ${event.octets} octets`,
-    );
+  message(event: MessageEvent): void {
+    const button = makeMessage(event);
     let details: HTMLElement | undefined;
     button.addEventListener("click", () => {
       if (details === undefined) {
         details = makeDetails(event);
         button.after(details);
+        if (this.#following) this.#follow();
+        else details.scrollIntoView({ block: "nearest" });
       } else {
         details.remove();
         details = undefined;
       }
       button.setAttribute("aria-expanded", String(details !== undefined));
     });
-    this.#add(button);
+    this.#add(event.at, button);
+  }
+
+  #add(at: number, content: HTMLElement): void {
+    const { rows, empty, latest } = this.#elements;
+    empty.hidden = true;
+    const row = document.createElement("li");
+    row.append(make("span", "time", `${(at / 1000).toFixed(2)} s`), content);
+    rows.append(row);
+    if (rows.children.length > maximumRows) rows.firstElementChild?.remove();
+    if (this.#following) this.#follow();
+    else latest.hidden = false;
+  }
+
+  /** Once a frame, however many messages came. */
+  #follow(): void {
+    if (this.#scrolling) return;
+    this.#scrolling = true;
+    requestAnimationFrame(() => {
+      const { scroller, latest } = this.#elements;
+      scroller.scrollTop = scroller.scrollHeight;
+      latest.hidden = true;
+      this.#scrolling = false;
+    });
   }
 }
 
-function span(className: string, text: string): HTMLSpanElement {
-  const element = document.createElement("span");
+function make(tag: string, className: string, text: string): HTMLElement {
+  const element = document.createElement(tag);
   element.className = className;
   element.textContent = text;
   return element;
 }
 
-function makeDetails(event: MessageEvent_): HTMLElement {
-  const box = document.createElement("div");
-  box.className = "details";
-  const list = document.createElement("dl");
+const lane = (party: string): string => party.toLowerCase().replace(" ", "-");
+
+function makeMessage(event: MessageEvent): HTMLButtonElement {
+  const { from, to, octets, fragments, protectedBy } = event;
+  const button = document.createElement("button");
+  button.type = "button";
+  const right = from === "PNE" || to === "Server";
+  const backhaul = from === "Server" || to === "Server";
+  button.className = `message ${right ? "right" : "left"} ${backhaul ? "backhaul" : "radio"}`;
+  button.classList.toggle("locked", protectedBy !== undefined);
+  const count = fragments === 0 ? "" : ` \u00b7 ${fragments} fragment${fragments > 1 ? "s" : ""}`;
+  button.append(makeName(event.name), make("span", "arrow", ""), make("span", "size", `${octets} B${count}`));
+  button.setAttribute("aria-expanded", "false");
+  const encrypted = protectedBy === undefined ? "in clear" : "encrypted";
+  button.setAttribute("aria-label", `${event.name}, from ${from} to ${to}, ${octets} octets, ${encrypted}`);
+  return button;
+}
+
+/** A name breaks between its words, not in them. */
+function makeName(name: string): HTMLElement {
+  const element = make("span", "name", "");
+  const words = name.replace(".", " \u00b7 ").split(/(?<=[a-z:])(?=[A-Z])/);
+  for (const word of words) element.append(word, document.createElement("wbr"));
+  return element;
+}
+
+function makeDetails(event: MessageEvent): HTMLElement {
+  const box = make("dl", "details", "");
   const rows = [...event.fields];
-  if (event.protectedBy !== undefined) rows.unshift({ name: "protected by", value: event.protectedBy });
+  if (event.protectedBy !== undefined) rows.unshift({ name: "encrypted by", value: event.protectedBy });
   if (rows.length === 0) rows.push({ name: "fields", value: "none" });
-  for (const { name, value } of rows) {
-    const term = document.createElement("dt");
-    term.textContent = name;
-    const definition = document.createElement("dd");
-    definition.textContent = value;
-    list.append(term, definition);
-  }
-  box.append(list);
+  for (const { name, value } of rows) box.append(make("dt", "", name), make("dd", "", value));
   return box;
 }

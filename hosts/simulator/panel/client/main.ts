@@ -1,13 +1,10 @@
-import { Chart, type MessageEvent_, type NoteEvent } from "./chart.js";
-import { type DrawItem, drawScreen, listenToKeyboard, makeKeypad, type Press, spoken } from "./device.js";
-import { makeSwitches, type NetworkState, showState } from "./state.js";
-
-type PanelEvent =
-  | { kind: "hello"; devices: { id: string; label: string }[]; demo: { userID: string; password: string } }
-  | { kind: "screen"; device: string; draw: DrawItem[] }
-  | { kind: "state"; state: NetworkState }
-  | MessageEvent_
-  | NoteEvent;
+import type { KeyPress } from "../../../../src/ui/keys.js";
+import type { NetworkState, PanelEvent, PanelHello } from "../network.js";
+import { Chart } from "./chart.js";
+import { Display, softKeys, texts } from "./display.js";
+import { Keypad } from "./keypad.js";
+import { makeSwitches, showState } from "./state.js";
+import { Steps } from "./steps.js";
 
 function element<T extends HTMLElement>(id: string): T {
   const found = document.getElementById(id);
@@ -15,85 +12,99 @@ function element<T extends HTMLElement>(id: string): T {
   return found as T;
 }
 
+const patience = 5_000;
 let device = "";
-const chart = new Chart(element<HTMLOListElement>("chart"), element<HTMLButtonElement>("latest"));
-const done = { joined: false, sent: false };
+let sending: Promise<unknown> = Promise.resolve();
 
-/** One after the other: a browser sends over several connections, and letters must not overtake each other. */
-let posted: Promise<unknown> = Promise.resolve();
-
+/** One after the other: letters that are typed fast must not overtake each other. */
 function post(path: string, body: unknown): void {
-  const headers = { "Content-Type": "application/json" };
-  posted = posted
-    .then(() => fetch(path, { method: "POST", headers, body: JSON.stringify(body) }))
-    .catch(() => {
-      element("connection").textContent = "The simulator has stopped.";
-    });
+  const request = {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify(body),
+  };
+  sending = sending
+    .then(() => fetch(path, { ...request, signal: AbortSignal.timeout(patience) }))
+    // The event stream tells the person when the simulator is gone.
+    .catch(() => undefined);
 }
 
-const press = (key: Press): void => post("/press", { device, key });
-makeKeypad(element("keypad"), press);
-listenToKeyboard(press);
+const display = new Display(element<HTMLCanvasElement>("display"));
+const keypad = new Keypad(element("keypad"), (key: KeyPress) => post("/press", { device, key }));
 const showSwitches = makeSwitches(element("faults"), () => device, post);
+const steps = new Steps();
+const chart = new Chart({
+  scroller: element("chart"),
+  rows: element("rows"),
+  latest: element<HTMLButtonElement>("latest"),
+  empty: element("empty"),
+});
 
-let screenText = "";
-let enrolled = false;
-let password = false;
+// A click leaves the focus where it is, so that a person can click and type by turns.
+document.addEventListener("mousedown", (event) => {
+  if (event.target instanceof Element && event.target.closest("button") !== null) event.preventDefault();
+});
 
-/** Lights up what comes next. */
-function showSteps(): void {
-  // What follows the password, until it succeeds, still belongs to it.
-  if (/Password/.test(screenText)) password = true;
-  else if (/User ID|Welcome/.test(screenText)) password = false;
-  const order = ["step-user", "step-password", "step-join", "step-send"];
-  const at = done.sent ? 4 : done.joined ? 3 : enrolled ? 2 : password ? 1 : 0;
-  for (const [index, id] of order.entries()) {
-    const step = element(id);
-    step.classList.toggle("done", index < at);
-    step.classList.toggle("now", index === at);
-  }
+function greet({ devices, demo }: PanelHello): void {
+  const first = devices[0];
+  device = first?.id ?? "";
+  element("label").textContent = first?.label ?? "";
+  for (const code of document.querySelectorAll(".demo-user")) code.textContent = demo.userID;
+  for (const code of document.querySelectorAll(".demo-password")) code.textContent = demo.password;
+  chart.clear();
+  steps.restart();
 }
 
-function show(event: PanelEvent): void {
+function update(state: NetworkState): void {
+  showState(element("state"), state);
+  showSwitches(state);
+  steps.state(state, device);
+  const own = state.devices.find(({ id }) => id === device);
+  element("device").classList.toggle("off", own?.powered === false);
+  element("led").classList.toggle("linked", own?.connected === true);
+}
+
+function show(event: PanelEvent | PanelHello): void {
   switch (event.kind) {
     case "hello":
-      device = event.devices[0]?.id ?? "";
-      element("demo-user").textContent = event.demo.userID;
-      element("demo-password").textContent = event.demo.password;
-      chart.clear();
+      greet(event);
       break;
-    case "screen":
-      screenText = spoken(event.draw);
-      drawScreen(element<HTMLCanvasElement>("display"), event.draw);
-      element("spoken").textContent = screenText;
-      break;
-    case "state": {
-      const own = event.state.entities[0]?.lines ?? [];
-      enrolled = own.some((line) => line.label === "EUKey" && line.tone === "good");
-      done.joined = own.some((line) => line.label === "PN" && line.tone === "good");
-      showState(element("state"), event.state);
-      showSwitches(event.state);
-      element("device").classList.toggle("off", event.state.devices[0]?.powered === false);
+    case "screen": {
+      if (event.device !== device) break;
+      const lines = texts(event.draw);
+      display.show(event.draw);
+      element("spoken").textContent = lines.join(". ");
+      keypad.label(softKeys(event.draw));
+      steps.screen(lines);
       break;
     }
+    case "state":
+      update(event.state);
+      break;
     case "message":
-      if (event.name === "ApplicationData" && event.to === "PNE") done.sent = true;
       chart.message(event);
+      steps.message(event.name, event.to);
       break;
     case "note":
       chart.note(event);
       break;
   }
-  showSteps();
 }
 
 const events = new EventSource("/events");
-events.addEventListener("open", () => {
-  element("connection").textContent = "";
-});
+
+function connection(live: boolean, text: string): void {
+  element("connection").textContent = text;
+  document.body.classList.toggle("stopped", !live);
+}
+events.addEventListener("open", () => connection(true, ""));
 events.addEventListener("error", () => {
-  element("connection").textContent = "The simulator has stopped.";
+  const refused = events.readyState === EventSource.CLOSED;
+  connection(
+    false,
+    refused ? "Too many pages are open. Close one and reload." : "The simulator has stopped.",
+  );
 });
 events.addEventListener("message", (message) => {
-  show(JSON.parse(message.data as string) as PanelEvent);
+  show(JSON.parse(message.data as string) as PanelEvent | PanelHello);
 });

@@ -1,10 +1,6 @@
-/** Keys and sessions of each entity, and the switches that make trouble. */
+import type { Fault, NetworkState } from "../network.js";
 
-export interface NetworkState {
-  entities: { id: string; label: string; lines: { label: string; value: string; tone: string }[] }[];
-  faults: { rogueGateway: boolean; serverUnreachable: boolean };
-  devices: { id: string; powered: boolean; connected: boolean; inRange: boolean }[];
-}
+/** Keys and sessions of each entity, and the switches that make trouble. */
 
 export function showState(container: HTMLElement, state: NetworkState): void {
   container.replaceChildren(
@@ -35,44 +31,51 @@ export type Post = (path: string, body: unknown) => void;
 interface Switch {
   readonly label: string;
   readonly title: string;
-  pressed?(state: NetworkState): boolean;
-  body(pressed: boolean, device: string): unknown;
+  /** True while what it did lasts; then the next click ends it. */
+  on?(state: NetworkState): boolean;
+  /** Says what the next click does, for a switch that shows no position. */
+  readonly undo?: string;
+  idle?(state: NetworkState): boolean;
+  body(on: boolean, device: string): Fault;
 }
 
 const switches: readonly Switch[] = [
   {
     label: "Drop the link",
     title: "Ends the Bluetooth connection now",
-    body: (_pressed, device) => ({ kind: "dropLink", device }),
+    idle: (state) => state.devices[0]?.connected !== true,
+    body: (_on, device) => ({ kind: "dropLink", device }),
   },
   {
-    label: "Power off",
-    title: "Cuts the device's power; press again to switch it on",
-    pressed: (state) => state.devices[0]?.powered === false,
-    body: (pressed, device) => ({ kind: pressed ? "powerOn" : "cutPower", device }),
+    label: "Cut the power",
+    title: "Takes the device's power away, whatever it is doing, and gives it back",
+    undo: "Power on",
+    on: (state) => state.devices[0]?.powered === false,
+    body: (on, device) => ({ kind: on ? "powerOn" : "cutPower", device }),
   },
   {
     label: "Out of range",
-    title: "Carries the device away from the gateway and back",
-    pressed: (state) => state.devices[0]?.inRange === false,
-    body: (pressed, device) => ({ kind: "outOfRange", on: !pressed, device }),
+    title: "Carries the device away from the gateway, and back",
+    on: (state) => state.devices[0]?.inRange === false,
+    body: (on, device) => ({ kind: "outOfRange", on: !on, device }),
   },
   {
     label: "Forget keys",
-    title: "Factory reset of the device",
-    body: (_pressed, device) => ({ kind: "forgetKeys", device }),
+    title: "Erases the device: the key, the User ID and all networks",
+    idle: (state) => state.devices[0]?.powered === false,
+    body: (_on, device) => ({ kind: "forgetKeys", device }),
   },
   {
     label: "Wrong gateway",
-    title: "A false gateway takes the place of the true one",
-    pressed: (state) => state.faults.rogueGateway,
-    body: (pressed) => ({ kind: "rogueGateway", on: !pressed }),
+    title: "A false gateway takes the place of the true one, until you click again",
+    on: (state) => state.faults.rogueGateway,
+    body: (on) => ({ kind: "rogueGateway", on: !on }),
   },
   {
     label: "Server unreachable",
-    title: "Cuts the gateway off from the Server",
-    pressed: (state) => state.faults.serverUnreachable,
-    body: (pressed) => ({ kind: "serverUnreachable", on: !pressed }),
+    title: "Cuts the gateway off from the Server, until you click again",
+    on: (state) => state.faults.serverUnreachable,
+    body: (on) => ({ kind: "serverUnreachable", on: !on }),
   },
 ];
 
@@ -82,22 +85,22 @@ export function makeSwitches(
   device: () => string,
   post: Post,
 ): (state: NetworkState) => void {
-  const buttons = switches.map((one) => {
+  const shows = switches.map((one) => {
     const button = document.createElement("button");
+    let on = false;
     button.type = "button";
     button.textContent = one.label;
     button.title = one.title;
-    if (one.pressed !== undefined) button.setAttribute("aria-pressed", "false");
-    button.addEventListener("click", () => {
-      post("/fault", one.body(button.getAttribute("aria-pressed") === "true", device()));
-      button.blur();
-    });
+    button.addEventListener("click", () => post("/fault", one.body(on, device())));
     container.append(button);
-    return { one, button };
+    return (state: NetworkState) => {
+      on = one.on?.(state) ?? false;
+      button.disabled = one.idle?.(state) ?? false;
+      if (one.undo !== undefined) button.textContent = on ? one.undo : one.label;
+      else if (one.on !== undefined) button.setAttribute("aria-pressed", String(on));
+    };
   });
   return (state) => {
-    for (const { one, button } of buttons) {
-      if (one.pressed !== undefined) button.setAttribute("aria-pressed", String(one.pressed(state)));
-    }
+    for (const show of shows) show(state);
   };
 }

@@ -1,15 +1,9 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { existsSync } from "node:fs";
-import { type Browser, chromium, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
+import { launchOrSkip } from "./chromium.js";
 
 /** A person's first minute, in a real browser against `npm start`'s own program. */
-
-const executablePath = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(
-  existsSync,
-);
-const flags = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"];
-const quiet = ["--disable-background-networking", "--disable-component-update", "--disable-sync"];
 
 describe("the panel in a browser", function () {
   this.timeout(60_000);
@@ -20,12 +14,7 @@ describe("the panel in a browser", function () {
   const problems: string[] = [];
 
   before(async function () {
-    if (executablePath === undefined) {
-      process.stderr.write(
-        "skipped: browser tests, because no Chromium was found; install it with: apt-get install chromium\n",
-      );
-      this.skip();
-    }
+    browser = await launchOrSkip(this);
     child = spawn(process.execPath, [program, "--no-open", "--port", "7190"], {
       stdio: ["ignore", "pipe", "inherit"],
     });
@@ -38,7 +27,6 @@ describe("the panel in a browser", function () {
       });
       child.once("exit", () => reject(new Error(`ended: ${said}`)));
     });
-    browser = await chromium.launch({ executablePath, args: [...flags, ...quiet] });
     page = await browser.newPage({ viewport: { width: 1366, height: 820 } });
     page.on("console", (message) => problems.push(`${message.type()}: ${message.text()}`));
     page.on("pageerror", (error) => problems.push(error.message));
@@ -80,6 +68,7 @@ describe("the panel in a browser", function () {
     await page.keyboard.type("letmein");
     await page.keyboard.press("Enter");
     await screen(/Enrolled/);
+    assert.equal(await page.locator("li.now").textContent(), "Join a network");
     await key("D");
     await screen(/Join a network/);
     await key("D");
@@ -88,7 +77,7 @@ describe("the panel in a browser", function () {
     await screen(/Say hello/);
     await key("D");
     await screen(/Server got: Hello, Server!/);
-    assert.equal(await page.locator("li.done").count(), 4);
+    await page.locator(".steps li.done").nth(3).waitFor();
   });
 
   it("shows every message, its fields, and no secret", async () => {
@@ -104,6 +93,7 @@ describe("the panel in a browser", function () {
     const chart = (await page.locator("#chart").textContent()) ?? "";
     assert.match(chart, /octets, encrypted or derived/);
     assert.ok(!chart.includes("letmein"));
+    assert.doesNotMatch(chart, /undefined|\[object/);
   });
 
   it("keeps the story over a reload", async () => {
@@ -114,15 +104,33 @@ describe("the panel in a browser", function () {
   });
 
   it("makes trouble: power off and on, and the key is still there", async () => {
-    const power = page.getByRole("button", { name: "Power off" });
-    await power.click();
+    await page.getByRole("button", { name: "Cut the power" }).click();
     await page.locator("#device.off").waitFor();
-    await power.click();
+    await page.getByRole("button", { name: "Power on" }).click();
     await screen(/Join a network/);
     await page.getByRole("button", { name: "Wrong gateway" }).click();
     await key("D");
     await screen(/Not trusted/);
     await page.getByRole("button", { name: "Wrong gateway" }).click();
+  });
+
+  it("forgets the keys, and begins again with the first step", async () => {
+    await page.getByRole("button", { name: "Forget keys" }).click();
+    await screen(/Everything was erased/);
+    await key("D");
+    await screen(/Welcome/);
+    assert.equal(await page.locator("li.now").textContent(), "Type the User ID demo");
+  });
+
+  it("says so when the program has ended, and the program ends at once", async () => {
+    const ended = new Promise((resolve) => child.once("exit", resolve));
+    child.kill("SIGINT");
+    assert.equal(await ended, 0);
+    await page.getByRole("status").getByText("The simulator has stopped.").waitFor();
+    // The browser's own words on the connection that ended.
+    for (let i = problems.length - 1; i >= 0; i--) {
+      if (/net::ERR_/.test(problems[i] ?? "")) problems.splice(i, 1);
+    }
   });
 
   it("had nothing to complain about", () => assert.deepEqual(problems, []));

@@ -1,0 +1,155 @@
+import assert from "node:assert/strict";
+import type { Browser, Page } from "playwright-core";
+import { type Panel, startPanel } from "../../../../hosts/simulator/panel/server.js";
+import { launchOrSkip } from "./chromium.js";
+import { FakeNetwork } from "./fakeNetwork.js";
+
+/** The page by itself, in a real browser, with a network that does what the test says. */
+describe("the panel's page", function () {
+  this.timeout(30_000);
+  let network: FakeNetwork;
+  let panel: Panel;
+  let browser: Browser;
+  let page: Page;
+  let problems: string[];
+
+  before(async function () {
+    browser = await launchOrSkip(this);
+  });
+  after(() => browser?.close());
+
+  beforeEach(async () => {
+    network = new FakeNetwork();
+    problems = [];
+    panel = await startPanel(network, { port: 7390, say: () => {} });
+    page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+    page.on("console", (message) => problems.push(message.text()));
+    page.on("pageerror", (error) => problems.push(error.message));
+    await page.goto(panel.url);
+    await page.getByText("Test keypad").waitFor();
+  });
+  afterEach(async () => {
+    await page.close();
+    panel.close();
+    assert.deepEqual(problems, []);
+  });
+
+  async function until(what: () => boolean | Promise<boolean>): Promise<void> {
+    const end = Date.now() + 5_000;
+    while (!(await what())) {
+      assert.ok(Date.now() < end, `waited for ${what}`);
+      await page.waitForTimeout(20);
+    }
+  }
+
+  it("sends a click as a press of the keypad, and a held key as a long press", async () => {
+    const key = page.locator('#keypad button[data-key="A"]');
+    await key.click();
+    await key.click({ delay: 800 });
+    await until(() => network.presses.length >= 2);
+    assert.deepEqual(network.presses, [
+      { kind: "matrix", key: "A", long: false },
+      { kind: "matrix", key: "A", long: true },
+    ]);
+  });
+
+  it("prints on the soft keys what they do on this screen", async () => {
+    assert.equal(await page.getByRole("button", { name: "D Enrol" }).count(), 1);
+  });
+
+  it("keeps the order of what is typed, however slow the first letter is on its way", async () => {
+    let first = true;
+    await page.route("**/press", async (route) => {
+      if (first) await new Promise((resolve) => setTimeout(resolve, 300));
+      first = false;
+      await route.continue();
+    });
+    await page.keyboard.type("letmein");
+    await until(() => network.presses.length === 7);
+    assert.equal(network.typed, "letmein");
+  });
+
+  it("still types on the device after a click on a message, and opens it with the keyboard", async () => {
+    network.message("ConnectRequest", "a value");
+    const message = page.getByRole("button", { name: /^ConnectRequest/ });
+    await message.click();
+    await page.getByText("a value").waitFor();
+    await page.keyboard.type("x");
+    await page.keyboard.press("Enter");
+    await until(() => network.presses.length === 2);
+    assert.equal(network.typed, "x<named>");
+    await message.focus();
+    await page.keyboard.press("Enter");
+    await page.getByText("a value").waitFor({ state: "detached" });
+    assert.equal(await message.getAttribute("aria-expanded"), "false");
+    await page.keyboard.type("y");
+    await until(() => network.presses.length === 3);
+  });
+
+  it("shows hostile text as text", async () => {
+    const hostile = '<img src=x onerror="alert(1)">';
+    network.message(hostile, hostile, hostile);
+    network.emit({ kind: "note", at: 1, party: "PNE", tone: "bad", text: hostile });
+    await page.locator(".message").click();
+    await page.locator(".details").waitFor();
+    assert.equal(await page.locator("img").count(), 0);
+    assert.equal(await page.locator(".note").textContent(), hostile);
+  });
+
+  const gap = "(e => e.scrollHeight - e.scrollTop - e.clientHeight)(document.getElementById('chart'))";
+
+  it("follows the newest message until the person scrolls up, and again on request", async () => {
+    for (let i = 0; i < 60; i++) network.message(`Message${i}`);
+    await page.getByText("Message59", { exact: true }).waitFor();
+    await until(async () => Number(await page.evaluate(gap)) < 5);
+    await page.locator("#chart").hover();
+    await page.mouse.wheel(0, -600);
+    await until(async () => Number(await page.evaluate(gap)) > 500);
+    network.message("Late");
+    const latest = page.getByRole("button", { name: "Newest" });
+    await latest.waitFor();
+    assert.ok(Number(await page.evaluate(gap)) > 500);
+    await latest.click();
+    await until(async () => Number(await page.evaluate(gap)) < 5);
+    assert.equal(await latest.isVisible(), false);
+  });
+
+  it("marks what is encrypted", async () => {
+    network.message("InClear");
+    network.message("Sealed", "1", "PN GW session");
+    await page.getByRole("button", { name: "Sealed, from PNE to PN GW, 64 octets, encrypted" }).waitFor();
+    assert.equal(await page.locator(".message.locked").count(), 1);
+  });
+
+  it("shows where the switches stand", async () => {
+    await page.getByRole("button", { name: "Cut the power" }).click();
+    await page.getByRole("button", { name: "Power on" }).click();
+    await page.getByRole("button", { name: "Cut the power" }).waitFor();
+    assert.deepEqual(
+      network.faults.map(({ kind }) => kind),
+      ["cutPower", "powerOn"],
+    );
+    for (const button of await page.locator("#faults button").all()) {
+      assert.match((await button.getAttribute("title")) ?? "", /^.{10,80}$/);
+    }
+  });
+
+  it("tells the whole story again after a reload", async () => {
+    network.message("Kept");
+    await page.reload();
+    await page.getByText("Kept", { exact: true }).waitFor();
+    assert.equal(await page.locator(".message").count(), 1);
+  });
+
+  for (const width of [390, 768, 1024, 1280, 1920]) {
+    it(`fits a window ${width} pixels wide`, async () => {
+      await page.setViewportSize({ width, height: 800 });
+      network.message("EUKeyAssignmentResponse.challenge", "f".repeat(400));
+      await page.locator(".message").click();
+      await page.locator(".details").waitFor();
+      const root = "document.documentElement";
+      assert.equal(await page.evaluate(`${root}.scrollWidth - ${root}.clientWidth`), 0);
+      assert.equal(await page.evaluate("(e => e.scrollWidth - e.clientWidth)(chart)"), 0);
+    });
+  }
+});
