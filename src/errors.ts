@@ -7,7 +7,8 @@ export class CpnsError extends Error {
 
   constructor(code: string, detail?: string) {
     super(detail === undefined ? code : `${code}: ${detail}`);
-    this.name = new.target.name;
+    // Defined, not assigned: on the device Error.prototype is frozen in flash, and assigning would throw.
+    Object.defineProperty(this, "name", { value: new.target.name });
     this.code = code;
   }
 }

@@ -42,7 +42,14 @@ const commands = {
   test: () => {
     if (args.length === 0) check();
     const specs = args.length > 0 ? args : ["build/test/**/*.test.js"];
-    step("tests on Node", bin("mocha"), ["--enable-source-maps", "--reporter", "dot", ...specs]);
+    step("tests on Node", bin("mocha"), [
+      "--enable-source-maps",
+      "--reporter",
+      "dot",
+      "--timeout",
+      "120000",
+      ...specs,
+    ]);
     if (args.length === 0 && existsSync(join(root, "build/test/xs/main.js"))) {
       step("tests on XS", process.execPath, [join(root, "build/test/xs/main.js")]);
       step("budgets", process.execPath, [join(root, "build/bench/main.js"), "--check"]);
