@@ -40,7 +40,9 @@ function xs(): void {
     say("\nskipped: figures of the XS engine, because no XS run has been made; make one with: npm test");
     return;
   }
-  say("\nOn XS, the device's engine (peak is the run's alone: what modules keep in RAM on a device is not in it)");
+  say(
+    "\nOn XS, the device's engine (peak is the run's alone: what modules keep in RAM on a device is not in it)",
+  );
   const found = JSON.parse(readFileSync(xsFigures, "utf8")) as Record<string, number | string>;
   for (const [name, value] of Object.entries(found)) {
     say(`  ${name.padEnd(38)} ${`${value}`.padStart(10)}`);
