@@ -59,7 +59,6 @@ export async function startPanel(network: ShownNetwork, options: PanelOptions): 
   return {
     url: `http://${host}:${port}/`,
     close() {
-      for (const stream of streams) stream.end();
       server.close();
       server.closeAllConnections();
     },
@@ -172,7 +171,6 @@ function stream(network: ShownNetwork, streams: Set<ServerResponse>, response: S
   streams.add(response);
   const { devices, demo } = network;
   const send = (event: PanelEvent | PanelHello): void => {
-    if (response.writableEnded || response.destroyed) return;
     response.write(`data: ${JSON.stringify(event)}\n\n`);
     if (response.writableLength > maximumBacklog) response.destroy();
   };

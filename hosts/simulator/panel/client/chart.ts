@@ -69,7 +69,7 @@ export class Chart {
     const { rows, empty, latest } = this.#elements;
     empty.hidden = true;
     const row = document.createElement("li");
-    row.append(make("span", "time", `${(at / 1000).toFixed(2)} s`), content);
+    row.append(make("span", "time", clock(at)), content);
     rows.append(row);
     if (rows.children.length > maximumRows) rows.firstElementChild?.remove();
     if (this.#following) this.#follow();
@@ -94,6 +94,13 @@ function make(tag: string, className: string, text: string): HTMLElement {
   element.className = className;
   element.textContent = text;
   return element;
+}
+
+/** "5.69 s", after a minute "1:05.69". */
+function clock(at: number): string {
+  const seconds = ((at / 1000) % 60).toFixed(2);
+  const minutes = Math.floor(at / 60_000);
+  return minutes === 0 ? `${seconds} s` : `${minutes}:${seconds.padStart(5, "0")}`;
 }
 
 const lane = (party: string): string => party.toLowerCase().replace(" ", "-");

@@ -26,7 +26,8 @@ export class Steps {
     const lines = state.entities.find(({ id }) => id === device)?.lines ?? [];
     const good = (label: string): boolean =>
       lines.some((line) => line.label === label && line.tone === "good");
-    this.#enrolled = good("EUKey");
+    // Without power nothing is known of the key, which outlives it in flash.
+    if (lines.some(({ label }) => label === "EUKey")) this.#enrolled = good("EUKey");
     this.#joined = good("PN");
     if (!this.#enrolled) this.#sent = false;
     this.#show();

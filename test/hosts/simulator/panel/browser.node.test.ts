@@ -106,6 +106,7 @@ describe("the panel in a browser", function () {
   it("makes trouble: power off and on, and the key is still there", async () => {
     await page.getByRole("button", { name: "Cut the power" }).click();
     await page.locator("#device.off").waitFor();
+    assert.equal(await page.locator("li.now").textContent(), "Join a network");
     await page.getByRole("button", { name: "Power on" }).click();
     await screen(/Join a network/);
     await page.getByRole("button", { name: "Wrong gateway" }).click();

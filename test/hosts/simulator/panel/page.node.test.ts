@@ -60,8 +60,9 @@ describe("the panel's page", function () {
   it("keeps the order of what is typed, however slow the first letter is on its way", async () => {
     let first = true;
     await page.route("**/press", async (route) => {
-      if (first) await new Promise((resolve) => setTimeout(resolve, 300));
+      const wait = first ? 300 : 0;
       first = false;
+      await new Promise((resolve) => setTimeout(resolve, wait));
       await route.continue();
     });
     await page.keyboard.type("letmein");
@@ -112,6 +113,13 @@ describe("the panel's page", function () {
     await latest.click();
     await until(async () => Number(await page.evaluate(gap)) < 5);
     assert.equal(await latest.isVisible(), false);
+  });
+
+  it("tells the time in seconds, and after a minute in minutes too", async () => {
+    for (const at of [40, 65_690])
+      network.emit({ kind: "note", at, party: "PNE", tone: "info", text: "now" });
+    await page.locator(".time").nth(1).waitFor();
+    assert.deepEqual(await page.locator(".time").allTextContents(), ["0.04 s", "1:05.69"]);
   });
 
   it("marks what is encrypted", async () => {

@@ -229,10 +229,7 @@ describe("the panel's server", () => {
     stream.pause();
     stream.on("error", () => {});
     await until(() => network.listeners === 1);
-    for (let i = 0; i < 400 && network.listeners > 0; i++) {
-      network.message("Big", "x".repeat(100_000));
-      await new Promise((resolve) => setImmediate(resolve));
-    }
+    for (let i = 0; i < 200; i++) network.message("Big", "x".repeat(100_000));
     await until(() => network.listeners === 0);
     stream.destroy();
   });
