@@ -5,12 +5,17 @@ import {
   connectResponse,
 } from "./auth/messages.js";
 import { type MessageOf, messageSet } from "./codec/message.js";
-import { entityDiscoveryRequest, entityDiscoveryResponse } from "./discovery/messages.js";
+import {
+  deviceCapabilitiesQueryRequest,
+  deviceCapabilitiesQueryResponse,
+  entityDiscoveryRequest,
+  entityDiscoveryResponse,
+} from "./discovery/messages.js";
 import * as enrol from "./enrol/messages.js";
 import * as pn from "./pn/messages.js";
-import { applicationData, failure, relayed } from "./relay/messages.js";
+import { acknowledgement, applicationData, failure, relayed } from "./relay/messages.js";
 
-/** What a PNE may receive. */
+/** What a PNE may receive as the answer to a request of its own. */
 export const toPNE = messageSet(
   entityDiscoveryResponse,
   enrol.euKeyAssignmentChallenge,
@@ -21,13 +26,22 @@ export const toPNE = messageSet(
   pn.authenticationRequest,
   pn.pnSetupResponse,
   applicationData,
+  acknowledgement,
   failure,
 );
 export type ToPNE = MessageOf<typeof toPNE>;
 
+/**
+ * What a PNE may receive unasked (a push). Nothing is answered in place: the PNE does what it is asked for by requests
+ * of its own, so that it has one request in flight at any time. No type stands in both sets.
+ */
+export const pushedToPNE = messageSet(deviceCapabilitiesQueryRequest);
+export type PushedToPNE = MessageOf<typeof pushedToPNE>;
+
 /** What a PN GW may receive from a PNE. */
 export const fromPNE = messageSet(
   entityDiscoveryRequest,
+  deviceCapabilitiesQueryResponse,
   enrol.euKeyAssignmentRequest,
   enrol.euKeyAssignmentProof,
   enrol.euKeyAssignmentConfirm,
@@ -77,6 +91,8 @@ export const relayedToServer = messageSet(
 export const everyMessage = messageSet(
   entityDiscoveryRequest,
   entityDiscoveryResponse,
+  deviceCapabilitiesQueryRequest,
+  deviceCapabilitiesQueryResponse,
   enrol.euKeyAssignmentRequest,
   enrol.euKeyAssignmentChallenge,
   enrol.euKeyAssignmentProof,
@@ -92,6 +108,7 @@ export const everyMessage = messageSet(
   pn.authenticationRequest,
   pn.authenticationResponse,
   applicationData,
+  acknowledgement,
   failure,
   pn.pnRegistrationRequest,
   pn.pnAuthenticationRequest,

@@ -59,6 +59,8 @@ type DecodedOf<D> = D extends MessageDefinition<infer Name, infer Body> ? Decode
 
 export interface MessageSet<D extends readonly AnyDefinition[]> {
   readonly definitions: D;
+  /** Whether the octets look like a message of this set, going by their type alone; never throws. */
+  includes(octets: Uint8Array): boolean;
   /** Throws CodecError: message.version, message.unknown (not in this set), message.tooLong, or cbor.*. */
   decode(octets: Uint8Array, maximum?: number): DecodedOf<D[number]>;
 }
@@ -70,6 +72,10 @@ export function messageSet<D extends readonly AnyDefinition[]>(...definitions: D
   if (new Set(types).size !== types.length) throw new RangeError("message type used twice");
   return Object.freeze({
     definitions,
+    includes(octets: Uint8Array): boolean {
+      const type = peekMessage(octets)?.type;
+      return type !== undefined && types.includes(type);
+    },
     decode(octets: Uint8Array, maximum: number = maximumMessage): DecodedOf<D[number]> {
       if (octets.length > maximum) throw new CodecError("message.tooLong", `${octets.length}`);
       const reader = new Reader(octets);

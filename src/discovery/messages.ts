@@ -1,4 +1,4 @@
-import { entityID, flags, Key, serverID } from "../codec/attributes.js";
+import { entityID, flags, Key, label, serverID } from "../codec/attributes.js";
 import { defineMessage } from "../codec/message.js";
 import { field, optional, record } from "../codec/schema.js";
 
@@ -6,6 +6,8 @@ import { field, optional, record } from "../codec/schema.js";
 export const Capability = Object.freeze({
   /** Enough UI to type a User ID and password (EUK-UI-11). */
   ui: 1,
+  /** Stays connected while idle, so that its PN GW can reach it: invitations, triggers, messages. */
+  reachable: 2,
 });
 
 /**
@@ -26,4 +28,14 @@ export const entityDiscoveryResponse = defineMessage(
     assignedEntityID: optional(Key.targetEntityID, entityID),
     serverID: field(Key.serverID, serverID),
   }),
+);
+
+/** PN GW → PNE, unasked: what can you do? Device Capabilities of PNI-01 and GWI-04 before any PN is set up (PNR-04). */
+export const deviceCapabilitiesQueryRequest = defineMessage("DeviceCapabilitiesQueryRequest", 48, record({}));
+
+/** PNE → PN GW, as a request of its own, answered by `Acknowledgement`. */
+export const deviceCapabilitiesQueryResponse = defineMessage(
+  "DeviceCapabilitiesQueryResponse",
+  49,
+  record({ flags: field(Key.flags, flags), name: optional(Key.name, label) }),
 );

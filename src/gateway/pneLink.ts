@@ -1,14 +1,15 @@
 import { encodeMessage, peekMessage } from "../codec/message.js";
 import { Result } from "../codec/results.js";
 import { equalBytes, hex } from "../crypto/bytes.js";
-import { entityDiscoveryResponse } from "../discovery/messages.js";
+import { deviceCapabilitiesQueryRequest, entityDiscoveryResponse } from "../discovery/messages.js";
 import { CpnsError } from "../errors.js";
 import { Channel, type FragmentPort } from "../link/channel.js";
 import { type FromPNE, fromPNE, fromServer } from "../messages.js";
 import { PNGateway } from "../pn/gateway.js";
 import { ProcedureError, unexpected } from "../procedure.js";
-import { applicationData, failure, relayed } from "../relay/messages.js";
+import { acknowledgement, applicationData, failure, relayed } from "../relay/messages.js";
 import { Milliseconds } from "../units.js";
+import { Asks } from "./ask.js";
 import type { GatewayPorts } from "./ports.js";
 import type { ServerLink } from "./serverLink.js";
 
@@ -19,8 +20,16 @@ export interface PneConnection extends FragmentPort {
   disconnect(): void;
 }
 
-/** A PNE that says nothing for so long while it is in no PN is disconnected. */
+/** A PNE that does not say who it is for so long is disconnected. */
 export const idleTimeout = Milliseconds(60_000);
+/** For a PNE's word on what it was asked, when no person has to decide. */
+export const askTimeout = Milliseconds(10_000);
+
+/** What a PNE says of itself (PNI-01, PNR-04). */
+export interface DeviceCapabilities {
+  readonly flags: number;
+  readonly name?: string;
+}
 
 /** One PNE on one connection: answers it, relays for it, and forgets everything when the connection closes. */
 export class PneLink {
@@ -34,6 +43,9 @@ export class PneLink {
   /** The request being answered; a PNE has one in flight. */
   #pending: number | undefined;
   #open = true;
+  readonly #asks: Asks;
+  #pushes = 1;
+  #capabilities: DeviceCapabilities | undefined;
 
   constructor(ports: GatewayPorts, server: ServerLink, connection: PneConnection) {
     this.#ports = ports;
@@ -55,7 +67,37 @@ export class PneLink {
       protect: (layer) => this.#channel.protect(layer),
       established: () => {},
     });
+    this.#asks = new Asks(ports.clock);
     this.#watchIdle();
+  }
+
+  /** As told in discovery or since. */
+  get capabilities(): DeviceCapabilities | undefined {
+    return this.#capabilities;
+  }
+
+  /** Exchange number for a push; the PNE's requests count for themselves. */
+  nextPush(): number {
+    const exchange = this.#pushes;
+    this.#pushes = exchange >= 0xffff ? 1 : exchange + 1;
+    return exchange;
+  }
+
+  /** Sends what the PNE did not ask for. */
+  push(octets: Uint8Array): void {
+    this.#send(octets);
+  }
+
+  /** DeviceCapabilitiesQueryRequest → …Response; undefined when the PNE does not answer in time. */
+  queryCapabilities(done: (capabilities: DeviceCapabilities | undefined) => void): void {
+    this.#asks.expect("DeviceCapabilitiesQueryResponse", askTimeout, (told) => {
+      if (told === undefined) return done(undefined);
+      const { body, exchange } = told.message;
+      this.#capabilities = body;
+      told.answer(encodeMessage(acknowledgement, exchange, {}));
+      done(body);
+    });
+    this.push(encodeMessage(deviceCapabilitiesQueryRequest, this.nextPush(), {}));
   }
 
   get entityID(): Uint8Array | undefined {
@@ -71,6 +113,15 @@ export class PneLink {
     return this.#channel.protected;
   }
 
+  /** Known, in no PN, and asking for nothing. */
+  get idle(): boolean {
+    return this.#entityID !== undefined && !this.established && this.#pending === undefined;
+  }
+
+  disconnect(): void {
+    this.#connection.disconnect();
+  }
+
   fragment(fragment: Uint8Array): void {
     this.#channel.fragment(fragment);
   }
@@ -79,23 +130,18 @@ export class PneLink {
     this.#open = false;
     this.#channel.close();
     this.#pn.close();
+    this.#asks.close();
   }
 
-  #heard = false;
   #watchIdle(): void {
     this.#ports.clock.after(idleTimeout, () => {
       if (!this.#open) return;
-      if (!this.#heard && !this.established) {
-        this.#connection.disconnect();
-        return;
-      }
-      this.#heard = false;
-      this.#watchIdle();
+      // One that is known may stay: an idle PNE keeps its connection to be reached.
+      if (this.#entityID === undefined) this.#connection.disconnect();
     });
   }
 
   #message(octets: Uint8Array): void {
-    this.#heard = true;
     const exchange = peekMessage(octets)?.exchange ?? 0;
     const answer = (reply: Uint8Array): void => {
       this.#pending = undefined;
@@ -135,6 +181,7 @@ export class PneLink {
     }
     const entityID = this.#entityID;
     if (entityID === undefined) throw unexpected(message.name, "undiscovered");
+    if (this.#asks.take(message, answer)) return;
     switch (message.name) {
       case "PNSetupRequest":
         this.#pn.setup(message, entityID, answer);
@@ -151,6 +198,8 @@ export class PneLink {
       case "ApplicationData":
         this.#data(message, entityID, answer);
         return;
+      case "DeviceCapabilitiesQueryResponse":
+        throw unexpected(message.name, "unasked");
       default:
         this.#relay(message, entityID, answer);
     }
@@ -161,6 +210,7 @@ export class PneLink {
     const { gatewayID, serverID, random } = this.#ports;
     if (this.#entityID !== undefined) throw unexpected(message.name, "discovered");
     const body = { entityID: gatewayID, serverID };
+    this.#capabilities = { flags: message.body.flags };
     if (message.body.entityID !== undefined) {
       this.#entityID = message.body.entityID;
       return encodeMessage(entityDiscoveryResponse, message.exchange, body);

@@ -1,11 +1,16 @@
 import { type DiscoveredGateway, Discovery } from "../discovery/pne.js";
-import type { CpnsError } from "../errors.js";
+import { CpnsError } from "../errors.js";
 import { Channel } from "../link/channel.js";
+import { type PushedToPNE, pushedToPNE } from "../messages.js";
 import { type Procedure, ProcedureError } from "../procedure.js";
+import { Milliseconds } from "../units.js";
 import type { GatewayConnection, PnePorts } from "./ports.js";
 import { Runner } from "./runner.js";
 
 export type Result<Outcome> = { readonly outcome: Outcome } | { readonly error: CpnsError };
+
+/** What the gateway may ask for while the PNE is busy; more is dropped. */
+const maximumPushes = 4;
 
 /** Everything that lives as long as one connection; a new connection is a fresh one of these. */
 export class Connection {
@@ -14,13 +19,22 @@ export class Connection {
   readonly #runner: Runner;
   #exchange = 1;
   #peer: DiscoveredGateway | undefined;
+  readonly #ports: PnePorts;
+  readonly #pushes: PushedToPNE[] = [];
+  readonly #pushed: (message: PushedToPNE) => void;
 
-  constructor(ports: PnePorts, link: GatewayConnection) {
+  /** `pushed` is called with what the gateway asks for, one at a time, while nothing runs. */
+  constructor(ports: PnePorts, link: GatewayConnection, pushed: (message: PushedToPNE) => void) {
+    this.#ports = ports;
+    this.#pushed = pushed;
     this.link = link;
     this.#channel = new Channel({
       port: link,
       clock: ports.clock,
-      onMessage: (octets) => this.#runner.answer(octets),
+      onMessage: (octets) => {
+        if (pushedToPNE.includes(octets)) this.#push(octets);
+        else this.#runner.answer(octets);
+      },
       onFailure: (error, final) => {
         ports.log.event("link.failure", { code: error.code, final });
         if (!final) return;
@@ -45,6 +59,10 @@ export class Connection {
   get peer(): DiscoveredGateway {
     if (this.#peer === undefined) throw new ProcedureError("protocol.unexpected", "undiscovered");
     return this.#peer;
+  }
+
+  get discovered(): boolean {
+    return this.#peer !== undefined;
   }
 
   get busy(): boolean {
@@ -79,7 +97,36 @@ export class Connection {
   }
 
   run<Outcome>(procedure: Procedure<Outcome>, done: (result: Result<Outcome>) => void): void {
-    this.#runner.run(procedure, done);
+    this.#runner.run(procedure, (result) => {
+      done(result);
+      this.#drain();
+    });
+  }
+
+  /** What is not understood, or comes before the discovery, is dropped: nobody waits for an answer to a push. */
+  #push(octets: Uint8Array): void {
+    const drop = (code: string): void => this.#ports.log.event("pne.pushDropped", { code });
+    if (!this.discovered) return drop("protocol.unexpected");
+    if (this.#pushes.length >= maximumPushes) return drop("busy");
+    try {
+      this.#pushes.push(pushedToPNE.decode(octets));
+    } catch (error) {
+      if (!(error instanceof CpnsError)) throw error;
+      return drop(error.code);
+    }
+    this.#drain();
+  }
+
+  /** On a fresh stack, once nothing runs. */
+  #drain(): void {
+    if (this.#pushes.length === 0) return;
+    this.#ports.clock.after(Milliseconds(0), () => {
+      if (this.busy) return;
+      const message = this.#pushes.shift();
+      if (message === undefined) return;
+      this.#pushed(message);
+      if (!this.busy) this.#drain();
+    });
   }
 
   fragment(fragment: Uint8Array): void {
@@ -92,6 +139,7 @@ export class Connection {
   }
 
   close(error: CpnsError): void {
+    this.#pushes.length = 0;
     this.#runner.fail(error);
     this.#channel.close();
   }

@@ -1,8 +1,8 @@
 import { ascii, wipe } from "../crypto/bytes.js";
 import { checkPassword, checkUserID } from "../crypto/password.js";
-import { Capability } from "../discovery/messages.js";
 import { delayAfter, pneRule } from "../enrol/throttle.js";
 import { CpnsError } from "../errors.js";
+import type { PushedToPNE } from "../messages.js";
 import type { JoinedPN } from "../pn/pne.js";
 import type { Timer } from "../ports.js";
 import { type Procedure, ProcedureError } from "../procedure.js";
@@ -10,6 +10,7 @@ import { SendData } from "../relay/pne.js";
 import { KeyStore } from "../store/keystore.js";
 import { Milliseconds, Seconds } from "../units.js";
 import { Connection } from "./connection.js";
+import { capabilitiesOf, dutyOf } from "./duties.js";
 import {
   AdvertisedState,
   type GatewayConnection,
@@ -23,6 +24,9 @@ import { viewOf } from "./view.js";
 
 /** For a gateway to connect after the device began to advertise. */
 export const connectTimeout = Milliseconds(15_000);
+
+/** Before an idle PNE that lost its gateway, or could not make it out, lets one connect again. */
+export const restPause = Milliseconds(3_000);
 
 /** What waits for a connection; one thing at a time. */
 type Job =
@@ -38,6 +42,7 @@ export class Pne {
   #connection: Connection | undefined;
   #job: Job | undefined;
   #waiting: Timer | undefined;
+  #resting: Timer | undefined;
   #pn: JoinedPN | undefined;
   /** No enrolment before this instant (throttle of the PNE, persisted as a count). */
   #notBefore: Milliseconds;
@@ -55,6 +60,7 @@ export class Pne {
   start(): void {
     const keys = this.#store.state;
     if (keys === "staged" || keys === "replacing") this.#begin({ kind: "confirm" });
+    else this.#rest();
   }
 
   get view(): PneView {
@@ -111,11 +117,44 @@ export class Pne {
   /** The gateway connected. A second connection at once is refused. */
   connected(link: GatewayConnection): boolean {
     if (this.#connection !== undefined) return false;
-    this.#connection = new Connection(this.#ports, link);
+    const connection = new Connection(this.#ports, link, (message) => this.#pushed(connection, message));
+    this.#connection = connection;
     this.#ports.radio.advertise(undefined);
     this.#tell();
     if (this.#job !== undefined) this.#work();
+    else this.#introduce(connection);
     return true;
+  }
+
+  /** An idle PNE says who it is, and can be asked for things from then on. */
+  #introduce(connection: Connection): void {
+    const entityID = this.#ports.factoryEntityID ?? this.#store.entityID;
+    connection.discover(entityID, capabilitiesOf(this.#ports), (result) => {
+      if ("outcome" in result || this.#connection !== connection) return;
+      this.#ports.log.event("pne.unmet", { code: result.error.code });
+      if (this.#job === undefined) this.#disconnect();
+    });
+  }
+
+  /** What the gateway asks for while nothing else runs. */
+  #pushed(connection: Connection, message: PushedToPNE): void {
+    if (this.#connection !== connection) return;
+    const duty = dutyOf(this.#ports, connection, message);
+    if (duty === undefined) return;
+    connection.run(duty, (result) => {
+      if ("error" in result) this.#ports.log.event("pne.duty", { name: duty.name, code: result.error.code });
+    });
+  }
+
+  /** Lets a gateway connect, while there is nothing else to do and the owner wants the device to be reached. */
+  #rest(): void {
+    if (!this.#ports.policy.reachable) return;
+    this.#resting?.cancel();
+    this.#resting = this.#ports.clock.after(restPause, () => {
+      if (this.#job !== undefined || this.#connection !== undefined) return;
+      const enrolled = this.#store.state === "enrolled";
+      this.#ports.radio.advertise(enrolled ? AdvertisedState.freeToJoin : AdvertisedState.needsEnrolment);
+    });
   }
 
   received(fragment: Uint8Array): void {
@@ -130,6 +169,7 @@ export class Pne {
     connection?.close(new ProcedureError("linkLost"));
     this.#tell();
     if (lost) this.#failed(new ProcedureError("linkLost"));
+    if (this.#job === undefined) this.#rest();
   }
 
   #disconnect(): void {
@@ -155,9 +195,14 @@ export class Pne {
 
   #begin(job: Job): void {
     if (this.#job !== undefined) throw new ProcedureError("busy");
+    const idle = this.#pn === undefined && this.#connection?.discovered === true && !this.#connection.busy;
     this.#leave();
     this.#job = job;
     this.#ports.notify({ kind: "progress", step: "connect" });
+    if (idle) {
+      this.#work();
+      return;
+    }
     const { clock, radio } = this.#ports;
     this.#waiting = clock.after(connectTimeout, () => {
       this.#abandon(new ProcedureError("gatewayNotFound"));
@@ -171,9 +216,9 @@ export class Pne {
     const connection = this.#connection;
     if (connection === undefined) return;
     this.#waiting?.cancel();
-    const { policy, factoryEntityID } = this.#ports;
+    const { factoryEntityID } = this.#ports;
     const entityID = factoryEntityID ?? this.#store.entityID;
-    connection.discover(entityID, policy.hasUI ? Capability.ui : 0, (result) => {
+    connection.discover(entityID, capabilitiesOf(this.#ports), (result) => {
       if ("error" in result) {
         this.#guard(() => this.#failed(result.error));
         return;
@@ -326,6 +371,7 @@ export class Pne {
       wait = this.#countFailure(error);
     }
     this.#ports.radio.advertise(undefined);
+    if (this.#connection === undefined) this.#rest();
     this.#ports.log.event("pne.failed", { code: error.code });
     if (working) this.#disconnect();
     this.#tell();

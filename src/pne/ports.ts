@@ -70,6 +70,8 @@ export interface PnePolicy {
   readonly insecureMethods: readonly Method[];
   /** C-01: `r01` indicates a LocalEUKey iff UI; `flow` iff UI and the PAN is not secure. */
   readonly localEUKeyCriterion: "r01" | "flow";
+  /** Stays connected to a gateway while idle, so that it can be invited and reached (PNI-02, GWI-01). */
+  readonly reachable: boolean;
 }
 
 export interface PnePorts {

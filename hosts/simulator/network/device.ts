@@ -22,6 +22,8 @@ export interface DeviceOptions {
   /** The PAN of this device's links is secure by itself. */
   readonly secure: boolean;
   readonly localEUKeyCriterion: "r01" | "flow";
+  /** Stays connected while idle, to be invited and reached. */
+  readonly reachable: boolean;
   notice(notice: PneNotice): void;
   /** It began or stopped advertising. */
   advertising(state: AdvertisedState | undefined): void;
@@ -66,7 +68,7 @@ export class SimulatedDevice {
 
   powerOn(): void {
     if (this.powered) return;
-    const { suite, random, log, name, factoryEntityID, hasUI, localEUKeyCriterion } = this.options;
+    const { suite, random, log, name, factoryEntityID, hasUI, localEUKeyCriterion, reachable } = this.options;
     this.#guard(() => {
       const pne = new Pne({
         suite,
@@ -83,7 +85,7 @@ export class SimulatedDevice {
           },
         },
         // The simulator's owner has allowed the hash-only method on its insecure PAN.
-        policy: { hasUI, insecureMethods: [Method.scram], localEUKeyCriterion },
+        policy: { hasUI, insecureMethods: [Method.scram], localEUKeyCriterion, reachable },
         ...(factoryEntityID && { factoryEntityID }),
         ...(name !== undefined && { name }),
         notify: (notice) => this.options.notice(notice),

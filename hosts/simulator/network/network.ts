@@ -30,6 +30,8 @@ export interface DeviceSpec {
   readonly flashCapacity?: number;
   /** In place of the network's. */
   readonly localEUKeyCriterion?: "r01" | "flow";
+  /** Stays connected while idle, to be invited and reached; not unless told. */
+  readonly reachable?: boolean;
 }
 
 export interface NetworkOptions {
@@ -147,6 +149,7 @@ export class Network {
       hasUI: spec.keypad !== "none",
       secure: spec.secure,
       localEUKeyCriterion: spec.localEUKeyCriterion ?? this.#options.localEUKeyCriterion ?? "r01",
+      reachable: spec.reachable ?? false,
       ...(spec.name !== undefined && { name: spec.name }),
       ...(spec.entityID && { factoryEntityID: spec.entityID }),
       notice: (notice) => observer?.notice?.(device, notice),

@@ -15,7 +15,7 @@ import { Channel } from "../../../src/link/channel.js";
 import { type FromPNE, fromPNE } from "../../../src/messages.js";
 import { authenticationRequest, pnSetupResponse, wrappedKeyLength } from "../../../src/pn/messages.js";
 import type { Clock, Random } from "../../../src/ports.js";
-import { applicationData, failure } from "../../../src/relay/messages.js";
+import { acknowledgement, applicationData, failure } from "../../../src/relay/messages.js";
 
 /**
  * A false PN GW that plays a false Server too: it claims the true identities and answers every message in the right
@@ -111,6 +111,8 @@ export class RogueGateway {
           pnID: message.body.pnID,
           payload: this.#octets(40),
         });
+      default:
+        return encodeMessage(acknowledgement, exchange, {});
     }
   }
 }
