@@ -116,15 +116,15 @@ export class Runner {
     });
   }
 
-  /** An answer from the peer. One that nobody asked for, or to an older request, is a protocol error. */
+  /**
+   * An answer from the peer. One to another request is dropped: it may be late for one that has timed out, and must not
+   * end the one that is waited for. What is no message at all is a protocol error.
+   */
   answer(octets: Uint8Array): void {
     const run = this.#run;
-    if (run === undefined) return;
-    if (run.exchange === undefined || peekMessage(octets)?.exchange !== run.exchange) {
-      run.fail(new ProcedureError("protocol.unexpected", "answer to another request"));
-      return;
-    }
-    run.step(octets);
+    const exchange = peekMessage(octets)?.exchange;
+    if (exchange === undefined) run?.fail(new ProcedureError("protocol.unexpected", "no message"));
+    else if (run?.exchange === exchange) run.step(octets);
   }
 
   /** Ends the run, if any, with this error. */

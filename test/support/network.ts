@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { SimulatedDevice } from "../../hosts/simulator/network/device.js";
 import { type DeviceSpec, Network, type NetworkOptions } from "../../hosts/simulator/network/network.js";
 import { VirtualClock } from "../../hosts/simulator/world/clock.js";
-import type { AirFragment } from "../../hosts/simulator/world/radio.js";
+import type { AirFragment, Tamper } from "../../hosts/simulator/world/radio.js";
 import { ascii } from "../../src/crypto/bytes.js";
 import type { PneCommand, PneNotice } from "../../src/pne/ports.js";
 import { Milliseconds } from "../../src/units.js";
@@ -21,6 +21,10 @@ export class TestNetwork {
   readonly notices: PneNotice[] = [];
   readonly fragments: AirFragment[] = [];
   readonly log: string[] = [];
+  /** A hand in the air of every connection, from now on. */
+  hand: Tamper | undefined;
+  /** Called with every fragment and every message to or from the Server. */
+  onTraffic: (() => void) | undefined;
 
   constructor(options: Partial<NetworkOptions> = {}) {
     this.network = new Network({
@@ -31,9 +35,14 @@ export class TestNetwork {
       devices: [keypad],
       observer: {
         notice: (_device, notice) => this.notices.push(notice),
-        fragment: (_device, fragment) => this.fragments.push(fragment),
+        fragment: (_device, fragment) => {
+          this.fragments.push(fragment);
+          this.onTraffic?.();
+        },
+        backhaul: () => this.onTraffic?.(),
         log: (entity, event, fields) => this.log.push(`${entity} ${event} ${JSON.stringify(fields)}`),
       },
+      tamper: (fragment, direction, index) => this.hand?.(fragment, direction, index) ?? [fragment],
       ...options,
     });
   }

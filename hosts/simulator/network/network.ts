@@ -14,7 +14,7 @@ import { nodeSuite } from "../../node/nodeSuite.js";
 import { Backhaul, type BackhaulMessage } from "../world/backhaul.js";
 import type { SimulatorClock } from "../world/clock.js";
 import { VirtualFlash } from "../world/flash.js";
-import { type AirFragment, AirLink } from "../world/radio.js";
+import { type AirFragment, AirLink, type Tamper } from "../world/radio.js";
 import { SeededRandom } from "../world/random.js";
 import { MemoryServerStore } from "../world/serverStore.js";
 import { SimulatedDevice } from "./device.js";
@@ -46,6 +46,8 @@ export interface NetworkOptions {
   /** One way between PN GW and Server; 20 ms unless told. */
   readonly latency?: Milliseconds;
   readonly observer?: NetworkObserver;
+  /** A hand in the air of every connection. */
+  readonly tamper?: Tamper;
   readonly keylog?: (line: KeyLogLine) => void;
 }
 
@@ -180,7 +182,7 @@ export class Network {
 
   /** The PN GW connects to a device that advertises and is in range. */
   connect(device: SimulatedDevice): void {
-    const { mtu, interval, observer } = this.#options;
+    const { mtu, interval, observer, tamper } = this.#options;
     const wants = device.powered && device.advertised !== undefined && device.link === undefined;
     if (!wants || this.outOfRange.has(device.id)) return;
     const link = new AirLink(++this.#links, device.options.secure, {
@@ -190,6 +192,7 @@ export class Network {
       perEvent: 4,
       onFragment: (fragment) => observer?.fragment?.(device, fragment),
     });
+    link.tamper = tamper;
     const gatewayEnd = this.#gatewayEnd(link);
     if (gatewayEnd === undefined) return;
     link.attach(

@@ -1,0 +1,99 @@
+import assert from "node:assert/strict";
+import { nodeSuite } from "../../hosts/node/nodeSuite.js";
+import type { PneCommand } from "../../src/pne/ports.js";
+import { Milliseconds } from "../../src/units.js";
+import { alice, outcome, TestNetwork } from "../support/network.js";
+import { exploreAll, explorePairs, type Flow, usable } from "./explorer.js";
+import { failuresInFlash } from "./invariants.js";
+
+const network = (): TestNetwork => new TestNetwork({ pneSuite: nodeSuite });
+
+const enrolment: Flow = {
+  title: "enrolment",
+  prepare: () => network().start(),
+  act: (net) => net.enrol(),
+  recover: usable,
+};
+
+const secondEnrolment: Flow = {
+  title: "second enrolment",
+  prepare: () => network().enrolled(),
+  act: (net) => net.enrol(),
+  check: (net, where) => {
+    const keys = net.device.pne?.view.keys;
+    assert.ok(keys === undefined || keys === "enrolled" || keys === "replacing", `${where}: ${keys}`);
+  },
+  recover: usable,
+};
+
+const establishment: Flow = {
+  title: "PN establishment",
+  prepare: () => network().enrolled(),
+  act: (net) => net.join(),
+  recover: usable,
+};
+
+const conversation: Flow = {
+  title: "application data",
+  prepare: () => network().joined(),
+  act: async (net) => {
+    for (const kind of ["sendToServer", "sendToGateway"] as const) {
+      const command: PneCommand = { kind, text: "hello" };
+      if (net.device.powered && net.device.pne?.view.pn !== undefined) await net.run(command);
+    }
+  },
+  recover: usable,
+};
+
+/** Wrong passwords: whatever goes wrong beside them, no try is free at the Server, and no restart forgets one. */
+const guessing: Flow = {
+  title: "guessing",
+  prepare: async () => {
+    const net = await network().start();
+    for (let guess = 0; guess < 3; guess++) await net.enrol({ ...alice, password: `wrong ${guess}` });
+    await net.clock.runFor(Milliseconds(400_000));
+    return net;
+  },
+  act: async (net) => {
+    const before = failuresInFlash(net);
+    assert.equal(before, 3);
+    await net.enrol({ ...alice, password: "wrong again" });
+    if (!net.device.powered) net.device.powerOn();
+    assert.ok(failuresInFlash(net) >= before, "a failed attempt was forgotten");
+  },
+  check: (net, where) => assert.notEqual(net.device.pne?.view.keys, "enrolled", where),
+  recover: async () => {},
+};
+
+describe("every fault at every point, and what the device is good for afterwards", () => {
+  for (const flow of [enrolment, secondEnrolment, establishment, conversation, guessing]) {
+    it(`of ${flow.title}: keys and views agree, nothing is stuck`, async () => {
+      assert.ok((await exploreAll(flow)) > 20);
+    }).timeout(300_000);
+  }
+
+  for (const flow of [enrolment, secondEnrolment, establishment]) {
+    it(`of ${flow.title}, two at a time`, async () => {
+      assert.ok((await explorePairs(flow, 150)) > 100);
+    }).timeout(300_000);
+  }
+});
+
+describe("the explorer itself", () => {
+  it("finds a device that gives up its old key too early", async () => {
+    const broken: Flow = {
+      ...secondEnrolment,
+      title: "broken",
+      act: async (net) => {
+        await net.run({ kind: "factoryReset" });
+        await net.enrol();
+      },
+    };
+    await assert.rejects(exploreAll(broken), /broken/);
+  });
+
+  it("runs a flow to its end when nothing goes wrong", async () => {
+    const net = await enrolment.prepare();
+    assert.equal(outcome(await net.enrol()), "enrolled");
+  });
+});
