@@ -15,22 +15,18 @@ import {
   expectLength,
   expectSlice,
 } from "../../src/crypto/errors.js";
-import type { Derivation, Suite } from "../../src/crypto/suite.js";
+import type { CurveSuite, Derivation } from "../../src/crypto/suite.js";
 import type { Random } from "../../src/ports.js";
+import { nodeCurve } from "./nodeCurve.js";
+import { taken } from "./taken.js";
 
 const tagLength = 16;
 const algorithm = "chacha20-poly1305";
 
-/** A plain array instead of Node's Buffer, which is wiped: no second copy of a secret stays behind. */
-function taken(buffer: Buffer): Uint8Array {
-  const octets = Uint8Array.from(buffer);
-  wipe(buffer);
-  return octets;
-}
-
 /** The gateway's and Server's back end: OpenSSL by node:crypto, so that one library's bug does not cancel out. */
-export const nodeSuite: Suite = Object.freeze({
+export const nodeSuite: CurveSuite = Object.freeze({
   name: "node:crypto",
+  curve: nodeCurve,
 
   sha256(...parts: readonly Uint8Array[]): Uint8Array {
     const hash = createHash("sha256");

@@ -1,3 +1,5 @@
+import type { Curve } from "./curve.js";
+
 /**
  * The one interface through which the core reaches cryptography (DESIGN, Device: Crypto). Suite 1: SHA-256,
  * HMAC-SHA-256 (RFC 2104), HKDF-SHA-256 (RFC 5869), PBKDF2-HMAC-SHA-256 (RFC 8018), ChaCha20-Poly1305 (RFC 8439).
@@ -19,7 +21,12 @@ export interface Suite {
   open(key: Uint8Array, nonce: Uint8Array, sealed: Uint8Array, aad: Uint8Array): Uint8Array | undefined;
   /** Starts PBKDF2-HMAC-SHA-256 with 32 octets of output; nothing is computed before the first `step`. */
   pbkdf2(password: Uint8Array, salt: Uint8Array, iterations: number): Derivation;
+  /** P-256, where the host has it: without it a PNE enrols by `scram` only, and a Server cannot be. */
+  readonly curve?: Curve;
 }
+
+/** A Suite with curve arithmetic. */
+export type CurveSuite = Suite & { readonly curve: Curve };
 
 /**
  * A long key derivation, done in slices so that display and keypad stay alive and the person can cancel. It keeps

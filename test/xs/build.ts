@@ -15,6 +15,9 @@ export async function buildXs(options: { readonly width?: 32 | 64 } = {}): Promi
 
 /** What every program on the host needs to find its modules. */
 export const moduleArguments = (): readonly string[] => [
+  // Before the originals: modules of packages that the engine does not take as they are (tools/xs/lower.mjs).
+  "--root",
+  `${root}build/xs/lowered`,
   "--root",
   root,
   "--map",

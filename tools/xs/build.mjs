@@ -5,6 +5,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, w
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { lower } from "./lower.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const root = dirname(dirname(here));
@@ -107,6 +108,7 @@ export async function buildXs({ width } = {}) {
   const path = join(out, `xs${width}`);
   const skipped = missing(width);
   if (skipped !== undefined) return { skipped };
+  await lower();
   const stamp = `${path}.digest`;
   const wanted = digest(width);
   if (existsSync(path) && existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return { path, width };

@@ -1,0 +1,8 @@
+import { wipe } from "../../src/crypto/bytes.js";
+
+/** A plain array instead of Node's Buffer, which is wiped: no second copy of a secret stays behind. */
+export function taken(buffer: Buffer): Uint8Array {
+  const octets = Uint8Array.from(buffer);
+  wipe(buffer);
+  return octets;
+}

@@ -1,0 +1,4 @@
+import { nodeSuite } from "../../hosts/node/nodeSuite.js";
+import { spakeContract } from "./spakeContract.js";
+
+spakeContract(nodeSuite);
