@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import type { DeviceSpec } from "./network/network.js";
 import { LiveNetwork } from "./panel/live.js";
 import { openBrowser } from "./panel/open.js";
 import { type Panel, startPanel } from "./panel/server.js";
@@ -7,6 +8,12 @@ import { WallClock } from "./world/clock.js";
 /** `npm start`: one keypad device, one gateway, one Server, and the panel in the browser. */
 
 const demo = Object.freeze({ userID: "demo", password: "letmein" });
+
+/** Two of a family's devices. */
+const devices: readonly DeviceSpec[] = [
+  { id: "kitchen", name: "Kitchen", keypad: "matrix", secure: false, reachable: true },
+  { id: "hall", name: "Hall", keypad: "matrix", secure: false, reachable: true },
+];
 
 interface Arguments {
   readonly port: number;
@@ -50,7 +57,7 @@ async function main(): Promise<void> {
     seed: randomBytes(8).toString("hex"),
     mtu,
     users: [demo],
-    devices: [{ id: "keypad", name: "Kitchen keypad", keypad: "matrix", secure: false }],
+    devices,
   });
   let panel: Panel | undefined;
   const stop = (): void => {

@@ -20,6 +20,8 @@ export class Connection {
   #exchange = 1;
   #peer: DiscoveredGateway | undefined;
   readonly #ports: PnePorts;
+  /** What runs was not begun by the person, who is told nothing of it. */
+  #quiet = false;
   readonly #pushes: PushedToPNE[] = [];
   readonly #pushed: (message: PushedToPNE) => void;
 
@@ -48,6 +50,7 @@ export class Connection {
       send: (octets) => this.#channel.send(octets),
       protect: (layer) => this.#channel.protect(layer),
       progress: (step, fraction) => {
+        if (this.#quiet) return;
         ports.notify(
           fraction === undefined ? { kind: "progress", step } : { kind: "progress", step, fraction },
         );
@@ -80,23 +83,26 @@ export class Connection {
     return first;
   }
 
-  /** PNI-00, once per connection. */
+  /** PNI-00, once per connection; `quiet` when no person waits for it. */
   discover(
     entityID: Uint8Array | undefined,
     capabilities: number,
     done: (result: Result<DiscoveredGateway>) => void,
+    quiet = false,
   ): void {
     if (this.#peer !== undefined) {
       done({ outcome: this.#peer });
       return;
     }
+    this.#quiet = quiet;
     this.#runner.run(new Discovery(entityID, capabilities, this.nextExchange()), (result) => {
       if ("outcome" in result) this.#peer = result.outcome;
       done(result);
     });
   }
 
-  run<Outcome>(procedure: Procedure<Outcome>, done: (result: Result<Outcome>) => void): void {
+  run<Outcome>(procedure: Procedure<Outcome>, done: (result: Result<Outcome>) => void, quiet = false): void {
+    this.#quiet = quiet;
     this.#runner.run(procedure, (result) => {
       done(result);
       this.#drain();

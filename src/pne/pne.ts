@@ -1,5 +1,6 @@
 import { ascii, wipe } from "../crypto/bytes.js";
 import { checkPassword, checkUserID } from "../crypto/password.js";
+import type { DiscoveredGateway } from "../discovery/pne.js";
 import { delayAfter, pneRule } from "../enrol/throttle.js";
 import { CpnsError } from "../errors.js";
 import type { PushedToPNE } from "../messages.js";
@@ -9,7 +10,7 @@ import { type Procedure, ProcedureError } from "../procedure.js";
 import { SendData } from "../relay/pne.js";
 import { KeyStore } from "../store/keystore.js";
 import { Milliseconds, Seconds } from "../units.js";
-import { Connection } from "./connection.js";
+import { Connection, type Result } from "./connection.js";
 import { capabilitiesOf, dutyOf } from "./duties.js";
 import {
   AdvertisedState,
@@ -129,11 +130,12 @@ export class Pne {
   /** An idle PNE says who it is, and can be asked for things from then on. */
   #introduce(connection: Connection): void {
     const entityID = this.#ports.factoryEntityID ?? this.#store.entityID;
-    connection.discover(entityID, capabilitiesOf(this.#ports), (result) => {
+    const done = (result: Result<DiscoveredGateway>): void => {
       if ("outcome" in result || this.#connection !== connection) return;
       this.#ports.log.event("pne.unmet", { code: result.error.code });
       if (this.#job === undefined) this.#disconnect();
-    });
+    };
+    connection.discover(entityID, capabilitiesOf(this.#ports), done, true);
   }
 
   /** What the gateway asks for while nothing else runs. */
@@ -141,9 +143,10 @@ export class Pne {
     if (this.#connection !== connection) return;
     const duty = dutyOf(this.#ports, connection, message);
     if (duty === undefined) return;
-    connection.run(duty, (result) => {
+    const done = (result: Result<unknown>): void => {
       if ("error" in result) this.#ports.log.event("pne.duty", { name: duty.name, code: result.error.code });
-    });
+    };
+    connection.run(duty, done, true);
   }
 
   /** Lets a gateway connect, while there is nothing else to do and the owner wants the device to be reached. */

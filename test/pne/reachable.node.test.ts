@@ -23,6 +23,8 @@ describe("a PNE that wants to be reached", () => {
     const net = await new TestNetwork({ devices: [reachable] }).start();
     await net.clock.runFor(Milliseconds(5_000));
     assert.deepEqual(await query(net), { flags: 3, name: "Kitchen" });
+    const told = net.notices.filter((notice) => notice.kind === "progress");
+    assert.deepEqual(told, [], "nobody waits for what the device does by itself");
   });
 
   it("enrols and joins on the connection that it has, and comes back when the link is lost", async () => {

@@ -1,27 +1,29 @@
-import { hex } from "../../../src/crypto/bytes.js";
 import type { PneNotice } from "../../../src/pne/ports.js";
-import { asciiText } from "../../../src/pne/text.js";
+import type { LogValue } from "../../../src/ports.js";
 import type { KeyPress } from "../../../src/ui/keys.js";
 import { render } from "../../../src/ui/render.js";
 import type { Screen } from "../../../src/ui/screen.js";
-import { english, errorText } from "../../../src/ui/strings.js";
 import { Milliseconds } from "../../../src/units.js";
 import type { SimulatedDevice } from "../network/device.js";
 import { DeviceFace } from "../network/face.js";
 import { type DeviceSpec, Network } from "../network/network.js";
 import { type Party, type RecordedMessage, Recorder } from "../network/recorder.js";
 import type { WallClock } from "../world/clock.js";
-import type { Fault, NetworkState, PanelDevice, PanelEvent, PanelNetwork, StateLine } from "./network.js";
+import type { Fault, NetworkState, PanelDevice, PanelEvent, PanelNetwork } from "./network.js";
+import { auditLine, deviceLines, gatewayState, noticeText, serverState, summaryOf } from "./states.js";
 
 /** Events kept for a page that is loaded late. */
 const maximumHistory = 500;
+
+/** Lines of the audit log that the page shows. */
+const maximumAudit = 40;
 
 export interface LiveOptions {
   readonly clock: WallClock;
   readonly seed: string;
   readonly mtu: number;
   readonly users: readonly { readonly userID: string; readonly password: string }[];
-  readonly devices: readonly (DeviceSpec & { readonly keypad: "matrix" | "keyboard" | "buttons" })[];
+  readonly devices: readonly DeviceSpec[];
 }
 
 /** A network that runs in wall time, as the panel sees it. */
@@ -34,13 +36,16 @@ export class LiveNetwork implements PanelNetwork {
   readonly #faces = new Map<string, DeviceFace>();
   readonly #history: PanelEvent[] = [];
   readonly #listeners = new Set<(event: PanelEvent) => void>();
+  readonly #audit: string[] = [];
   readonly #started: number;
 
   constructor(options: LiveOptions) {
     this.#options = options;
     this.#started = options.clock.now();
     this.demo = options.users[0] ?? { userID: "", password: "" };
-    this.devices = options.devices.map(({ id, name, keypad }) => ({ id, label: name ?? id, keypad }));
+    this.devices = options.devices.map(({ id, name, keypad, secure }) => {
+      return { id, label: name ?? id, keypad, secure };
+    });
     this.#recorder = new Recorder((message) => this.#message(message));
     this.#network = new Network({
       clock: options.clock,
@@ -53,13 +58,14 @@ export class LiveNetwork implements PanelNetwork {
         notice: (device, notice) => this.#notice(device, notice),
         fragment: (device, fragment) => this.#recorder.fragment(device.id, fragment),
         backhaul: (message) => this.#recorder.backhaul(message),
-        link: (_device, up, reason, link) => this.#link(up, reason, link),
+        link: (device, up, reason, link) => this.#link(device, up, reason, link),
         power: (device, on) => this.#power(device, on),
-        log: (entity, event) => this.#log(entity, event),
+        log: (entity, event, fields) => this.#log(entity, event, fields),
       },
     });
     for (const { id, keypad } of options.devices) {
       const device = this.#network.device(id);
+      if (keypad === "none") continue;
       this.#faces.set(id, new DeviceFace(device, keypad, (screen) => this.#screen(id, screen)));
     }
   }
@@ -130,8 +136,9 @@ export class LiveNetwork implements PanelNetwork {
     return this.#options.clock.now() - this.#started;
   }
 
-  #note(party: Party, tone: "info" | "good" | "bad", text: string): void {
-    this.#emit({ kind: "note", at: this.#at, party, tone, text });
+  #note(party: Party, tone: "info" | "good" | "bad", text: string, device?: string): void {
+    const note = { kind: "note" as const, at: this.#at, party, tone, text };
+    this.#emit(device === undefined ? note : { ...note, device });
   }
 
   #screen(device: string, screen: Screen): void {
@@ -149,32 +156,30 @@ export class LiveNetwork implements PanelNetwork {
 
   #notice(device: SimulatedDevice, notice: PneNotice): void {
     this.#faces.get(device.id)?.notice(notice);
-    if (notice.kind === "enrolled") this.#note("PNE", "good", "enrolled: EUKey committed");
-    if (notice.kind === "joined") this.#note("PNE", "good", "in the PN: Server and gateway proven");
-    if (notice.kind === "left") this.#note("PNE", "info", "left the PN");
-    if (notice.kind === "resetDone") this.#note("PNE", "info", "factory reset: flash is empty");
-    if (notice.kind === "failed" && notice.code !== "cancelled") {
-      this.#note("PNE", "bad", `${errorText(english, notice.code).title} (${notice.code})`);
-    }
+    const said = noticeText(notice);
+    if (said !== undefined) this.#note("PNE", said.tone, said.text, device.id);
     if (notice.kind === "state") this.#tellState();
   }
 
-  #link(up: boolean, reason: string, link: number): void {
+  #link(device: SimulatedDevice, up: boolean, reason: string, link: number): void {
     if (!up) this.#recorder.linkClosed(link);
-    this.#note("PNE", "info", up ? "BLE link up" : `BLE link down: ${reason}`);
+    this.#note("PNE", "info", up ? "BLE link up" : `BLE link down: ${reason}`, device.id);
     this.#tellState();
   }
 
   #power(device: SimulatedDevice, on: boolean): void {
     this.#faces.get(device.id)?.power(on);
-    this.#note("PNE", on ? "info" : "bad", on ? "power on" : "power cut");
+    this.#note("PNE", on ? "info" : "bad", on ? "power on" : "power cut", device.id);
     this.#tellState();
   }
 
-  #log(entity: string, event: string): void {
-    if (entity === "server" && event === "enrol.committed") this.#note("Server", "good", "EUKey committed");
-    if (entity === "server" && event === "enrol.refused") this.#note("Server", "bad", "enrolment refused");
-    if (entity === "server" && event === "auth.session") this.#note("Server", "good", "PN GW authenticated");
+  #log(entity: string, event: string, fields: Readonly<Record<string, LogValue>>): void {
+    if (entity !== "server") return;
+    this.#audit.push(auditLine(this.#at, event, fields));
+    if (this.#audit.length > maximumAudit) this.#audit.shift();
+    if (event === "enrol.committed") this.#note("Server", "good", "EUKey committed");
+    if (event === "enrol.refused") this.#note("Server", "bad", "enrolment refused");
+    if (event === "auth.session") this.#note("Server", "good", "PN GW authenticated");
   }
 
   // ── State ──
@@ -199,88 +204,22 @@ export class LiveNetwork implements PanelNetwork {
       powered: device.powered,
       connected: device.link !== undefined,
       inRange: !network.outOfRange.has(device.id),
+      ...summaryOf(device),
     }));
     const entities = network.devices.map((device) => ({
       id: device.id,
-      label: "PNE",
-      lines: this.#deviceLines(device),
+      label: this.devices.find(({ id }) => id === device.id)?.label ?? device.id,
+      lines: deviceLines(device),
     }));
     const faults = {
       rogueGateway: network.rogue,
       serverUnreachable: network.backhaul.unreachable,
     };
-    return { entities: [...entities, this.#gatewayState(), this.#serverState()], faults, devices };
-  }
-
-  #deviceLines(device: SimulatedDevice): StateLine[] {
-    const view = device.pne?.view;
-    if (view === undefined) return [line("Power", "off", "bad")];
-    const key = {
-      empty: "none",
-      staged: "waiting for the Server",
-      enrolled: "committed",
-      replacing: "being replaced",
-    };
-    const tone = { empty: "none", staged: "waiting", enrolled: "good", replacing: "waiting" } as const;
-    const id = view.euKeyID === undefined ? "" : ` ${view.euKeyID.slice(0, 8)}\u2026`;
-    return [
-      line("Entity ID", view.entityID?.slice(0, 16) ?? "none", "none"),
-      line("EUKey", `${key[view.keys]}${id}`, tone[view.keys]),
-      line("User", view.userID ?? "none", "none"),
-      line("BLE link", view.connected ? "up" : "down", view.connected ? "good" : "none"),
-      line(
-        "PN",
-        view.pn === undefined ? "none" : `${view.pn.id.slice(0, 8)}\u2026`,
-        view.pn ? "good" : "none",
-      ),
-      line("Session with Server", view.pn ? "SK, end to end" : "none", view.pn ? "good" : "none"),
-    ];
-  }
-
-  #gatewayState(): NetworkState["entities"][number] {
-    const { gateway } = this.#network;
-    const link = gateway.links[0];
-    const session = gateway.server.authenticated;
     return {
-      id: "gateway",
-      label: "PN GW",
-      lines: [
-        line(
-          "Entity ID",
-          this.#network.rogue ? "claims gateway-01" : "gateway-01",
-          this.#network.rogue ? "bad" : "none",
-        ),
-        line("Session with Server", session ? "authenticated" : "none yet", session ? "good" : "none"),
-        line("PNEs connected", `${gateway.links.length}`, "none"),
-        line(
-          "LocalEUKey session",
-          link?.protected === true ? "protects the link" : "none",
-          link?.protected ? "good" : "none",
-        ),
-      ],
-    };
-  }
-
-  #serverState(): NetworkState["entities"][number] {
-    const { users, entities, pns } = this.#network.serverStore.rows();
-    const owned = entities.filter(([, one]) => one.role === "pne" && one.committed !== undefined);
-    const lines = owned.map(([id, one]) =>
-      line(
-        `EUKey ${hex(one.committed?.id ?? new Uint8Array(0)).slice(0, 8)}\u2026`,
-        `${asciiText(one.userID)} / ${id.slice(0, 8)}\u2026`,
-        "good",
-      ),
-    );
-    return {
-      id: "server",
-      label: "Server",
-      lines: [
-        line("Users", `${users.length}`, "none"),
-        line("PNs", `${pns.filter(([, pn]) => pn.state === "established").length}`, "none"),
-        ...lines.slice(0, 6),
-      ],
+      entities: [...entities, gatewayState(network), serverState(network)],
+      faults,
+      devices,
+      audit: this.#audit,
     };
   }
 }
-
-const line = (label: string, value: string, tone: StateLine["tone"]): StateLine => ({ label, value, tone });

@@ -18,7 +18,10 @@ export interface PanelNetwork {
 export interface PanelDevice {
   readonly id: string;
   readonly label: string;
-  readonly keypad: "matrix" | "keyboard" | "buttons";
+  /** "none": a device without UI, which has neither keypad nor display. */
+  readonly keypad: "matrix" | "keyboard" | "buttons" | "none";
+  /** Its PAN is secure by itself. */
+  readonly secure: boolean;
 }
 
 /** The first thing that a page is told. */
@@ -56,7 +59,12 @@ export interface NetworkState {
     readonly powered: boolean;
     readonly connected: boolean;
     readonly inRange: boolean;
+    /** How it is with the device, in a few words. */
+    readonly summary: string;
+    readonly tone: StateLine["tone"];
   }[];
+  /** The Server's audit log, newest last. */
+  readonly audit: readonly string[];
 }
 
 /** The columns of the sequence chart. */
@@ -87,6 +95,8 @@ export type PanelEvent =
       readonly kind: "note";
       readonly at: number;
       readonly party: Party;
+      /** Id of the device that it belongs to. */
+      readonly device?: string;
       readonly tone: "info" | "good" | "bad";
       readonly text: string;
     };

@@ -39,6 +39,8 @@ const assets: Readonly<Record<string, readonly [file: string, type: string]>> = 
   "/chart.js": ["chart.js", "text/javascript; charset=utf-8"],
   "/state.js": ["state.js", "text/javascript; charset=utf-8"],
   "/steps.js": ["steps.js", "text/javascript; charset=utf-8"],
+  "/shelf.js": ["shelf.js", "text/javascript; charset=utf-8"],
+  "/lanes.js": ["lanes.js", "text/javascript; charset=utf-8"],
 });
 
 const headers = Object.freeze({

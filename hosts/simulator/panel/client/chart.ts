@@ -1,4 +1,5 @@
 import type { PanelEvent } from "../network.js";
+import type { Lanes } from "./lanes.js";
 
 /** The live sequence chart: messages as arrows between three lanes, notes as bars on a lane. */
 
@@ -14,11 +15,13 @@ export interface ChartElements {
   readonly rows: HTMLElement;
   readonly latest: HTMLButtonElement;
   readonly empty: HTMLElement;
+  readonly lanes: Lanes;
 }
 
 export class Chart {
   readonly #elements: ChartElements;
   #following = true;
+  #selected = "";
   #scrolling = false;
 
   constructor(elements: ChartElements) {
@@ -44,11 +47,14 @@ export class Chart {
   }
 
   note(event: NoteEvent): void {
-    this.#add(event.at, make("p", `note ${event.tone} ${lane(event.party)}`, event.text));
+    const note = make("p", `note ${event.tone} ${lane(event.party)}`, event.text);
+    note.style.setProperty("--from", String(this.#elements.lanes.of(event.device)));
+    this.#add(event.at, note, event.device);
   }
 
   message(event: MessageEvent): void {
     const button = makeMessage(event);
+    button.style.setProperty("--from", String(this.#elements.lanes.of(event.device)));
     let details: HTMLElement | undefined;
     button.addEventListener("click", () => {
       if (details === undefined) {
@@ -62,14 +68,27 @@ export class Chart {
       }
       button.setAttribute("aria-expanded", String(details !== undefined));
     });
-    this.#add(event.at, button);
+    this.#add(event.at, button, event.device);
   }
 
-  #add(at: number, content: HTMLElement): void {
+  /** Rows of other devices are dimmed; of nobody in particular, never. */
+  select(device: string): void {
+    this.#selected = device;
+    for (const row of this.#elements.rows.children) this.#dim(row as HTMLElement);
+  }
+
+  #dim(row: HTMLElement): void {
+    const { device } = row.dataset;
+    row.classList.toggle("other", device !== undefined && device !== this.#selected);
+  }
+
+  #add(at: number, content: HTMLElement, device: string | undefined): void {
     const { rows, empty, latest } = this.#elements;
     empty.hidden = true;
     const row = document.createElement("li");
     row.append(make("span", "time", clock(at)), content);
+    if (device !== undefined) row.dataset.device = device;
+    this.#dim(row);
     rows.append(row);
     if (rows.children.length > maximumRows) rows.firstElementChild?.remove();
     if (this.#following) this.#follow();

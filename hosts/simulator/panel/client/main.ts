@@ -1,8 +1,11 @@
 import type { KeyPress } from "../../../../src/ui/keys.js";
-import type { NetworkState, PanelEvent, PanelHello } from "../network.js";
+import type { DrawItem } from "../../../../src/ui/render.js";
+import type { NetworkState, PanelDevice, PanelEvent, PanelHello } from "../network.js";
 import { Chart } from "./chart.js";
 import { Display, softKeys, texts } from "./display.js";
 import { Keypad } from "./keypad.js";
+import { Lanes } from "./lanes.js";
+import { Shelf } from "./shelf.js";
 import { makeSwitches, showState } from "./state.js";
 import { Steps } from "./steps.js";
 
@@ -14,6 +17,10 @@ function element<T extends HTMLElement>(id: string): T {
 
 const patience = 5_000;
 let device = "";
+let devices: readonly PanelDevice[] = [];
+let latest: NetworkState | undefined;
+/** What each device shows now. */
+const screens = new Map<string, readonly DrawItem[]>();
 let sending: Promise<unknown> = Promise.resolve();
 
 /** One after the other: letters that are typed fast must not overtake each other. */
@@ -30,14 +37,19 @@ function post(path: string, body: unknown): void {
 }
 
 const display = new Display(element<HTMLCanvasElement>("display"));
-const keypad = new Keypad(element("keypad"), (key: KeyPress) => post("/press", { device, key }));
+const keypad = new Keypad(element("keypad"), (key: KeyPress) => {
+  if (devices.find(({ id }) => id === device)?.keypad !== "none") post("/press", { device, key });
+});
 const showSwitches = makeSwitches(element("faults"), () => device, post);
 const steps = new Steps();
+const lanes = new Lanes(element("sheet"), element("lanes"));
+const shelf = new Shelf(element("shelf"), select);
 const chart = new Chart({
   scroller: element("chart"),
   rows: element("rows"),
   latest: element<HTMLButtonElement>("latest"),
   empty: element("empty"),
+  lanes,
 });
 
 // A click leaves the focus where it is, so that a person can click and type by turns.
@@ -45,19 +57,46 @@ document.addEventListener("mousedown", (event) => {
   if (event.target instanceof Element && event.target.closest("button") !== null) event.preventDefault();
 });
 
-function greet({ devices, demo }: PanelHello): void {
-  const first = devices[0];
-  device = first?.id ?? "";
-  element("label").textContent = first?.label ?? "";
-  for (const code of document.querySelectorAll(".demo-user")) code.textContent = demo.userID;
-  for (const code of document.querySelectorAll(".demo-password")) code.textContent = demo.password;
+function greet(hello: PanelHello): void {
+  devices = hello.devices;
+  for (const code of document.querySelectorAll(".demo-user")) code.textContent = hello.demo.userID;
+  for (const code of document.querySelectorAll(".demo-password")) code.textContent = hello.demo.password;
+  shelf.fill(devices);
+  lanes.fill(devices);
   chart.clear();
+  select(devices.some(({ id }) => id === device) ? device : (devices[0]?.id ?? ""));
+}
+
+/** Brings a device to the front. */
+function select(id: string): void {
+  device = id;
+  const own = devices.find((one) => one.id === id);
+  const faceless = own?.keypad === "none";
+  element("label").textContent = own?.label ?? "";
+  element("faceless").hidden = !faceless;
+  element("display").hidden = faceless;
+  element("keypad").hidden = faceless;
+  shelf.select(id);
+  chart.select(id);
   steps.restart();
+  const draw = screens.get(id);
+  if (draw !== undefined) face(draw);
+  if (latest !== undefined) update(latest);
+}
+
+function face(draw: readonly DrawItem[]): void {
+  const lines = texts(draw);
+  display.show(draw);
+  element("spoken").textContent = lines.join(". ");
+  keypad.label(softKeys(draw));
+  steps.screen(lines);
 }
 
 function update(state: NetworkState): void {
-  showState(element("state"), state);
+  latest = state;
+  showState(element("state"), state, device);
   showSwitches(state);
+  shelf.state(state);
   steps.state(state, device);
   const own = state.devices.find(({ id }) => id === device);
   element("device").classList.toggle("off", own?.powered === false);
@@ -69,21 +108,17 @@ function show(event: PanelEvent | PanelHello): void {
     case "hello":
       greet(event);
       break;
-    case "screen": {
-      if (event.device !== device) break;
-      const lines = texts(event.draw);
-      display.show(event.draw);
-      element("spoken").textContent = lines.join(". ");
-      keypad.label(softKeys(event.draw));
-      steps.screen(lines);
+    case "screen":
+      screens.set(event.device, event.draw);
+      shelf.screen(event.device, event.draw);
+      if (event.device === device) face(event.draw);
       break;
-    }
     case "state":
       update(event.state);
       break;
     case "message":
       chart.message(event);
-      steps.message(event.name, event.to);
+      if (event.device === device) steps.message(event.name, event.to);
       break;
     case "note":
       chart.note(event);

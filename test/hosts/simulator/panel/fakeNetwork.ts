@@ -1,4 +1,9 @@
-import type { Fault, NetworkState, PanelEvent } from "../../../../hosts/simulator/panel/network.js";
+import type {
+  Fault,
+  NetworkState,
+  PanelDevice,
+  PanelEvent,
+} from "../../../../hosts/simulator/panel/network.js";
 import type { ShownNetwork } from "../../../../hosts/simulator/panel/server.js";
 import type { KeyPress } from "../../../../src/ui/keys.js";
 import type { DrawItem } from "../../../../src/ui/render.js";
@@ -15,7 +20,10 @@ const text = (y: number, value: string): DrawItem => ({
 
 /** A network that only says what a test makes it say, and remembers what the panel asked of it. */
 export class FakeNetwork implements ShownNetwork {
-  readonly devices = [{ id: "keypad", label: "Test keypad", keypad: "matrix" }] as const;
+  readonly devices: PanelDevice[] = [{ id: "keypad", label: "Test keypad", keypad: "matrix", secure: false }];
+  readonly #screens = new Map([["keypad", "Welcome"]]);
+  /** Whose keys were pressed. */
+  readonly pressed: string[] = [];
   readonly demo = { userID: "demo", password: "letmein" };
   readonly presses: KeyPress[] = [];
   readonly faults: Fault[] = [];
@@ -32,15 +40,23 @@ export class FakeNetwork implements ShownNetwork {
   }
 
   screens(): readonly PanelEvent[] {
-    return [{ kind: "screen", device: "keypad", draw: [text(17, "Welcome"), text(223, "D Enrol")] }];
+    return [...this.#screens].map(([device, title]) => ({
+      kind: "screen",
+      device,
+      draw: [text(17, title), text(223, "D Enrol")],
+    }));
   }
 
   state(): NetworkState {
+    const calm = { summary: "not enrolled", tone: "none" } as const;
     const line = { label: "EUKey", value: "none", tone: "none" } as const;
     return {
       entities: [{ id: "keypad", label: "PNE", lines: [line] }],
       faults: { rogueGateway: false, serverUnreachable: false },
-      devices: [{ id: "keypad", powered: this.#powered, connected: true, inRange: true }],
+      devices: this.devices.map(({ id }) => {
+        return { id, powered: this.#powered, connected: true, inRange: true, ...calm };
+      }),
+      audit: [],
     };
   }
 
@@ -49,7 +65,14 @@ export class FakeNetwork implements ShownNetwork {
     return () => this.#listeners.delete(listener);
   }
 
-  press(_device: string, key: KeyPress): void {
+  /** One more device, with this title on its display. */
+  add(device: PanelDevice, title?: string): void {
+    this.devices.push(device);
+    if (title !== undefined) this.#screens.set(device.id, title);
+  }
+
+  press(device: string, key: KeyPress): void {
+    this.pressed.push(device);
     this.presses.push(key);
   }
 
@@ -66,9 +89,9 @@ export class FakeNetwork implements ShownNetwork {
   }
 
   /** A message of the PNE in the clear, with one field. */
-  message(name: string, value = "1", protectedBy?: string): void {
+  message(name: string, value = "1", protectedBy?: string, device = "keypad"): void {
     const fields = [{ name: "field", value }];
-    const parties = { from: "PNE", to: "PN GW", device: "keypad" } as const;
+    const parties = { from: "PNE", to: "PN GW", device } as const;
     this.emit({ kind: "message", at: 1500, ...parties, name, octets: 64, fragments: 1, protectedBy, fields });
   }
 

@@ -26,7 +26,7 @@ describe("the panel's page", function () {
     page.on("console", (message) => problems.push(message.text()));
     page.on("pageerror", (error) => problems.push(error.message));
     await page.goto(panel.url);
-    await page.getByText("Test keypad").waitFor();
+    await page.locator("#label").getByText("Test keypad").waitFor();
   });
   afterEach(async () => {
     await page.close();
@@ -140,6 +140,31 @@ describe("the panel's page", function () {
     for (const button of await page.locator("#faults button").all()) {
       assert.match((await button.getAttribute("title")) ?? "", /^.{10,80}$/);
     }
+  });
+
+  it("brings each device to the front, with its own display, keys and messages", async () => {
+    network.add({ id: "hall", label: "Hall", keypad: "matrix", secure: false }, "Other screen");
+    network.add({ id: "sensor", label: "Sensor", keypad: "none", secure: true });
+    await page.reload();
+    await page.getByRole("button", { name: /^Hall/ }).click();
+    await until(async () => /Other screen/.test((await page.locator("#spoken").textContent()) ?? ""));
+    network.message("OfKitchen");
+    network.message("OfHall", "1", undefined, "hall");
+    await until(async () => (await page.locator("#rows .other").count()) === 1);
+    await page.keyboard.type("x");
+    await until(() => network.presses.length === 1);
+    assert.deepEqual(network.pressed, ["hall"]);
+    await page.getByRole("button", { name: /^Sensor/ }).click();
+    await page.getByText("This device has neither keypad nor display").waitFor();
+    assert.equal(await page.locator("#keypad").isVisible(), false);
+    await page.keyboard.type("y");
+    await page.getByRole("button", { name: /^Hall/ }).click();
+    await page.keyboard.type("z");
+    await until(() => network.presses.length === 2);
+    assert.equal(network.typed, "xz", "a device without keys takes none");
+    await page.getByRole("button", { name: "Cut the power" }).click();
+    await until(() => network.faults.length === 1);
+    assert.deepEqual(network.faults, [{ kind: "cutPower", device: "hall" }]);
   });
 
   it("tells the whole story again after a reload", async () => {

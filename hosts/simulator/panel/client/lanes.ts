@@ -1,0 +1,55 @@
+import type { PanelDevice } from "../network.js";
+
+/** Where the lanes of the chart stand: one for each device, then PN GW and Server; fractions of the sheet's width. */
+export class Lanes {
+  readonly #sheet: HTMLElement;
+  readonly #heads: HTMLElement;
+  #devices: readonly PanelDevice[] = [];
+
+  constructor(sheet: HTMLElement, heads: HTMLElement) {
+    this.#sheet = sheet;
+    this.#heads = heads;
+  }
+
+  fill(devices: readonly PanelDevice[]): void {
+    this.#devices = devices;
+    const names = devices.length < 2 ? ["PNE"] : devices.map(({ label }) => label);
+    const at = [...names.map((_, index) => this.#device(index)), gateway(devices.length), server];
+    this.#heads.replaceChildren(
+      ...[...names, "PN GW", "Server"].map((name, index) => {
+        const head = document.createElement("span");
+        head.className = "head";
+        head.textContent = name;
+        head.style.setProperty("--at", String(at[index]));
+        return head;
+      }),
+    );
+    this.#sheet.classList.toggle("many", devices.length > 1);
+    this.#sheet.style.setProperty("--gw", String(gateway(devices.length)));
+    for (let index = 0; index < maximumLines; index++) {
+      this.#sheet.style.setProperty(
+        `--lane${index}`,
+        String(this.#device(Math.min(index, names.length - 1))),
+      );
+    }
+  }
+
+  #device(index: number): number {
+    const count = Math.max(1, this.#devices.length);
+    const room = gateway(count) - side - 0.16;
+    return count === 1 ? side : side + (room * index) / (count - 1);
+  }
+
+  /** The lane of a device; of the first one when it is not known. */
+  of(device: string | undefined): number {
+    const index = this.#devices.findIndex(({ id }) => id === device);
+    return this.#device(Math.max(0, index));
+  }
+}
+
+/** Lines that the style sheet draws for devices. */
+const maximumLines = 6;
+const side = 0.08;
+const server = 0.92;
+/** Names on the way to the Server need their room. */
+const gateway = (devices: number): number => Math.min(0.62, 0.46 + 0.04 * Math.max(1, devices));

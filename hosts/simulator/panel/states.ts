@@ -1,0 +1,123 @@
+import { hex } from "../../../src/crypto/bytes.js";
+import type { PneNotice } from "../../../src/pne/ports.js";
+import { asciiText } from "../../../src/pne/text.js";
+import type { LogValue } from "../../../src/ports.js";
+import { english, errorText } from "../../../src/ui/strings.js";
+import type { SimulatedDevice } from "../network/device.js";
+import type { Network } from "../network/network.js";
+import type { NetworkState, StateLine } from "./network.js";
+
+/** What the entities are, in words for people: ids and states, never a secret. */
+
+type Entity = NetworkState["entities"][number];
+
+const line = (label: string, value: string, tone: StateLine["tone"] = "none"): StateLine => ({
+  label,
+  value,
+  tone,
+});
+
+const short = (id: string): string => `${id.slice(0, 8)}\u2026`;
+
+const keyTexts = Object.freeze({
+  empty: ["none", "none"],
+  staged: ["waiting for the Server", "waiting"],
+  enrolled: ["committed", "good"],
+  replacing: ["being replaced", "waiting"],
+} as const);
+
+/** A few words for the shelf of devices. */
+export function summaryOf(device: SimulatedDevice): {
+  readonly summary: string;
+  readonly tone: StateLine["tone"];
+} {
+  const view = device.pne?.view;
+  if (view === undefined) return { summary: "off", tone: "bad" };
+  if (view.pn !== undefined) return { summary: "in a network", tone: "good" };
+  if (view.keys === "enrolled") return { summary: "enrolled", tone: "good" };
+  return view.keys === "empty"
+    ? { summary: "not enrolled", tone: "none" }
+    : { summary: "key not confirmed", tone: "waiting" };
+}
+
+export function deviceLines(device: SimulatedDevice): StateLine[] {
+  const view = device.pne?.view;
+  if (view === undefined) return [line("Power", "off", "bad")];
+  const [keys, tone] = keyTexts[view.keys];
+  const id = view.euKeyID === undefined ? "" : ` ${short(view.euKeyID)}`;
+  return [
+    line("Entity ID", view.entityID?.slice(0, 16) ?? "none"),
+    line("EUKey", `${keys}${id}`, tone),
+    line("User", view.userID ?? "none"),
+    line("BLE link", view.connected ? "up" : "down", view.connected ? "good" : "none"),
+    line("PN", view.pn === undefined ? "none" : short(view.pn.id), view.pn ? "good" : "none"),
+    line("Session with Server", view.pn ? "SK, end to end" : "none", view.pn ? "good" : "none"),
+  ];
+}
+
+export function gatewayState(network: Network): Entity {
+  const { gateway, rogue } = network;
+  const session = gateway.server.authenticated;
+  const protectedLinks = gateway.links.filter((link) => link.protected).length;
+  return {
+    id: "gateway",
+    label: "PN GW",
+    lines: [
+      line("Entity ID", rogue ? "claims gateway-01" : "gateway-01", rogue ? "bad" : "none"),
+      line("Session with Server", session ? "authenticated" : "none yet", session ? "good" : "none"),
+      line("PNEs connected", `${gateway.links.length}`),
+      line("LocalEUKey sessions", `${protectedLinks}`, protectedLinks > 0 ? "good" : "none"),
+    ],
+  };
+}
+
+/** EUKeys by id with their owner and device; the page scrolls. */
+const maximumKeys = 40;
+
+export function serverState(network: Network): Entity {
+  const { users, entities, pns } = network.serverStore.rows();
+  const owned = entities.filter(([, one]) => one.role === "pne" && one.committed !== undefined);
+  const keys = owned.slice(0, maximumKeys).map(([id, { committed, userID }]) => {
+    const keyID = committed === undefined ? "" : hex(committed.id);
+    return line(`EUKey ${short(keyID)}`, `${asciiText(userID)} / ${short(id)}`, "good");
+  });
+  return {
+    id: "server",
+    label: "Server",
+    lines: [
+      line("Users", `${users.length}`),
+      line("PNs", `${pns.filter(([, pn]) => pn.state === "established").length}`),
+      ...keys,
+    ],
+  };
+}
+
+/** What a person wants to know of what a device said; undefined when it is nothing new. */
+export function noticeText(
+  notice: PneNotice,
+): { readonly tone: "info" | "good" | "bad"; readonly text: string } | undefined {
+  switch (notice.kind) {
+    case "enrolled":
+      return { tone: "good", text: "enrolled: EUKey committed" };
+    case "joined":
+      return { tone: "good", text: "in the PN: Server and gateway proven" };
+    case "left":
+      return { tone: "info", text: "left the PN" };
+    case "resetDone":
+      return { tone: "info", text: "factory reset: flash is empty" };
+    case "failed":
+      if (notice.code === "cancelled") return undefined;
+      return { tone: "bad", text: `${errorText(english, notice.code).title} (${notice.code})` };
+    default:
+      return undefined;
+  }
+}
+
+/** One line of the Server's audit log: when, what, about whom. */
+export function auditLine(at: number, event: string, fields: Readonly<Record<string, LogValue>>): string {
+  const details = Object.entries(fields).map(([name, value]) => {
+    const text = String(value);
+    return `${name} ${text.length > 16 ? short(text) : text}`;
+  });
+  return [`${(at / 1000).toFixed(2)} s`, event, ...details].join(" \u00b7 ");
+}
