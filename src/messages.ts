@@ -12,6 +12,7 @@ import {
   entityDiscoveryResponse,
 } from "./discovery/messages.js";
 import * as enrol from "./enrol/messages.js";
+import * as members from "./pn/invitations.js";
 import * as pn from "./pn/messages.js";
 import { acknowledgement, applicationData, failure, relayed } from "./relay/messages.js";
 
@@ -25,6 +26,7 @@ export const toPNE = messageSet(
   connectResponse,
   pn.authenticationRequest,
   pn.pnSetupResponse,
+  members.pnEstablishmentNotify,
   applicationData,
   acknowledgement,
   failure,
@@ -35,7 +37,14 @@ export type ToPNE = MessageOf<typeof toPNE>;
  * What a PNE may receive unasked (a push). Nothing is answered in place: the PNE does what it is asked for by requests
  * of its own, so that it has one request in flight at any time. No type stands in both sets.
  */
-export const pushedToPNE = messageSet(deviceCapabilitiesQueryRequest);
+export const pushedToPNE = messageSet(
+  deviceCapabilitiesQueryRequest,
+  members.pnSetupNotify,
+  members.pnSetupRequestOfGateway,
+  members.pnInventoryNotify,
+  members.pnDissolveNotify,
+  members.applicationDataNotify,
+);
 export type PushedToPNE = MessageOf<typeof pushedToPNE>;
 
 /** What a PN GW may receive from a PNE. */
@@ -49,6 +58,10 @@ export const fromPNE = messageSet(
   authenticateResponse,
   pn.pnSetupRequest,
   pn.authenticationResponse,
+  members.pnSetupNotifyResponse,
+  members.pnSetupResponseOfPNE,
+  members.pnLeaveRequest,
+  members.applicationDataReceived,
   applicationData,
 );
 export type FromPNE = MessageOf<typeof fromPNE>;
@@ -62,6 +75,7 @@ export const fromServer = messageSet(
   connectResponse,
   pn.pnAuthenticationRequest,
   pn.pnRegistrationResponse,
+  acknowledgement,
   relayed,
   failure,
 );
@@ -77,7 +91,12 @@ export const toServerPlain = messageSet(
 );
 
 /** What the Server takes inside a PN GW's session (GWA-03). */
-export const toServerProtected = messageSet(pn.pnRegistrationRequest, pn.pnAuthenticationResponse, relayed);
+export const toServerProtected = messageSet(
+  pn.pnRegistrationRequest,
+  pn.pnAuthenticationResponse,
+  members.pnUpdateRequest,
+  relayed,
+);
 
 /** What a PNE may say to the Server through `Relayed`. */
 export const relayedToServer = messageSet(
@@ -107,6 +126,17 @@ export const everyMessage = messageSet(
   pn.pnSetupResponse,
   pn.authenticationRequest,
   pn.authenticationResponse,
+  members.pnSetupNotify,
+  members.pnSetupNotifyResponse,
+  members.pnSetupRequestOfGateway,
+  members.pnSetupResponseOfPNE,
+  members.pnEstablishmentNotify,
+  members.pnInventoryNotify,
+  members.pnDissolveNotify,
+  members.pnLeaveRequest,
+  members.applicationDataNotify,
+  members.applicationDataReceived,
+  members.pnUpdateRequest,
   applicationData,
   acknowledgement,
   failure,

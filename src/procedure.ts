@@ -1,11 +1,20 @@
 import type { Derivation } from "./crypto/suite.js";
 import { CpnsError } from "./errors.js";
 import type { RecordLayer } from "./link/record.js";
+import type { Milliseconds } from "./units.js";
 
 /** What a procedure wants next of the entity that runs it. */
 export type Step<Outcome> =
-  /** Send the octets as a request and hand the answer to `receive`; first protect the link when told to. */
-  | { readonly kind: "request"; readonly octets: Uint8Array; readonly protect?: RecordLayer }
+  /**
+   * Send the octets as a request and hand the answer to `receive`; first protect the link when told to. `patience` when
+   * the answer waits for others.
+   */
+  | {
+      readonly kind: "request";
+      readonly octets: Uint8Array;
+      readonly protect?: RecordLayer;
+      readonly patience?: Milliseconds;
+    }
   /** Run the derivation in slices and hand the key to `derived`. */
   | { readonly kind: "derive"; readonly derivation: Derivation }
   | { readonly kind: "done"; readonly outcome: Outcome };

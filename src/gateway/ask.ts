@@ -33,6 +33,10 @@ export class Asks {
     this.#open.push({ name, timer, told: (value) => told(value as Told<Name>) });
   }
 
+  expects(name: FromPNE["name"]): boolean {
+    return this.#open.some((one) => one.name === name);
+  }
+
   /** True when the message was waited for, and has been handed over. */
   take(message: FromPNE, answer: (octets: Uint8Array) => void): boolean {
     const asked = this.#take(message.name);

@@ -2,6 +2,7 @@ import { checkPassword, checkUserID } from "../crypto/password.js";
 import { ConfirmClient, EnrolClient } from "../enrol/client.js";
 import { Method } from "../enrol/messages.js";
 import { CpnsError } from "../errors.js";
+import { PNGateway } from "../pn/gateway.js";
 import type { Procedure } from "../procedure.js";
 import { ProcedureError, type Step } from "../procedure.js";
 import { KeyOrigin } from "../store/schemas.js";
@@ -17,10 +18,14 @@ export class Gateway {
   readonly #ports: GatewayPorts;
   readonly #server: ServerLink;
   readonly #links = new Set<PneLink>();
+  /** The PNs of this PN GW. */
+  readonly pns: PNGateway;
 
   constructor(ports: GatewayPorts) {
     this.#ports = ports;
     this.#server = new ServerLink(ports);
+    const exchange = this.#server.exchange.bind(this.#server);
+    this.pns = new PNGateway(ports, () => this.links, exchange);
   }
 
   get server(): ServerLink {
@@ -41,7 +46,7 @@ export class Gateway {
       connection.disconnect();
       return undefined;
     }
-    const link = new PneLink(this.#ports, this.#server, connection);
+    const link = new PneLink(this.#ports, this.#server, this.pns, connection);
     this.#links.add(link);
     return link;
   }

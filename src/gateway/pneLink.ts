@@ -4,8 +4,10 @@ import { equalBytes, hex } from "../crypto/bytes.js";
 import { deviceCapabilitiesQueryRequest, entityDiscoveryResponse } from "../discovery/messages.js";
 import { CpnsError } from "../errors.js";
 import { Channel, type FragmentPort } from "../link/channel.js";
+import type { RecordLayer } from "../link/record.js";
 import { type FromPNE, fromPNE, fromServer } from "../messages.js";
-import { PNGateway } from "../pn/gateway.js";
+import type { MemberLink, PNGateway } from "../pn/gateway.js";
+import { applicationDataNotify } from "../pn/invitations.js";
 import { ProcedureError, unexpected } from "../procedure.js";
 import { acknowledgement, applicationData, failure, relayed } from "../relay/messages.js";
 import { Milliseconds } from "../units.js";
@@ -24,6 +26,8 @@ export interface PneConnection extends FragmentPort {
 export const idleTimeout = Milliseconds(60_000);
 /** For a PNE's word on what it was asked, when no person has to decide. */
 export const askTimeout = Milliseconds(10_000);
+/** For data to arrive: the sender, who waits for 10 s, is told in time that it has not. */
+export const deliveryTimeout = Milliseconds(7_000);
 
 /** What a PNE says of itself (PNI-01, PNR-04). */
 export interface DeviceCapabilities {
@@ -32,12 +36,12 @@ export interface DeviceCapabilities {
 }
 
 /** One PNE on one connection: answers it, relays for it, and forgets everything when the connection closes. */
-export class PneLink {
+export class PneLink implements MemberLink {
   readonly #ports: GatewayPorts;
   readonly #server: ServerLink;
   readonly #connection: PneConnection;
   readonly #channel: Channel;
-  readonly #pn: PNGateway;
+  readonly #pns: PNGateway;
   /** As the PNE claimed it in discovery, or as it was assigned; proven only by what the Server verifies (C-10). */
   #entityID: Uint8Array | undefined;
   /** The request being answered; a PNE has one in flight. */
@@ -47,9 +51,10 @@ export class PneLink {
   #pushes = 1;
   #capabilities: DeviceCapabilities | undefined;
 
-  constructor(ports: GatewayPorts, server: ServerLink, connection: PneConnection) {
+  constructor(ports: GatewayPorts, server: ServerLink, pns: PNGateway, connection: PneConnection) {
     this.#ports = ports;
     this.#server = server;
+    this.#pns = pns;
     this.#connection = connection;
     this.#channel = new Channel({
       port: connection,
@@ -60,13 +65,6 @@ export class PneLink {
         if (final) connection.disconnect();
       },
     });
-    this.#pn = new PNGateway({
-      ports,
-      panSecure: connection.secure,
-      exchange: (octets, done) => server.exchange(octets, done),
-      protect: (layer) => this.#channel.protect(layer),
-      established: () => {},
-    });
     this.#asks = new Asks(ports.clock);
     this.#watchIdle();
   }
@@ -76,16 +74,24 @@ export class PneLink {
     return this.#capabilities;
   }
 
-  /** Exchange number for a push; the PNE's requests count for themselves. */
-  nextPush(): number {
+  /** Sends what the PNE did not ask for. */
+  push(make: (exchange: number) => Uint8Array): void {
     const exchange = this.#pushes;
     this.#pushes = exchange >= 0xffff ? 1 : exchange + 1;
-    return exchange;
+    this.#send(make(exchange));
   }
 
-  /** Sends what the PNE did not ask for. */
-  push(octets: Uint8Array): void {
-    this.#send(octets);
+  protect(layer: RecordLayer): void {
+    this.#channel.protect(layer);
+  }
+
+  get panSecure(): boolean {
+    return this.#connection.secure;
+  }
+
+  /** What travels on this link can be read by the PNE and the PN GW only. */
+  get secured(): boolean {
+    return this.#channel.protected || this.#connection.secure;
   }
 
   /** DeviceCapabilitiesQueryRequest → …Response; undefined when the PNE does not answer in time. */
@@ -97,7 +103,7 @@ export class PneLink {
       told.answer(encodeMessage(acknowledgement, exchange, {}));
       done(body);
     });
-    this.push(encodeMessage(deviceCapabilitiesQueryRequest, this.nextPush(), {}));
+    this.push((exchange) => encodeMessage(deviceCapabilitiesQueryRequest, exchange, {}));
   }
 
   get entityID(): Uint8Array | undefined {
@@ -106,7 +112,7 @@ export class PneLink {
 
   /** True once the Server has said that this PNE is in the PN (C-14). */
   get established(): boolean {
-    return this.#pn.established !== undefined;
+    return this.#pns.of(this) !== undefined;
   }
 
   get protected(): boolean {
@@ -115,7 +121,8 @@ export class PneLink {
 
   /** Known, in no PN, and asking for nothing. */
   get idle(): boolean {
-    return this.#entityID !== undefined && !this.established && this.#pending === undefined;
+    const asking = this.#pending !== undefined || this.#pns.taking(this);
+    return this.#entityID !== undefined && !this.established && !asking;
   }
 
   disconnect(): void {
@@ -129,7 +136,7 @@ export class PneLink {
   closed(): void {
     this.#open = false;
     this.#channel.close();
-    this.#pn.close();
+    this.#pns.closed(this);
     this.#asks.close();
   }
 
@@ -184,21 +191,29 @@ export class PneLink {
     if (this.#asks.take(message, answer)) return;
     switch (message.name) {
       case "PNSetupRequest":
-        this.#pn.setup(message, entityID, answer);
+        this.#pns.setup(this, message, answer);
         return;
       case "ConnectRequest":
-        answer(this.#pn.connect(message));
+        answer(this.#pns.leg(this).connect(message));
         return;
       case "AuthenticateResponse":
-        this.#pn.accept(message, answer);
+        this.#pns.leg(this).accept(message, answer);
         return;
       case "AuthenticationResponse":
-        this.#pn.prove(message, answer);
+        this.#pns.leg(this).prove(message, answer);
+        return;
+      case "PNSetupNotifyResponse":
+      case "PNSetupResponse.pne":
+        this.#pns.reply(this, message, answer);
+        return;
+      case "PNLeaveRequest":
+        this.#pns.leave(this, message, answer);
         return;
       case "ApplicationData":
         this.#data(message, entityID, answer);
         return;
       case "DeviceCapabilitiesQueryResponse":
+      case "ApplicationDataReceived":
         throw unexpected(message.name, "unasked");
       default:
         this.#relay(message, entityID, answer);
@@ -247,20 +262,49 @@ export class PneLink {
     answer: (octets: Uint8Array) => void,
   ): void {
     const { gatewayID, application, log } = this.#ports;
-    const pn = this.#pn.established;
+    const pn = this.#pns.of(this);
     const { pnID, target, payload } = message.body;
     if (pn === undefined || !equalBytes(pn.pnID, pnID)) throw new ProcedureError("pn.notMember");
     if (target === undefined) {
       this.#relay(message, origin, answer);
       return;
     }
-    const local = equalBytes(target, gatewayID) && (this.#channel.protected || this.#connection.secure);
-    if (!local) {
+    const noRoute = (): void => {
       answer(encodeMessage(failure, message.exchange, { result: Result.noRoute }));
+    };
+    // What the Server has not sealed end to end travels on links that are protected only.
+    if (!this.secured) return noRoute();
+    if (equalBytes(target, gatewayID)) {
+      log.event("pn.data", { from: hex(origin), octets: payload.length });
+      const reply = application(origin, pnID, payload);
+      answer(encodeMessage(applicationData, message.exchange, { pnID, origin: gatewayID, payload: reply }));
       return;
     }
-    log.event("pn.data", { from: hex(origin), octets: payload.length });
-    const reply = application(origin, pnID, payload);
-    answer(encodeMessage(applicationData, message.exchange, { pnID, origin: gatewayID, payload: reply }));
+    const member = pn.members.find((one) => equalBytes(one.entityID, target))?.link;
+    if (!(member instanceof PneLink) || member === this || !member.secured) return noRoute();
+    log.event("pn.data", { from: hex(origin), to: hex(target), octets: payload.length });
+    member.#deliver({ pnID, origin, payload }, (result) => {
+      if (result === Result.ok) answer(encodeMessage(acknowledgement, message.exchange, {}));
+      else answer(encodeMessage(failure, message.exchange, { result }));
+    });
+  }
+
+  /** Data of another member: the sender is told that it has arrived when this PNE says so. */
+  #deliver(
+    data: { readonly pnID: Uint8Array; readonly origin: Uint8Array; readonly payload: Uint8Array },
+    done: (result: Result) => void,
+  ): void {
+    if (this.#asks.expects("ApplicationDataReceived")) {
+      done(Result.busy);
+      return;
+    }
+    this.#asks.expect("ApplicationDataReceived", deliveryTimeout, (told) => {
+      if (told === undefined) return done(Result.noRoute);
+      const { body, exchange } = told.message;
+      const same = equalBytes(body.origin, data.origin) && equalBytes(body.pnID, data.pnID);
+      told.answer(encodeMessage(acknowledgement, exchange, {}));
+      done(same ? Result.ok : Result.noRoute);
+    });
+    this.push((exchange) => encodeMessage(applicationDataNotify, exchange, data));
   }
 }

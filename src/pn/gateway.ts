@@ -1,250 +1,307 @@
-import { accept, type PendingHandshake, respond } from "../auth/responder.js";
 import { encodeMessage } from "../codec/message.js";
 import { Result } from "../codec/results.js";
 import { decode } from "../codec/schema.js";
-import { equalBytes, hex, wipe } from "../crypto/bytes.js";
-import { deriveKeys, type PairContext, unwrapLocalKey, wipeKeys } from "../crypto/keys.js";
+import { equalBytes, hex } from "../crypto/bytes.js";
 import type { GatewayPorts } from "../gateway/ports.js";
 import type { Exchanged } from "../gateway/serverLink.js";
-import { RecordLayer } from "../link/record.js";
-import { type FromPNE, type FromServer, fromServer } from "../messages.js";
-import { ProcedureError, unexpected } from "../procedure.js";
-import { pairFlags, readPNEInfo } from "./context.js";
+import type { RecordLayer } from "../link/record.js";
+import type { FromPNE } from "../messages.js";
+import { ProcedureError } from "../procedure.js";
+import { acknowledgement, failure } from "../relay/messages.js";
+import { Establishment } from "./establishment.js";
 import {
-  authenticationRequest,
-  maximumBackhaulMessage,
-  PairFlag,
-  pnAuthenticationResponse,
-  pnInventory,
-  pnRegistrationRequest,
-  pnSetupResponse,
-} from "./messages.js";
+  LeaveFlag,
+  pnDissolveNotify,
+  pnInventoryNotify,
+  pnSetupNotify,
+  pnSetupRequestOfGateway,
+  pnUpdateRequest,
+} from "./invitations.js";
+import { MemberLeg } from "./leg.js";
+import { maximumBackhaulMessage, pnInventory, SetupType } from "./messages.js";
+
+/** One PNE's link, as far as PNs are concerned. */
+export interface MemberLink {
+  /** As claimed in discovery. */
+  readonly entityID: Uint8Array | undefined;
+  readonly panSecure: boolean;
+  /** It can be asked: known, in no PN, nothing going on. */
+  readonly idle: boolean;
+  push(make: (exchange: number) => Uint8Array): void;
+  protect(layer: RecordLayer): void;
+}
+
+interface Member {
+  readonly link: MemberLink;
+  readonly entityID: Uint8Array;
+}
 
 /** A PN as the PN GW keeps it once the Server has registered it (PNI-13, PNR-14). */
 export interface EstablishedPN {
   readonly pnID: Uint8Array;
+  /** The Server's inventory, as it was proven. */
   readonly inventory: Uint8Array;
+  /** Entity ID of the PNE that started it; none when the PN GW did. */
+  readonly initiator: Uint8Array | undefined;
+  /** Routing table (PNI-04a): who is in now, and by which link. */
+  readonly members: readonly Member[];
 }
 
-interface LocalKey {
-  readonly keyID: number;
-  readonly key: Uint8Array;
+/** Invited or taking part in what is being set up. */
+interface Taking {
+  readonly setup: Setup;
+  leg: MemberLeg | undefined;
 }
 
-type State =
-  | { readonly at: "idle" }
-  | { readonly at: "registering" }
-  /** The PNE has rand_server; before its hash comes its LocalEUKey handshake, when its PAN is not secure. */
-  | {
-      readonly at: "authenticating";
-      readonly context: PairContext;
-      readonly localKey: LocalKey | undefined;
-      readonly handshake: PendingHandshake | undefined;
-    }
-  | { readonly at: "verifying" }
-  | { readonly at: "established"; readonly pn: EstablishedPN };
-
-export interface PNGatewayOptions {
-  readonly ports: GatewayPorts;
-  /** The PAN of this link is secure by itself. */
-  readonly panSecure: boolean;
-  /** To the Server, inside the session. */
-  exchange(octets: Uint8Array, done: (result: Exchanged) => void): void;
-  /** Protects the link, after the message just returned has been queued in the clear. */
-  protect(layer: RecordLayer): void;
-  established(pn: EstablishedPN): void;
+interface Setup {
+  readonly pnID: Uint8Array;
+  readonly establishment: Establishment;
 }
 
 type Answer = (octets: Uint8Array) => void;
 
-/**
- * The PN GW's part in establishing a PN with the PNE of one link (PNI-02 … PNI-14; GWI for the rest): relays, keeps
- * its LocalEUKey copy, answers the LocalEUKey handshake, and lets nothing through before the Server's word (C-14).
- */
+/** Who is asked to come: the Entity IDs, or all that are there. */
+export type Targets = readonly Uint8Array[] | "all";
+
+/** How a PN that the PN GW wanted has come out. */
+export type CreateResult = { readonly pn: EstablishedPN } | { readonly result: Result };
+
+/** All PNs of a PN GW: sets them up, routes inside them (PNI-04a, PNI-06b), and takes away who has gone. */
 export class PNGateway {
-  readonly #options: PNGatewayOptions;
-  #state: State = { at: "idle" };
+  readonly #ports: GatewayPorts;
+  readonly #links: () => readonly MemberLink[];
+  readonly #exchange: (octets: Uint8Array, done: (result: Exchanged) => void) => void;
+  readonly #pns = new Map<string, EstablishedPN>();
+  readonly #taking = new Map<MemberLink, Taking>();
 
-  constructor(options: PNGatewayOptions) {
-    this.#options = options;
+  constructor(
+    ports: GatewayPorts,
+    links: () => readonly MemberLink[],
+    exchange: (octets: Uint8Array, done: (result: Exchanged) => void) => void,
+  ) {
+    this.#ports = ports;
+    this.#links = links;
+    this.#exchange = exchange;
   }
 
-  get established(): EstablishedPN | undefined {
-    return this.#state.at === "established" ? this.#state.pn : undefined;
+  get pns(): readonly EstablishedPN[] {
+    return [...this.#pns.values()];
   }
 
-  /** PNSetupRequest → PNRegistrationRequest (PNI-04). A new request on the link starts afresh. */
-  setup(message: FromPNE & { name: "PNSetupRequest" }, claimed: Uint8Array, answer: Answer): void {
-    const { random, gatewayID, serverID } = this.#options.ports;
-    const info = readPNEInfo(message.body.pneInfo);
-    if (!equalBytes(info.entityID, claimed)) throw new ProcedureError("pn.entityID");
-    this.close();
-    this.#state = { at: "registering" };
+  /** The PN that this link is in (C-14: only what the Server has registered). */
+  of(link: MemberLink): EstablishedPN | undefined {
+    return this.pns.find((pn) => pn.members.some((member) => member.link === link));
+  }
+
+  /** What the link takes part in right now. */
+  leg(link: MemberLink): MemberLeg {
+    const leg = this.#taking.get(link)?.leg;
+    if (leg === undefined) throw new ProcedureError("protocol.unexpected", "no PN is being set up");
+    return leg;
+  }
+
+  taking(link: MemberLink): boolean {
+    return this.#taking.has(link);
+  }
+
+  // ── Setting up ──
+
+  /** PNSetupRequest of a PNE (PNI-01). A new request on the link starts afresh. */
+  setup(link: MemberLink, message: FromPNE & { name: "PNSetupRequest" }, answer: Answer): void {
+    const { setupType, targets, pneInfo, rand } = message.body;
+    this.closed(link);
+    const listed = setupType === SetupType.list ? (targets ?? []) : "all";
+    const invited = setupType === SetupType.oneToOne ? [] : this.#invitable(listed, link);
+    const setup = this.#setup(setupType, invited.length, link.entityID, () => {});
+    this.#take(link, setup, true, { pneInfo, rand }, { exchange: message.exchange, answer });
+    const origin = link.entityID as Uint8Array;
+    const { name } = this.leg(link).info;
+    const body = name === undefined ? { pnID: setup.pnID, origin } : { pnID: setup.pnID, origin, name };
+    this.#invite(setup, invited, (exchange) => encodeMessage(pnSetupNotify, exchange, body));
+  }
+
+  /** A PN that the PN GW's own user wants (GWI-01, GWI-02). */
+  create(targets: Targets, done: (result: CreateResult) => void, name?: string): void {
+    const invited = this.#invitable(targets, undefined);
+    const type = targets === "all" ? SetupType.all : SetupType.list;
+    const setup = this.#setup(type, invited.length, undefined, done);
+    const body = name === undefined ? { pnID: setup.pnID } : { pnID: setup.pnID, name };
+    this.#invite(setup, invited, (exchange) => encodeMessage(pnSetupRequestOfGateway, exchange, body));
+  }
+
+  #invitable(targets: Targets, initiator: MemberLink | undefined): MemberLink[] {
+    return this.#links().filter((link) => {
+      const { entityID, idle } = link;
+      if (link === initiator || entityID === undefined || !idle || this.#taking.has(link)) return false;
+      return targets === "all" || targets.some((one) => equalBytes(one, entityID));
+    });
+  }
+
+  #setup(
+    setupType: number,
+    invited: number,
+    initiator: Uint8Array | undefined,
+    done: (result: CreateResult) => void,
+  ): Setup {
+    const { random, clock, log } = this.#ports;
     const pnID = new Uint8Array(16);
     random.fill(pnID);
-    const member = { pneInfo: message.body.pneInfo, rand: message.body.rand, flags: PairFlag.initiator };
-    const body = { pnID, setupType: message.body.setupType, members: [member] };
-    const octets = encodeMessage(pnRegistrationRequest, message.exchange, body, maximumBackhaulMessage);
-    this.#ask(octets, message.exchange, answer, (reply) => {
-      if (reply.name !== "PNAuthenticationRequest") throw unexpected(reply.name, "registering");
-      const context: PairContext = {
-        pnID,
-        pne: claimed,
-        gateway: gatewayID,
-        server: serverID,
-        pneInfo: member.pneInfo,
-        flags: pairFlags(info, true),
-        randPNE: member.rand,
-        randServer: reply.body.rand,
-      };
-      answer(this.#authenticate(context, message.exchange, reply.body.members));
-    });
-  }
-
-  /** PNI-06a, PNI-06b: keeps the gateway's copy, passes on the PNE's own and rand_server only. */
-  #authenticate(
-    context: PairContext,
-    exchange: number,
-    members: (FromServer & { name: "PNAuthenticationRequest" })["body"]["members"],
-  ): Uint8Array {
-    const member = members.find((one) => equalBytes(one.entityID, context.pne));
-    const localKey = member && this.#unwrap(context, member);
-    this.#state = { at: "authenticating", context, localKey, handshake: undefined };
-    const body = { pnID: context.pnID, serverID: context.server, rand: context.randServer };
-    const { keyID, expiresAt, wrappedKey } = member ?? {};
-    if (keyID === undefined || expiresAt === undefined || wrappedKey === undefined) {
-      return encodeMessage(authenticationRequest, exchange, body);
-    }
-    return encodeMessage(authenticationRequest, exchange, { ...body, keyID, expiresAt, wrappedKey });
-  }
-
-  #unwrap(
-    context: PairContext,
-    member: { readonly keyID?: number; readonly expiresAt?: number; readonly gatewayCopy?: Uint8Array },
-  ): LocalKey | undefined {
-    const { suite, store, gatewayID } = this.#options.ports;
-    const { keyID, expiresAt, gatewayCopy } = member;
-    if (keyID === undefined || expiresAt === undefined || gatewayCopy === undefined) return undefined;
-    const held = store.committed;
-    if (held === undefined) return undefined;
-    const keys = deriveKeys(suite, "EUK", held.key, gatewayID);
-    wipe(held.key);
-    const unwrapped = unwrapLocalKey(suite, keys, { role: "gw", context, keyID, expiresAt }, gatewayCopy);
-    wipeKeys(keys);
-    if (unwrapped === undefined) throw new ProcedureError("pn.notTrusted");
-    const key = unwrapped.octets.slice();
-    unwrapped.wipe();
-    return { keyID, key };
-  }
-
-  /** ConnectRequest of the PNE, with the LocalEUKey it was just given (PNI-06d, C-15). */
-  connect(message: FromPNE & { name: "ConnectRequest" }): Uint8Array {
-    const state = this.#state;
-    if (state.at !== "authenticating" || state.localKey === undefined || state.handshake !== undefined) {
-      throw unexpected(message.name, state.at);
-    }
-    const { entityID, keyID } = message.body;
-    if (!equalBytes(entityID, state.context.pne) || keyID !== state.localKey.keyID) {
-      throw new ProcedureError("result.refused");
-    }
-    const rand = new Uint8Array(32);
-    this.#options.ports.random.fill(rand);
-    const handshake = respond(message, rand);
-    this.#state = { ...state, handshake };
-    return handshake.authenticateRequest;
-  }
-
-  /** AuthenticateResponse of the PNE → ConnectResponse, and a protected link. */
-  accept(message: FromPNE & { name: "AuthenticateResponse" }, answer: Answer): void {
-    const state = this.#state;
-    if (state.at !== "authenticating" || state.localKey === undefined || state.handshake === undefined) {
-      throw unexpected(message.name, state.at);
-    }
-    const { suite, clock } = this.#options.ports;
-    const keys = deriveKeys(suite, "LEU", state.localKey.key, state.context.pne);
-    wipe(state.localKey.key);
-    // One try: a HASH that does not hold ends the establishment.
-    this.#state = { at: "idle" };
-    try {
-      const accepted = accept(suite, keys, state.handshake, message);
-      this.#state = { ...state, localKey: undefined, handshake: undefined };
-      answer(accepted.connectResponse);
-      this.#options.protect(new RecordLayer({ suite, clock, sk: accepted.sk, role: "responder" }));
-    } finally {
-      wipeKeys(keys);
-    }
-  }
-
-  /** hash_PNE → Server → PNSetupResponse (PNI-10, PNI-13, PNI-14a). */
-  prove(message: FromPNE & { name: "AuthenticationResponse" }, answer: Answer): void {
-    const state = this.#state;
-    if (state.at !== "authenticating") throw unexpected(message.name, state.at);
-    const { pnID, pne } = state.context;
-    // With a LocalEUKey on an insecure PAN the handshake comes first: the hash must not travel unprotected.
-    if (state.localKey !== undefined && !this.#options.panSecure)
-      throw unexpected(message.name, "unprotected");
-    if (!equalBytes(message.body.pnID, pnID)) throw new ProcedureError("pn.pnID");
-    this.#state = { at: "verifying" };
-    wipe(state.localKey?.key);
-    const body = { pnID, members: [{ entityID: pne, hash: message.body.hash }] };
-    const octets = encodeMessage(pnAuthenticationResponse, message.exchange, body, maximumBackhaulMessage);
-    this.#ask(octets, message.exchange, answer, (reply) => {
-      if (reply.name !== "PNRegistrationResponse") throw unexpected(reply.name, "verifying");
-      answer(this.#respond(reply.body, pnID, pne, message.exchange));
-    });
-  }
-
-  #respond(
-    body: (FromServer & { name: "PNRegistrationResponse" })["body"],
-    pnID: Uint8Array,
-    pne: Uint8Array,
-    exchange: number,
-  ): Uint8Array {
-    const own = body.members.find((one) => equalBytes(one.entityID, pne));
-    const { pnInventory: inventory } = body;
-    if (own?.result !== Result.ok || own.hash === undefined || inventory === undefined) {
-      this.#state = { at: "idle" };
-      return encodeMessage(pnSetupResponse, exchange, { result: own?.result ?? Result.refused });
-    }
-    if (!equalBytes(decode(pnInventory, inventory).pnID, pnID)) throw new ProcedureError("pn.notTrusted");
-    this.#state = { at: "established", pn: { pnID, inventory } };
-    this.#options.established(this.#state.pn);
-    this.#options.ports.log.event("pn.established", { pn: hex(pnID) });
-    return encodeMessage(pnSetupResponse, exchange, {
-      result: Result.ok,
-      pnID,
-      pnInventory: inventory,
-      hash: own.hash,
-    });
-  }
-
-  /** Asks the Server; anything but the awaited reply ends the establishment with a Result for the PNE. */
-  #ask(octets: Uint8Array, exchange: number, answer: Answer, next: (reply: FromServer) => void): void {
-    const began = this.#state;
-    this.#options.exchange(octets, (result) => {
-      // Closed or started afresh in the meantime: nobody waits for this any more.
-      if (this.#state !== began) return;
-      const refuse = (failed: Result): void => {
-        this.#state = { at: "idle" };
-        answer(encodeMessage(pnSetupResponse, exchange, { result: failed }));
-      };
-      if ("failed" in result) {
-        refuse(result.failed);
+    const finish = (
+      members: readonly MemberLeg[],
+      inventory: Uint8Array | undefined,
+      result: Result,
+    ): void => {
+      const routes: Member[] = [];
+      for (const [link, taking] of [...this.#taking]) {
+        if (taking.setup !== setup) continue;
+        this.#taking.delete(link);
+        const { leg } = taking;
+        if (leg !== undefined && members.includes(leg)) routes.push({ link, entityID: leg.pne });
+      }
+      if (inventory === undefined || routes.length === 0) {
+        done({ result: result === Result.ok ? Result.refused : result });
         return;
       }
-      try {
-        const reply = fromServer.decode(result.octets, maximumBackhaulMessage);
-        if (reply.name === "Failure") refuse(reply.body.result as Result);
-        else next(reply);
-      } catch {
-        refuse(Result.protocol);
-      }
-    });
+      const pn = { pnID, inventory, initiator, members: routes };
+      this.#pns.set(hex(pnID), pn);
+      log.event("pn.established", { pn: hex(pnID), members: routes.length });
+      done({ pn });
+    };
+    const options = { clock, pnID, setupType, exchange: this.#exchange, done: finish };
+    const setup: Setup = { pnID, establishment: new Establishment(options, invited) };
+    return setup;
   }
 
-  /** The link closed: nothing half done survives it. */
-  close(): void {
-    if (this.#state.at === "authenticating") wipe(this.#state.localKey?.key);
-    this.#state = { at: "idle" };
+  #take(
+    link: MemberLink,
+    setup: Setup,
+    initiator: boolean,
+    said: { readonly pneInfo: Uint8Array; readonly rand: Uint8Array },
+    open: { readonly exchange: number; readonly answer: Answer },
+  ): void {
+    const { pnID, establishment } = setup;
+    const leg = new MemberLeg(
+      {
+        ports: this.#ports,
+        pnID,
+        pne: link.entityID as Uint8Array,
+        initiator,
+        ...said,
+        panSecure: link.panSecure,
+        protect: (layer) => link.protect(layer),
+        changed: () => establishment.changed(),
+      },
+      open,
+    );
+    establishment.add(leg);
+    this.#taking.set(link, { setup, leg });
   }
+
+  #invite(setup: Setup, invited: readonly MemberLink[], make: (exchange: number) => Uint8Array): void {
+    for (const link of invited) {
+      this.#taking.set(link, { setup, leg: undefined });
+      link.push(make);
+    }
+    setup.establishment.start();
+  }
+
+  /** PNSetupNotifyResponse (PNI-03) or PNSetupResponse (GWI-03, GWI-04) of an invited PNE. */
+  reply(
+    link: MemberLink,
+    message: FromPNE & { name: "PNSetupNotifyResponse" | "PNSetupResponse.pne" },
+    answer: Answer,
+  ): void {
+    const taking = this.#taking.get(link);
+    const { pnID, result, pneInfo, rand } = message.body;
+    const invited = taking !== undefined && taking.leg === undefined && equalBytes(taking.setup.pnID, pnID);
+    // It may have come too late: everybody else is already in.
+    if (!invited || !taking.setup.establishment.inviting) {
+      if (invited) this.#taking.delete(link);
+      answer(encodeMessage(failure, message.exchange, { result: Result.noRoute }));
+      return;
+    }
+    if (result !== Result.ok || pneInfo === undefined || rand === undefined) {
+      this.#taking.delete(link);
+      answer(encodeMessage(acknowledgement, message.exchange, {}));
+    } else {
+      try {
+        this.#take(link, taking.setup, false, { pneInfo, rand }, { exchange: message.exchange, answer });
+      } catch (error) {
+        this.#taking.delete(link);
+        taking.setup.establishment.answered();
+        throw error;
+      }
+    }
+    taking.setup.establishment.answered();
+  }
+
+  // ── Members that go ──
+
+  /** PNLeaveRequest; its initiator may dissolve the PN. */
+  leave(link: MemberLink, message: FromPNE & { name: "PNLeaveRequest" }, answer: Answer): void {
+    const pn = this.of(link);
+    if (pn === undefined || !equalBytes(pn.pnID, message.body.pnID)) throw new ProcedureError("pn.notMember");
+    answer(encodeMessage(acknowledgement, message.exchange, {}));
+    const own = pn.members.find((member) => member.link === link)?.entityID;
+    const started = own !== undefined && pn.initiator !== undefined && equalBytes(own, pn.initiator);
+    if ((message.body.flags & LeaveFlag.dissolve) !== 0 && started) this.dissolve(pn.pnID, link);
+    else this.#remove(pn, link);
+  }
+
+  /** Ends a PN for everybody in it; false when there is none. */
+  dissolve(pnID: Uint8Array, except?: MemberLink): boolean {
+    const pn = this.#pns.get(hex(pnID));
+    if (pn === undefined) return false;
+    this.#pns.delete(hex(pnID));
+    for (const { link } of pn.members) {
+      if (link !== except) link.push((exchange) => encodeMessage(pnDissolveNotify, exchange, { pnID }));
+    }
+    this.#tellServer(
+      pnID,
+      pn.members.map((member) => member.entityID),
+    );
+    return true;
+  }
+
+  /** The link closed, or begins something else: what it took part in goes on without it. */
+  closed(link: MemberLink): void {
+    const taking = this.#taking.get(link);
+    this.#taking.delete(link);
+    if (taking !== undefined) {
+      if (taking.leg === undefined) taking.setup.establishment.answered();
+      else taking.leg.close();
+    }
+    const pn = this.of(link);
+    if (pn !== undefined) this.#remove(pn, link);
+  }
+
+  #remove(pn: EstablishedPN, link: MemberLink): void {
+    const { pnID } = pn;
+    const gone = pn.members.find((member) => member.link === link);
+    const members = pn.members.filter((member) => member !== gone);
+    if (members.length === 0) this.#pns.delete(hex(pnID));
+    else this.#pns.set(hex(pnID), { ...pn, members });
+    if (gone === undefined) return;
+    this.#ports.log.event("pn.left", { pn: hex(pnID), entity: hex(gone.entityID), members: members.length });
+    const still = members.map((member) => member.entityID);
+    for (const member of members) {
+      member.link.push((exchange) => encodeMessage(pnInventoryNotify, exchange, { pnID, members: still }));
+    }
+    this.#tellServer(pnID, [gone.entityID]);
+  }
+
+  /** The Server forgets what it need not keep; when it does not hear of it, the session's time ends it. */
+  #tellServer(pnID: Uint8Array, left: readonly Uint8Array[]): void {
+    const octets = encodeMessage(pnUpdateRequest, 1, { pnID, left }, maximumBackhaulMessage);
+    this.#exchange(octets, (result) => {
+      if ("failed" in result) this.#ports.log.event("pn.updateLost", { pn: hex(pnID) });
+    });
+  }
+}
+
+/** Names that the inventory gives, for views. */
+export function namesOf(pn: EstablishedPN): readonly { readonly id: string; readonly name?: string }[] {
+  return decode(pnInventory, pn.inventory).members.map(({ entityID, name }) =>
+    name === undefined ? { id: hex(entityID) } : { id: hex(entityID), name },
+  );
 }

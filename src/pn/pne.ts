@@ -21,6 +21,8 @@ import { type ToPNE, toPNE } from "../messages.js";
 import type { Clock, Random } from "../ports.js";
 import { noDerivation, type Procedure, ProcedureError, type Step, unexpected } from "../procedure.js";
 import type { LocalKeyData } from "../store/schemas.js";
+import { Milliseconds } from "../units.js";
+import { invitationTime, pnSetupNotifyResponse, pnSetupResponseOfPNE, proofTime } from "./invitations.js";
 import {
   authenticationResponse,
   PairFlag,
@@ -35,11 +37,25 @@ export interface JoinedPN {
   readonly pnID: Uint8Array;
   readonly inventory: Infer<typeof pnInventory>;
   readonly server: RecordLayer;
+  /** It started the PN, and may end it for everybody. */
+  readonly started: boolean;
   /** True when the LocalEUKey protects the link (LEU-04). */
   readonly localSession: boolean;
 }
 
+/** Why the PNE takes part in a PN. */
+export type How =
+  /** It starts one (PNI-01): of type 1-1, with all, or with the PNEs whose Entity IDs are `targets`. */
+  | { readonly kind: "create"; readonly setupType: number; readonly targets?: readonly Uint8Array[] }
+  /** Another PNE (PNI-02) or the PN GW (GWI-01) has invited it, and its person said yes. */
+  | { readonly kind: "invited"; readonly pnID: Uint8Array; readonly byGateway: boolean };
+
+/** For an answer that waits for persons at other devices, and for one that waits for their proofs. */
+const othersDecide = Milliseconds(invitationTime + 15_000);
+const othersProve = Milliseconds(proofTime + 10_000);
+
 export interface SetupOptions {
+  readonly how: How;
   readonly suite: Suite;
   readonly random: Random;
   readonly clock: Clock;
@@ -65,7 +81,7 @@ type State =
   | { readonly at: "proving"; readonly context: PairContext; readonly sk: Secret; readonly hash: Uint8Array }
   | { readonly at: "over" };
 
-/** The PNE that establishes a PN with the PN GW (PNI-01, PNI-06 … PNI-08, PNI-14; type 1-1, PNI-01n). */
+/** A PNE's part in setting up a PN: as its initiator (PNI-01, PNI-14; 1-1, PNI-01n) or invited (PNI-03, PNI-15, GWI). */
 export class PNSetup implements Procedure<JoinedPN> {
   readonly name = "join";
   readonly #options: SetupOptions;
@@ -87,14 +103,35 @@ export class PNSetup implements Procedure<JoinedPN> {
     const fields = { entityID, flags: capabilities, localKey: localKey ? 1 : 0 };
     const info = encode(pneInfo, name === undefined ? fields : { ...fields, name });
     this.#state = { at: "requested", info, rand };
-    const body = { setupType: SetupType.oneToOne, pneInfo: info, rand };
-    return { kind: "request", octets: encodeMessage(pnSetupRequest, this.#exchange++, body) };
+    return this.#first(info, rand);
+  }
+
+  #first(info: Uint8Array, rand: Uint8Array): Step<never> {
+    const { how } = this.#options;
+    const exchange = this.#exchange++;
+    if (how.kind === "invited") {
+      const body = { pnID: how.pnID, result: Result.ok, pneInfo: info, rand };
+      const octets = how.byGateway
+        ? encodeMessage(pnSetupResponseOfPNE, exchange, body)
+        : encodeMessage(pnSetupNotifyResponse, exchange, body);
+      return { kind: "request", octets, patience: othersDecide };
+    }
+    const { setupType, targets } = how;
+    const body = { setupType, pneInfo: info, rand, ...(targets && { targets: [...targets] }) };
+    const octets = encodeMessage(pnSetupRequest, exchange, body);
+    const alone = setupType === SetupType.oneToOne;
+    return { kind: "request", octets, ...(!alone && { patience: othersDecide }) };
+  }
+
+  get #invited(): boolean {
+    return this.#options.how.kind === "invited";
   }
 
   receive(answer: Uint8Array): Step<JoinedPN> {
     const message = toPNE.decode(answer);
     const state = this.#state;
-    const refused = message.name === "Failure" || message.name === "PNSetupResponse";
+    const last = message.name === "PNSetupResponse" || message.name === "PNEstablishmentNotify";
+    const refused = message.name === "Failure" || last;
     // A refusal may come as the answer to any request; it proves nothing and ends the establishment.
     if (refused && message.body.result !== Result.ok) {
       throw new ProcedureError(`result.${resultName(message.body.result)}`);
@@ -103,7 +140,8 @@ export class PNSetup implements Procedure<JoinedPN> {
       return this.#authenticate(state, message.body);
     }
     if (state.at === "connecting") return this.#connect(state, message);
-    if (state.at === "proving" && message.name === "PNSetupResponse") {
+    const own = this.#invited ? "PNEstablishmentNotify" : "PNSetupResponse";
+    if (state.at === "proving" && last && message.name === own) {
       return { kind: "done", outcome: this.#verify(state, message.body) };
     }
     throw unexpected(message.name, state.at);
@@ -115,6 +153,8 @@ export class PNSetup implements Procedure<JoinedPN> {
   ): Step<never> {
     const { entityID, gatewayID, serverID, localKey } = this.#options;
     if (!equalBytes(body.serverID, serverID)) throw new ProcedureError("pn.notTrusted");
+    const { how } = this.#options;
+    if (how.kind === "invited" && !equalBytes(how.pnID, body.pnID)) throw new ProcedureError("pn.pnID");
     checkRands(state.rand, body.rand);
     const context: PairContext = {
       pnID: body.pnID,
@@ -122,7 +162,7 @@ export class PNSetup implements Procedure<JoinedPN> {
       gateway: gatewayID,
       server: serverID,
       pneInfo: state.info,
-      flags: (localKey ? PairFlag.localKey : 0) | PairFlag.initiator,
+      flags: (localKey ? PairFlag.localKey : 0) | (this.#invited ? 0 : PairFlag.initiator),
       randPNE: state.rand,
       randServer: body.rand,
     };
@@ -173,7 +213,10 @@ export class PNSetup implements Procedure<JoinedPN> {
     const hash = hashPNE(suite, this.#keys, context, sk);
     this.#state = { at: "proving", context, sk, hash };
     const body = { pnID: context.pnID, hash };
-    return { kind: "request", octets: encodeMessage(authenticationResponse, this.#exchange++, body) };
+    const octets = encodeMessage(authenticationResponse, this.#exchange++, body);
+    const { how } = this.#options;
+    const alone = how.kind === "create" && how.setupType === SetupType.oneToOne;
+    return { kind: "request", octets, ...(!alone && { patience: othersProve }) };
   }
 
   /** PNI-14b: the Server proves itself, and with it that the inventory is its own. */
@@ -187,7 +230,8 @@ export class PNSetup implements Procedure<JoinedPN> {
     const inventory = decode(pnInventory, octets);
     this.#state = { at: "over" };
     const server = new RecordLayer({ suite, clock, sk, role: "initiator" });
-    return { pnID: context.pnID, inventory, server, localSession: this.#localSession };
+    const started = !this.#invited;
+    return { pnID: context.pnID, inventory, server, started, localSession: this.#localSession };
   }
 
   derived(): never {

@@ -13,7 +13,7 @@ import {
   wrapLocalKey,
 } from "../crypto/keys.js";
 import { maximumRecords, sessionLifetime } from "../link/record.js";
-import { failure } from "../relay/messages.js";
+import { acknowledgement, failure } from "../relay/messages.js";
 import { randomOctets, type ServerPorts } from "../server/ports.js";
 import type { EntityRecord, PNMember, PNRecord, ServerTables } from "../server/store.js";
 import { Milliseconds, toMilliseconds, toSeconds } from "../units.js";
@@ -199,6 +199,24 @@ export class PNServer {
         maximumBackhaulMessage,
       );
     });
+  }
+
+  /** Who has left (PNR-14): their sessions end here too; a PN without members is gone. Only its own PN GW may say so. */
+  async update(
+    gateway: Uint8Array,
+    message: Received<{ readonly pnID: Uint8Array; readonly left: readonly Uint8Array[] }>,
+  ): Promise<Uint8Array> {
+    const { pnID, left } = message.body;
+    const name = pnName(gateway, pnID);
+    await this.#ports.store.transaction(async (tables) => {
+      const pn = await tables.pns.get(name);
+      if (pn?.state !== "established") return;
+      const members = pn.members.filter((one) => !left.some((id) => equalBytes(id, one.entityID)));
+      if (members.length === 0) await tables.pns.delete(name);
+      else await tables.pns.put(name, { ...pn, members });
+      this.#ports.log.event("pn.updated", { pn: hex(pnID), members: members.length });
+    });
+    return encodeMessage(acknowledgement, message.exchange, {});
   }
 
   #prove(

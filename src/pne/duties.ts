@@ -1,28 +1,116 @@
 import { encodeMessage } from "../codec/message.js";
+import { Result } from "../codec/results.js";
+import { equalBytes, hex } from "../crypto/bytes.js";
 import { Capability, deviceCapabilitiesQueryResponse } from "../discovery/messages.js";
 import type { PushedToPNE } from "../messages.js";
+import { applicationDataReceived, pnSetupNotifyResponse, pnSetupResponseOfPNE } from "../pn/invitations.js";
 import type { Procedure } from "../procedure.js";
 import { Report } from "../relay/report.js";
 import type { Connection } from "./connection.js";
+import type { Invitation, Membership } from "./membership.js";
 import type { PnePorts } from "./ports.js";
+import { asciiText } from "./text.js";
 
 /** Bits of `Capability` (PNI-01 "Device Capabilities"). */
 export function capabilitiesOf({ policy }: Pick<PnePorts, "policy">): number {
   return (policy.hasUI ? Capability.ui : 0) | (policy.reachable ? Capability.reachable : 0);
 }
 
-/** What the PNE does when its gateway asks; undefined when nothing. */
-export function dutyOf(
-  ports: PnePorts,
-  connection: Connection,
-  message: PushedToPNE,
-): Procedure<unknown> | undefined {
+/** What a push may set off at the PNE. */
+export interface DutyHost {
+  readonly ports: PnePorts;
+  readonly connection: Connection;
+  readonly membership: Membership;
+  /** Has an EUKey, is in no PN, and does nothing else: may be invited. */
+  readonly free: boolean;
+  accept(invitation: Invitation): void;
+  /** The PN is no more. */
+  dissolved(): void;
+  changed(): void;
+}
+
+/** What the PNE does when its gateway asks; what it says in answer, or undefined for nothing. */
+export function dutyOf(host: DutyHost, message: PushedToPNE): Procedure<unknown> | undefined {
   switch (message.name) {
-    case "DeviceCapabilitiesQueryRequest": {
-      const flags = capabilitiesOf(ports);
-      const body = ports.name === undefined ? { flags } : { flags, name: ports.name };
-      const octets = encodeMessage(deviceCapabilitiesQueryResponse, connection.nextExchange(), body);
-      return new Report("capabilities", octets);
+    case "DeviceCapabilitiesQueryRequest":
+      return capabilities(host);
+    case "PNSetupNotify": {
+      const { pnID, name, origin } = message.body;
+      return invited(host, { pnID, byGateway: false, from: name ?? hex(origin) });
     }
+    case "PNSetupRequest.gateway": {
+      const { pnID, name } = message.body;
+      return invited(host, { pnID, byGateway: true, ...(name !== undefined && { from: name }) });
+    }
+    case "PNInventoryNotify":
+      if (trusted(host) && host.membership.keepOnly(message.body.pnID, message.body.members)) host.changed();
+      return undefined;
+    case "PNDissolveNotify": {
+      const { pn } = host.membership;
+      if (pn !== undefined && trusted(host) && equalBytes(pn.pnID, message.body.pnID)) host.dissolved();
+      return undefined;
+    }
+    case "ApplicationDataNotify":
+      return received(host, message.body);
   }
+}
+
+/** Only the PN GW of the PN can have said it: the link is protected, or the PAN is secure by itself. */
+const trusted = ({ connection }: DutyHost): boolean => connection.protected || connection.link.secure;
+
+function capabilities({ ports, connection }: DutyHost): Report {
+  const flags = capabilitiesOf(ports);
+  const body = ports.name === undefined ? { flags } : { flags, name: ports.name };
+  return new Report(
+    "capabilities",
+    encodeMessage(deviceCapabilitiesQueryResponse, connection.nextExchange(), body),
+  );
+}
+
+/** PNI-02, GWI-01: the person decides; a device without UI takes part when its owner's policy says so. */
+function invited(host: DutyHost, invitation: Invitation): Report | undefined {
+  const { ports, membership } = host;
+  const { hasUI, acceptInvitations } = ports.policy;
+  const { from } = invitation;
+  if (!host.free || membership.invitation !== undefined)
+    return declining(host.connection, invitation, Result.busy);
+  if (!hasUI && !acceptInvitations) return declining(host.connection, invitation, Result.declined);
+  if (!hasUI) {
+    host.accept(invitation);
+    return undefined;
+  }
+  membership.invite(invitation, () => {
+    ports.notify({ kind: "invitationOver" });
+    host.changed();
+  });
+  host.changed();
+  ports.notify(from === undefined ? { kind: "invited" } : { kind: "invited", from });
+  return undefined;
+}
+
+/** PNI-03, GWI-03: takes no part. */
+export function declining(connection: Connection, invitation: Invitation, result: Result): Report {
+  const body = { pnID: invitation.pnID, result };
+  const exchange = connection.nextExchange();
+  return new Report(
+    "decline",
+    invitation.byGateway
+      ? encodeMessage(pnSetupResponseOfPNE, exchange, body)
+      : encodeMessage(pnSetupNotifyResponse, exchange, body),
+  );
+}
+
+/** Data of another member: shown, and said so. What comes from nobody in the PN is not there. */
+function received(
+  host: DutyHost,
+  body: { readonly pnID: Uint8Array; readonly origin: Uint8Array; readonly payload: Uint8Array },
+): Report | undefined {
+  const { ports, membership, connection } = host;
+  const { pnID, origin, payload } = body;
+  const name = membership.nameOf(origin);
+  const own = membership.pn !== undefined && equalBytes(membership.pn.pnID, pnID);
+  if (!own || name === undefined || !trusted(host)) return undefined;
+  ports.notify({ kind: "message", from: "member", name, text: asciiText(payload) });
+  const octets = encodeMessage(applicationDataReceived, connection.nextExchange(), { pnID, origin });
+  return new Report("received", octets);
 }

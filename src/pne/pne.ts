@@ -1,17 +1,23 @@
-import { ascii, wipe } from "../crypto/bytes.js";
+import { encodeMessage } from "../codec/message.js";
+import { Result as ResultCode } from "../codec/results.js";
+import { ascii, fromHex, wipe } from "../crypto/bytes.js";
 import { checkPassword, checkUserID } from "../crypto/password.js";
 import type { DiscoveredGateway } from "../discovery/pne.js";
 import { delayAfter, pneRule } from "../enrol/throttle.js";
 import { CpnsError } from "../errors.js";
 import type { PushedToPNE } from "../messages.js";
-import type { JoinedPN } from "../pn/pne.js";
+import { LeaveFlag, pnLeaveRequest } from "../pn/invitations.js";
+import { SetupType } from "../pn/messages.js";
+import type { How, JoinedPN } from "../pn/pne.js";
 import type { Timer } from "../ports.js";
 import { type Procedure, ProcedureError } from "../procedure.js";
 import { SendData } from "../relay/pne.js";
+import { Report } from "../relay/report.js";
 import { KeyStore } from "../store/keystore.js";
 import { Milliseconds, Seconds } from "../units.js";
 import { Connection, type Result } from "./connection.js";
-import { capabilitiesOf, dutyOf } from "./duties.js";
+import { capabilitiesOf, declining, dutyOf } from "./duties.js";
+import { type Invitation, Membership } from "./membership.js";
 import {
   AdvertisedState,
   type GatewayConnection,
@@ -32,7 +38,7 @@ export const restPause = Milliseconds(3_000);
 /** What waits for a connection; one thing at a time. */
 type Job =
   | { readonly kind: "enrol"; readonly userID: Uint8Array; readonly password: Uint8Array }
-  | { readonly kind: "join" }
+  | { readonly kind: "join"; readonly how: How }
   /** An assignment that was cut off between delivery and acknowledgement. */
   | { readonly kind: "confirm" };
 
@@ -44,13 +50,14 @@ export class Pne {
   #job: Job | undefined;
   #waiting: Timer | undefined;
   #resting: Timer | undefined;
-  #pn: JoinedPN | undefined;
+  readonly #membership: Membership;
   /** No enrolment before this instant (throttle of the PNE, persisted as a count). */
   #notBefore: Milliseconds;
 
   /** Boots: reads flash, finishing a reset that was cut. Throws StoreError when flash holds a newer format. */
   constructor(ports: PnePorts) {
     this.#ports = ports;
+    this.#membership = new Membership(ports);
     this.#store = new KeyStore(ports.flash, ports.suite);
     // A restart must not give free tries: the whole delay runs again.
     this.#notBefore = Milliseconds(ports.clock.now() + delayAfter(this.#store.failures, pneRule));
@@ -65,7 +72,8 @@ export class Pne {
   }
 
   get view(): PneView {
-    return viewOf(this.#store, this.#ports.factoryEntityID, this.#connection, this.#pn);
+    const { pn, invitation } = this.#membership;
+    return viewOf(this.#store, this.#ports.factoryEntityID, this.#connection, pn, invitation);
   }
 
   #tell(): void {
@@ -90,18 +98,25 @@ export class Pne {
         this.#enrol(command.userID, command.password);
         return;
       case "createPN":
-        this.#begin({ kind: "join" });
+        this.#begin({ kind: "join", how: creation(command.who ?? "oneToOne") });
+        return;
+      case "acceptInvitation":
+      case "declineInvitation":
+        this.#decide(command.kind === "acceptInvitation");
         return;
       case "cancel":
         this.#abandon(new ProcedureError("cancelled"));
         return;
       case "leavePN":
-        this.#leave();
-        this.#ports.notify({ kind: "left" });
+      case "dissolvePN":
+        this.#goodbye(command.kind === "dissolvePN");
         return;
       case "sendToServer":
       case "sendToGateway":
         this.#send(command.kind === "sendToServer" ? "server" : "gateway", command.text);
+        return;
+      case "sendToMember":
+        this.#sendToMember(command.to, command.text);
         return;
       case "factoryReset":
         this.#abandon(new ProcedureError("cancelled"));
@@ -141,12 +156,46 @@ export class Pne {
   /** What the gateway asks for while nothing else runs. */
   #pushed(connection: Connection, message: PushedToPNE): void {
     if (this.#connection !== connection) return;
-    const duty = dutyOf(this.#ports, connection, message);
-    if (duty === undefined) return;
+    const membership = this.#membership;
+    const enrolled = this.#store.state === "enrolled" || this.#store.state === "replacing";
+    const host = {
+      ports: this.#ports,
+      connection,
+      membership,
+      free: enrolled && membership.pn === undefined && this.#job === undefined,
+      accept: (invitation: Invitation) => this.#accept(invitation),
+      dissolved: () => {
+        this.#leave();
+        this.#ports.notify({ kind: "left", why: "dissolved" });
+      },
+      changed: () => this.#tell(),
+    };
+    this.#guard(() => {
+      const duty = dutyOf(host, message);
+      if (duty !== undefined) this.#quietly(connection, duty);
+    });
+  }
+
+  #quietly(connection: Connection, duty: Procedure<unknown>): void {
     const done = (result: Result<unknown>): void => {
       if ("error" in result) this.#ports.log.event("pne.duty", { name: duty.name, code: result.error.code });
     };
     connection.run(duty, done, true);
+  }
+
+  // ── Invitations ──
+
+  #decide(yes: boolean): void {
+    const invitation = this.#membership.decide();
+    const connection = this.#connection;
+    this.#tell();
+    if (invitation === undefined || connection === undefined) throw new ProcedureError("pn.tooLate");
+    if (yes) this.#accept(invitation);
+    else this.#quietly(connection, declining(connection, invitation, ResultCode.declined));
+  }
+
+  #accept({ pnID, byGateway }: Invitation): void {
+    this.#begin({ kind: "join", how: { kind: "invited", pnID, byGateway } });
   }
 
   /** Lets a gateway connect, while there is nothing else to do and the owner wants the device to be reached. */
@@ -166,9 +215,10 @@ export class Pne {
 
   disconnected(): void {
     const connection = this.#connection;
-    const lost = this.#pn !== undefined && this.#job === undefined && !connection?.busy;
+    const lost = this.#membership.pn !== undefined && this.#job === undefined && !connection?.busy;
     this.#connection = undefined;
-    this.#dropPN();
+    this.#membership.drop();
+    if (this.#membership.decide() !== undefined) this.#ports.notify({ kind: "invitationOver" });
     connection?.close(new ProcedureError("linkLost"));
     this.#tell();
     if (lost) this.#failed(new ProcedureError("linkLost"));
@@ -198,8 +248,11 @@ export class Pne {
 
   #begin(job: Job): void {
     if (this.#job !== undefined) throw new ProcedureError("busy");
-    const idle = this.#pn === undefined && this.#connection?.discovered === true && !this.#connection.busy;
+    const idle =
+      this.#membership.pn === undefined && this.#connection?.discovered === true && !this.#connection.busy;
     this.#leave();
+    // What the person begins instead is an answer too; the PN GW stops waiting by itself.
+    this.#membership.decide();
     this.#job = job;
     this.#ports.notify({ kind: "progress", step: "connect" });
     if (idle) {
@@ -254,7 +307,7 @@ export class Pne {
   #doJob(connection: Connection): void {
     const job = this.#job;
     if (job?.kind === "enrol") this.#doEnrol(connection, job);
-    else if (job?.kind === "join") this.#doJoin(connection);
+    else if (job?.kind === "join") this.#doJoin(connection, job.how);
     else if (this.#store.state === "enrolled") this.#enrolled();
     else this.#failed(new ProcedureError("result.refused"));
   }
@@ -287,15 +340,15 @@ export class Pne {
     return delay > 0 ? Seconds(Math.ceil(delay / 1000)) : undefined;
   }
 
-  #doJoin(connection: Connection): void {
-    const setup = joinProcedure(this.#ports, this.#store, connection);
+  #doJoin(connection: Connection, how: How): void {
+    const setup = joinProcedure(this.#ports, this.#store, connection, how);
     this.#run(connection, setup, (result) => {
       if ("error" in result) {
         this.#failed(result.error);
         return;
       }
       this.#job = undefined;
-      this.#pn = result.outcome;
+      this.#membership.enter(result.outcome);
       this.#tell();
       this.#ports.notify({ kind: "joined" });
     });
@@ -303,11 +356,17 @@ export class Pne {
 
   // ── In a PN ──
 
-  #send(to: "server" | "gateway", text: string): void {
-    const pn = this.#pn;
+  /** Throws ProcedureError("pn.notMember" | "busy"). */
+  #inPN(): { readonly pn: JoinedPN; readonly connection: Connection } {
+    const { pn } = this.#membership;
     const connection = this.#connection;
     if (pn === undefined || connection === undefined) throw new ProcedureError("pn.notMember");
     if (connection.busy) throw new ProcedureError("busy");
+    return { pn, connection };
+  }
+
+  #send(to: "server" | "gateway", text: string): void {
+    const { pn, connection } = this.#inPN();
     if (to === "server" && !pn.server.alive) {
       this.#leave();
       throw new ProcedureError("result.sessionExpired");
@@ -325,16 +384,41 @@ export class Pne {
     });
   }
 
-  #leave(): void {
-    if (this.#pn === undefined) return;
-    this.#dropPN();
-    this.#disconnect();
-    this.#tell();
+  /** By the routing table of the PN GW; it has arrived when the other device says so. */
+  #sendToMember(to: string, text: string): void {
+    const { pn, connection } = this.#inPN();
+    const member = fromHex(to);
+    const name = this.#membership.nameOf(member);
+    if (name === undefined) throw new ProcedureError("result.noRoute");
+    const data = new SendData(pn.pnID, { member }, ascii(text), connection.nextExchange());
+    this.#run(connection, data, (result) => {
+      if ("outcome" in result) this.#ports.notify({ kind: "sent", to: name });
+      else this.#failed(result.error);
+    });
   }
 
-  #dropPN(): void {
-    this.#pn?.server.wipe();
-    this.#pn = undefined;
+  /** Tells the PN GW, as far as it can be told, and leaves in any case. */
+  #goodbye(dissolve: boolean): void {
+    const { pn } = this.#membership;
+    const connection = this.#connection;
+    const gone = (): void => {
+      this.#leave();
+      this.#ports.notify({ kind: "left" });
+    };
+    if (pn === undefined || connection === undefined || connection.busy) {
+      gone();
+      return;
+    }
+    const body = { pnID: pn.pnID, flags: dissolve ? LeaveFlag.dissolve : 0 };
+    const octets = encodeMessage(pnLeaveRequest, connection.nextExchange(), body);
+    this.#run(connection, new Report("leave", octets), gone);
+  }
+
+  #leave(): void {
+    if (this.#membership.pn === undefined) return;
+    this.#membership.drop();
+    this.#disconnect();
+    this.#tell();
   }
 
   // ── Ends ──
@@ -382,4 +466,10 @@ export class Pne {
       wait === undefined ? { kind: "failed", code: error.code } : { kind: "failed", code: error.code, wait },
     );
   }
+}
+
+function creation(who: "oneToOne" | "all" | readonly string[]): How {
+  if (who === "oneToOne") return { kind: "create", setupType: SetupType.oneToOne };
+  if (who === "all") return { kind: "create", setupType: SetupType.all };
+  return { kind: "create", setupType: SetupType.list, targets: who.map(fromHex) };
 }

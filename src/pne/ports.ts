@@ -27,8 +27,15 @@ export type PneCommand =
   /** Ownership of `password` passes; it is wiped. */
   | { readonly kind: "enrol"; readonly userID: Uint8Array; readonly password: Uint8Array }
   | { readonly kind: "cancel" }
-  | { readonly kind: "createPN" }
+  /** `who`: nobody else (1-1), all that are there, or these, by Entity ID in hexadecimal (PNI-01). */
+  | { readonly kind: "createPN"; readonly who?: "oneToOne" | "all" | readonly string[] }
+  | { readonly kind: "acceptInvitation" }
+  | { readonly kind: "declineInvitation" }
   | { readonly kind: "leavePN" }
+  /** Ends a PN that this PNE has started, for everybody. */
+  | { readonly kind: "dissolvePN" }
+  /** To another member, by Entity ID in hexadecimal. */
+  | { readonly kind: "sendToMember"; readonly to: string; readonly text: string }
   | { readonly kind: "sendToServer"; readonly text: string }
   | { readonly kind: "sendToGateway"; readonly text: string }
   | { readonly kind: "factoryReset" };
@@ -36,8 +43,15 @@ export type PneCommand =
 export interface PNView {
   readonly id: string;
   readonly members: readonly { readonly id: string; readonly name?: string }[];
+  /** This PNE has started it, and may end it for everybody. */
+  readonly started: boolean;
   /** The link is protected by the LocalEUKey, or the PAN is secure by itself. */
   readonly secure: boolean;
+}
+
+export interface InvitationView {
+  /** The PNE that invites, by its name or Entity ID; none when the PN GW does. */
+  readonly from?: string;
 }
 
 /** What the device is, for screens and panels: never a key. */
@@ -48,6 +62,8 @@ export interface PneView {
   readonly euKeyID?: string;
   readonly connected: boolean;
   readonly pn?: PNView;
+  /** Somebody wants this PNE in a PN; its person is asked. */
+  readonly invitation?: InvitationView;
   readonly failures: number;
 }
 
@@ -57,8 +73,20 @@ export type PneNotice =
   | { readonly kind: "progress"; readonly step: string; readonly fraction?: number }
   | { readonly kind: "enrolled" }
   | { readonly kind: "joined" }
-  | { readonly kind: "left" }
-  | { readonly kind: "message"; readonly from: "server" | "gateway"; readonly text: string }
+  /** `why`: the person wanted it, or the PN was dissolved. */
+  | { readonly kind: "left"; readonly why?: "dissolved" }
+  | { readonly kind: "invited"; readonly from?: string }
+  /** Nobody said yes or no in time, or the one that invited has gone. */
+  | { readonly kind: "invitationOver" }
+  /** `name` of the member, when one sent it. */
+  | {
+      readonly kind: "message";
+      readonly from: "server" | "gateway" | "member";
+      readonly name?: string;
+      readonly text: string;
+    }
+  /** What was sent to a member has arrived there. */
+  | { readonly kind: "sent"; readonly to: string }
   /** `wait`: before the next attempt is taken. */
   | { readonly kind: "failed"; readonly code: string; readonly wait?: Seconds }
   | { readonly kind: "resetDone" };
@@ -72,6 +100,8 @@ export interface PnePolicy {
   readonly localEUKeyCriterion: "r01" | "flow";
   /** Stays connected to a gateway while idle, so that it can be invited and reached (PNI-02, GWI-01). */
   readonly reachable: boolean;
+  /** A device without UI takes part in the PNs that it is invited into. */
+  readonly acceptInvitations: boolean;
 }
 
 export interface PnePorts {

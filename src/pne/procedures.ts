@@ -2,7 +2,7 @@ import { equalBytes, wipe } from "../crypto/bytes.js";
 import { Capability } from "../discovery/messages.js";
 import { ConfirmClient, EnrolClient } from "../enrol/client.js";
 import { Method } from "../enrol/messages.js";
-import { PNSetup } from "../pn/pne.js";
+import { type How, PNSetup } from "../pn/pne.js";
 import { ProcedureError } from "../procedure.js";
 import type { KeyStore } from "../store/keystore.js";
 import { KeyOrigin } from "../store/schemas.js";
@@ -63,8 +63,8 @@ export function confirmProcedure(
   );
 }
 
-/** PNI-01: a PN of type 1-1 with the gateway. Throws ProcedureError("notEnrolled" | "pn.otherServer"). */
-export function joinProcedure(ports: PnePorts, store: KeyStore, connection: Connection): PNSetup {
+/** PNI-01, PNI-03, GWI-03: takes part in a PN. Throws ProcedureError("notEnrolled" | "pn.otherServer"). */
+export function joinProcedure(ports: PnePorts, store: KeyStore, connection: Connection, how: How): PNSetup {
   const { suite, random, clock, policy, name } = ports;
   const { hasUI, localEUKeyCriterion } = policy;
   const { entityID, gatewayID, serverID } = connection.peer;
@@ -75,6 +75,7 @@ export function joinProcedure(ports: PnePorts, store: KeyStore, connection: Conn
     if (!equalBytes(serverID, held.serverID)) throw new ProcedureError("pn.otherServer");
     return new PNSetup(
       {
+        how,
         suite,
         random,
         clock,

@@ -90,7 +90,7 @@ export class Runner {
       if (step.protect !== undefined) this.#options.protect(step.protect);
       run.exchange = peekMessage(step.octets)?.exchange;
       this.#options.send(step.octets);
-      this.#timer = this.#options.clock.after(answerTimeout, () => {
+      this.#timer = this.#options.clock.after(step.patience ?? answerTimeout, () => {
         this.#run?.fail(new ProcedureError("timeout"));
       });
     } else if (step.kind === "derive") {

@@ -2,6 +2,7 @@ import { hex, wipe } from "../crypto/bytes.js";
 import type { JoinedPN } from "../pn/pne.js";
 import type { KeyStore } from "../store/keystore.js";
 import type { Connection } from "./connection.js";
+import { type Invitation, invitationView } from "./membership.js";
 import type { PNView, PneView } from "./ports.js";
 import { asciiText } from "./text.js";
 
@@ -11,6 +12,7 @@ export function viewOf(
   factoryEntityID: Uint8Array | undefined,
   connection: Connection | undefined,
   pn: JoinedPN | undefined,
+  invitation: Invitation | undefined,
 ): PneView {
   const keys = store.keys;
   const held = keys.at === "staged" ? keys.staged : keys.at === "empty" ? undefined : keys.committed;
@@ -23,6 +25,7 @@ export function viewOf(
     ...(held && { userID: asciiText(held.userID), euKeyID: hex(held.id) }),
     ...(entityID && { entityID: hex(entityID) }),
     ...(pn && { pn: pnView(pn, connection) }),
+    ...(invitation && { invitation: invitationView(invitation) }),
   };
 }
 
@@ -30,5 +33,6 @@ function pnView(pn: JoinedPN, connection: Connection | undefined): PNView {
   const members = pn.inventory.members.map(({ entityID, name }) =>
     name === undefined ? { id: hex(entityID) } : { id: hex(entityID), name },
   );
-  return { id: hex(pn.pnID), members, secure: pn.localSession || connection?.link.secure === true };
+  const { started } = pn;
+  return { id: hex(pn.pnID), members, started, secure: pn.localSession || connection?.link.secure === true };
 }

@@ -149,6 +149,8 @@ export class Server {
           return await this.#pn.register(gateway, message);
         case "PNAuthenticationResponse":
           return await this.#pn.authenticate(gateway, message);
+        case "PNUpdateRequest":
+          return await this.#pn.update(gateway, message);
         case "Relayed": {
           const origin: Origin = { role: "pne", entityID: message.body.origin, gatewayID: gateway };
           const answer = await this.#relayed(origin, message.body.message);

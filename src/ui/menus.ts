@@ -3,7 +3,7 @@ import type { Strings } from "./strings.js";
 
 export type MenuItem = keyof Strings["menu"];
 
-const outside: readonly MenuItem[] = Object.freeze(["createPN", "settings"]);
+const outside: readonly MenuItem[] = Object.freeze(["createPN", "createAll", "settings"]);
 const inside: readonly MenuItem[] = Object.freeze([
   "sendToServer",
   "sendToGateway",
@@ -11,9 +11,20 @@ const inside: readonly MenuItem[] = Object.freeze([
   "leavePN",
   "settings",
 ]);
+const own: readonly MenuItem[] = Object.freeze([
+  "sendToServer",
+  "sendToGateway",
+  "members",
+  "leavePN",
+  "dissolvePN",
+  "settings",
+]);
 const settings: readonly MenuItem[] = Object.freeze(["enrolAgain", "factoryReset"]);
 
 /** What an enrolled device offers, in a PN or outside. */
-export const menuOf = (view: PneView): readonly MenuItem[] => (view.pn === undefined ? outside : inside);
+export const menuOf = (view: PneView): readonly MenuItem[] => {
+  if (view.pn === undefined) return outside;
+  return view.pn.started && view.pn.members.length > 1 ? own : inside;
+};
 
 export const settingsMenu = (_view: PneView): readonly MenuItem[] => settings;

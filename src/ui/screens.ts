@@ -5,14 +5,23 @@ import { type MenuItem, menuOf, settingsMenu } from "./menus.js";
 import type { Screen } from "./screen.js";
 import { errorText, type Strings } from "./strings.js";
 
+export type Success = "enrolled" | "joined" | "erased" | "dissolved";
+
 /** Where the person is; typed text and keys are not in it. */
 export type ScreenState =
-  | { readonly at: "boot" | "welcome" | "members" | "reset" }
+  | { readonly at: "boot" | "welcome" | "reset" | "invited" }
   | { readonly at: "userID" | "password"; readonly problem?: string }
   | { readonly at: "progress"; readonly step: string; readonly fraction?: number }
-  | { readonly at: "success"; readonly what: "enrolled" | "joined" | "erased" }
-  | { readonly at: "home" | "settings"; readonly selected: number }
-  | { readonly at: "message"; readonly from: "server" | "gateway"; readonly text: string }
+  | { readonly at: "success"; readonly what: Success }
+  | { readonly at: "home" | "settings" | "members"; readonly selected: number }
+  | {
+      readonly at: "message";
+      readonly from: "server" | "gateway" | "member";
+      readonly name?: string;
+      readonly text: string;
+    }
+  /** A sentence to be read once. */
+  | { readonly at: "note"; readonly text: string }
   | { readonly at: "error"; readonly code: string; readonly until?: number };
 
 export interface DrawContext {
@@ -47,12 +56,16 @@ export function draw(state: ScreenState, context: DrawContext): Screen {
     case "settings":
       return settingsScreen(state.selected, context);
     case "members":
-      return membersScreen(context);
+      return membersScreen(state.selected, context);
+    case "invited":
+      return invitedScreen(context);
+    case "note":
+      return { ...page("note", "", [state.text]), softKeys: softKeys(context, "", "", "", strings.keys.ok) };
     case "reset":
       return resetScreen(context);
     case "message":
       return {
-        ...page("message", strings.message[state.from], [state.text]),
+        ...page("message", strings.message[state.from].replace("%", state.name ?? ""), [state.text]),
         softKeys: softKeys(context, "", "", "", strings.keys.ok),
       };
     case "error":
@@ -103,7 +116,7 @@ function progressScreen(state: ScreenState & { at: "progress" }, context: DrawCo
   };
 }
 
-function successScreen(what: "enrolled" | "joined" | "erased", context: DrawContext): Screen {
+function successScreen(what: Success, context: DrawContext): Screen {
   const { strings } = context;
   const text = what === "erased" ? { title: strings.reset.done, lines: [] } : strings[what];
   return {
@@ -144,16 +157,30 @@ function settingsScreen(selected: number, context: DrawContext): Screen {
   };
 }
 
-function membersScreen(context: DrawContext): Screen {
+/** Those who are in; one that is chosen is said hello to. */
+function membersScreen(selected: number, context: DrawContext): Screen {
   const { strings, view } = context;
-  const lines = (view.pn?.members ?? []).map((member) => {
+  const { keys } = strings;
+  const items = (view.pn?.members ?? []).map((member) => {
     const name = member.name ?? member.id.slice(0, 16);
     return member.id === view.entityID ? `${name} (${strings.you})` : name;
   });
   return {
-    ...page("members", strings.members, lines),
-    softKeys: softKeys(context, "", "", strings.keys.back, ""),
+    ...page("members", strings.members, []),
+    menu: { items, selected: Math.min(selected, items.length - 1) },
+    softKeys: softKeys(context, keys.up, keys.down, keys.back, items.length > 1 ? keys.hello : ""),
   };
+}
+
+/** PNI-02, GWI-01: nobody is taken into a PN without being asked. */
+function invitedScreen(context: DrawContext): Screen {
+  const { strings, view } = context;
+  const { invited } = strings;
+  const from = view.invitation?.from;
+  const line = from === undefined ? invited.byGateway : invited.byPNE.replace("%", from.slice(0, 32));
+  const labels =
+    context.keypad === "buttons" ? [invited.no, "", invited.yes] : ["", "", invited.no, invited.yes];
+  return { ...page("invited", invited.title, [line]), softKeys: labels };
 }
 
 function resetScreen(context: DrawContext): Screen {

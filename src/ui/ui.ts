@@ -7,7 +7,7 @@ import { Entry } from "./entry.js";
 import { actionOf, type KeyPress, type Keypad } from "./keys.js";
 import { type MenuItem, menuOf, settingsMenu } from "./menus.js";
 import type { Screen } from "./screen.js";
-import { draw, type ScreenState } from "./screens.js";
+import { draw, type ScreenState, type Success } from "./screens.js";
 import { english, type Strings } from "./strings.js";
 
 export interface UiPorts {
@@ -88,6 +88,7 @@ export class Ui {
       case "state":
         this.#view = notice.view;
         if (this.#state.at === "boot") this.#home();
+        else if (this.#state.at === "members" && notice.view.pn === undefined) this.#home();
         else this.#show();
         return;
       case "progress": {
@@ -103,10 +104,22 @@ export class Ui {
         this.#success("joined");
         return;
       case "left":
-        this.#home();
+        if (notice.why === "dissolved") this.#success("dissolved");
+        else this.#home();
         return;
-      case "message":
-        this.#go({ at: "message", from: notice.from, text: notice.text });
+      case "invited":
+        this.#go({ at: "invited" });
+        return;
+      case "invitationOver":
+        if (this.#state.at === "invited") this.#go({ at: "note", text: this.#strings.invited.over });
+        return;
+      case "message": {
+        const { kind: _, ...message } = notice;
+        this.#go({ at: "message", ...message });
+        return;
+      }
+      case "sent":
+        this.#go({ at: "note", text: this.#strings.sent.replace("%", notice.to) });
         return;
       case "resetDone":
         this.#userID = undefined;
@@ -117,7 +130,7 @@ export class Ui {
     }
   }
 
-  #success(what: "enrolled" | "joined" | "erased"): void {
+  #success(what: Success): void {
     this.#go({ at: "success", what });
     this.#later(successTime, () => this.#home());
   }
@@ -158,6 +171,10 @@ export class Ui {
       this.#ports.command({ kind: "factoryReset" });
       return;
     }
+    if (state.at === "invited") {
+      this.#answerInvitation(press);
+      return;
+    }
     const action = actionOf(press);
     if (action === undefined) {
       if (state.at === "welcome") this.#askUserID(press);
@@ -169,6 +186,7 @@ export class Ui {
         return;
       case "home":
       case "settings":
+      case "members":
         this.#menu(state, action);
         return;
       case "progress":
@@ -179,33 +197,65 @@ export class Ui {
         return;
       case "boot":
         return;
-      case "members":
       case "message":
+      case "note":
       case "success":
       case "reset":
         if (action === "select" || action === "back") this.#home();
     }
   }
 
-  #menu(state: ScreenState & { at: "home" | "settings" }, action: "up" | "down" | "select" | "back"): void {
-    const items = state.at === "home" ? menuOf(this.#view) : settingsMenu(this.#view);
+  #menu(
+    state: ScreenState & { at: "home" | "settings" | "members" },
+    action: "up" | "down" | "select" | "back",
+  ): void {
+    const items =
+      state.at === "home"
+        ? menuOf(this.#view)
+        : state.at === "settings"
+          ? settingsMenu(this.#view)
+          : undefined;
+    const count = items?.length ?? this.#view.pn?.members.length ?? 1;
     if (action === "back") {
       this.#home();
       return;
     }
     if (action === "select") {
-      const item = items[state.selected];
+      const item = items?.[state.selected];
       if (item !== undefined) this.#choose(item);
+      else this.#greet(state.selected);
       return;
     }
     const by = action === "up" ? -1 : 1;
-    this.#go({ at: state.at, selected: (state.selected + by + items.length) % items.length });
+    this.#go({ at: state.at, selected: (state.selected + by + count) % count });
+  }
+
+  /** Says hello to the chosen member; to oneself there is nothing to say. */
+  #greet(selected: number): void {
+    const { pn, entityID } = this.#view;
+    const member = pn?.members[selected];
+    if (member === undefined || member.id === entityID) return;
+    this.#ports.command({ kind: "sendToMember", to: member.id, text: "Hello!" });
+  }
+
+  /** Yes is D, Enter or the right button; no is C, Esc or the left one. Nothing else answers. */
+  #answerInvitation(press: KeyPress): void {
+    const action = press.kind === "button" ? buttonAnswers[press.button] : actionOf(press);
+    if (action !== "select" && action !== "back") return;
+    this.#home();
+    this.#ports.command({ kind: action === "select" ? "acceptInvitation" : "declineInvitation" });
   }
 
   #choose(item: MenuItem): void {
     switch (item) {
       case "createPN":
         this.#ports.command({ kind: "createPN" });
+        return;
+      case "createAll":
+        this.#ports.command({ kind: "createPN", who: "all" });
+        return;
+      case "dissolvePN":
+        this.#ports.command({ kind: "dissolvePN" });
         return;
       case "leavePN":
         this.#ports.command({ kind: "leavePN" });
@@ -217,7 +267,7 @@ export class Ui {
         this.#ports.command({ kind: "sendToGateway", text: "Hello, gateway!" });
         return;
       case "members":
-        this.#go({ at: "members" });
+        this.#go({ at: "members", selected: 0 });
         return;
       case "settings":
         this.#go({ at: "settings", selected: 0 });
@@ -302,6 +352,8 @@ export class Ui {
     this.#entry?.dispose();
   }
 }
+
+const buttonAnswers = Object.freeze({ left: "back", middle: undefined, right: "select" } as const);
 
 /** A key that nobody presses by habit: 7, Y, or the right button held. */
 function confirms(press: KeyPress): boolean {

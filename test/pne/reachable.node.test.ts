@@ -66,7 +66,7 @@ describe("a PNE that wants to be reached", () => {
     const asked: (DeviceCapabilities | undefined)[] = [];
     net.device.command({ kind: "enrol", ...credentials() });
     for (let one = 0; one < 12; one++) {
-      link.push(encodeMessage(deviceCapabilitiesQueryRequest, link.nextPush(), {}));
+      link.push((exchange) => encodeMessage(deviceCapabilitiesQueryRequest, exchange, {}));
       await net.clock.runFor(Milliseconds(50));
     }
     link.queryCapabilities((capabilities) => asked.push(capabilities));

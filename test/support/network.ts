@@ -23,6 +23,7 @@ export class TestNetwork {
   readonly log: string[] = [];
   /** A hand in the air of every connection, from now on. */
   hand: Tamper | undefined;
+  onNotice: ((device: SimulatedDevice, notice: PneNotice) => void) | undefined;
   /** Called with every fragment and every message to or from the Server. */
   onTraffic: (() => void) | undefined;
 
@@ -34,7 +35,10 @@ export class TestNetwork {
       interval: Milliseconds(30),
       devices: [keypad],
       observer: {
-        notice: (_device, notice) => this.notices.push(notice),
+        notice: (device, notice) => {
+          this.notices.push(notice);
+          this.onNotice?.(device, notice);
+        },
         fragment: (_device, fragment) => {
           this.fragments.push(fragment);
           this.onTraffic?.();

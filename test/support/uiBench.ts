@@ -20,6 +20,7 @@ export const joinedView: PneView = Object.freeze({
   pn: {
     id: "ffeeddccbbaa99887766554433221100",
     members: [{ id: "00112233445566778899aabbccddeeff", name: "Kitchen" }, { id: "aa" }],
+    started: false,
     secure: true,
   },
 });

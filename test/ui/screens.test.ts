@@ -39,7 +39,45 @@ describe("the screens", () => {
     );
     bench.taps("BD");
     assert.equal(bench.screen.id, "members");
-    assert.match(bench.screen.lines[0] ?? "", /Kitchen \(this device\)/);
+    assert.match(bench.screen.menu?.items[0] ?? "", /Kitchen \(this device\)/);
+    bench.taps("D");
+    assert.equal(bench.commands.length, 2, "nobody greets himself");
+    bench.taps("BD");
+    assert.deepEqual(bench.commands.at(-1), { kind: "sendToMember", to: "aa", text: "Hello!" });
+  });
+
+  it("ask before they join somebody's PN: D is yes, C is no, nothing else answers (PNI-03, GWI-03)", () => {
+    for (const [key, kind] of [
+      ["D", "acceptInvitation"],
+      ["C", "declineInvitation"],
+    ] as const) {
+      const bench = new UiBench("matrix", { ...enrolledView, invitation: { from: "Hall" } });
+      bench.notify({ kind: "invited", from: "Hall" });
+      assert.match(bench.screen.lines[0] ?? "", /^Hall invites you/);
+      bench.taps("123AB");
+      assert.deepEqual(bench.commands, []);
+      bench.taps(key);
+      assert.deepEqual(bench.commands, [{ kind }]);
+      assert.equal(bench.screen.id, "home");
+    }
+  });
+
+  it("say that an invitation is over, and that a PN was ended for everybody", () => {
+    const bench = new UiBench("matrix", enrolledView).notify({ kind: "invited" });
+    bench.notify({ kind: "invitationOver" });
+    assert.match(bench.screen.lines[0] ?? "", /over/);
+    bench.taps("D");
+    assert.equal(bench.screen.id, "home");
+    bench.notify({ kind: "left", why: "dissolved" });
+    assert.match(bench.screen.title, /ended/);
+  });
+
+  it("offer to end a PN for everybody to the one that started it", () => {
+    const pn = { ...(joinedView.pn ?? { id: "", members: [], secure: true }), started: true };
+    const bench = new UiBench("matrix", { ...joinedView, pn });
+    assert.equal(bench.screen.menu?.items.length, 6);
+    bench.taps("BBBBD");
+    assert.deepEqual(bench.commands, [{ kind: "dissolvePN" }]);
   });
 
   it("after a wrong password keep the User ID and ask for the password again", () => {
@@ -91,11 +129,11 @@ describe("the screens", () => {
   });
 
   it("erase everything only after a key that nobody presses by habit", () => {
-    const bench = new UiBench("matrix", enrolledView).taps("BDBD");
+    const bench = new UiBench("matrix", enrolledView).taps("BBDBD");
     assert.equal(bench.screen.id, "reset");
     bench.taps("D");
     assert.equal(bench.commands.length, 0);
-    bench.taps("BDBD7");
+    bench.taps("BBDBD7");
     assert.deepEqual(bench.commands, [{ kind: "factoryReset" }]);
     bench.notify({ kind: "state", view: emptyView }).notify({ kind: "resetDone" });
     bench.taps("   ");

@@ -85,7 +85,13 @@ export class SimulatedDevice {
           },
         },
         // The simulator's owner has allowed the hash-only method on its insecure PAN.
-        policy: { hasUI, insecureMethods: [Method.scram], localEUKeyCriterion, reachable },
+        policy: {
+          hasUI,
+          insecureMethods: [Method.scram],
+          localEUKeyCriterion,
+          reachable,
+          acceptInvitations: true,
+        },
         ...(factoryEntityID && { factoryEntityID }),
         ...(name !== undefined && { name }),
         notify: (notice) => this.options.notice(notice),

@@ -7,6 +7,7 @@ import type { PneConnection, PneLink } from "../../../src/gateway/pneLink.js";
 import type { PneNotice } from "../../../src/pne/ports.js";
 import { asciiText } from "../../../src/pne/text.js";
 import type { LogValue } from "../../../src/ports.js";
+import type { ServerPolicy } from "../../../src/server/ports.js";
 import { Server } from "../../../src/server/server.js";
 import { KeyStore } from "../../../src/store/keystore.js";
 import { Milliseconds } from "../../../src/units.js";
@@ -46,6 +47,8 @@ export interface NetworkOptions {
   /** One way between PN GW and Server; 20 ms unless told. */
   readonly latency?: Milliseconds;
   readonly observer?: NetworkObserver;
+  /** Who may join which PN; everybody unless told. */
+  readonly policy?: ServerPolicy;
   /** A hand in the air of every connection. */
   readonly tamper?: Tamper;
   readonly keylog?: (line: KeyLogLine) => void;
@@ -119,7 +122,7 @@ export class Network {
       log: this.#log("server"),
       secrets: { decoy: new Secret(decoy) },
       serverID,
-      policy: { mayJoin: () => true },
+      policy: this.#options.policy ?? { mayJoin: () => true },
       application: (_origin, _pnID, data) => ascii(`Server got: ${asciiText(data)}`.slice(0, 200)),
     });
   }

@@ -1,0 +1,220 @@
+import { accept, type PendingHandshake, respond } from "../auth/responder.js";
+import { encodeMessage } from "../codec/message.js";
+import { Result } from "../codec/results.js";
+import { equalBytes, wipe } from "../crypto/bytes.js";
+import { deriveKeys, type PairContext, unwrapLocalKey, wipeKeys } from "../crypto/keys.js";
+import type { GatewayPorts } from "../gateway/ports.js";
+import { RecordLayer } from "../link/record.js";
+import type { FromPNE, FromServer } from "../messages.js";
+import { ProcedureError, unexpected } from "../procedure.js";
+import { type PNEInfo, pairFlags, readPNEInfo } from "./context.js";
+import { pnEstablishmentNotify } from "./invitations.js";
+import { authenticationRequest, PairFlag, pnSetupResponse } from "./messages.js";
+
+interface LocalKey {
+  readonly keyID: number;
+  readonly key: Uint8Array;
+}
+
+type State =
+  /** It takes part; the Server's rand is not there yet. */
+  | { readonly at: "waiting" }
+  /** The PNE has rand_server; before its hash comes its LocalEUKey handshake, when its PAN is not secure. */
+  | {
+      readonly at: "authenticating";
+      readonly context: PairContext;
+      readonly localKey: LocalKey | undefined;
+      readonly handshake: PendingHandshake | undefined;
+    }
+  /** Its hash is here; the Server's word is not. */
+  | { readonly at: "proven"; readonly hash: Uint8Array }
+  | { readonly at: "over" };
+
+export interface LegOptions {
+  readonly ports: GatewayPorts;
+  readonly pnID: Uint8Array;
+  /** Entity ID that the PNE claimed on its link. */
+  readonly pne: Uint8Array;
+  readonly initiator: boolean;
+  readonly pneInfo: Uint8Array;
+  readonly rand: Uint8Array;
+  /** The PAN of this link is secure by itself. */
+  readonly panSecure: boolean;
+  /** Protects the link, after the message just returned has been queued in the clear. */
+  protect(layer: RecordLayer): void;
+  /** Its hash is here, or it is over: the establishment goes on. */
+  changed(): void;
+}
+
+/** How to answer the request that the PNE has in flight. */
+export interface Open {
+  readonly exchange: number;
+  answer(octets: Uint8Array): void;
+}
+
+type WrappedMember = (FromServer & { name: "PNAuthenticationRequest" })["body"]["members"][number];
+
+/**
+ * The PN GW's part for one PNE while a PN is being set up (PNI-02 … PNI-15, GWI-01 … GWI-16): passes on what is the
+ * PNE's, keeps the gateway's copy of the LocalEUKey, and answers the LocalEUKey handshake.
+ */
+export class MemberLeg {
+  readonly info: PNEInfo;
+  readonly #options: LegOptions;
+  #state: State = { at: "waiting" };
+  /** The request that waits for an answer. */
+  #open: Open | undefined;
+
+  /** Throws ProcedureError("pn.entityID") when PNEInfo is another's than the link's, CodecError. */
+  constructor(options: LegOptions, open: Open) {
+    this.#options = options;
+    this.info = readPNEInfo(options.pneInfo);
+    if (!equalBytes(this.info.entityID, options.pne)) throw new ProcedureError("pn.entityID");
+    this.#open = open;
+  }
+
+  get pne(): Uint8Array {
+    return this.#options.pne;
+  }
+
+  get initiator(): boolean {
+    return this.#options.initiator;
+  }
+
+  get over(): boolean {
+    return this.#state.at === "over";
+  }
+
+  /** hash_PNE, once the PNE has proven itself as far as the PN GW is concerned. */
+  get hash(): Uint8Array | undefined {
+    return this.#state.at === "proven" ? this.#state.hash : undefined;
+  }
+
+  /** What the Server is told (PNI-04b). */
+  get entry(): { readonly pneInfo: Uint8Array; readonly rand: Uint8Array; readonly flags: number } {
+    const { pneInfo, rand, initiator } = this.#options;
+    return { pneInfo, rand, flags: initiator ? PairFlag.initiator : 0 };
+  }
+
+  #reply(make: (exchange: number) => Uint8Array): void {
+    const open = this.#open;
+    this.#open = undefined;
+    open?.answer(make(open.exchange));
+  }
+
+  /** PNI-06a, PNI-06b: keeps the gateway's copy, passes on the PNE's own and rand_server only. */
+  authenticate(randServer: Uint8Array, wrapped: WrappedMember | undefined): void {
+    if (this.#state.at !== "waiting") return;
+    const { ports, pnID, pne, pneInfo, rand, initiator } = this.#options;
+    const { gatewayID: gateway, serverID: server } = ports;
+    const flags = pairFlags(this.info, initiator);
+    const context = { pnID, pne, gateway, server, pneInfo, flags, randPNE: rand, randServer };
+    const localKey = wrapped && this.#unwrap(context, wrapped);
+    this.#state = { at: "authenticating", context, localKey, handshake: undefined };
+    const body = { pnID, serverID: server, rand: randServer };
+    const { keyID, expiresAt, wrappedKey } = wrapped ?? {};
+    const withKey = keyID !== undefined && expiresAt !== undefined && wrappedKey !== undefined;
+    this.#reply((exchange) => {
+      const full = withKey ? { ...body, keyID, expiresAt, wrappedKey } : body;
+      return encodeMessage(authenticationRequest, exchange, full);
+    });
+  }
+
+  #unwrap(context: PairContext, member: WrappedMember): LocalKey | undefined {
+    const { suite, store, gatewayID } = this.#options.ports;
+    const { keyID, expiresAt, gatewayCopy } = member;
+    if (keyID === undefined || expiresAt === undefined || gatewayCopy === undefined) return undefined;
+    const held = store.committed;
+    if (held === undefined) return undefined;
+    const keys = deriveKeys(suite, "EUK", held.key, gatewayID);
+    wipe(held.key);
+    const unwrapped = unwrapLocalKey(suite, keys, { role: "gw", context, keyID, expiresAt }, gatewayCopy);
+    wipeKeys(keys);
+    if (unwrapped === undefined) throw new ProcedureError("pn.notTrusted");
+    const key = unwrapped.octets.slice();
+    unwrapped.wipe();
+    return { keyID, key };
+  }
+
+  /** ConnectRequest of the PNE, with the LocalEUKey it was just given (PNI-06d, C-15). */
+  connect(message: FromPNE & { name: "ConnectRequest" }): Uint8Array {
+    const state = this.#state;
+    if (state.at !== "authenticating" || state.localKey === undefined || state.handshake !== undefined) {
+      throw unexpected(message.name, state.at);
+    }
+    const { entityID, keyID } = message.body;
+    if (!equalBytes(entityID, state.context.pne) || keyID !== state.localKey.keyID) {
+      throw new ProcedureError("result.refused");
+    }
+    const rand = new Uint8Array(32);
+    this.#options.ports.random.fill(rand);
+    const handshake = respond(message, rand);
+    this.#state = { ...state, handshake };
+    return handshake.authenticateRequest;
+  }
+
+  /** AuthenticateResponse of the PNE → ConnectResponse, and a protected link. */
+  accept(message: FromPNE & { name: "AuthenticateResponse" }, answer: (octets: Uint8Array) => void): void {
+    const state = this.#state;
+    if (state.at !== "authenticating" || state.localKey === undefined || state.handshake === undefined) {
+      throw unexpected(message.name, state.at);
+    }
+    const { suite, clock } = this.#options.ports;
+    const keys = deriveKeys(suite, "LEU", state.localKey.key, state.context.pne);
+    wipe(state.localKey.key);
+    try {
+      const accepted = accept(suite, keys, state.handshake, message);
+      this.#state = { ...state, localKey: undefined, handshake: undefined };
+      answer(accepted.connectResponse);
+      this.#options.protect(new RecordLayer({ suite, clock, sk: accepted.sk, role: "responder" }));
+    } catch (error) {
+      // One try: a HASH that does not hold ends the PNE's part.
+      this.close();
+      throw error;
+    } finally {
+      wipeKeys(keys);
+    }
+  }
+
+  /** hash_PNE; it goes to the Server with those of the others (PNI-08 … PNI-10). */
+  prove(message: FromPNE & { name: "AuthenticationResponse" }, answer: (octets: Uint8Array) => void): void {
+    const state = this.#state;
+    if (state.at !== "authenticating") throw unexpected(message.name, state.at);
+    // With a LocalEUKey on an insecure PAN the handshake comes first: the hash must not travel unprotected.
+    if (state.localKey !== undefined && !this.#options.panSecure)
+      throw unexpected(message.name, "unprotected");
+    if (!equalBytes(message.body.pnID, this.#options.pnID)) throw new ProcedureError("pn.pnID");
+    wipe(state.localKey?.key);
+    this.#state = { at: "proven", hash: message.body.hash };
+    this.#open = { exchange: message.exchange, answer };
+    this.#options.changed();
+  }
+
+  /** The Server's word (PNI-14a, PNI-15a, GWI-15); without inventory and hash a refusal. */
+  verdict(result: Result, inventory?: Uint8Array, hash?: Uint8Array): void {
+    const { pnID, initiator } = this.#options;
+    const proven = this.#state.at === "proven";
+    this.#end();
+    const inside = proven && result === Result.ok && inventory !== undefined && hash !== undefined;
+    const refused = result === Result.ok ? Result.refused : result;
+    const body = inside ? { result, pnID, pnInventory: inventory, hash } : { result: refused };
+    this.#reply((exchange) =>
+      initiator
+        ? encodeMessage(pnSetupResponse, exchange, body)
+        : encodeMessage(pnEstablishmentNotify, exchange, body),
+    );
+  }
+
+  #end(): void {
+    if (this.#state.at === "authenticating") wipe(this.#state.localKey?.key);
+    this.#state = { at: "over" };
+  }
+
+  /** The link closed or the PNE began something else: nothing half done survives it. */
+  close(): void {
+    if (this.#state.at === "over") return;
+    this.#end();
+    this.#open = undefined;
+    this.#options.changed();
+  }
+}

@@ -1,0 +1,82 @@
+import { equalBytes, hex } from "../crypto/bytes.js";
+import { invitationTime } from "../pn/invitations.js";
+import type { JoinedPN } from "../pn/pne.js";
+import type { Timer } from "../ports.js";
+import { Milliseconds } from "../units.js";
+import type { InvitationView, PnePorts } from "./ports.js";
+
+/** Somebody wants this PNE in a PN (PNI-02, GWI-01). */
+export interface Invitation {
+  readonly pnID: Uint8Array;
+  readonly byGateway: boolean;
+  /** Name or Entity ID of the PNE that invites. */
+  readonly from?: string;
+}
+
+export const invitationView = ({ from }: Invitation): InvitationView => (from === undefined ? {} : { from });
+
+/** A person decides a little before the PN GW stops waiting. */
+const decisionTime = Milliseconds(invitationTime - 3_000);
+
+/** The PN that the PNE is in, or the one that it is invited into. */
+export class Membership {
+  readonly #ports: PnePorts;
+  #pn: JoinedPN | undefined;
+  #invitation: Invitation | undefined;
+  #timer: Timer | undefined;
+
+  constructor(ports: PnePorts) {
+    this.#ports = ports;
+  }
+
+  get pn(): JoinedPN | undefined {
+    return this.#pn;
+  }
+
+  get invitation(): Invitation | undefined {
+    return this.#invitation;
+  }
+
+  enter(pn: JoinedPN): void {
+    this.#pn = pn;
+  }
+
+  /** Forgets the PN; its session with the Server is wiped. */
+  drop(): void {
+    this.#pn?.server.wipe();
+    this.#pn = undefined;
+  }
+
+  /** Asks the person. `over` when nobody decides in time. */
+  invite(invitation: Invitation, over: () => void): void {
+    this.#invitation = invitation;
+    this.#timer = this.#ports.clock.after(decisionTime, () => {
+      if (this.decide() !== undefined) over();
+    });
+  }
+
+  /** Takes the invitation, which is then decided. */
+  decide(): Invitation | undefined {
+    this.#timer?.cancel();
+    this.#timer = undefined;
+    const invitation = this.#invitation;
+    this.#invitation = undefined;
+    return invitation;
+  }
+
+  /** Members that have gone (PNR-14). Nobody can be added: those in the inventory are the ones whom the Server has proven. */
+  keepOnly(pnID: Uint8Array, still: readonly Uint8Array[]): boolean {
+    const pn = this.#pn;
+    if (pn === undefined || !equalBytes(pn.pnID, pnID)) return false;
+    const { inventory } = pn;
+    const members = inventory.members.filter((one) => still.some((id) => equalBytes(id, one.entityID)));
+    this.#pn = { ...pn, inventory: { ...inventory, members } };
+    return true;
+  }
+
+  /** The member's name for people, or its Entity ID; undefined when it is not in the PN. */
+  nameOf(entityID: Uint8Array): string | undefined {
+    const member = this.#pn?.inventory.members.find((one) => equalBytes(one.entityID, entityID));
+    return member && (member.name ?? hex(member.entityID));
+  }
+}
