@@ -15,17 +15,20 @@ const dark: Screen = Object.freeze({
   softKeys: Object.freeze([]),
 });
 
+const faceless: Screen = Object.freeze({ ...dark, id: "none" });
+
 /**
  * Keypad and display of one simulated device: the firmware's own UI, wired to the firmware's PNE. The UI lives in RAM:
  * it dies with the power, and a new one starts with the next.
  */
 export class DeviceFace {
-  readonly keypad: Keypad;
+  /** "none": a device without UI, whose face never shows anything. */
+  readonly keypad: Keypad | "none";
   readonly #device: SimulatedDevice;
   readonly #onScreen: (screen: Screen) => void;
   #ui: Ui | undefined;
 
-  constructor(device: SimulatedDevice, keypad: Keypad, onScreen: (screen: Screen) => void) {
+  constructor(device: SimulatedDevice, keypad: Keypad | "none", onScreen: (screen: Screen) => void) {
     this.#device = device;
     this.keypad = keypad;
     this.#onScreen = onScreen;
@@ -33,7 +36,7 @@ export class DeviceFace {
   }
 
   get screen(): Screen {
-    return this.#ui?.screen ?? dark;
+    return this.#ui?.screen ?? (this.keypad === "none" ? faceless : dark);
   }
 
   press(key: KeyPress): void {
@@ -59,10 +62,12 @@ export class DeviceFace {
   }
 
   #boot(): void {
+    const { keypad } = this;
+    if (keypad === "none") return;
     let ui: Ui | undefined;
     ui = new Ui({
       clock: this.#device.options.clock,
-      keypad: this.keypad,
+      keypad,
       firmware: firmwareVersion,
       // Both are undefined while it boots. What a UI draws when a power cut unwinds through it is not seen.
       show: (screen) => {

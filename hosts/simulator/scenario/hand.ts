@@ -1,4 +1,4 @@
-import type { KeyPress, MatrixKey } from "../../../src/ui/keys.js";
+import type { KeyPress, Keypad, MatrixKey } from "../../../src/ui/keys.js";
 import { multiTapTimeout } from "../../../src/ui/multiTap.js";
 import { english } from "../../../src/ui/strings.js";
 import { Milliseconds } from "../../../src/units.js";
@@ -28,8 +28,20 @@ export class Hand {
     await this.#clock.runFor(pressTime);
   }
 
+  get #keypad(): Keypad {
+    const { keypad } = this.face;
+    if (keypad === "none") throw new StepFailure("the device has neither keypad nor display");
+    return keypad;
+  }
+
   async move(move: Parameters<typeof moveOf>[0]): Promise<void> {
-    await this.press(moveOf(move, this.face.keypad));
+    await this.press(moveOf(move, this.#keypad));
+  }
+
+  /** Yes or no to an invitation. */
+  async answer(yes: boolean): Promise<void> {
+    if (this.#keypad === "buttons") await this.#button(yes ? "right" : "left");
+    else await this.move(yes ? "select" : "back");
   }
 
   /** Runs until the condition holds; false when the limit passed first. */

@@ -1,7 +1,6 @@
 import { ascii, fromHex } from "../../../src/crypto/bytes.js";
 import { checkPassword, checkUserID, maximumPassword, maximumUserID } from "../../../src/crypto/password.js";
 import { CpnsError } from "../../../src/errors.js";
-import type { Keypad } from "../../../src/ui/keys.js";
 import { Milliseconds } from "../../../src/units.js";
 import type { DeviceSpec } from "../network/network.js";
 import type { Item } from "./document.js";
@@ -11,7 +10,7 @@ export interface ScenarioUser {
   readonly password: string;
 }
 
-export type ScenarioDevice = DeviceSpec & { readonly keypad: Keypad };
+export type ScenarioDevice = DeviceSpec;
 
 /** The world in which the steps take place. */
 export interface Header {
@@ -24,10 +23,19 @@ export interface Header {
 
 export const headerKeys = Object.freeze(["seed", "mtu", "interval", "users", "devices"]);
 const userKeys = Object.freeze(["id", "password"]);
-const deviceKeys = Object.freeze(["id", "name", "keypad", "pan", "entity", "flash", "localEUKey"]);
+const deviceKeys = Object.freeze([
+  "id",
+  "name",
+  "keypad",
+  "pan",
+  "entity",
+  "flash",
+  "localEUKey",
+  "reachable",
+]);
 const maximumUsers = 20;
-const maximumDevices = 8;
-const keypads: readonly Keypad[] = Object.freeze(["matrix", "keyboard", "buttons"]);
+const maximumDevices = 24;
+const keypads: readonly DeviceSpec["keypad"][] = Object.freeze(["matrix", "keyboard", "buttons", "none"]);
 
 function required(of: Item, fields: ReadonlyMap<string, Item>, name: string): Item {
   return fields.get(name) ?? of.fail(`${of.what} has no '${name}'`);
@@ -69,6 +77,7 @@ function readDevice(item: Item): ScenarioDevice {
   return {
     id: id.text(),
     keypad: fields.get("keypad")?.choice(keypads) ?? "matrix",
+    reachable: fields.get("reachable")?.boolean() ?? false,
     secure: fields.get("pan")?.choice(["secure", "insecure"]) === "secure",
     ...(name !== undefined && { name }),
     ...(entityID !== undefined && { entityID: readEntity(entityID) }),

@@ -1,3 +1,4 @@
+import type { CreateResult } from "../../../src/pn/gateway.js";
 import type { PneNotice } from "../../../src/pne/ports.js";
 import type { Screen } from "../../../src/ui/screen.js";
 import { english } from "../../../src/ui/strings.js";
@@ -53,7 +54,7 @@ export class Stage {
         link: (device, up, reason) => this.#link(device, up, reason),
         power: (device, on) => this.#power(device, on),
         fragment: (device, fragment) => {
-          this.#station(device)?.fragment(fragment.octets.length);
+          this.#stationOf(device)?.fragment(fragment.octets.length);
           recorder.fragment(device.id, fragment);
           audience.fragment?.(this.at, fragment);
         },
@@ -75,12 +76,25 @@ export class Stage {
     return this.clock.now() - epoch;
   }
 
+  /** By a device's id; the scenario has been read, so it is there. */
+  station(id: string): Station {
+    const found = this.stations.find((one) => one.device.id === id);
+    if (found === undefined) throw new RangeError(`no device '${id}'`);
+    return found;
+  }
+
+  /** How a PN came out that the PN GW wanted. */
+  created(result: CreateResult): void {
+    const fields = "pn" in result ? { members: result.pn.members.length } : { result: result.result };
+    this.#note("gateway", "pn.created", fields);
+  }
+
   async start(header: Header): Promise<void> {
     await this.network.start(header.users);
     await this.clock.runFor(startTime);
   }
 
-  #station(device: SimulatedDevice): Station | undefined {
+  #stationOf(device: SimulatedDevice): Station | undefined {
     return this.stations.find((station) => station.device === device);
   }
 
@@ -95,7 +109,7 @@ export class Stage {
   }
 
   #notice(device: SimulatedDevice, notice: PneNotice): void {
-    const station = this.#station(device);
+    const station = this.#stationOf(device);
     station?.notice(notice);
     station?.face.notice(notice);
     if (notice.kind !== "state" && notice.kind !== "progress") {
@@ -107,12 +121,12 @@ export class Stage {
   #link(device: SimulatedDevice, up: boolean, reason: string): void {
     this.#note(device.id, up ? "link.up" : "link.down", { reason });
     if (!up) return;
-    this.#station(device)?.linked(({ kind, fragment }) => this.#note("air", `fault.${kind}`, { fragment }));
+    this.#stationOf(device)?.linked(({ kind, fragment }) => this.#note("air", `fault.${kind}`, { fragment }));
   }
 
   #power(device: SimulatedDevice, on: boolean): void {
     this.#note(device.id, on ? "power.on" : "power.off");
-    this.#station(device)?.face.power(on);
+    this.#stationOf(device)?.face.power(on);
   }
 
   #screen(device: string, screen: Screen): void {

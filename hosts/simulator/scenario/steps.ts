@@ -5,6 +5,7 @@ import { StepFailure } from "./errors.js";
 import { type Expectation, readExpectations } from "./expectations.js";
 import type { FragmentFault } from "./faults.js";
 import type { Header, ScenarioUser } from "./header.js";
+import { pnReaders } from "./pnSteps.js";
 import { keyNames, pressOf } from "./presses.js";
 import type { Stage } from "./stage.js";
 import type { Station } from "./station.js";
@@ -17,7 +18,7 @@ export interface Action {
 
 export interface StepContext {
   readonly header: Header;
-  readonly keypad: Keypad;
+  readonly keypad: Keypad | "none";
 }
 
 export type ActionReader = (item: Item, context: StepContext) => Action;
@@ -28,6 +29,7 @@ function readPresses(item: Item, { keypad }: StepContext): Action {
   const items = item.isList ? item.list(maximumPresses) : [item];
   const presses = items.map((one) => {
     const name = one.text();
+    if (keypad === "none") return one.fail("this device has no keypad");
     const press = pressOf(name, keypad);
     return press ?? one.fail(`the ${keypad} keypad has no key '${name}'; it has ${keyNames[keypad]}`);
   });
@@ -91,7 +93,7 @@ const simple =
     return { title, act };
   };
 
-const menu = (title: string, entry: "createPN" | "leavePN"): ActionReader =>
+const menu = (title: string, entry: "createPN" | "leavePN" | "dissolvePN"): ActionReader =>
   simple(title, (_, station) => station.procedure(() => station.hand.fromHome(entry)));
 
 function readSend(item: Item): Action {
@@ -133,6 +135,8 @@ const readers: Readonly<Record<string, ActionReader>> = Object.freeze({
   enrol: readEnrol,
   join: menu("join a network", "createPN"),
   leave: menu("leave the network", "leavePN"),
+  end: menu("end the network for everybody", "dissolvePN"),
+  ...pnReaders,
   send: readSend,
   "factory-reset": simple("erase everything", (_, station) => station.procedure(() => station.hand.erase())),
   "cut-power": readCut,
@@ -171,6 +175,9 @@ export const deviceSteps: readonly string[] = Object.freeze([
   "enrol",
   "join",
   "leave",
+  "end",
+  "accept",
+  "decline",
   "factory-reset",
   "cut-power",
   "power-on",
