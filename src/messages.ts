@@ -4,6 +4,7 @@ import {
   connectRequest,
   connectResponse,
 } from "./auth/messages.js";
+import { resumeRequest, resumeResponse } from "./auth/resumptionMessages.js";
 import { type MessageOf, messageSet } from "./codec/message.js";
 import {
   deviceCapabilitiesQueryRequest,
@@ -24,6 +25,7 @@ export const toPNE = messageSet(
   enrol.euKeyAssignmentAck,
   authenticateRequest,
   connectResponse,
+  resumeResponse,
   pn.authenticationRequest,
   pn.pnSetupResponse,
   members.pnEstablishmentNotify,
@@ -56,6 +58,7 @@ export const fromPNE = messageSet(
   enrol.euKeyAssignmentConfirm,
   connectRequest,
   authenticateResponse,
+  resumeRequest,
   pn.pnSetupRequest,
   pn.authenticationResponse,
   members.pnSetupNotifyResponse,
@@ -73,6 +76,7 @@ export const fromServer = messageSet(
   enrol.euKeyAssignmentAck,
   authenticateRequest,
   connectResponse,
+  resumeResponse,
   pn.pnAuthenticationRequest,
   pn.pnRegistrationResponse,
   acknowledgement,
@@ -88,6 +92,7 @@ export const toServerPlain = messageSet(
   enrol.euKeyAssignmentConfirm,
   connectRequest,
   authenticateResponse,
+  resumeRequest,
 );
 
 /** What the Server takes inside a PN GW's session (GWA-03). */
@@ -122,6 +127,8 @@ export const everyMessage = messageSet(
   authenticateRequest,
   authenticateResponse,
   connectResponse,
+  resumeRequest,
+  resumeResponse,
   pn.pnSetupRequest,
   pn.pnSetupResponse,
   pn.authenticationRequest,

@@ -55,6 +55,8 @@ export interface InitiatorOptions {
 export class Initiator {
   readonly #options: InitiatorOptions;
   #state: State = { at: "start" };
+  /** Of both requests; every answer repeats it. */
+  #exchange = 0;
 
   constructor(options: InitiatorOptions) {
     this.#options = options;
@@ -64,6 +66,7 @@ export class Initiator {
   start(exchange: number): Uint8Array {
     if (this.#state.at !== "start") throw unexpected("start", this.#state.at);
     const { random, entityID, keyID } = this.#options;
+    this.#exchange = exchange;
     const rand = new Uint8Array(32);
     random.fill(rand);
     const body = keyID === undefined ? { entityID, rand } : { entityID, rand, keyID };
@@ -75,6 +78,7 @@ export class Initiator {
   /** Takes the responder's message; the next one to send, or the session once the responder has proven itself. */
   receive(message: ToPNE | FromServer): Uint8Array | DirectSession {
     const state = this.#state;
+    if (message.exchange !== this.#exchange) throw unexpected(message.name, "another exchange");
     if (message.name === "Failure") {
       throw new ProcedureError(`result.${resultName(message.body.result)}`);
     }
@@ -97,7 +101,7 @@ export class Initiator {
     const hash = hashInitiator(suite, keys, th1);
     const { handle } = message.body;
     const body = handle === undefined ? { hash } : { hash, handle };
-    const response = encodeMessage(authenticateResponse, message.exchange, body);
+    const response = encodeMessage(authenticateResponse, this.#exchange, body);
     this.#state = {
       at: "authenticating",
       sk: directSessionKey(suite, keys, state.rand, message.body.rand, th1),

@@ -2,12 +2,16 @@ import { encodeMessage } from "../codec/message.js";
 import { Result } from "../codec/results.js";
 import { ascii, equalBytes, hex } from "../crypto/bytes.js";
 import { deriveKeys, wipeKeys } from "../crypto/keys.js";
-import { sessionLifetime } from "../link/record.js";
+import { resumptionSecret, ticketID } from "../crypto/resumption.js";
+import { Secret } from "../crypto/secret.js";
+import { defaultLimits } from "../link/record.js";
 import { failure } from "../relay/messages.js";
 import { randomOctets, type ServerPorts } from "../server/ports.js";
-import type { EntityRecord, PendingHandshakeRecord } from "../server/store.js";
+import type { EntityRecord, PendingHandshakeRecord, ServerTables, TicketRecord } from "../server/store.js";
 import { Milliseconds, toMilliseconds } from "../units.js";
+import type { DirectSession } from "./initiator.js";
 import { type Accepted, accept, respond } from "./responder.js";
+import { maximumResumptions, type ReceivedResumeRequest, requestedTicket, resume } from "./resumption.js";
 
 const pendingLifetime = 20_000;
 const maximumPending = 4096;
@@ -66,23 +70,67 @@ export class AuthServer {
         log.event("auth.refused", { entity: name });
         return refused;
       }
-      const expiresAt = Milliseconds(clock.now() + toMilliseconds(sessionLifetime));
+      const { lifetime } = this.#ports.limits ?? defaultLimits;
+      const expiresAt = Milliseconds(clock.now() + toMilliseconds(lifetime));
       const { entityID } = pending;
-      const sid = hex(accepted.sid);
-      if (entity.sid !== undefined) await tables.gatewaySessions.delete(entity.sid);
-      await tables.entities.put(name, { ...entity, sid });
-      await tables.gatewaySessions.put(sid, {
-        entityID,
-        keyID: entity.committed.id,
-        sk: accepted.sk.octets.slice(),
-        received: 0,
-        next: 1,
-        expiresAt,
-      });
-      accepted.sk.wipe();
-      log.event("auth.session", { entity: name, sid });
+      const keyID = entity.committed.id;
+      await this.#open(tables, entity, accepted, { entityID, keyID, expiresAt, left: maximumResumptions });
+      log.event("auth.session", { entity: name, sid: hex(accepted.sid) });
       return accepted.connectResponse;
     });
+  }
+
+  /**
+   * ResumeRequest → ResumeResponse with a new session in place of the old one, in one round trip. The ticket is gone,
+   * durable, before the answer leaves; a session whose time is over, or whose EUKey was replaced, is not resumed.
+   */
+  async resume(message: ReceivedResumeRequest): Promise<Uint8Array> {
+    const { suite, random, clock, store, log } = this.#ports;
+    const id = hex(requestedTicket(message));
+    const refused = encodeMessage(failure, message.exchange, { result: Result.sessionExpired });
+    return store.transaction(async (tables) => {
+      await tables.tickets.expire(clock.now());
+      const ticket = await tables.tickets.get(id);
+      if (ticket === undefined) return refused;
+      const entity = await tables.entities.get(hex(ticket.entityID));
+      if (entity === undefined || !sessionHolds(ticket, entity, clock.now())) return refused;
+      const secret = new Secret(ticket.secret.slice());
+      const resumed = resume(suite, random, secret, message);
+      secret.wipe();
+      if (resumed === undefined) return refused;
+      await tables.tickets.delete(id);
+      const { entityID, keyID, expiresAt } = ticket;
+      await this.#open(tables, entity, resumed, { entityID, keyID, expiresAt, left: ticket.left - 1 });
+      log.event("auth.resumed", { entity: hex(entityID), sid: hex(resumed.sid) });
+      return resumed.response;
+    });
+  }
+
+  /** Puts the session in place of the entity's older one, and the ticket of the new one in place of the older's. */
+  async #open(
+    tables: ServerTables,
+    entity: EntityRecord,
+    { sk, sid }: DirectSession,
+    session: Omit<TicketRecord, "secret">,
+  ): Promise<void> {
+    const { suite } = this.#ports;
+    const { entityID, keyID, expiresAt, left } = session;
+    if (entity.sid !== undefined) {
+      const older = await tables.gatewaySessions.get(entity.sid);
+      if (older?.ticket !== undefined) await tables.tickets.delete(older.ticket);
+      await tables.gatewaySessions.delete(entity.sid);
+    }
+    await tables.entities.put(hex(entityID), { ...entity, sid: hex(sid) });
+    const fresh = { entityID, keyID, sk: sk.octets.slice(), received: 0, next: 1, expiresAt };
+    if (left === 0) await tables.gatewaySessions.put(hex(sid), fresh);
+    else {
+      const secret = resumptionSecret(suite, sk);
+      const ticket = hex(ticketID(suite, secret));
+      await tables.tickets.put(ticket, { ...session, secret: secret.octets.slice() });
+      secret.wipe();
+      await tables.gatewaySessions.put(hex(sid), { ...fresh, ticket });
+    }
+    sk.wipe();
   }
 
   /** Does the same work for an entity without a key, whose HASH cannot hold. */

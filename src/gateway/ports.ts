@@ -1,4 +1,5 @@
 import type { Suite } from "../crypto/suite.js";
+import type { SessionLimits } from "../link/record.js";
 import type { Clock, Log, Random } from "../ports.js";
 import type { KeyStore } from "../store/keystore.js";
 
@@ -12,6 +13,8 @@ export interface GatewayPorts {
   readonly store: KeyStore;
   readonly gatewayID: Uint8Array;
   readonly serverID: Uint8Array;
+  /** Of its sessions (GWA-01); `defaultLimits` unless told. */
+  readonly limits?: SessionLimits;
   /** Carries octets to the Server (HTTPS); calls `done` once, with undefined when no answer came in time. */
   request(octets: Uint8Array, done: (answer: Uint8Array | undefined) => void): void;
   /** What the PN GW does with application data that a PNE sends to it: the answer. */

@@ -1,13 +1,23 @@
-import { Initiator } from "../auth/initiator.js";
+import { type DirectSession, Initiator } from "../auth/initiator.js";
+import { maximumResumptions, Resumption } from "../auth/resumption.js";
+import { peekMessage } from "../codec/message.js";
 import { Result } from "../codec/results.js";
 import { deriveKeys } from "../crypto/keys.js";
 import { CpnsError } from "../errors.js";
-import { RecordLayer, sessionRecord } from "../link/record.js";
-import { fromServer } from "../messages.js";
+import { RecordLayer, type RecordLayerOptions, sessionRecord } from "../link/record.js";
+import { type FromServer, fromServer } from "../messages.js";
+import { ProcedureError } from "../procedure.js";
 import type { GatewayPorts } from "./ports.js";
 
 /** The Server's answer inside the session, or why there is none. */
 export type Exchanged = { readonly octets: Uint8Array } | { readonly failed: Result };
+
+/** Authentication or resumption, on the asking side. */
+interface Handshake {
+  start(exchange: number): Uint8Array;
+  receive(message: FromServer): Uint8Array | DirectSession;
+  dispose(): void;
+}
 
 interface Waiting {
   readonly octets: Uint8Array;
@@ -56,14 +66,16 @@ export class ServerLink {
     const first = this.#queue[0];
     this.#busy = first !== undefined;
     if (first === undefined) return;
-    if (this.#layer?.alive !== true) {
-      this.#authenticate((failed) => {
-        if (failed === undefined) this.#send(first);
-        else this.#finish(first, { failed });
-      });
+    if (this.#layer?.alive === true && !this.#layer.worn) {
+      this.#send(first, this.#layer);
       return;
     }
-    this.#send(first);
+    this.#renew((failed) => {
+      // A session that still works is used to its end.
+      const layer = this.#layer;
+      if (layer?.alive === true) this.#send(first, layer);
+      else this.#finish(first, { failed: failed ?? Result.serverUnreachable });
+    });
   }
 
   #finish(waiting: Waiting, result: Exchanged): void {
@@ -76,8 +88,7 @@ export class ServerLink {
     this.#next();
   }
 
-  #send(waiting: Waiting): void {
-    const layer = this.#layer as RecordLayer;
+  #send(waiting: Waiting, layer: RecordLayer): void {
     this.#ports.request(layer.seal(waiting.octets), (answer) => {
       if (answer === undefined) {
         // The Server may have counted the record or not; its counter only has to grow.
@@ -86,11 +97,14 @@ export class ServerLink {
       }
       try {
         if (answer[0] === sessionRecord) {
-          this.#finish(waiting, { octets: layer.open(answer) });
+          const octets = layer.open(answer);
+          expectExchange(octets, peekMessage(waiting.octets)?.exchange);
+          this.#finish(waiting, { octets });
           return;
         }
         const message = fromServer.decode(answer);
         const expired = message.name === "Failure" && message.body.result === Result.sessionExpired;
+        // It knows no such session, so it has not acted upon the request.
         if (expired && !waiting.renewed) {
           waiting.renewed = true;
           this.forget();
@@ -106,10 +120,26 @@ export class ServerLink {
     });
   }
 
+  /** One round trip while the time of the session lasts and only its counters are used up, else two. */
+  #renew(done: (failed: Result | undefined) => void): void {
+    const { suite, random, clock } = this.#ports;
+    const old = this.#layer;
+    const inTime = old !== undefined && clock.now() < old.renewFrom;
+    const ticket = inTime ? old.takeTicket() : undefined;
+    if (ticket === undefined) {
+      this.#authenticate(done);
+      return;
+    }
+    const { until, left } = ticket;
+    this.#establish(new Resumption(suite, random, ticket), { until, resumptions: left - 1 }, (failed) => {
+      if (failed === undefined || failed === "unreachable") done(outcomeOf(failed));
+      else this.#authenticate(done);
+    });
+  }
+
   /** GWA-04 … GWA-13 with the PN GW's EUKey. */
   #authenticate(done: (failed: Result | undefined) => void): void {
-    const { suite, random, store, gatewayID, clock, log } = this.#ports;
-    this.forget();
+    const { suite, random, store, gatewayID, log } = this.#ports;
     const held = store.committed;
     if (held === undefined) {
       log.event("auth.noKey");
@@ -119,37 +149,49 @@ export class ServerLink {
     const keys = deriveKeys(suite, "EUK", held.key, gatewayID);
     held.key.fill(0);
     const initiator = new Initiator({ suite, random, entityID: gatewayID, keys });
-    const fail = (reason: string): void => {
-      initiator.dispose();
-      log.event("auth.failed", { reason });
-      done(Result.serverUnreachable);
+    const options = { resumptions: maximumResumptions };
+    this.#establish(initiator, options, (failed) => done(outcomeOf(failed)));
+  }
+
+  /** Runs a handshake with the Server; its session takes the place of the older one. */
+  #establish(
+    handshake: Handshake,
+    options: Pick<RecordLayerOptions, "until" | "resumptions">,
+    done: (failed: string | undefined) => void,
+  ): void {
+    const { suite, random, clock, log, limits } = this.#ports;
+    const number = new Uint8Array(2);
+    random.fill(number);
+    const exchange = ((number[0] as number) << 8) | (number[1] as number);
+    const end = (failed?: string): void => {
+      handshake.dispose();
+      log.event(failed === undefined ? "auth.session" : "auth.failed", failed ? { reason: failed } : {});
+      done(failed);
     };
     const send = (octets: Uint8Array): void => {
       this.#ports.request(octets, (answer) => {
-        if (answer === undefined) {
-          fail("unreachable");
-          return;
-        }
+        if (answer === undefined) return end("unreachable");
         try {
-          const next = initiator.receive(fromServer.decode(answer));
-          if (next instanceof Uint8Array) {
-            send(next);
-            return;
-          }
-          initiator.dispose();
-          const { sk, sid } = next;
-          this.#layer = new RecordLayer({ suite, clock, sk, sid, role: "initiator" });
-          log.event("auth.session");
+          const next = handshake.receive(fromServer.decode(answer));
+          if (next instanceof Uint8Array) return send(next);
+          this.forget();
+          const made = { ...options, ...(limits && { limits }), ...next };
+          this.#layer = new RecordLayer({ suite, clock, role: "initiator", ...made });
         } catch (error) {
           if (!(error instanceof CpnsError)) throw error;
-          fail(error.code);
-          return;
+          return end(error.code);
         }
-        done(undefined);
+        end();
       });
     };
-    const exchange = new Uint8Array(2);
-    random.fill(exchange);
-    send(initiator.start(((exchange[0] as number) << 8) | (exchange[1] as number)));
+    send(handshake.start(exchange));
   }
+}
+
+const outcomeOf = (failed: string | undefined): Result | undefined =>
+  failed === undefined ? undefined : Result.serverUnreachable;
+
+/** An answer repeats the exchange of its request; one to another request must not be taken for it. */
+function expectExchange(octets: Uint8Array, exchange: number | undefined): void {
+  if (peekMessage(octets)?.exchange !== exchange) throw new ProcedureError("protocol.unexpected", "exchange");
 }

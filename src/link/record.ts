@@ -1,5 +1,7 @@
+import type { Ticket } from "../auth/resumption.js";
 import { concat, wipe } from "../crypto/bytes.js";
 import { type DirectionKey, type RecordKeys, recordKeys } from "../crypto/keys.js";
+import { resumptionSecret, ticketID } from "../crypto/resumption.js";
 import type { Secret } from "../crypto/secret.js";
 import type { Suite } from "../crypto/suite.js";
 import type { Clock } from "../ports.js";
@@ -31,6 +33,9 @@ export const defaultLimits: SessionLimits = Object.freeze({
   records: maximumRecords,
   lifetime: sessionLifetime,
 });
+
+/** The last part of its time and of its counters in which a session is renewed while it still works. */
+const renewalShare = 1 / 8;
 
 function nonce(iv: Uint8Array, counter: number): Uint8Array {
   const out = iv.slice();
@@ -97,6 +102,20 @@ export function openRecord(
   return { plaintext, counter };
 }
 
+export interface RecordLayerOptions {
+  readonly suite: Suite;
+  readonly clock: Pick<Clock, "now">;
+  /** Ownership passes: it is wiped. */
+  readonly sk: Secret;
+  readonly role: "initiator" | "responder";
+  readonly sid?: Uint8Array;
+  readonly limits?: SessionLimits;
+  /** A resumed session ends when the one would have that it continues. */
+  readonly until?: Milliseconds;
+  /** How often it may be resumed; not at all unless told. */
+  readonly resumptions?: number;
+}
+
 /** Both directions of one session in memory, with its limits. */
 export class RecordLayer {
   readonly #suite: Suite;
@@ -105,28 +124,27 @@ export class RecordLayer {
   readonly #initiator: boolean;
   readonly #sid: Uint8Array | undefined;
   readonly #records: number;
-  readonly #until: Milliseconds;
+  readonly until: Milliseconds;
+  /** From when on the session wants to be renewed. */
+  readonly renewFrom: Milliseconds;
+  #ticket: Ticket | undefined;
   #next = 1;
   #received = 0;
 
-  /** Takes ownership of `sk`, which is wiped. */
-  constructor(options: {
-    readonly suite: Suite;
-    readonly clock: Pick<Clock, "now">;
-    readonly sk: Secret;
-    readonly role: "initiator" | "responder";
-    readonly sid?: Uint8Array;
-    readonly limits?: SessionLimits;
-  }) {
-    this.#suite = options.suite;
-    this.#clock = options.clock;
-    this.#keys = recordKeys(options.suite, options.sk);
-    options.sk.wipe();
+  constructor(options: RecordLayerOptions) {
+    const { suite, clock, sk, resumptions: left = 0 } = options;
+    this.#suite = suite;
+    this.#clock = clock;
+    this.#keys = recordKeys(suite, sk);
     this.#initiator = options.role === "initiator";
     this.#sid = options.sid;
     const { records, lifetime } = options.limits ?? defaultLimits;
     this.#records = records;
-    this.#until = Milliseconds(options.clock.now() + toMilliseconds(lifetime));
+    const span = toMilliseconds(lifetime);
+    this.until = options.until ?? Milliseconds(clock.now() + span);
+    this.renewFrom = Milliseconds(this.until - span * renewalShare);
+    if (left > 0) this.#ticket = { secret: resumptionSecret(suite, sk), until: this.until, left };
+    sk.wipe();
   }
 
   /** False when the time or the counters of the session are used up (GWA-01): authenticate again. */
@@ -134,8 +152,28 @@ export class RecordLayer {
     return this.#inTime && this.#next <= this.#records && this.#received < this.#records;
   }
 
+  /** True while it still works and should be renewed, so that nothing has to wait when it ends (GWA-01, GWA-02). */
+  get worn(): boolean {
+    const left = this.#records - Math.max(this.#next - 1, this.#received);
+    return this.#clock.now() >= this.renewFrom || left <= this.#records * renewalShare;
+  }
+
   get #inTime(): boolean {
-    return this.#clock.now() < this.#until;
+    return this.#clock.now() < this.until;
+  }
+
+  /** By which the peer would ask to resume it; undefined when it cannot be resumed. */
+  get ticketID(): Uint8Array | undefined {
+    return this.#ticket && ticketID(this.#suite, this.#ticket.secret);
+  }
+
+  /** The right to continue this session elsewhere, once, while its time lasts; it is the caller's to wipe. */
+  takeTicket(): Ticket | undefined {
+    const ticket = this.#ticket;
+    this.#ticket = undefined;
+    if (this.#inTime) return ticket;
+    ticket?.secret.wipe();
+    return undefined;
   }
 
   /** A fresh record. Throws LinkError("record.expired"). */
@@ -165,5 +203,7 @@ export class RecordLayer {
   wipe(): void {
     this.#keys.initiatorToResponder.key.wipe();
     this.#keys.responderToInitiator.key.wipe();
+    this.#ticket?.secret.wipe();
+    this.#ticket = undefined;
   }
 }

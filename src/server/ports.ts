@@ -1,4 +1,5 @@
 import type { Suite } from "../crypto/suite.js";
+import type { SessionLimits } from "../link/record.js";
 import type { Clock, Log, Random } from "../ports.js";
 import type { ServerSecrets, ServerStore } from "./store.js";
 
@@ -14,6 +15,8 @@ export interface ServerPorts {
   readonly serverID: Uint8Array;
   /** Who may do what in a PN (PNR-12, C-13); by default every PNE whose owner is known. */
   readonly policy: ServerPolicy;
+  /** Of every session with the Server (GWA-01); `defaultLimits` unless told. */
+  readonly limits?: SessionLimits;
   /** What the Server does with application data of a PNE: the answer, or undefined for none. */
   application(origin: Uint8Array, pnID: Uint8Array, data: Uint8Array): Uint8Array | undefined;
 }

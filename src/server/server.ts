@@ -8,7 +8,8 @@ import { makeVerifier } from "../crypto/scram.js";
 import { Secret } from "../crypto/secret.js";
 import { EnrolServer, verifierIterations } from "../enrol/server.js";
 import { CpnsError } from "../errors.js";
-import { maximumRecords, openRecord, parseRecord, sealRecord } from "../link/record.js";
+import { LinkError } from "../link/errors.js";
+import { defaultLimits, openRecord, parseRecord, sealRecord } from "../link/record.js";
 import { relayedToServer, toServerPlain, toServerProtected } from "../messages.js";
 import { maximumBackhaulMessage } from "../pn/messages.js";
 import { PNServer } from "../pn/server.js";
@@ -75,6 +76,8 @@ export class Server {
         return this.#auth.connect(message);
       case "AuthenticateResponse":
         return this.#auth.authenticate(message);
+      case "ResumeRequest":
+        return this.#auth.resume(message);
       case "EUKeyAssignmentRequest":
         return this.#enrol.request(gatewayOrigin(message.body.entityID), message);
       case "EUKeyAssignmentRequest.proof":
@@ -93,29 +96,45 @@ export class Server {
 
   async #protected(request: Uint8Array, sid: Uint8Array): Promise<Uint8Array> {
     const opened = await this.#open(request, hex(sid));
+    // Unknown, over, or a record that does not open: it was not acted upon, and the PN GW may authenticate and repeat it.
     if (opened === undefined) return encodeMessage(failure, 0, { result: Result.sessionExpired });
     const answer = await this.#dispatch(opened.gateway, opened.plaintext);
     return this.#seal(answer, sid);
   }
 
-  /** Opens the record and counts it, durable, before anything is done because of it. */
+  /** Undefined instead of a LinkError. */
   async #open(
     request: Uint8Array,
     sid: string,
   ): Promise<{ readonly gateway: Uint8Array; readonly plaintext: Uint8Array } | undefined> {
+    try {
+      return await this.#openAndCount(request, sid);
+    } catch (error) {
+      if (!(error instanceof LinkError)) throw error;
+      this.#ports.log.event("server.refused", { error: error.code });
+      return undefined;
+    }
+  }
+
+  /** Opens the record and counts it, durable, before anything is done because of it. */
+  async #openAndCount(
+    request: Uint8Array,
+    sid: string,
+  ): Promise<{ readonly gateway: Uint8Array; readonly plaintext: Uint8Array } | undefined> {
     const { suite, clock, store } = this.#ports;
+    const { records } = this.#ports.limits ?? defaultLimits;
     return store.transaction(async (tables) => {
       await tables.gatewaySessions.expire(clock.now());
       const session = await tables.gatewaySessions.get(sid);
       if (session === undefined) return undefined;
       const entity = await tables.entities.get(hex(session.entityID));
-      if (!sessionHolds(session, entity, clock.now()) || session.next > maximumRecords) return undefined;
+      if (!sessionHolds(session, entity, clock.now()) || session.next > records) return undefined;
       const keys = this.#recordKeys(session);
       const opened = withWipedKeys(keys, () =>
         openRecord(suite, keys.initiatorToResponder, session.received, request),
       );
       const { plaintext, counter } = opened;
-      if (counter > maximumRecords) return undefined;
+      if (counter > records) return undefined;
       await tables.gatewaySessions.put(sid, { ...session, received: counter });
       return { gateway: session.entityID, plaintext };
     });
@@ -125,7 +144,8 @@ export class Server {
     const { suite, store } = this.#ports;
     return store.transaction(async (tables) => {
       const session = await tables.gatewaySessions.get(hex(sid));
-      if (session === undefined) return encodeMessage(failure, 0, { result: Result.sessionExpired });
+      // Ended while the request was worked on. It must not be repeated, so this is not `sessionExpired`.
+      if (session === undefined) return encodeMessage(failure, 0, { result: Result.busy });
       await tables.gatewaySessions.put(hex(sid), { ...session, next: session.next + 1 });
       const keys = this.#recordKeys(session);
       return withWipedKeys(keys, () =>

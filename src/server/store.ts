@@ -70,6 +70,17 @@ export interface GatewaySession extends SessionRecord {
   readonly entityID: Uint8Array;
   /** The EUKey that proved it: a session ends when the key is replaced. */
   readonly keyID: Uint8Array;
+  /** Name of the row in `tickets` by which it may be resumed. */
+  readonly ticket?: string;
+}
+
+/** The right to resume a PN GW's session once, found by its ticket id; it ends with the session's time. */
+export interface TicketRecord {
+  readonly entityID: Uint8Array;
+  readonly keyID: Uint8Array;
+  readonly secret: Uint8Array;
+  readonly left: number;
+  readonly expiresAt: Milliseconds;
 }
 
 export interface PNMember {
@@ -115,6 +126,7 @@ export interface ServerTables {
   /** Exchanges begun in the clear, by anybody: a flood of them must not stop those of the PNEs. */
   readonly pendingClear: Table<Pending>;
   readonly gatewaySessions: Table<GatewaySession>;
+  readonly tickets: Table<TicketRecord>;
   readonly pns: Table<PNRecord>;
   readonly attempts: Table<AttemptRecord>;
 }

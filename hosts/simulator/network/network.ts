@@ -4,6 +4,7 @@ import { Secret } from "../../../src/crypto/secret.js";
 import type { Suite } from "../../../src/crypto/suite.js";
 import { Gateway } from "../../../src/gateway/gateway.js";
 import type { PneConnection, PneLink } from "../../../src/gateway/pneLink.js";
+import type { SessionLimits } from "../../../src/link/record.js";
 import type { PneNotice } from "../../../src/pne/ports.js";
 import { asciiText } from "../../../src/pne/text.js";
 import type { LogValue } from "../../../src/ports.js";
@@ -52,6 +53,8 @@ export interface NetworkOptions {
   /** A hand in the air of every connection. */
   readonly tamper?: Tamper;
   readonly keylog?: (line: KeyLogLine) => void;
+  /** Of every session, for everybody; the protocol's unless told. */
+  readonly limits?: SessionLimits;
 }
 
 /** What there is to see of a network; everything is optional. */
@@ -110,6 +113,11 @@ export class Network {
     return keylog === undefined ? suite : keyLogging(suite, entity, keylog);
   }
 
+  get #limits(): { readonly limits?: SessionLimits } {
+    const { limits } = this.#options;
+    return limits === undefined ? {} : { limits };
+  }
+
   #makeServer(): Server {
     const random = this.#random.fork("server");
     const decoy = new Uint8Array(32);
@@ -122,6 +130,7 @@ export class Network {
       log: this.#log("server"),
       secrets: { decoy: new Secret(decoy) },
       serverID,
+      ...this.#limits,
       policy: this.#options.policy ?? { mayJoin: () => true },
       application: (_origin, _pnID, data) => ascii(`Server got: ${asciiText(data)}`.slice(0, 200)),
     });
@@ -137,6 +146,7 @@ export class Network {
       store: new KeyStore(this.gatewayFlash, suite),
       gatewayID: this.gatewayID,
       serverID,
+      ...this.#limits,
       request: (octets, done) => this.backhaul.request(octets, done),
       application: (_origin, _pnID, data) => ascii(`Gateway got: ${asciiText(data)}`.slice(0, 200)),
     });

@@ -34,7 +34,16 @@ class MemoryTable<Value> implements Table<Value> {
 
 type Tables = { readonly [Name in keyof ServerTables]: MemoryTable<never> };
 
-const names = ["users", "entities", "pending", "pendingClear", "gatewaySessions", "pns", "attempts"] as const;
+const names = [
+  "users",
+  "entities",
+  "pending",
+  "pendingClear",
+  "gatewaySessions",
+  "tickets",
+  "pns",
+  "attempts",
+] as const;
 
 /** The simulator's Server database: in memory, transactions one after the other, undone when they throw. */
 export class MemoryServerStore implements ServerStore {
