@@ -22,6 +22,7 @@ export class Connection {
   readonly #ports: PnePorts;
   /** What runs was not begun by the person, who is told nothing of it. */
   #quiet = false;
+  #ending = false;
   readonly #pushes: PushedToPNE[] = [];
   readonly #pushed: (message: PushedToPNE) => void;
 
@@ -66,6 +67,17 @@ export class Connection {
 
   get discovered(): boolean {
     return this.#peer !== undefined;
+  }
+
+  /** Something may be begun on it as it is: the gateway is known, nothing runs, and it is not about to end. */
+  get idle(): boolean {
+    return this.discovered && !this.busy && !this.#ending;
+  }
+
+  /** The end comes later, as an event of the link. */
+  disconnect(): void {
+    this.#ending = true;
+    this.link.disconnect();
   }
 
   get busy(): boolean {

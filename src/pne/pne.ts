@@ -226,7 +226,7 @@ export class Pne {
   }
 
   #disconnect(): void {
-    this.#connection?.link.disconnect();
+    this.#connection?.disconnect();
   }
 
   // ── Jobs that need a gateway ──
@@ -248,8 +248,7 @@ export class Pne {
 
   #begin(job: Job): void {
     if (this.#job !== undefined) throw new ProcedureError("busy");
-    const idle =
-      this.#membership.pn === undefined && this.#connection?.discovered === true && !this.#connection.busy;
+    const idle = this.#membership.pn === undefined && this.#connection?.idle === true;
     this.#leave();
     // What the person begins instead is an answer too; the PN GW stops waiting by itself.
     this.#membership.decide();

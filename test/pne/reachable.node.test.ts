@@ -88,3 +88,16 @@ function credentials(): { readonly userID: Uint8Array; readonly password: Uint8A
   const octets = (text: string) => Uint8Array.from(text, (char) => char.charCodeAt(0));
   return { userID: octets(alice.userID), password: octets(alice.password) };
 }
+
+describe("a PNE that is asked for the next thing at once", () => {
+  it("does not begin it on a connection that is about to end", async () => {
+    const net = await new TestNetwork({ devices: [reachable] }).start();
+    await net.clock.runFor(Milliseconds(5_000));
+    net.device.command({ kind: "enrol", ...credentials() });
+    await net.clock.runWhile(
+      () => !net.notices.some(({ kind }) => kind === "enrolled"),
+      Milliseconds(60_000),
+    );
+    assert.equal(outcome(await net.join()), "joined");
+  });
+});

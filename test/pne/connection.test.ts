@@ -1,0 +1,61 @@
+import assert from "node:assert/strict";
+import { encodeMessage } from "../../src/codec/message.js";
+import { nobleSuite } from "../../src/crypto/noble.js";
+import { entityDiscoveryResponse } from "../../src/discovery/messages.js";
+import { Fragmenter } from "../../src/link/fragment.js";
+import { Connection } from "../../src/pne/connection.js";
+import type { PnePorts } from "../../src/pne/ports.js";
+import { silentLog } from "../../src/ports.js";
+import { Milliseconds } from "../../src/units.js";
+import { ManualClock } from "../support/manualClock.js";
+import { MemoryStore } from "../support/memoryStore.js";
+
+function connected(): { readonly connection: Connection; readonly ended: () => number } {
+  const clock = new ManualClock();
+  let ends = 0;
+  const ports: PnePorts = {
+    suite: nobleSuite,
+    random: { fill: (into) => into.fill(7) },
+    clock,
+    log: silentLog,
+    flash: new MemoryStore(),
+    radio: { advertise: () => {} },
+    policy: {
+      hasUI: true,
+      insecureMethods: [],
+      localEUKeyCriterion: "r01",
+      reachable: true,
+      acceptInvitations: false,
+    },
+    pace: { iterations: 1, pause: Milliseconds(1) },
+    notify: () => {},
+  };
+  const link = {
+    secure: false,
+    maximumWrite: 182,
+    write: (_: Uint8Array, sent: () => void) => sent(),
+    disconnect: () => {
+      ends++;
+    },
+  };
+  const connection = new Connection(ports, link, () => {});
+  connection.discover(Uint8Array.of(1), 0, () => {}, true);
+  const body = { entityID: Uint8Array.of(2), serverID: Uint8Array.of(3) };
+  const answer = new Fragmenter(encodeMessage(entityDiscoveryResponse, 1, body), 0).next(182);
+  if (answer !== undefined) connection.fragment(answer);
+  return { connection, ended: () => ends };
+}
+
+describe("the PNE's connection", () => {
+  it("is idle once the gateway is known (PNI-00)", () => {
+    assert.equal(connected().connection.idle, true);
+  });
+
+  it("is not idle while it is about to end: nothing may be begun on it any more", () => {
+    const { connection, ended } = connected();
+    connection.disconnect();
+    assert.equal(ended(), 1);
+    assert.equal(connection.idle, false);
+    assert.equal(connection.busy, false);
+  });
+});
