@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { Method } from "../src/enrol/messages.js";
 import { fragmentCount } from "../src/link/fragment.js";
 import { authentication, enrolment, establishment, figures, type LinkMessage, recordRun } from "./network.js";
 
@@ -68,8 +69,14 @@ function verdict(): boolean {
   return held;
 }
 
-const all = await recordRun();
-procedure(all, "enrolment", "EUKey assignment, method scram (without discovery)", enrolment);
+for (const [method, key] of [
+  [Method.spake2plus, "enrolment"],
+  [Method.scram, "enrolmentScram"],
+] as const) {
+  const title = `EUKey assignment, method ${key === "enrolment" ? "spake2plus" : "scram"} (without discovery)`;
+  procedure(await recordRun(method), key, title, enrolment(method));
+}
+const all = await recordRun(Method.spake2plus);
 procedure(all, "authentication", "PNE and PN GW, mutual authentication with the LocalEUKey", authentication);
 procedure(all, "establishment", "PN establishment, 1-1, PNE initiated", establishment);
 xs();

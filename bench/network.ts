@@ -2,6 +2,7 @@ import { Network } from "../hosts/simulator/network/network.js";
 import { type RecordedMessage, Recorder } from "../hosts/simulator/network/recorder.js";
 import { VirtualClock } from "../hosts/simulator/world/clock.js";
 import { ascii } from "../src/crypto/bytes.js";
+import { Method } from "../src/enrol/messages.js";
 import { fragmentCount } from "../src/link/fragment.js";
 import type { PneCommand } from "../src/pne/ports.js";
 import { Milliseconds } from "../src/units.js";
@@ -11,8 +12,8 @@ export type LinkMessage = RecordedMessage & { readonly device: string };
 
 const interval = Milliseconds(30);
 
-/** Runs a device through enrolment and PN establishment and returns what went over its link, in order. */
-export async function recordRun(): Promise<readonly LinkMessage[]> {
+/** Runs a device through enrolment by `method` and PN establishment; what went over its link, in order. */
+export async function recordRun(method: Method): Promise<readonly LinkMessage[]> {
   const clock = new VirtualClock();
   const messages: LinkMessage[] = [];
   const recorder = new Recorder((message) => {
@@ -25,7 +26,7 @@ export async function recordRun(): Promise<readonly LinkMessage[]> {
     mtu: 185,
     interval,
     latency: Milliseconds(0),
-    devices: [{ id: "bench", keypad: "matrix", secure: false }],
+    devices: [{ id: "bench", keypad: "matrix", secure: false, methods: [method] }],
     keylog: (line) => recorder.key(line),
     observer: { fragment: (device, fragment) => recorder.fragment(device.id, fragment) },
   });
@@ -71,14 +72,16 @@ export function figures(all: readonly LinkMessage[], names: readonly string[]): 
   };
 }
 
-export const enrolment = Object.freeze([
+/** By method; spake2plus has one round trip more. */
+export const enrolment = (method: Method): readonly string[] => [
   "EUKeyAssignmentRequest",
   "EUKeyAssignmentResponse.challenge",
+  ...(method === Method.spake2plus ? ["EUKeyAssignmentRequest.share", "EUKeyAssignmentResponse.share"] : []),
   "EUKeyAssignmentRequest.proof",
   "EUKeyAssignmentResponse",
   "EUKeyAssignmentRequest.confirm",
   "EUKeyAssignmentResponse.ack",
-]);
+];
 
 export const authentication = Object.freeze([
   "ConnectRequest",

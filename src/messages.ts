@@ -21,6 +21,7 @@ import { acknowledgement, applicationData, failure, relayed } from "./relay/mess
 export const toPNE = messageSet(
   entityDiscoveryResponse,
   enrol.euKeyAssignmentChallenge,
+  enrol.euKeyAssignmentShareAnswer,
   enrol.euKeyAssignmentResponse,
   enrol.euKeyAssignmentAck,
   authenticateRequest,
@@ -54,6 +55,7 @@ export const fromPNE = messageSet(
   entityDiscoveryRequest,
   deviceCapabilitiesQueryResponse,
   enrol.euKeyAssignmentRequest,
+  enrol.euKeyAssignmentShare,
   enrol.euKeyAssignmentProof,
   enrol.euKeyAssignmentConfirm,
   connectRequest,
@@ -72,6 +74,7 @@ export type FromPNE = MessageOf<typeof fromPNE>;
 /** What a PN GW may receive from the Server. */
 export const fromServer = messageSet(
   enrol.euKeyAssignmentChallenge,
+  enrol.euKeyAssignmentShareAnswer,
   enrol.euKeyAssignmentResponse,
   enrol.euKeyAssignmentAck,
   authenticateRequest,
@@ -88,6 +91,7 @@ export type FromServer = MessageOf<typeof fromServer>;
 /** What the Server takes in the clear: a PN GW that has no session yet. */
 export const toServerPlain = messageSet(
   enrol.euKeyAssignmentRequest,
+  enrol.euKeyAssignmentShare,
   enrol.euKeyAssignmentProof,
   enrol.euKeyAssignmentConfirm,
   connectRequest,
@@ -106,6 +110,7 @@ export const toServerProtected = messageSet(
 /** What a PNE may say to the Server through `Relayed`. */
 export const relayedToServer = messageSet(
   enrol.euKeyAssignmentRequest,
+  enrol.euKeyAssignmentShare,
   enrol.euKeyAssignmentProof,
   enrol.euKeyAssignmentConfirm,
   applicationData,
@@ -119,6 +124,8 @@ export const everyMessage = messageSet(
   deviceCapabilitiesQueryResponse,
   enrol.euKeyAssignmentRequest,
   enrol.euKeyAssignmentChallenge,
+  enrol.euKeyAssignmentShare,
+  enrol.euKeyAssignmentShareAnswer,
   enrol.euKeyAssignmentProof,
   enrol.euKeyAssignmentResponse,
   enrol.euKeyAssignmentConfirm,

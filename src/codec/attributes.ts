@@ -33,6 +33,7 @@ export const Key = Object.freeze({
   keyKind: 25,
   createdAt: 26,
   gatewayCopy: 27,
+  share: 31,
   padding: -1,
 });
 

@@ -259,6 +259,10 @@ export function scramDeliveryKey(suite: Suite, serverKey: Uint8Array, authMessag
   return new Secret(suite.hkdf(salt, serverKey, ascii("CPNS EUKey delivery"), 32));
 }
 
+/** Key of the EUKey delivery of method spake2plus: K_shared, 32 octets, binds the whole exchange (RFC 9383 §3.4). */
+export const spakeDeliveryKey = (suite: Suite, shared: Secret): Secret =>
+  new Secret(suite.hkdf(new Uint8Array(0), shared.octets, ascii("CPNS EUKey delivery"), 32));
+
 /** HMAC(K_auth, "confirm" | "ack" ‖ lp(EUKeyID)), cut to 16 octets: who holds the new key. */
 export const keyConfirmation = (
   suite: Suite,

@@ -20,6 +20,9 @@ const blindN =
 export type Role = "prover" | "verifier";
 const blindOf = (role: Role): Uint8Array => fromHex(role === "prover" ? blindM : blindN);
 
+/** A point whose logarithm nobody knows, for a record to which no password leads. */
+export const pointOfNobody = (): Uint8Array => fromHex(blindM);
+
 /** Of w0s ‖ w1s: 2 × 40 octets (RFC 9383 §3.2). */
 const wideLength = scalarLength + 8;
 

@@ -28,6 +28,8 @@ export interface Suite {
 /** A Suite with curve arithmetic. */
 export type CurveSuite = Suite & { readonly curve: Curve };
 
+export const hasCurve = (suite: Suite): suite is CurveSuite => suite.curve !== undefined;
+
 /**
  * A long key derivation, done in slices so that display and keypad stay alive and the person can cancel. It keeps
  * its own copy of what it needs of the password and wipes it at the end or on `cancel`.

@@ -1,25 +1,25 @@
-import { encodeMessage } from "../codec/message.js";
+import { encodeMessage, type MessageDefinition } from "../codec/message.js";
 import { resultName } from "../codec/results.js";
 import { decode } from "../codec/schema.js";
-import { equalBytes, wipe } from "../crypto/bytes.js";
-import { deriveKeys, keyConfirmation, scramDeliveryKey, wipeKeys } from "../crypto/keys.js";
-import { clientProof, serverKey } from "../crypto/scram.js";
+import { wipe } from "../crypto/bytes.js";
 import { Secret } from "../crypto/secret.js";
-import type { Suite } from "../crypto/suite.js";
-import { type FromServer, fromServer, type ToPNE, toPNE } from "../messages.js";
+import { hasCurve, type Suite } from "../crypto/suite.js";
 import type { Random } from "../ports.js";
-import { noDerivation, type Procedure, ProcedureError, type Step, unexpected } from "../procedure.js";
+import { type Procedure, ProcedureError, type Step, unexpected } from "../procedure.js";
 import { Seconds } from "../units.js";
+import { type Answer, Confirmation, decodeAnswer } from "./confirm.js";
 import {
-  euKeyAssignmentConfirm,
   euKeyAssignmentProof,
   euKeyAssignmentRequest,
+  euKeyAssignmentShare,
+  handleLengths,
   keyDelivery,
   Method,
   minimumIterations,
   nonceLength,
 } from "./messages.js";
-import { authMessage, deliveryAad, deliveryNonceLength, type Parties } from "./scram.js";
+import { type Prover, ScramProver, SpakeProver } from "./provers.js";
+import { deliveryAad, deliveryNonceLength, type Parties, transcript } from "./transcript.js";
 
 /** An assigned EUKey as the client stages it (C-21, C-24). */
 export interface AssignedKey {
@@ -35,7 +35,7 @@ export interface EnrolOptions {
   readonly userID: Uint8Array;
   /** Ownership passes: wiped as soon as the derivation has it. */
   readonly password: Uint8Array;
-  /** Methods that the owner's policy allows here, best first (SEC-02). */
+  /** Methods that the owner's policy allows here, best first (SEC-02); spake2plus needs the suite's curve. */
   readonly methods: readonly Method[];
   /** Keeps the key beside the old one, durable, before the Server is told that it arrived (EUK-UI-09, EUK-UI-21). */
   stage(key: AssignedKey): void;
@@ -45,9 +45,12 @@ export interface EnrolOptions {
 
 type State =
   | { readonly at: "start" }
-  | { readonly at: "requested"; readonly request: Uint8Array; readonly exchange: number }
-  | { readonly at: "deriving"; readonly authMessage: Uint8Array; readonly handle: Uint8Array }
-  | { readonly at: "proving"; readonly authMessage: Uint8Array; readonly serverKey: Secret }
+  | { readonly at: "requested"; readonly request: Uint8Array }
+  | { readonly at: "deriving"; readonly prover: Prover; readonly handle: Uint8Array }
+  | { readonly at: "sharing"; readonly prover: SpakeProver; readonly handle: Uint8Array }
+  | { readonly at: "proving"; readonly prover: Prover }
+  /** The Server does not know this password: it is asked for its answer without a key. */
+  | { readonly at: "refused" }
   | { readonly at: "confirming"; readonly confirmation: Confirmation }
   | { readonly at: "over" };
 
@@ -60,10 +63,16 @@ export class EnrolClient implements Procedure<{ readonly keyID: Uint8Array }> {
   readonly #options: EnrolOptions;
   #exchange: number;
   #state: State = { at: "start" };
+  #refused = false;
 
   constructor(options: EnrolOptions, firstExchange: number) {
     this.#options = options;
     this.#exchange = firstExchange;
+  }
+
+  /** True once the Server's confirmation has failed: however the run ends, somebody has had a guess. */
+  get refused(): boolean {
+    return this.#refused;
   }
 
   start(): Step<never> {
@@ -71,10 +80,10 @@ export class EnrolClient implements Procedure<{ readonly keyID: Uint8Array }> {
     const { random, parties, userID, methods } = this.#options;
     const nonce = new Uint8Array(nonceLength);
     random.fill(nonce);
-    const exchange = this.#exchange++;
     const entityID = parties.pne ?? parties.gateway;
-    const request = encodeMessage(euKeyAssignmentRequest, exchange, { entityID, userID, methods, nonce });
-    this.#state = { at: "requested", request, exchange };
+    const body = { entityID, userID, methods, nonce };
+    const request = encodeMessage(euKeyAssignmentRequest, this.#exchange++, body);
+    this.#state = { at: "requested", request };
     return { kind: "request", octets: request };
   }
 
@@ -84,6 +93,12 @@ export class EnrolClient implements Procedure<{ readonly keyID: Uint8Array }> {
     if (message.name === "Failure") throw new ProcedureError(`result.${resultName(message.body.result)}`);
     if (state.at === "requested" && message.name === "EUKeyAssignmentResponse.challenge") {
       return this.#challenged(state, message);
+    }
+    if (state.at === "sharing" && message.name === "EUKeyAssignmentResponse.share") {
+      return this.#shared(state, message.body);
+    }
+    if (state.at === "refused" && message.name === "EUKeyAssignmentResponse") {
+      throw new ProcedureError("result.refused");
     }
     if (state.at === "proving" && message.name === "EUKeyAssignmentResponse") {
       return this.#delivered(state, message.body);
@@ -101,33 +116,63 @@ export class EnrolClient implements Procedure<{ readonly keyID: Uint8Array }> {
     state: State & { at: "requested" },
     message: Answer & { name: "EUKeyAssignmentResponse.challenge" },
   ): Step<never> {
-    const { methods, suite, parties, password } = this.#options;
-    const { method, iterations, salt, handle } = message.body;
-    if (!methods.some((offered) => offered === method) || method !== Method.scram) {
-      throw new ProcedureError("enrol.method");
-    }
-    // A false Server could ask for one iteration to make guessing cheap.
+    const { methods, suite, password } = this.#options;
+    const { iterations, salt, handle } = message.body;
+    const method = methods.find((offered) => offered === message.body.method);
+    if (method === undefined) throw new ProcedureError("enrol.method");
+    // A false Server could ask for one iteration to make guessing cheap, or give no nonce to speak of.
     if (iterations < minimumIterations) throw new ProcedureError("enrol.iterations");
-    this.#state = {
-      at: "deriving",
-      authMessage: authMessage(parties, state.request, message.octets),
-      handle,
-    };
+    if (handle.length !== handleLengths[method]) throw new ProcedureError("protocol.handle");
+    const prover = this.#prover(method, state.request, message.octets);
+    this.#state = { at: "deriving", prover, handle };
     const derivation = suite.pbkdf2(password, salt, iterations);
     wipe(password);
     return { kind: "derive", derivation };
   }
 
+  #prover(method: Method, request: Uint8Array, challenge: Uint8Array): Prover {
+    const { suite, random, parties, userID } = this.#options;
+    const seen = transcript(method, parties, request, challenge);
+    if (method === Method.scram) return new ScramProver(suite, seen);
+    if (!hasCurve(suite)) throw new ProcedureError("enrol.method");
+    return new SpakeProver(suite, random, { context: seen, userID, server: parties.server });
+  }
+
   derived(saltedPassword: Uint8Array): Step<never> {
     const state = this.#state;
     if (state.at !== "deriving") throw unexpected("derived key", state.at);
-    const { suite } = this.#options;
-    const proof = clientProof(suite, saltedPassword, state.authMessage);
-    const expected = new Secret(serverKey(suite, saltedPassword));
-    wipe(saltedPassword);
-    this.#state = { at: "proving", authMessage: state.authMessage, serverKey: expected };
-    const body = { handle: state.handle, proof };
-    return { kind: "request", octets: encodeMessage(euKeyAssignmentProof, this.#exchange++, body) };
+    const { prover, handle } = state;
+    try {
+      if (prover instanceof SpakeProver) {
+        this.#state = { at: "sharing", prover, handle };
+        return this.#request(euKeyAssignmentShare, { handle, share: prover.share(saltedPassword) });
+      }
+      this.#state = { at: "proving", prover };
+      return this.#request(euKeyAssignmentProof, { handle, proof: prover.proof(saltedPassword) });
+    } finally {
+      wipe(saltedPassword);
+    }
+  }
+
+  /**
+   * The Server proves itself first. Where it cannot, the exchange is over (RFC 9383 §3.3); octets that prove nothing
+   * ask for the Key Delivery without EUKey (EUK-UI-17), so that from outside it looks as when the Server refuses.
+   */
+  #shared(
+    state: State & { at: "sharing" },
+    body: { readonly share: Uint8Array; readonly proof: Uint8Array },
+  ): Step<never> {
+    const { prover, handle } = state;
+    const confirmation = prover.confirm(body.share, body.proof);
+    this.#refused = confirmation === undefined;
+    this.#state = this.#refused ? { at: "refused" } : { at: "proving", prover };
+    const blank = new Uint8Array(32);
+    if (this.#refused) this.#options.random.fill(blank);
+    return this.#request(euKeyAssignmentProof, { handle, proof: confirmation ?? blank });
+  }
+
+  #request<Body>(definition: MessageDefinition<string, Body>, body: Body): Step<never> {
+    return { kind: "request", octets: encodeMessage(definition, this.#exchange++, body) };
   }
 
   /** EUK-UI-09, EUK-GW-13: only the Server that holds our verifier can have sealed this (EUK-UI-19). */
@@ -137,12 +182,12 @@ export class EnrolClient implements Procedure<{ readonly keyID: Uint8Array }> {
   ): Step<never> {
     const { suite, parties } = this.#options;
     if (body.euKey === undefined) throw new ProcedureError("result.refused");
-    const deliveryKey = scramDeliveryKey(suite, state.serverKey.octets, state.authMessage);
-    state.serverKey.wipe();
+    const deliveryKey = state.prover.deliveryKey();
+    state.prover.dispose();
     this.#state = { at: "over" };
     const nonce = new Uint8Array(deliveryNonceLength);
-    const plain = suite.open(deliveryKey.octets, nonce, body.euKey, deliveryAad(parties));
-    deliveryKey.wipe();
+    const plain = deliveryKey && suite.open(deliveryKey.octets, nonce, body.euKey, deliveryAad(parties));
+    deliveryKey?.wipe();
     if (plain === undefined) throw new ProcedureError("enrol.notTrusted");
     const delivery = decode(keyDelivery, plain);
     wipe(plain);
@@ -160,96 +205,7 @@ export class EnrolClient implements Procedure<{ readonly keyID: Uint8Array }> {
 
   dispose(): void {
     wipe(this.#options.password);
-    if (this.#state.at === "proving") this.#state.serverKey.wipe();
+    if ("prover" in this.#state) this.#state.prover.dispose();
     this.#state = { at: "over" };
-  }
-}
-
-type Answer = ToPNE | FromServer;
-
-function decodeAnswer(parties: Parties, answer: Uint8Array): Answer {
-  return parties.pne === undefined ? fromServer.decode(answer) : toPNE.decode(answer);
-}
-
-/** Both HASHes of the last round trip: the client's that it holds the new key, and the Server's that it committed. */
-class Confirmation {
-  readonly #keyID: Uint8Array;
-  readonly #parties: Parties;
-  readonly #confirm: Uint8Array;
-  readonly #ack: Uint8Array;
-
-  constructor(suite: Suite, key: Uint8Array, parties: Parties, keyID: Uint8Array) {
-    const keys = deriveKeys(suite, "EUK", key, parties.pne ?? parties.gateway);
-    this.#keyID = keyID;
-    this.#parties = parties;
-    this.#confirm = keyConfirmation(suite, keys, "confirm", keyID);
-    this.#ack = keyConfirmation(suite, keys, "ack", keyID);
-    wipeKeys(keys);
-  }
-
-  request(exchange: number): Uint8Array {
-    const body = { keyID: this.#keyID, hash: this.#confirm };
-    const { pne, gateway } = this.#parties;
-    return encodeMessage(
-      euKeyAssignmentConfirm,
-      exchange,
-      pne === undefined ? { ...body, entityID: gateway } : body,
-    );
-  }
-
-  /** The key id when the Server's HASH holds. */
-  verify(hash: Uint8Array): Uint8Array {
-    if (!equalBytes(hash, this.#ack)) throw new ProcedureError("enrol.notTrusted");
-    return this.#keyID;
-  }
-}
-
-export interface ConfirmOptions {
-  readonly suite: Suite;
-  readonly parties: Parties;
-  /** Ownership passes: wiped at the start. */
-  readonly staged: { readonly id: Uint8Array; readonly key: Uint8Array };
-  commit(id: Uint8Array): void;
-}
-
-/**
- * Finishes an assignment that was cut between delivery and acknowledgement: after a power cut or a lost link the
- * client holds a staged key and does not know whether the Server committed it. Repeating the confirmation tells.
- * A refusal throws and changes nothing: it is not authenticated, and a rogue gateway must not make us drop a key.
- */
-export class ConfirmClient implements Procedure<{ readonly keyID: Uint8Array }> {
-  readonly name = "confirm";
-  readonly #options: ConfirmOptions;
-  readonly #exchange: number;
-  #confirmation: Confirmation | undefined;
-
-  constructor(options: ConfirmOptions, exchange: number) {
-    this.#options = options;
-    this.#exchange = exchange;
-  }
-
-  start(): Step<never> {
-    const { suite, parties, staged } = this.#options;
-    this.#confirmation = new Confirmation(suite, staged.key, parties, staged.id);
-    wipe(staged.key);
-    return { kind: "request", octets: this.#confirmation.request(this.#exchange) };
-  }
-
-  receive(answer: Uint8Array): Step<{ readonly keyID: Uint8Array }> {
-    const message = decodeAnswer(this.#options.parties, answer);
-    if (this.#confirmation === undefined) throw unexpected(message.name, "start");
-    if (message.name === "Failure") throw new ProcedureError(`result.${resultName(message.body.result)}`);
-    if (message.name !== "EUKeyAssignmentResponse.ack") throw unexpected(message.name, "confirming");
-    const keyID = this.#confirmation.verify(message.body.hash);
-    this.#options.commit(keyID);
-    return { kind: "done", outcome: { keyID } };
-  }
-
-  derived(): never {
-    return noDerivation();
-  }
-
-  dispose(): void {
-    this.#confirmation = undefined;
   }
 }

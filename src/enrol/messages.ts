@@ -1,15 +1,7 @@
-import {
-  entityID,
-  euKeyID,
-  handle,
-  instant,
-  Key,
-  result,
-  transcriptHash,
-  userID,
-} from "../codec/attributes.js";
+import { entityID, euKeyID, instant, Key, result, transcriptHash, userID } from "../codec/attributes.js";
 import { defineMessage } from "../codec/message.js";
 import { field, list, octets, optional, record, uint } from "../codec/schema.js";
+import { compressedLength } from "../crypto/curve.js";
 
 /** Methods of EUKey assignment by User ID and password; the numbers are the wire's. */
 export const Method = Object.freeze({ scram: 1, spake2plus: 2 });
@@ -19,6 +11,13 @@ export type Method = (typeof Method)[keyof typeof Method];
 export const minimumIterations = 4096;
 export const maximumIterations = 200_000;
 export const nonceLength = 16;
+
+/**
+ * Octets of the handle, which names the exchange. In scram it is the Server's nonce as well; in spake2plus the
+ * Server's share is what is fresh.
+ */
+export const handleLengths = Object.freeze({ [Method.scram]: 16, [Method.spake2plus]: 8 });
+const handle = octets(8, 16);
 
 /**
  * What the key delivery carries under encryption (EUK-UI-18, EUK-GW-11, C-24). All fields are always there, so that
@@ -58,9 +57,24 @@ export const euKeyAssignmentChallenge = defineMessage(
   }),
 );
 
-// Types 7 and 8 carry the shares of SPAKE2+ (shareP → shareV, confirmV) between challenge and proof.
+/** A share of SPAKE2+: a point of P-256, SEC 1 compressed. */
+const share = octets(compressedLength, compressedLength);
 
-/** The proof of the password, repeated Request of C-07. */
+/** shareP of spake2plus (RFC 9383 §3.3), the round trip that C-07 adds between challenge and proof. */
+export const euKeyAssignmentShare = defineMessage(
+  "EUKeyAssignmentRequest.share",
+  7,
+  record({ handle: field(Key.handle, handle), share: field(Key.share, share) }),
+);
+
+/** shareV and confirmV: the Server shows first that it knows the password's verifier. */
+export const euKeyAssignmentShareAnswer = defineMessage(
+  "EUKeyAssignmentResponse.share",
+  8,
+  record({ share: field(Key.share, share), proof: field(Key.proof, octets(32, 32)) }),
+);
+
+/** The proof of the password, repeated Request of C-07: ClientProof of scram, confirmP of spake2plus. */
 export const euKeyAssignmentProof = defineMessage(
   "EUKeyAssignmentRequest.proof",
   9,

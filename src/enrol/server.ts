@@ -1,30 +1,32 @@
 import { encodeMessage } from "../codec/message.js";
 import { Result } from "../codec/results.js";
 import { encode } from "../codec/schema.js";
-import { ascii, equalBytes, hex, wipe } from "../crypto/bytes.js";
-import { deriveKeys, keyConfirmation, scramDeliveryKey, wipeKeys } from "../crypto/keys.js";
-import { verifyProof } from "../crypto/scram.js";
+import { equalBytes, hex, wipe } from "../crypto/bytes.js";
+import { CryptoError } from "../crypto/errors.js";
+import { deriveKeys, keyConfirmation, wipeKeys } from "../crypto/keys.js";
+import { Secret } from "../crypto/secret.js";
 import { failure } from "../relay/messages.js";
 import { type Origin, randomOctets, type ServerPorts } from "../server/ports.js";
-import type { EntityRecord, PendingEnrolment, ServerTables, UserRecord } from "../server/store.js";
+import type { EntityRecord, PendingEnrolment, UserRecord } from "../server/store.js";
 import { Milliseconds, toSeconds } from "../units.js";
+import { countAttempt, forgetAttempts, pendingOf, takePending } from "./attempts.js";
 import {
   euKeyAssignmentAck,
   euKeyAssignmentChallenge,
   euKeyAssignmentResponse,
+  euKeyAssignmentShareAnswer,
+  handleLengths,
   keyDelivery,
   Method,
   sealedDeliveryLength,
 } from "./messages.js";
-import { authMessage, deliveryAad, deliveryNonceLength, type Parties } from "./scram.js";
-import { delayAfter, serverGlobalRule, serverRule, type ThrottleRule } from "./throttle.js";
+import { deliveryAad, deliveryNonceLength } from "./transcript.js";
+import { answerShare, confirmationHolds, decoyRecord, partiesOf, verifyScram } from "./verifiers.js";
 
 /** A person types between challenge and proof nothing more; the slowest device derives for a few seconds. */
 const pendingLifetime = 60_000;
 /** Challenges open at once; more is a flood. */
 const maximumPending = 4096;
-/** Iterations shown for users that do not exist; new verifiers are made with the same number. */
-export const verifierIterations = 10_000;
 
 interface Received<Body> {
   readonly exchange: number;
@@ -49,25 +51,27 @@ export class EnrolServer {
     message: Received<{ readonly userID: Uint8Array; readonly methods: readonly number[] }>,
   ): Promise<Uint8Array> {
     const { random, clock, store } = this.#ports;
-    if (!message.body.methods.includes(Method.scram)) {
-      return encodeMessage(failure, message.exchange, { result: Result.noMethod });
-    }
-    const { userID } = message.body;
+    const { userID, methods } = message.body;
+    const refuse = (result: Result): Uint8Array => encodeMessage(failure, message.exchange, { result });
+    // The best that both have, whatever the order in the offer: what a sniffer can guess from comes last.
+    const method = [Method.spake2plus, Method.scram].find((one) => methods.includes(one));
+    if (method === undefined) return refuse(Result.noMethod);
     return store.transaction(async (tables) => {
-      await pendingOf(tables, origin).expire(clock.now());
-      if ((await pendingOf(tables, origin).count()) >= maximumPending) {
-        return encodeMessage(failure, message.exchange, { result: Result.busy });
-      }
-      const user = (await tables.users.get(hex(userID))) ?? this.#decoy(userID);
-      const handle = randomOctets(random, 16);
+      const pending = pendingOf(tables, origin.role);
+      await pending.expire(clock.now());
+      if ((await pending.count()) >= maximumPending) return refuse(Result.busy);
+      const decoy = decoyRecord(this.#ports, userID);
+      const { salt, iterations } = (await tables.users.get(hex(userID))) ?? decoy;
+      const handle = randomOctets(random, handleLengths[method]);
       const challenge = encodeMessage(euKeyAssignmentChallenge, message.exchange, {
-        method: Method.scram,
-        salt: user.salt,
-        iterations: user.iterations,
+        method,
+        salt,
+        iterations,
         handle,
       });
-      await pendingOf(tables, origin).put(hex(handle), {
+      await pending.put(hex(handle), {
         kind: "enrolment",
+        method,
         expiresAt: Milliseconds(clock.now() + pendingLifetime),
         ...origin,
         userID,
@@ -78,13 +82,56 @@ export class EnrolServer {
     });
   }
 
+  /**
+   * shareP → shareV and confirmV. confirmV lets the asker check one password, so the attempt is counted here, and who
+   * is throttled or unknown gets one that no password confirms. Throws CryptoError for a share that is no point.
+   */
+  async share(
+    origin: Origin,
+    message: Received<{ readonly handle: Uint8Array; readonly share: Uint8Array }>,
+  ): Promise<Uint8Array> {
+    const { suite, store } = this.#ports;
+    const { handle } = message.body;
+    const shareP = suite.curve.decompress(message.body.share);
+    const attempt = await this.#begin(origin, handle, "share");
+    if (attempt === undefined) return encodeMessage(failure, message.exchange, { result: Result.refused });
+    const { pending, user, decoy, allowed } = attempt;
+    const { share, confirmV, confirmP, deliveryKey } = this.#answer(
+      pending,
+      allowed ? user : decoy,
+      decoy,
+      shareP,
+    );
+    const confirming = { confirmP, deliveryKey: deliveryKey.octets, allowed };
+    await store.transaction((tables) =>
+      pendingOf(tables, origin.role).put(hex(handle), { ...pending, confirming }),
+    );
+    return encodeMessage(euKeyAssignmentShareAnswer, message.exchange, { share, proof: confirmV });
+  }
+
+  #answer(
+    pending: PendingEnrolment,
+    user: UserRecord,
+    decoy: UserRecord,
+    shareP: Uint8Array,
+  ): ReturnType<typeof answerShare> {
+    try {
+      return answerShare(this.#ports, pending, user, shareP);
+    } catch (error) {
+      if (!(error instanceof CryptoError)) throw error;
+      // The blind alone: a right guess of w0, which is not told.
+      return answerShare(this.#ports, pending, decoy, shareP);
+    }
+  }
+
   /** Proof → key delivery, with the new key staged; or the same number of octets without one. */
   async proof(
     origin: Origin,
     message: Received<{ readonly handle: Uint8Array; readonly proof: Uint8Array }>,
   ): Promise<Uint8Array> {
-    const attempt = await this.#begin(origin, message.body.handle);
-    const euKey = attempt === undefined ? undefined : await this.#verify(attempt, message.body.proof);
+    const { handle, proof } = message.body;
+    const attempt = await this.#begin(origin, handle, "proof");
+    const euKey = attempt === undefined ? undefined : await this.#verify(attempt, proof);
     if (euKey !== undefined) {
       return encodeMessage(euKeyAssignmentResponse, message.exchange, { result: Result.ok, euKey });
     }
@@ -94,53 +141,44 @@ export class EnrolServer {
   }
 
   /** Takes the pending exchange, once, and counts the attempt as failed before anything is verified. */
-  async #begin(origin: Origin, handle: Uint8Array): Promise<Attempt | undefined> {
+  async #begin(origin: Origin, handle: Uint8Array, leg: "share" | "proof"): Promise<Attempt | undefined> {
     const { store, clock } = this.#ports;
     return store.transaction(async (tables) => {
-      const pending = await pendingOf(tables, origin).get(hex(handle));
-      if (pending?.kind !== "enrolment") return undefined;
-      const same =
-        pending.role === origin.role &&
-        equalBytes(pending.entityID, origin.entityID) &&
-        equalBytes(pending.gatewayID, origin.gatewayID);
-      // The handle is heard in the air: who is not the asker must not use it up.
-      if (!same) return undefined;
-      await pendingOf(tables, origin).delete(hex(handle));
-      if (pending.expiresAt <= clock.now()) return undefined;
+      const pending = await takePending(tables, origin, handle, clock.now());
+      if (pending === undefined) return undefined;
+      const decoy = decoyRecord(this.#ports, pending.userID);
+      const { method, confirming } = pending;
+      // A guess of spake2plus was counted with its share.
+      if (leg === "proof" && confirming !== undefined) {
+        return { pending, user: decoy, decoy, allowed: confirming.allowed };
+      }
+      const expected = leg === "share" ? Method.spake2plus : Method.scram;
+      if (method !== expected || confirming !== undefined) return undefined;
       const user = await tables.users.get(hex(pending.userID));
-      const allowed = await this.#count(tables, pending, user !== undefined);
-      return { pending, user: user ?? this.#decoy(pending.userID), allowed: allowed && user !== undefined };
+      const allowed = await countAttempt(tables, pending, user !== undefined, clock.now());
+      return { pending, user: user ?? decoy, decoy, allowed: allowed && user !== undefined };
     });
   }
 
-  async #count(tables: ServerTables, pending: PendingEnrolment, known: boolean): Promise<boolean> {
-    const now = this.#ports.clock.now();
-    const buckets = attemptBuckets(pending, known);
-    const records = await Promise.all(buckets.map(({ key }) => tables.attempts.get(key)));
-    // Rejected without comparing and without counting: hammering while locked neither helps nor prolongs.
-    const locked = records.some((record) => record !== undefined && now < record.notBefore);
-    for (const [index, { key, rule }] of buckets.entries()) {
-      const before = records[index] ?? { failures: 0, notBefore: now };
-      const failures = before.failures + 1;
-      const notBefore = Milliseconds(now + delayAfter(failures, rule));
-      // Written either way: a durable write takes long enough to tell the locked row of the unknown from a user's.
-      await tables.attempts.put(key, locked ? before : { failures, notBefore });
-    }
-    return !locked;
+  /** The sealed delivery, or undefined. Every step is done for every attempt; only the end differs. */
+  async #verify({ pending, user, allowed }: Attempt, proof: Uint8Array): Promise<Uint8Array | undefined> {
+    const { store } = this.#ports;
+    const { confirming } = pending;
+    const verified =
+      confirming === undefined
+        ? verifyScram(this.#ports, pending, user, proof)
+        : { proven: confirmationHolds(pending, proof), deliveryKey: new Secret(confirming.deliveryKey) };
+    const proven = verified.proven && allowed;
+    const sealed = await this.#deliver(pending, proven, verified.deliveryKey);
+    verified.deliveryKey.wipe();
+    if (!proven) return undefined;
+    await store.transaction((tables) => forgetAttempts(tables, pending));
+    return sealed;
   }
 
-  /** The sealed delivery, or undefined. Every step is done for every attempt; only the end differs. */
-  async #verify(attempt: Attempt, proof: Uint8Array): Promise<Uint8Array | undefined> {
-    const { suite, random, clock, store, serverID } = this.#ports;
-    const { pending, user } = attempt;
-    const parties: Parties = {
-      pne: pending.role === "pne" ? pending.entityID : undefined,
-      gateway: pending.gatewayID,
-      server: serverID,
-    };
-    const transcript = authMessage(parties, pending.request, pending.challenge);
-    const proven = verifyProof(suite, user.storedKey, transcript, proof) && attempt.allowed;
-    const deliveryKey = scramDeliveryKey(suite, user.serverKey, transcript);
+  /** A new key, staged when the password was proven, in a delivery that only the password opens (EUK-UI-18). */
+  async #deliver(pending: PendingEnrolment, proven: boolean, deliveryKey: Secret): Promise<Uint8Array> {
+    const { suite, random, clock, serverID } = this.#ports;
     const id = randomOctets(random, 8);
     const key = randomOctets(random, 32);
     const createdAt = toSeconds(clock.now());
@@ -154,14 +192,10 @@ export class EnrolServer {
       createdAt,
     });
     const nonce = new Uint8Array(deliveryNonceLength);
-    const sealed = suite.seal(deliveryKey.octets, nonce, delivery, deliveryAad(parties));
-    deliveryKey.wipe();
+    const aad = deliveryAad(partiesOf(pending, serverID));
+    const sealed = suite.seal(deliveryKey.octets, nonce, delivery, aad);
     wipe(delivery);
     if (!delivered) wipe(key);
-    if (!proven) return undefined;
-    await store.transaction(async (tables) => {
-      for (const bucket of attemptBuckets(pending, true)) await tables.attempts.delete(bucket.key);
-    });
     return sealed;
   }
 
@@ -217,44 +251,12 @@ export class EnrolServer {
       ? encodeMessage(failure, message.exchange, { result: Result.refused })
       : encodeMessage(euKeyAssignmentAck, message.exchange, { hash: ack });
   }
-
-  /** A false verifier, the same for the same User ID at every time, so that asking twice tells nothing. */
-  #decoy(userID: Uint8Array): UserRecord {
-    const { suite, secrets } = this.#ports;
-    const make = (label: string) => suite.hmac(secrets.decoy.octets, ascii(label), userID);
-    return {
-      salt: make("salt").slice(0, 16),
-      iterations: verifierIterations,
-      storedKey: make("stored"),
-      serverKey: make("server"),
-    };
-  }
 }
 
 interface Attempt {
   readonly pending: PendingEnrolment;
   readonly user: UserRecord;
+  readonly decoy: UserRecord;
   /** False when throttled or unknown: the proof then counts for nothing. */
   readonly allowed: boolean;
-}
-
-const pendingOf = (tables: ServerTables, origin: Origin): ServerTables["pending"] =>
-  origin.role === "gateway" ? tables.pendingClear : tables.pending;
-
-/**
- * Unknown users share one row: the same work is done, and strangers cannot fill the table. So do all who ask for a
- * PN GW in the clear: their Entity IDs are claims, which must neither spend nor widen the budget of the PN GWs that
- * have authenticated.
- */
-function attemptBuckets(
-  pending: PendingEnrolment,
-  known: boolean,
-): readonly { readonly key: string; readonly rule: ThrottleRule }[] {
-  const user = known ? hex(pending.userID) : "unknown";
-  if (pending.role === "gateway") return [{ key: `${user}/clear`, rule: serverRule }];
-  const gateway = known ? hex(pending.gatewayID) : "unknown";
-  return [
-    { key: `${user}/${gateway}`, rule: serverRule },
-    { key: user, rule: serverGlobalRule },
-  ];
 }

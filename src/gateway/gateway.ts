@@ -1,5 +1,6 @@
 import { checkPassword, checkUserID } from "../crypto/password.js";
-import { ConfirmClient, EnrolClient } from "../enrol/client.js";
+import { EnrolClient } from "../enrol/client.js";
+import { ConfirmClient } from "../enrol/confirm.js";
 import { Method } from "../enrol/messages.js";
 import { CpnsError } from "../errors.js";
 import { PNGateway } from "../pn/gateway.js";
@@ -77,7 +78,7 @@ export class Gateway {
         parties: { pne: undefined, gateway: gatewayID, server: serverID },
         userID,
         password,
-        methods: [Method.scram],
+        methods: [Method.spake2plus],
         stage: ({ id, key, createdAt }) => {
           store.stage({ id, key: key.octets, createdAt, origin: KeyOrigin.password, userID, serverID });
         },

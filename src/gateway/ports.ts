@@ -1,11 +1,11 @@
-import type { Suite } from "../crypto/suite.js";
+import type { CurveSuite } from "../crypto/suite.js";
 import type { SessionLimits } from "../link/record.js";
 import type { Clock, Log, Random } from "../ports.js";
 import type { KeyStore } from "../store/keystore.js";
 
 /** What the PN GW works with. */
 export interface GatewayPorts {
-  readonly suite: Suite;
+  readonly suite: CurveSuite;
   readonly random: Random;
   readonly clock: Clock;
   readonly log: Log;

@@ -314,8 +314,9 @@ export class Pne {
   #doEnrol(connection: Connection, job: Job & { kind: "enrol" }): void {
     const client = enrolProcedure(this.#ports, this.#store, connection, job);
     this.#run(connection, client, (result) => {
-      if ("error" in result) this.#failed(result.error);
-      else this.#enrolled();
+      if ("outcome" in result) this.#enrolled();
+      // A false Server that cuts the link after its guess has had that guess.
+      else this.#failed(client.refused ? new ProcedureError("result.refused") : result.error);
     });
   }
 

@@ -1,5 +1,5 @@
 import type { Suite } from "../crypto/suite.js";
-import type { Method } from "../enrol/messages.js";
+import { Method } from "../enrol/messages.js";
 import type { FragmentPort } from "../link/channel.js";
 import type { Clock, KeyValue, Log, Random } from "../ports.js";
 import type { Seconds } from "../units.js";
@@ -91,10 +91,18 @@ export type PneNotice =
   | { readonly kind: "failed"; readonly code: string; readonly wait?: Seconds }
   | { readonly kind: "resetDone" };
 
+/** Unless the owner says otherwise: nothing that can be guessed at offline where others listen. */
+export const defaultMethods = Object.freeze({
+  secureMethods: Object.freeze([Method.spake2plus, Method.scram]),
+  insecureMethods: Object.freeze([Method.spake2plus]),
+});
+
 export interface PnePolicy {
   /** Enough UI to type a User ID and password (EUK-UI-11). */
   readonly hasUI: boolean;
-  /** Enrolment methods that the owner allows on a PAN that is not secure by itself (SEC-02). */
+  /** Enrolment methods that the owner allows on a PAN that is secure by itself, best first (SEC-02). */
+  readonly secureMethods: readonly Method[];
+  /** The same for every other PAN, where whoever listens can guess at what `scram` shows. */
   readonly insecureMethods: readonly Method[];
   /** C-01: `r01` indicates a LocalEUKey iff UI; `flow` iff UI and the PAN is not secure. */
   readonly localEUKeyCriterion: "r01" | "flow";

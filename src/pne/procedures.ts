@@ -1,6 +1,8 @@
 import { equalBytes, wipe } from "../crypto/bytes.js";
+import { hasCurve } from "../crypto/suite.js";
 import { Capability } from "../discovery/messages.js";
-import { ConfirmClient, EnrolClient } from "../enrol/client.js";
+import { EnrolClient } from "../enrol/client.js";
+import { ConfirmClient } from "../enrol/confirm.js";
 import { Method } from "../enrol/messages.js";
 import { type How, PNSetup } from "../pn/pne.js";
 import { ProcedureError } from "../procedure.js";
@@ -21,7 +23,8 @@ export function enrolProcedure(
   const { suite, random, policy } = ports;
   const { entityID, gatewayID, serverID } = connection.peer;
   const { userID, password } = credentials;
-  const methods = connection.link.secure ? [Method.scram] : policy.insecureMethods;
+  const allowed = connection.link.secure ? policy.secureMethods : policy.insecureMethods;
+  const methods = allowed.filter((method) => method !== Method.spake2plus || hasCurve(suite));
   if (methods.length === 0) throw new ProcedureError("enrol.method");
   return new EnrolClient(
     {

@@ -1,11 +1,11 @@
-import type { Suite } from "../crypto/suite.js";
+import type { CurveSuite } from "../crypto/suite.js";
 import type { SessionLimits } from "../link/record.js";
 import type { Clock, Log, Random } from "../ports.js";
 import type { ServerSecrets, ServerStore } from "./store.js";
 
 /** What every procedure of the Server works with. */
 export interface ServerPorts {
-  readonly suite: Suite;
+  readonly suite: CurveSuite;
   readonly random: Random;
   readonly clock: Pick<Clock, "now">;
   readonly store: ServerStore;

@@ -4,9 +4,9 @@ import { Result } from "../codec/results.js";
 import { equalBytes, hex, wipe } from "../crypto/bytes.js";
 import { recordKeys, withWipedKeys } from "../crypto/keys.js";
 import { checkUserID } from "../crypto/password.js";
-import { makeVerifier } from "../crypto/scram.js";
 import { Secret } from "../crypto/secret.js";
-import { EnrolServer, verifierIterations } from "../enrol/server.js";
+import { EnrolServer } from "../enrol/server.js";
+import { userRecord, verifierIterations } from "../enrol/verifiers.js";
 import { CpnsError } from "../errors.js";
 import { LinkError } from "../link/errors.js";
 import { defaultLimits, openRecord, parseRecord, sealRecord } from "../link/record.js";
@@ -42,17 +42,17 @@ export class Server {
    * derivation, not the password, which is the caller's. Throws CredentialError.
    */
   async registerUser(userID: Uint8Array, password: Uint8Array): Promise<void> {
-    const { suite, random, store } = this.#ports;
+    const { suite, random, store, serverID } = this.#ports;
     checkUserID(userID);
     const salt = new Uint8Array(16);
     random.fill(salt);
     const derivation = suite.pbkdf2(password, salt, verifierIterations);
     const salted = derivation.step(verifierIterations);
     if (salted === undefined) throw new RangeError("derivation did not finish");
-    const verifier = makeVerifier(suite, salted);
+    const user = userRecord(suite, salted, salt, userID, serverID);
     wipe(salted);
     await store.transaction(async (tables) => {
-      await tables.users.put(hex(userID), { salt, iterations: verifierIterations, ...verifier });
+      await tables.users.put(hex(userID), user);
     });
   }
 
@@ -80,6 +80,8 @@ export class Server {
         return this.#auth.resume(message);
       case "EUKeyAssignmentRequest":
         return this.#enrol.request(gatewayOrigin(message.body.entityID), message);
+      case "EUKeyAssignmentRequest.share":
+        return this.#enrol.share(await this.#pendingOrigin(message.body.handle), message);
       case "EUKeyAssignmentRequest.proof":
         return this.#enrol.proof(await this.#pendingOrigin(message.body.handle), message);
       case "EUKeyAssignmentRequest.confirm":
@@ -190,6 +192,8 @@ export class Server {
         case "EUKeyAssignmentRequest":
           if (!equalBytes(message.body.entityID, origin.entityID)) break;
           return await this.#enrol.request(origin, message);
+        case "EUKeyAssignmentRequest.share":
+          return await this.#enrol.share(origin, message);
         case "EUKeyAssignmentRequest.proof":
           return await this.#enrol.proof(origin, message);
         case "EUKeyAssignmentRequest.confirm":

@@ -1,12 +1,17 @@
 import type { Secret } from "../crypto/secret.js";
+import type { Method } from "../enrol/messages.js";
 import type { Milliseconds, Seconds } from "../units.js";
 
 /** What the Server keeps of a password: nothing from which it could be used, only verified (DESIGN, Keys). */
 export interface UserRecord {
   readonly salt: Uint8Array;
   readonly iterations: number;
+  /** Of scram (RFC 5802), 32 octets each. */
   readonly storedKey: Uint8Array;
   readonly serverKey: Uint8Array;
+  /** The record of SPAKE2+ (RFC 9383): w0 of 32 octets, L of 65. */
+  readonly w0: Uint8Array;
+  readonly l: Uint8Array;
 }
 
 export interface ServerKey {
@@ -34,6 +39,7 @@ export interface EntityRecord {
 /** Between challenge and proof. */
 export interface PendingEnrolment {
   readonly kind: "enrolment";
+  readonly method: Method;
   readonly expiresAt: Milliseconds;
   readonly role: "pne" | "gateway";
   readonly entityID: Uint8Array;
@@ -41,6 +47,13 @@ export interface PendingEnrolment {
   readonly userID: Uint8Array;
   readonly request: Uint8Array;
   readonly challenge: Uint8Array;
+  /** Of spake2plus, once the shares are exchanged: the attempt is counted, and confirmP is awaited. */
+  readonly confirming?: {
+    readonly confirmP: Uint8Array;
+    readonly deliveryKey: Uint8Array;
+    /** False when throttled or unknown: then confirmP counts for nothing. */
+    readonly allowed: boolean;
+  };
 }
 
 /** Between AuthenticateRequest and AuthenticateResponse. */

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { nodeSuite } from "../../hosts/node/nodeSuite.js";
 import { serverID } from "../../hosts/simulator/network/network.js";
 import { encodeMessage } from "../../src/codec/message.js";
 import { ascii } from "../../src/crypto/bytes.js";
@@ -113,10 +114,10 @@ describe("who asks whether a User ID exists", () => {
   it("sees the same number of durable writes for unknown, known and throttled (EUK-UI-17)", async () => {
     const net = await new TestNetwork().start();
     const writes: string[] = [];
-    const { suite, random, log } = net.device.options;
+    const { random, log } = net.device.options;
     const { Secret } = await import("../../src/crypto/secret.js");
     const enrol = new EnrolServer({
-      suite,
+      suite: nodeSuite,
       random,
       clock: net.clock,
       store: counting(net.network.serverStore, writes),

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { hex } from "../../src/crypto/bytes.js";
+import { Method } from "../../src/enrol/messages.js";
 import { fragmentCount } from "../../src/link/fragment.js";
 import { asciiText } from "../../src/pne/text.js";
-import { alice, bob, outcome, TestNetwork } from "../support/network.js";
+import { alice, bob, keypad, outcome, TestNetwork } from "../support/network.js";
 
 describe("the main job, end to end on virtual time", () => {
   it("enrols with User ID and password (EUK-UI-01 … EUK-UI-09, EUK-UI-12, EUK-UI-13, EUK-UI-20, EUK-UI-21)", async () => {
@@ -96,9 +97,15 @@ describe("the main job, end to end on virtual time", () => {
   }
 
   it("sends every enrolment message in one fragment at ATT_MTU 185", async () => {
-    const net = await new TestNetwork().enrolled();
-    assert.equal(net.fragments.length, 8);
-    assert.ok(net.fragments.every((one) => fragmentCount(one.octets.length - 4, 185) === 1));
+    for (const [methods, count] of [
+      [[Method.spake2plus], 10],
+      [[Method.scram], 8],
+    ] as const) {
+      const longest = { entityID: new Uint8Array(32).fill(7), methods };
+      const net = await new TestNetwork({ devices: [{ ...keypad, ...longest }] }).enrolled();
+      assert.equal(net.fragments.length, count);
+      assert.ok(net.fragments.every((one) => fragmentCount(one.octets.length - 4, 185) === 1));
+    }
   });
 
   it("enrols again for another key: the Server takes the new one only", async () => {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { nodeSuite } from "../../hosts/node/nodeSuite.js";
 import { accept, type PendingHandshake, respond } from "../../src/auth/responder.js";
 import { encodeMessage, peekMessage } from "../../src/codec/message.js";
 import { Result } from "../../src/codec/results.js";
@@ -223,7 +224,7 @@ describe("the PN GW's check of the Server's answers", () => {
       return accepted.connectResponse;
     };
     return new ServerLink({
-      suite: nobleSuite,
+      suite: nodeSuite,
       random,
       clock,
       log: silentLog,

@@ -22,6 +22,7 @@ function connected(): { readonly connection: Connection; readonly ended: () => n
     radio: { advertise: () => {} },
     policy: {
       hasUI: true,
+      secureMethods: [],
       insecureMethods: [],
       localEUKeyCriterion: "r01",
       reachable: true,

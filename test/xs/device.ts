@@ -44,9 +44,9 @@ export class XsDevice {
   readonly #process: ChildProcessWithoutNullStreams;
   #input: Buffer = Buffer.alloc(0);
 
-  constructor(xs: string, entry: string, limits: XsLimits = deviceLimits) {
+  constructor(xs: string, entries: readonly string[], limits: XsLimits = deviceLimits) {
     const bounds = ["--chunk", limits.chunks, "--slots", limits.slots, "--stack", limits.stack].map(String);
-    this.#process = spawn(xs, ["--frames", ...bounds, ...moduleArguments(), entry]);
+    this.#process = spawn(xs, ["--frames", ...bounds, ...moduleArguments(), ...entries]);
     this.#process.stdout.on("data", (octets: Buffer) => this.#take(octets));
     // Writes to a program that has ended: `exit` tells why it did.
     this.#process.stdin.on("error", () => {});

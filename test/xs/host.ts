@@ -1,3 +1,5 @@
+import type { Curve } from "../../src/crypto/curve.js";
+
 /** What the XS host (tools/xs/globals.c) gives to programs, and what it calls. */
 export interface XsGlobals {
   /** One line: to stdout, or to stderr when frames go over stdout. */
@@ -14,6 +16,8 @@ export interface XsGlobals {
   hostReceive?: (octets: Uint8Array) => void;
   /** Set by the program: does what is due; returns the milliseconds until it wants to be called again, or −1. */
   hostTick?: () => number;
+  /** Set by fixtures/nativeCurve.ts, when it is loaded before the program: native arithmetic on P-256. */
+  curve?: Curve;
 }
 
 export const xs = globalThis as unknown as XsGlobals;

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { toyCurve } from "../support/toyCurve.js";
 import { buildXs, here, root } from "./build.js";
 import { deviceLimits, XsDevice, type XsExit, type XsLimits, type XsReport } from "./device.js";
 import { Command, type Told } from "./frames.js";
@@ -12,6 +13,9 @@ import { Station } from "./station.js";
  * tight here: at its far end the engine keeps scratch, which hides the peak when the two meet.
  */
 const tightLimits: XsLimits = Object.freeze({ chunks: 8192, slots: 1536, stack: 1024 });
+
+/** Room for noble's big numbers, which a device computes with in native code. */
+const curveLimits: XsLimits = Object.freeze({ chunks: 400_000, slots: 20_000, stack: 1024 });
 
 interface Run {
   readonly enrolled: Told;
@@ -38,12 +42,19 @@ describe("the PNE on XS, the device's engine, with a device's memory", function 
     device = undefined;
   });
 
-  async function run(limits: XsLimits): Promise<Run> {
-    const on = new XsDevice(xs, `${here}fixtures/pne.js`, limits);
+  const programs = {
+    spake2plus: [`${here}fixtures/nativeCurve.js`, `${here}fixtures/pne.js`],
+    scram: [`${here}fixtures/pne.js`],
+    measured: [`${here}fixtures/toyCurve.js`, `${here}fixtures/pne.js`],
+  };
+
+  async function run(method: keyof typeof programs, limits: XsLimits): Promise<Run> {
+    const on = new XsDevice(xs, programs[method], limits);
     device = on;
-    const station = new Station(on, 182);
+    const station = new Station(on, 182, method === "measured" ? toyCurve : undefined);
     await station.start("alice", "wonderland");
     const enrolled = await station.command(Command.enrol, "alice", "wonderland");
+    await station.closed();
     const joined = await station.command(Command.createPN);
     const answered = await station.command(Command.sendToServer, "to the server");
     on.close();
@@ -52,11 +63,16 @@ describe("the PNE on XS, the device's engine, with a device's memory", function 
 
   const peak = ({ slots, chunks, stack }: XsReport): number => slots + chunks + stack;
 
-  function writeFigures({ enrolled, joined, answered }: Run, report: XsReport): void {
+  const enrolment = ({ meter, kdf, curve }: Told): number => meter - kdf - curve;
+
+  /** The run's, and what the curve of a run with real arithmetic took. */
+  function writeFigures({ enrolled, joined, answered }: Run, report: XsReport, scram: Run, real: Run): void {
     const { slots, chunks, stack, moduleSlots, moduleChunks, byteCode } = report;
     const figures = {
-      meterEnrol: enrolled.meter - enrolled.kdf,
+      meterEnrol: enrolment(enrolled),
+      meterEnrolScram: enrolment(scram.enrolled),
       meterKdf: enrolled.kdf,
+      meterCurve: real.enrolled.curve,
       meterJoin: joined.meter - enrolled.meter,
       meterSend: answered.meter - joined.meter,
       slots,
@@ -73,7 +89,7 @@ describe("the PNE on XS, the device's engine, with a device's memory", function 
 
   function expectSuccess({ enrolled, joined, answered, exit }: Run): XsReport {
     assert.equal(enrolled.notice.kind, "enrolled");
-    assert.equal(joined.notice.kind, "joined");
+    assert.equal(joined.notice.kind, "joined", joined.notice.code);
     assert.deepEqual(answered.notice, {
       kind: "message",
       from: "server",
@@ -85,26 +101,39 @@ describe("the PNE on XS, the device's engine, with a device's memory", function 
     return exit.report;
   }
 
-  it("enrols, joins a PN and exchanges data with the Server within the reference device's limits", async () => {
-    const report = expectSuccess(await run(deviceLimits));
-    assert.ok(report.chunks > 0 && report.chunks <= deviceLimits.chunks);
-    assert.ok(report.slots > 0 && report.slots <= (deviceLimits.slots * report.width) / 2);
-    assert.ok(report.stack > 0 && report.stack <= (deviceLimits.stack * report.width) / 2);
-    assert.ok(report.meter > 0 && report.byteCode > 0);
+  it("enrols by spake2plus with noble in the place of native arithmetic, joins and exchanges data", async () => {
+    const done = await run("spake2plus", curveLimits);
+    expectSuccess(done);
+    assert.ok(done.enrolled.curve > 0);
   });
+
+  for (const program of ["measured", "scram"] as const) {
+    const method = program === "scram" ? "scram" : "spake2plus";
+    it(`enrols by ${method}, joins and exchanges data within the reference device's limits`, async () => {
+      const report = expectSuccess(await run(program, deviceLimits));
+      // The peak is taken where the engine rounds up.
+      assert.ok(report.chunks > 0 && report.chunks <= deviceLimits.chunks * 1.01);
+      assert.ok(report.slots > 0 && report.slots <= (deviceLimits.slots * report.width) / 2);
+      assert.ok(report.stack > 0 && report.stack <= (deviceLimits.stack * report.width) / 2);
+      assert.ok(report.meter > 0 && report.byteCode > 0);
+    });
+  }
 
   it("does so in far less than a device has, too", async function () {
     if (width !== 32) this.skip();
-    const done = await run(tightLimits);
+    const done = await run("measured", tightLimits);
     const report = expectSuccess(done);
+    const scram = await run("scram", tightLimits);
+    expectSuccess(scram);
+    const real = await run("spake2plus", curveLimits);
     assert.ok(report.collections > 0);
     assert.ok(peak(report) <= 48 * 1024);
-    writeFigures(done, report);
+    writeFigures(done, report, scram, real);
   });
 
   it("names what it ran out of", async () => {
-    await assert.rejects(run({ ...deviceLimits, slots: 64 }), /11 xs: memory full/);
-    await assert.rejects(run({ ...deviceLimits, chunks: 256 }), /11 xs: memory full \(chunks\)/);
-    await assert.rejects(run({ ...deviceLimits, stack: 96 }), /12 xs: stack overflow/);
+    await assert.rejects(run("scram", { ...deviceLimits, slots: 64 }), /11 xs: memory full/);
+    await assert.rejects(run("scram", { ...deviceLimits, chunks: 256 }), /11 xs: memory full \(chunks\)/);
+    await assert.rejects(run("scram", { ...deviceLimits, stack: 96 }), /12 xs: stack overflow/);
   });
 });

@@ -1,7 +1,9 @@
 import { nodeRandom, nodeSuite } from "../../hosts/node/nodeSuite.js";
 import { MemoryServerStore } from "../../hosts/simulator/world/serverStore.js";
 import { ascii } from "../../src/crypto/bytes.js";
+import type { Curve } from "../../src/crypto/curve.js";
 import { Secret } from "../../src/crypto/secret.js";
+import type { CurveSuite } from "../../src/crypto/suite.js";
 import { Gateway } from "../../src/gateway/gateway.js";
 import type { PneLink } from "../../src/gateway/pneLink.js";
 import { type Clock, silentLog } from "../../src/ports.js";
@@ -24,11 +26,11 @@ const clock: Clock = {
   },
 };
 
-function makeServer(store: MemoryServerStore): Server {
+function makeServer(store: MemoryServerStore, suite: CurveSuite): Server {
   const decoy = new Uint8Array(32);
   nodeRandom.fill(decoy);
   return new Server({
-    suite: nodeSuite,
+    suite,
     random: nodeRandom,
     clock,
     store,
@@ -44,7 +46,7 @@ function makeServer(store: MemoryServerStore): Server {
 export class Station {
   readonly serverStore = new MemoryServerStore();
   readonly told: Told[] = [];
-  readonly #server = makeServer(this.serverStore);
+  readonly #server: Server;
   readonly #gateway: Gateway;
   readonly #device: XsDevice;
   #link: PneLink | undefined;
@@ -53,10 +55,13 @@ export class Station {
   constructor(
     device: XsDevice,
     readonly maximumWrite: number,
+    curve: Curve = nodeSuite.curve,
   ) {
+    const suite = { ...nodeSuite, curve };
     this.#device = device;
+    this.#server = makeServer(this.serverStore, suite);
     this.#gateway = new Gateway({
-      suite: nodeSuite,
+      suite,
       random: nodeRandom,
       clock,
       log: silentLog,
@@ -92,6 +97,11 @@ export class Station {
     });
     this.#device.send(Uint8Array.of(Frame.command, kind, ...parts));
     return Promise.race([told, ended]);
+  }
+
+  /** Resolves once the PNE has closed its connection: what it says of one that is gone must not end the next. */
+  async closed(): Promise<void> {
+    while (this.#link !== undefined) await new Promise((resolve) => setTimeout(resolve, 1));
   }
 
   #frame(type: number | undefined, octets: Uint8Array): void {

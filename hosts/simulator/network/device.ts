@@ -1,8 +1,14 @@
 import { hex } from "../../../src/crypto/bytes.js";
 import type { Suite } from "../../../src/crypto/suite.js";
-import { Method } from "../../../src/enrol/messages.js";
 import { Pne } from "../../../src/pne/pne.js";
-import type { AdvertisedState, GatewayConnection, PneCommand, PneNotice } from "../../../src/pne/ports.js";
+import {
+  type AdvertisedState,
+  defaultMethods,
+  type GatewayConnection,
+  type PneCommand,
+  type PneNotice,
+  type PnePolicy,
+} from "../../../src/pne/ports.js";
 import type { Log, Random, Timer } from "../../../src/ports.js";
 import { Milliseconds } from "../../../src/units.js";
 import type { SimulatorClock } from "../world/clock.js";
@@ -22,6 +28,8 @@ export interface DeviceOptions {
   /** The PAN of this device's links is secure by itself. */
   readonly secure: boolean;
   readonly localEUKeyCriterion: "r01" | "flow";
+  /** The owner's, in place of the default (SEC-02). */
+  readonly methods?: Pick<PnePolicy, "secureMethods" | "insecureMethods">;
   /** Stays connected while idle, to be invited and reached. */
   readonly reachable: boolean;
   notice(notice: PneNotice): void;
@@ -84,10 +92,9 @@ export class SimulatedDevice {
             this.options.advertising(state);
           },
         },
-        // The simulator's owner has allowed the hash-only method on its insecure PAN.
         policy: {
           hasUI,
-          insecureMethods: [Method.scram],
+          ...(this.options.methods ?? defaultMethods),
           localEUKeyCriterion,
           reachable,
           acceptInvitations: true,

@@ -1,7 +1,9 @@
 import { ascii } from "../../../src/crypto/bytes.js";
 import { nobleSuite } from "../../../src/crypto/noble.js";
+import { nobleCurve } from "../../../src/crypto/nobleCurve.js";
 import { Secret } from "../../../src/crypto/secret.js";
-import type { Suite } from "../../../src/crypto/suite.js";
+import type { CurveSuite, Suite } from "../../../src/crypto/suite.js";
+import type { Method } from "../../../src/enrol/messages.js";
 import { Gateway } from "../../../src/gateway/gateway.js";
 import type { PneConnection, PneLink } from "../../../src/gateway/pneLink.js";
 import type { SessionLimits } from "../../../src/link/record.js";
@@ -30,6 +32,8 @@ export interface DeviceSpec {
   readonly keypad: "matrix" | "keyboard" | "buttons" | "none";
   readonly secure: boolean;
   readonly flashCapacity?: number;
+  /** The only enrolment methods that its owner allows, on any PAN; by default as the firmware's policy. */
+  readonly methods?: readonly Method[];
   /** In place of the network's. */
   readonly localEUKeyCriterion?: "r01" | "flow";
   /** Stays connected while idle, to be invited and reached; not unless told. */
@@ -68,6 +72,8 @@ export interface NetworkObserver {
 }
 
 export const serverID = ascii("cpns.example");
+/** What the device has natively, noble has here. */
+const pneSuite: CurveSuite = Object.freeze({ ...nobleSuite, curve: nobleCurve });
 /** Between the start of advertising and the connection: scanning and connecting take about this long. */
 const connectDelay = Milliseconds(100);
 const operator = Object.freeze({ userID: "operator", password: "operator's own password" });
@@ -108,7 +114,7 @@ export class Network {
     return { event: (name, fields = {}) => this.#options.observer?.log?.(entity, name, fields) };
   }
 
-  #suite(suite: Suite, entity: string): Suite {
+  #suite<S extends Suite>(suite: S, entity: string): S {
     const { keylog } = this.#options;
     return keylog === undefined ? suite : keyLogging(suite, entity, keylog);
   }
@@ -158,13 +164,14 @@ export class Network {
       id: spec.id,
       clock: this.clock,
       random: this.#random.fork(`device ${spec.id}`),
-      suite: this.#suite(this.#options.pneSuite ?? nobleSuite, spec.id),
+      suite: this.#suite(this.#options.pneSuite ?? pneSuite, spec.id),
       flash: new VirtualFlash(spec.flashCapacity),
       log: this.#log(spec.id),
       hasUI: spec.keypad !== "none",
       secure: spec.secure,
       localEUKeyCriterion: spec.localEUKeyCriterion ?? this.#options.localEUKeyCriterion ?? "r01",
       reachable: spec.reachable ?? false,
+      ...(spec.methods && { methods: { secureMethods: spec.methods, insecureMethods: spec.methods } }),
       ...(spec.name !== undefined && { name: spec.name }),
       ...(spec.entityID && { factoryEntityID: spec.entityID }),
       notice: (notice) => observer?.notice?.(device, notice),

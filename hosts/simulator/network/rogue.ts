@@ -1,11 +1,14 @@
 import { authenticateRequest, connectResponse } from "../../../src/auth/messages.js";
 import { encodeMessage, peekMessage } from "../../../src/codec/message.js";
 import { Result } from "../../../src/codec/results.js";
+import { basePoint, compress } from "../../../src/crypto/curve.js";
 import { entityDiscoveryResponse } from "../../../src/discovery/messages.js";
 import {
   euKeyAssignmentAck,
   euKeyAssignmentChallenge,
   euKeyAssignmentResponse,
+  euKeyAssignmentShareAnswer,
+  handleLengths,
   Method,
   minimumIterations,
   sealedDeliveryLength,
@@ -57,6 +60,17 @@ export class RogueGateway {
     return octets;
   }
 
+  /** Where a device lets it, the method whose proof it could guess at offline. */
+  #challenge(exchange: number, methods: readonly number[]): Uint8Array {
+    const method = methods.includes(Method.scram) ? Method.scram : Method.spake2plus;
+    return encodeMessage(euKeyAssignmentChallenge, exchange, {
+      method,
+      salt: this.#octets(16),
+      iterations: minimumIterations,
+      handle: this.#octets(handleLengths[method]),
+    });
+  }
+
   #answer(octets: Uint8Array): Uint8Array {
     let message: FromPNE;
     try {
@@ -73,11 +87,11 @@ export class RogueGateway {
           ...(message.body.entityID === undefined && { assignedEntityID: this.#octets(16) }),
         });
       case "EUKeyAssignmentRequest":
-        return encodeMessage(euKeyAssignmentChallenge, exchange, {
-          method: Method.scram,
-          salt: this.#octets(16),
-          iterations: minimumIterations,
-          handle: this.#octets(16),
+        return this.#challenge(exchange, message.body.methods);
+      case "EUKeyAssignmentRequest.share":
+        return encodeMessage(euKeyAssignmentShareAnswer, exchange, {
+          share: compress(basePoint()),
+          proof: this.#octets(32),
         });
       case "EUKeyAssignmentRequest.proof":
         return encodeMessage(euKeyAssignmentResponse, exchange, {

@@ -1,10 +1,11 @@
 import { hex } from "../../../src/crypto/bytes.js";
+import type { Curve } from "../../../src/crypto/curve.js";
 import type { Derivation, Suite } from "../../../src/crypto/suite.js";
 
 /** One secret as it was made, for independent checking (simulator only). */
 export interface KeyLogLine {
   readonly entity: string;
-  /** "hkdf" with its label, or "pbkdf2". */
+  /** The label of an HKDF, "SaltedPassword", or "P-256 scalar". */
   readonly label: string;
   readonly salt: string;
   readonly ikm: string;
@@ -22,13 +23,34 @@ function labelOf(info: Uint8Array): string {
   return label;
 }
 
+/** Tells every scalar that a point is multiplied by, the point as `ikm` and the product as `info`. */
+function scalarLogging(curve: Curve, entity: string, log: (line: KeyLogLine) => void): Curve {
+  return Object.freeze({
+    ...curve,
+    multiply(scalar: Uint8Array, point: Uint8Array): Uint8Array {
+      const product = curve.multiply(scalar, point);
+      log({
+        entity,
+        label: "P-256 scalar",
+        salt: "",
+        ikm: hex(point),
+        info: hex(product),
+        secret: hex(scalar),
+      });
+      return product;
+    },
+  });
+}
+
 /**
  * A Suite that tells of every key it derives. It stands in the simulator only: no core module knows of it, so no
  * firmware can carry it.
  */
-export function keyLogging(suite: Suite, entity: string, log: (line: KeyLogLine) => void): Suite {
+export function keyLogging<S extends Suite>(suite: S, entity: string, log: (line: KeyLogLine) => void): S {
+  const { curve } = suite;
   return Object.freeze({
     ...suite,
+    ...(curve && { curve: scalarLogging(curve, entity, log) }),
     hkdf(salt: Uint8Array, ikm: Uint8Array, info: Uint8Array, length: number): Uint8Array {
       const key = suite.hkdf(salt, ikm, info, length);
       log({

@@ -1,5 +1,6 @@
 import { ascii, fromHex } from "../../../src/crypto/bytes.js";
 import { checkPassword, checkUserID, maximumPassword, maximumUserID } from "../../../src/crypto/password.js";
+import { Method } from "../../../src/enrol/messages.js";
 import { CpnsError } from "../../../src/errors.js";
 import { Milliseconds } from "../../../src/units.js";
 import type { DeviceSpec } from "../network/network.js";
@@ -32,7 +33,9 @@ const deviceKeys = Object.freeze([
   "flash",
   "localEUKey",
   "reachable",
+  "methods",
 ]);
+const methodNames = Object.freeze(["spake2plus", "scram"] as const);
 const maximumUsers = 20;
 const maximumDevices = 24;
 const keypads: readonly DeviceSpec["keypad"][] = Object.freeze(["matrix", "keyboard", "buttons", "none"]);
@@ -73,6 +76,10 @@ function readDevice(item: Item): ScenarioDevice {
   const entityID = fields.get("entity");
   const flashCapacity = fields.get("flash")?.integer(64, 1_000_000);
   const localEUKeyCriterion = fields.get("localEUKey")?.choice(["r01", "flow"] as const);
+  const methods = fields
+    .get("methods")
+    ?.list(methodNames.length)
+    .map((one) => Method[one.choice(methodNames)]);
   if (!/^[a-z0-9-]{1,20}$/.test(id.text())) id.fail("a device's id is 1 to 20 of a-z, 0-9 and -");
   return {
     id: id.text(),
@@ -83,6 +90,7 @@ function readDevice(item: Item): ScenarioDevice {
     ...(entityID !== undefined && { entityID: readEntity(entityID) }),
     ...(flashCapacity !== undefined && { flashCapacity }),
     ...(localEUKeyCriterion !== undefined && { localEUKeyCriterion }),
+    ...(methods !== undefined && { methods }),
   };
 }
 

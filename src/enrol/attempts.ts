@@ -1,0 +1,74 @@
+import { equalBytes, hex } from "../crypto/bytes.js";
+import type { Origin } from "../server/ports.js";
+import type { PendingEnrolment, ServerTables } from "../server/store.js";
+import { Milliseconds } from "../units.js";
+import { delayAfter, serverGlobalRule, serverRule, type ThrottleRule } from "./throttle.js";
+
+/** Pending exchanges and failed attempts at the Server: each exchange is used once, each guess is counted first. */
+
+export const pendingOf = (tables: ServerTables, role: Origin["role"]): ServerTables["pending"] =>
+  role === "gateway" ? tables.pendingClear : tables.pending;
+
+/** Takes the pending exchange of this origin, once; undefined when there is none or it is too old. */
+export async function takePending(
+  tables: ServerTables,
+  origin: Origin,
+  handle: Uint8Array,
+  now: Milliseconds,
+): Promise<PendingEnrolment | undefined> {
+  const table = pendingOf(tables, origin.role);
+  const pending = await table.get(hex(handle));
+  if (pending?.kind !== "enrolment") return undefined;
+  const same =
+    pending.role === origin.role &&
+    equalBytes(pending.entityID, origin.entityID) &&
+    equalBytes(pending.gatewayID, origin.gatewayID);
+  // The handle is heard in the air: who is not the asker must not use it up.
+  if (!same) return undefined;
+  await table.delete(hex(handle));
+  return pending.expiresAt <= now ? undefined : pending;
+}
+
+/** Counts an attempt as failed, before anything is verified. False while the budget is used up. */
+export async function countAttempt(
+  tables: ServerTables,
+  pending: PendingEnrolment,
+  known: boolean,
+  now: Milliseconds,
+): Promise<boolean> {
+  const buckets = attemptBuckets(pending, known);
+  const records = await Promise.all(buckets.map(({ key }) => tables.attempts.get(key)));
+  // Rejected without comparing and without counting: hammering while locked neither helps nor prolongs.
+  const locked = records.some((record) => record !== undefined && now < record.notBefore);
+  for (const [index, { key, rule }] of buckets.entries()) {
+    const before = records[index] ?? { failures: 0, notBefore: now };
+    const failures = before.failures + 1;
+    const notBefore = Milliseconds(now + delayAfter(failures, rule));
+    // Written either way: a durable write takes long enough to tell the locked row of the unknown from a user's.
+    await tables.attempts.put(key, locked ? before : { failures, notBefore });
+  }
+  return !locked;
+}
+
+/** The password was right: its failures are forgotten. */
+export async function forgetAttempts(tables: ServerTables, pending: PendingEnrolment): Promise<void> {
+  for (const { key } of attemptBuckets(pending, true)) await tables.attempts.delete(key);
+}
+
+/**
+ * Unknown users share one row: the same work is done, and strangers cannot fill the table. So do all who ask for a
+ * PN GW in the clear: their Entity IDs are claims, which must neither spend nor widen the budget of the PN GWs that
+ * have authenticated.
+ */
+function attemptBuckets(
+  pending: PendingEnrolment,
+  known: boolean,
+): readonly { readonly key: string; readonly rule: ThrottleRule }[] {
+  const user = known ? hex(pending.userID) : "unknown";
+  if (pending.role === "gateway") return [{ key: `${user}/clear`, rule: serverRule }];
+  const gateway = known ? hex(pending.gatewayID) : "unknown";
+  return [
+    { key: `${user}/${gateway}`, rule: serverRule },
+    { key: user, rule: serverGlobalRule },
+  ];
+}
