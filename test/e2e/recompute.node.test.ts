@@ -1,55 +1,17 @@
 import assert from "node:assert/strict";
-import { createDecipheriv, createHash, createHmac, hkdfSync, pbkdf2Sync } from "node:crypto";
 import * as cborg from "cborg";
 import { Network } from "../../hosts/simulator/network/network.js";
 import { VirtualClock } from "../../hosts/simulator/world/clock.js";
 import type { Milliseconds } from "../../src/units.js";
-import { add, decompress, encode, generator, octetsOf, order, times, toNumber } from "./p256.js";
+import { encode, generator, times } from "./p256.js";
+import { namesOf, type Parties, scramGuess, spakeGuess } from "./passwordMethods.js";
+import { a, at, type Body, H, HKDF, HMAC, lp, open, parse, type Seen } from "./protocolPage.js";
 
 /**
  * Recomputes a whole run from the octets on the wire and the passwords alone, as docs/PROTOCOL.md says: with
  * node:crypto and cborg, and nothing of src/ but the network that is watched.
  */
 
-type Body = Map<number, unknown>;
-interface Seen {
-  readonly type: number;
-  readonly body: Body;
-  readonly octets: Buffer;
-}
-
-const H = (...parts: Uint8Array[]): Buffer => createHash("sha256").update(Buffer.concat(parts)).digest();
-const HMAC = (key: Uint8Array, ...parts: Uint8Array[]): Buffer =>
-  createHmac("sha256", key).update(Buffer.concat(parts)).digest();
-const HKDF = (salt: Uint8Array, ikm: Uint8Array, info: Uint8Array, length: number): Buffer =>
-  Buffer.from(hkdfSync("sha256", ikm, salt, info, length));
-const a = (text: string): Buffer => Buffer.from(text, "ascii");
-const lp = (octets: Uint8Array): Buffer =>
-  Buffer.concat([Buffer.from([octets.length >> 8, octets.length & 255]), octets]);
-
-function open(key: Uint8Array, nonce: Uint8Array, sealed: Uint8Array, aad: Uint8Array): Buffer {
-  const cipher = createDecipheriv("chacha20-poly1305", key, nonce, { authTagLength: 16 });
-  cipher.setAAD(aad, { plaintextLength: sealed.length - 16 });
-  cipher.setAuthTag(sealed.subarray(sealed.length - 16));
-  return Buffer.concat([cipher.update(sealed.subarray(0, sealed.length - 16)), cipher.final()]);
-}
-
-function parse(octets: Uint8Array): Seen {
-  const [version, type, , body] = cborg.decode(octets, { useMaps: true, strict: true }) as [
-    number,
-    number,
-    number,
-    Body,
-  ];
-  assert.equal(version, 1);
-  return { type, body, octets: Buffer.from(octets) };
-}
-
-/** M and N of RFC 9383 §4. */
-const rfcM = Buffer.from("02886e2f97ace46e55ba9dd7242579f2993b64e16ef3dcab95afd497333d8fa12f", "hex");
-const rfcN = Buffer.from("03d8bbd6c639c62937b04d997f38c3770719c629d7014d49a24b4f98baa1292b49", "hex");
-
-const at = (seen: Seen, key: number): Buffer => Buffer.from(seen.body.get(key) as Uint8Array);
 const pairKeys = (salt: string, key: Uint8Array, owner: Uint8Array) => ({
   auth: HKDF(a(salt), key, Buffer.concat([a("auth"), lp(owner)]), 32),
   wrap: HKDF(a(salt), key, Buffer.concat([a("wrap"), lp(owner)]), 32),
@@ -64,71 +26,27 @@ function openRecord(sk: Uint8Array, direction: "i2r" | "r2i", record: Uint8Array
   return open(keys.subarray(0, 32), nonce, record.subarray(head), record.subarray(0, head));
 }
 
-type Parties = readonly [pne: Buffer, gateway: Buffer, server: Buffer];
-const namesOf = (parties: Parties): Buffer => Buffer.concat(parties.map(lp));
-
-function saltedPassword(password: string, challenge: Seen): Buffer {
-  return pbkdf2Sync(password, at(challenge, 8), challenge.body.get(9) as number, 32, "sha256");
-}
-
 /** K_delivery of scram, with the proof verified. */
 function scramKey(password: string, parties: Parties, legs: readonly Seen[]): Buffer {
-  const [request, challenge, proof] = legs;
-  assert.ok(request && challenge && proof);
-  assert.equal(challenge.body.get(7), 1);
-  const auth = Buffer.concat([
-    a("CPNS SCRAM v1"),
-    namesOf(parties),
-    lp(request.octets),
-    lp(challenge.octets),
-  ]);
-  const salted = saltedPassword(password, challenge);
-  const clientKey = HMAC(salted, a("Client Key"));
-  const signature = HMAC(H(clientKey), auth);
-  assert.deepEqual(at(proof, 11), Buffer.from(clientKey.map((octet, i) => octet ^ (signature[i] ?? 0))));
-  return HKDF(H(auth), HMAC(salted, a("Server Key")), a("CPNS EUKey delivery"), 32);
+  const { proof, deliveryKey } = scramGuess(password, parties, legs);
+  assert.deepEqual(at(legs[2] as Seen, 11), proof);
+  return deliveryKey;
 }
 
 /**
- * K_delivery of spake2plus, with both shares and confirmations verified: from the password and the client's x, which
- * is one of the scalars that the simulator told.
+ * K_delivery of spake2plus, with both confirmations verified: from the password and the client's x, which is one of
+ * the scalars that the simulator told.
  */
 function spakeKey(password: string, parties: Parties, legs: readonly Seen[], scalars: Set<string>): Buffer {
-  const [request, challenge, share, answer, proof] = legs;
-  assert.ok(request && challenge && share && answer && proof);
-  assert.equal(challenge.body.get(7), 2);
-  const [, , server] = parties;
-  const userID = at(request, 2);
-  const info = Buffer.concat([a("CPNS SPAKE2+ w0 w1"), lp(userID), lp(server)]);
-  const wide = HKDF(Buffer.alloc(0), saltedPassword(password, challenge), info, 80);
-  const [w0, w1] = [wide.subarray(0, 40), wide.subarray(40)].map((half) => toNumber(half) % order);
-  assert.ok(w0 && w1);
-  const [m, n] = [decompress(rfcM), decompress(rfcN)];
-  const shareP = decompress(at(share, 31));
-  const shareV = decompress(at(answer, 31));
-  const xOf = (digits: string): bigint => BigInt(`0x${digits}`);
-  const own = add(shareP, times(order - w0, m));
-  const x = [...scalars].map(xOf).find((scalar) => encode(times(scalar, generator)).equals(encode(own)));
+  const { own, peer, keys } = spakeGuess(password, parties, legs);
+  const x = [...scalars]
+    .map((digits) => BigInt(`0x${digits}`))
+    .find((scalar) => encode(times(scalar, generator)).equals(encode(own)));
   assert.ok(x);
-  const peer = add(shareV, times(order - w0, n));
-  const length = (octets: Uint8Array): Buffer => {
-    const prefix = Buffer.alloc(8);
-    prefix.writeBigUInt64LE(BigInt(octets.length));
-    return Buffer.concat([prefix, octets]);
-  };
-  const context = Buffer.concat([
-    a("CPNS SPAKE2+ v1"),
-    namesOf(parties),
-    lp(request.octets),
-    lp(challenge.octets),
-  ]);
-  const points = [m, n, shareP, shareV, times(x, peer), times(w1, peer)].map(encode);
-  const main = H(...[context, userID, server, ...points, octetsOf(w0)].map(length));
-  const none = Buffer.alloc(0);
-  const confirmation = HKDF(none, main, a("ConfirmationKeys"), 64);
-  assert.deepEqual(at(proof, 11), HMAC(confirmation.subarray(0, 32), encode(shareV)));
-  assert.deepEqual(at(answer, 11), HMAC(confirmation.subarray(32), encode(shareP)));
-  return HKDF(none, HKDF(none, main, a("SharedKey"), 32), a("CPNS EUKey delivery"), 32);
+  const { confirmP, confirmV, deliveryKey } = keys(times(x, peer));
+  assert.deepEqual(at(legs[3] as Seen, 11), confirmV);
+  assert.deepEqual(at(legs[4] as Seen, 11), confirmP);
+  return deliveryKey;
 }
 
 /** The EUKey of an assignment, with confirmation and acknowledgement verified. */
