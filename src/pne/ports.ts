@@ -91,9 +91,12 @@ export type PneNotice =
   | { readonly kind: "failed"; readonly code: string; readonly wait?: Seconds }
   | { readonly kind: "resetDone" };
 
-/** Unless the owner says otherwise: nothing that can be guessed at offline where others listen. */
+/**
+ * Unless the owner says otherwise. On a PAN that is secure by itself `scram` would show its proof to nobody but the
+ * PN GW; who trusts that, or has no curve, allows it by a policy of its own.
+ */
 export const defaultMethods = Object.freeze({
-  secureMethods: Object.freeze([Method.spake2plus, Method.scram]),
+  secureMethods: Object.freeze([Method.spake2plus]),
   insecureMethods: Object.freeze([Method.spake2plus]),
 });
 

@@ -1,5 +1,6 @@
 import { decode } from "../../../src/codec/schema.js";
 import { hex } from "../../../src/crypto/bytes.js";
+import { Method } from "../../../src/enrol/messages.js";
 import { everyMessage } from "../../../src/messages.js";
 import { maximumBackhaulMessage, pneInfo, pnInventory } from "../../../src/pn/messages.js";
 import { asciiText } from "../../../src/pne/text.js";
@@ -19,7 +20,15 @@ export interface DescribedMessage {
 const veiled = new Set(["wrappedKey", "gatewayCopy", "euKey", "proof", "padding"]);
 const texts = new Set(["userID", "serverID"]);
 
+const methodNames: Readonly<Record<number, string>> = Object.freeze({
+  [Method.scram]: "scram",
+  [Method.spake2plus]: "spake2plus",
+});
+
 function show(name: string, value: unknown): string {
+  if ((name === "method" || name === "methods") && typeof value === "number") {
+    return methodNames[value] ?? String(value);
+  }
   if (value instanceof Uint8Array) {
     if (veiled.has(name)) return `${value.length} octets, encrypted or derived from a secret`;
     if (texts.has(name)) return asciiText(value);
