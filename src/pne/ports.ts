@@ -126,6 +126,8 @@ export interface PnePorts {
   readonly pace: DerivationPace;
   /** Factory Entity ID; without one the PN GW assigns one (C-12). */
   readonly factoryEntityID?: Uint8Array;
+  /** A fresh copy of the Temporary Key that the factory gave the device (SEC-06), 32 octets, to be wiped. */
+  readonly temporaryKey?: () => Uint8Array;
   /** Label for people, told in PNEInfo. */
   readonly name?: string;
   notify(notice: PneNotice): void;

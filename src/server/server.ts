@@ -15,6 +15,7 @@ import { maximumBackhaulMessage } from "../pn/messages.js";
 import { PNServer } from "../pn/server.js";
 import { failure, relayed } from "../relay/messages.js";
 import { RelayServer } from "../relay/server.js";
+import { isEntityID, isTemporaryKey } from "../store/factoryData.js";
 import type { Origin, ServerPorts } from "./ports.js";
 import type { GatewaySession } from "./store.js";
 
@@ -53,6 +54,23 @@ export class Server {
     wipe(salted);
     await store.transaction(async (tables) => {
       await tables.users.put(hex(userID), user);
+    });
+  }
+
+  /**
+   * Takes a device into the table of Temporary Keys (SEC-06), as its factory tells. Again the same is no error. Throws
+   * CpnsError("device.entityID" | "device.temporaryKey") for what no factory makes, "device.known" when the device has
+   * another key already.
+   */
+  async importDevice(entityID: Uint8Array, temporaryKey: Uint8Array): Promise<void> {
+    if (!isEntityID(entityID)) throw new CpnsError("device.entityID");
+    if (!isTemporaryKey(temporaryKey)) throw new CpnsError("device.temporaryKey");
+    await this.#ports.store.transaction(async ({ devices }) => {
+      const known = await devices.get(hex(entityID));
+      if (known !== undefined && !equalBytes(known.temporaryKey, temporaryKey)) {
+        throw new CpnsError("device.known");
+      }
+      if (known === undefined) await devices.put(hex(entityID), { temporaryKey: temporaryKey.slice() });
     });
   }
 

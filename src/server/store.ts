@@ -36,6 +36,12 @@ export interface EntityRecord {
   readonly staged?: ServerKey & { readonly userID: Uint8Array };
 }
 
+/** A device as its factory made it (SEC-06), by Entity ID. */
+export interface DeviceRecord {
+  /** 32 octets. */
+  readonly temporaryKey: Uint8Array;
+}
+
 /** Between challenge and proof. */
 export interface PendingEnrolment {
   readonly kind: "enrolment";
@@ -134,6 +140,7 @@ export interface Table<Value> {
 export interface ServerTables {
   readonly users: Table<UserRecord>;
   readonly entities: Table<EntityRecord>;
+  readonly devices: Table<DeviceRecord>;
   /** Exchanges begun inside the session of a PN GW. */
   readonly pending: Table<Pending>;
   /** Exchanges begun in the clear, by anybody: a flood of them must not stop those of the PNEs. */

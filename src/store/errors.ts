@@ -7,6 +7,8 @@ export type StoreErrorCode =
   | "store.version"
   /** Flash did not give back what was written. */
   | "store.broken"
+  /** The factory namespace holds what no factory can have meant. */
+  | "store.factory"
   | "store.notStaged"
   | "store.notEnrolled"
   | "store.keyNotNewer";

@@ -24,6 +24,8 @@ export interface DeviceOptions {
   readonly log: Log;
   readonly name?: string;
   readonly factoryEntityID?: Uint8Array;
+  /** From the factory; the device hands out copies. */
+  readonly temporaryKey?: Uint8Array;
   readonly hasUI: boolean;
   /** The PAN of this device's links is secure by itself. */
   readonly secure: boolean;
@@ -77,6 +79,7 @@ export class SimulatedDevice {
   powerOn(): void {
     if (this.powered) return;
     const { suite, random, log, name, factoryEntityID, hasUI, localEUKeyCriterion, reachable } = this.options;
+    const { temporaryKey } = this.options;
     this.#guard(() => {
       const pne = new Pne({
         suite,
@@ -100,6 +103,7 @@ export class SimulatedDevice {
           acceptInvitations: true,
         },
         ...(factoryEntityID && { factoryEntityID }),
+        ...(temporaryKey && { temporaryKey: () => temporaryKey.slice() }),
         ...(name !== undefined && { name }),
         notify: (notice) => this.options.notice(notice),
       });

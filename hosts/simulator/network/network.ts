@@ -29,6 +29,8 @@ export interface DeviceSpec {
   readonly id: string;
   readonly name?: string;
   readonly entityID?: Uint8Array;
+  /** With an Entity ID only: the factory gave it to the device and to the Server (SEC-06). */
+  readonly temporaryKey?: Uint8Array;
   readonly keypad: "matrix" | "keyboard" | "buttons" | "none";
   readonly secure: boolean;
   readonly flashCapacity?: number;
@@ -174,6 +176,7 @@ export class Network {
       ...(spec.methods && { methods: { secureMethods: spec.methods, insecureMethods: spec.methods } }),
       ...(spec.name !== undefined && { name: spec.name }),
       ...(spec.entityID && { factoryEntityID: spec.entityID }),
+      ...(spec.temporaryKey && { temporaryKey: spec.temporaryKey }),
       notice: (notice) => observer?.notice?.(device, notice),
       advertising: (state) => {
         if (state !== undefined) this.clock.after(connectDelay, () => this.connect(device));
@@ -193,6 +196,9 @@ export class Network {
   async start(users: readonly { readonly userID: string; readonly password: string }[]): Promise<void> {
     for (const user of [operator, ...users]) {
       await this.server.registerUser(ascii(user.userID), ascii(user.password));
+    }
+    for (const { entityID, temporaryKey } of this.#options.devices) {
+      if (entityID && temporaryKey) await this.server.importDevice(entityID, temporaryKey);
     }
     this.gateway.enrol(ascii(operator.userID), ascii(operator.password), (error) => {
       if (error !== undefined) throw error;

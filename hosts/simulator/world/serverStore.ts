@@ -37,6 +37,7 @@ type Tables = { readonly [Name in keyof ServerTables]: MemoryTable<never> };
 const names = [
   "users",
   "entities",
+  "devices",
   "pending",
   "pendingClear",
   "gatewaySessions",
