@@ -16,7 +16,10 @@ import { type Parties, passwordIdentity, transcript } from "./transcript.js";
 /** Iterations of new verifiers, and those shown for users that do not exist. */
 export const verifierIterations = 10_000;
 
-/** What the Server keeps of a password (REG-03, REG-12): verifiers for both methods from one derivation. */
+/**
+ * What the Server keeps of a password (REG-03, REG-12), and what is sent in its place (C-23): verifiers for both
+ * methods from one derivation.
+ */
 export function userRecord(
   suite: CurveSuite,
   saltedPassword: Uint8Array,
