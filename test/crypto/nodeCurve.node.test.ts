@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { createECDH, ECDH } from "node:crypto";
 import { nodeCurve } from "../../hosts/node/nodeCurve.js";
-import { allZero, fromHex, hex } from "../../src/crypto/bytes.js";
+import { allZero, concat, fromHex, hex } from "../../src/crypto/bytes.js";
 import { basePoint, compress, isScalar, negate, reduceScalar } from "../../src/crypto/curve.js";
 import { nobleCurve } from "../../src/crypto/nobleCurve.js";
+import { codeOf } from "../support/codeOf.js";
 import { SeededRandom } from "../support/seededRandom.js";
 import { curveContract } from "./curveContract.js";
 
@@ -43,6 +44,26 @@ describe("noble and node:crypto on P-256", () => {
       const compressed = ECDH.convertKey(product, "prime256v1", undefined, undefined, "compressed") as Buffer;
       assert.equal(hex(compress(product)), compressed.toString("hex"));
     }
+  });
+
+  it("take and refuse the same encodings around 0 and around p, and compute the same with what they take", () => {
+    const prime = BigInt("0xffffffff00000001000000000000000000000000ffffffffffffffffffffffff");
+    let taken = 0;
+    for (let i = 0n; i < 80n; i++) {
+      for (const x of [i, prime - 40n + i]) {
+        const octets = concat(Uint8Array.of(2 + Number(i & 1n)), octetsOf(x, 32));
+        const both = [nobleCurve, nodeCurve].map((curve) => {
+          const code = codeOf(() => curve.decompress(octets));
+          if (code !== undefined) return code;
+          const point = curve.decompress(octets);
+          return hex(point) + hex(curve.multiply(octetsOf(3n, 32), point)) + hex(curve.add(point, point));
+        });
+        assert.equal(both[0], both[1], x.toString(16));
+        if (both[0] !== "crypto.point") taken++;
+        if (x >= prime) assert.equal(both[0], "crypto.point");
+      }
+    }
+    assert.ok(taken > 30);
   });
 
   it("multiply by scalars at the ends of their range, on any point", () => {
