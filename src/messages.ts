@@ -13,6 +13,7 @@ import {
   entityDiscoveryResponse,
 } from "./discovery/messages.js";
 import * as enrol from "./enrol/messages.js";
+import { euKeyAssignmentRequestGba } from "./gba/messages.js";
 import * as members from "./pn/invitations.js";
 import * as pn from "./pn/messages.js";
 import { acknowledgement, applicationData, failure, relayed } from "./relay/messages.js";
@@ -90,6 +91,7 @@ export type FromServer = MessageOf<typeof fromServer>;
 
 /** What the Server takes in the clear: a PN GW that has no session yet. */
 export const toServerPlain = messageSet(
+  euKeyAssignmentRequestGba,
   enrol.euKeyAssignmentRequest,
   enrol.euKeyAssignmentShare,
   enrol.euKeyAssignmentProof,
@@ -130,6 +132,7 @@ export const everyMessage = messageSet(
   enrol.euKeyAssignmentResponse,
   enrol.euKeyAssignmentConfirm,
   enrol.euKeyAssignmentAck,
+  euKeyAssignmentRequestGba,
   connectRequest,
   authenticateRequest,
   authenticateResponse,

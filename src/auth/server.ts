@@ -7,7 +7,13 @@ import { Secret } from "../crypto/secret.js";
 import { defaultLimits } from "../link/record.js";
 import { failure } from "../relay/messages.js";
 import { randomOctets, type ServerPorts } from "../server/ports.js";
-import type { EntityRecord, PendingHandshakeRecord, ServerTables, TicketRecord } from "../server/store.js";
+import {
+  type EntityRecord,
+  type PendingHandshakeRecord,
+  type ServerTables,
+  type TicketRecord,
+  validKey,
+} from "../server/store.js";
 import { Milliseconds, toMilliseconds } from "../units.js";
 import type { DirectSession } from "./initiator.js";
 import { type Accepted, accept, respond } from "./responder.js";
@@ -140,7 +146,7 @@ export class AuthServer {
     message: ReceivedResponse,
   ): Accepted | undefined {
     const { suite, secrets } = this.#ports;
-    const known = entity?.role === "gateway" ? entity.committed?.key : undefined;
+    const known = entity?.role === "gateway" ? validKey(entity, this.#ports.clock.now())?.key : undefined;
     const decoy = suite.hmac(secrets.decoy.octets, ascii("key"), pending.entityID);
     const keys = deriveKeys(suite, "EUK", known ?? decoy, pending.entityID);
     try {
@@ -159,6 +165,6 @@ export function sessionHolds(
   entity: EntityRecord | undefined,
   now: Milliseconds,
 ): boolean {
-  const committed = entity?.committed;
+  const committed = validKey(entity, now);
   return committed !== undefined && equalBytes(committed.id, session.keyID) && now < session.expiresAt;
 }

@@ -33,6 +33,7 @@ export const Key = Object.freeze({
   keyKind: 25,
   createdAt: 26,
   gatewayCopy: 27,
+  bTID: 28,
   share: 31,
   padding: -1,
 });
@@ -59,5 +60,7 @@ export const instant = uint(0xffffffffff);
 export const handle = octets(16, 16);
 export const result = uint(255);
 export const flags = uint(255);
+/** Bootstrapping transaction identifier (TS 33.220): Base64 of RAND, @, the BSF's domain. */
+export const bTID = text(3, 160);
 /** A label for people; UTF-8. */
 export const label = text(1, 32);

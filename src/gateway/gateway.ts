@@ -3,9 +3,11 @@ import { EnrolClient } from "../enrol/client.js";
 import { ConfirmClient } from "../enrol/confirm.js";
 import { Method } from "../enrol/messages.js";
 import { CpnsError } from "../errors.js";
+import { assignByGba } from "../gba/gateway.js";
 import { PNGateway } from "../pn/gateway.js";
 import type { Procedure } from "../procedure.js";
 import { ProcedureError, type Step } from "../procedure.js";
+import type { KeyStore } from "../store/keystore.js";
 import { KeyOrigin } from "../store/schemas.js";
 import { type PneConnection, PneLink } from "./pneLink.js";
 import type { GatewayPorts } from "./ports.js";
@@ -31,6 +33,11 @@ export class Gateway {
 
   get server(): ServerLink {
     return this.#server;
+  }
+
+  /** The PN GW's own keys. */
+  get keys(): Pick<KeyStore, "committed" | "state"> {
+    return this.#ports.store;
   }
 
   get links(): readonly PneLink[] {
@@ -87,6 +94,19 @@ export class Gateway {
       1,
     );
     this.#run(client, done);
+  }
+
+  /** Gets the PN GW's own EUKey by its UICC (EUK-GW-01, EUK-GW-02). Calls `done` with the error, or nothing. */
+  bootstrap(done: (error?: CpnsError) => void): void {
+    const { gba } = this.#ports;
+    if (gba === undefined) {
+      done(new ProcedureError("gba.noUicc"));
+      return;
+    }
+    assignByGba({ ...this.#ports, gba }, (error) => {
+      if (error === undefined) this.#server.forget();
+      done(error);
+    });
   }
 
   /** Finishes an enrolment that was cut between delivery and acknowledgement. */

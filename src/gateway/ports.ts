@@ -1,4 +1,5 @@
 import type { CurveSuite } from "../crypto/suite.js";
+import type { GbaPorts } from "../gba/gateway.js";
 import type { SessionLimits } from "../link/record.js";
 import type { Clock, Log, Random } from "../ports.js";
 import type { KeyStore } from "../store/keystore.js";
@@ -11,6 +12,8 @@ export interface GatewayPorts {
   readonly log: Log;
   /** The PN GW's own EUKey (EUK-GW-13). */
   readonly store: KeyStore;
+  /** A UICC and the way to its BSF (EUK-GW-01); without them the EUKey comes by User ID and password (EUK-GW-04). */
+  readonly gba?: GbaPorts;
   readonly gatewayID: Uint8Array;
   readonly serverID: Uint8Array;
   /** Of its sessions (GWA-01); `defaultLimits` unless told. */

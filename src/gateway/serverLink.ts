@@ -2,8 +2,10 @@ import { type DirectSession, Initiator } from "../auth/initiator.js";
 import { maximumResumptions, Resumption } from "../auth/resumption.js";
 import { peekMessage } from "../codec/message.js";
 import { Result } from "../codec/results.js";
+import { wipe } from "../crypto/bytes.js";
 import { deriveKeys } from "../crypto/keys.js";
 import { CpnsError } from "../errors.js";
+import { assignByGba, type GbaPorts } from "../gba/gateway.js";
 import { RecordLayer, type RecordLayerOptions, sessionRecord } from "../link/record.js";
 import { type FromServer, fromServer } from "../messages.js";
 import { ProcedureError } from "../procedure.js";
@@ -137,20 +139,37 @@ export class ServerLink {
     });
   }
 
-  /** GWA-04 … GWA-13 with the PN GW's EUKey. */
-  #authenticate(done: (failed: Result | undefined) => void): void {
-    const { suite, random, store, gatewayID, log } = this.#ports;
+  /** GWA-04 … GWA-13 with the PN GW's EUKey; a bootstrapped one that is over, or not taken any more, is renewed (C-21). */
+  #authenticate(done: (failed: Result | undefined) => void, renewed = false): void {
+    const { suite, random, store, gatewayID, log, clock, gba } = this.#ports;
     const held = store.committed;
+    const over = held?.expiresAt !== undefined && held.expiresAt * 1000 <= clock.now();
+    if (gba !== undefined && !renewed && (held === undefined || over)) {
+      wipe(held?.key);
+      this.#bootstrap(gba, done);
+      return;
+    }
     if (held === undefined) {
       log.event("auth.noKey");
       done(Result.serverUnreachable);
       return;
     }
     const keys = deriveKeys(suite, "EUK", held.key, gatewayID);
-    held.key.fill(0);
+    wipe(held.key);
     const initiator = new Initiator({ suite, random, entityID: gatewayID, keys });
     const options = { resumptions: maximumResumptions };
-    this.#establish(initiator, options, (failed) => done(outcomeOf(failed)));
+    this.#establish(initiator, options, (failed) => {
+      if (failed === "result.refused" && gba !== undefined && !renewed) this.#bootstrap(gba, done);
+      else done(outcomeOf(failed));
+    });
+  }
+
+  #bootstrap(gba: GbaPorts, done: (failed: Result | undefined) => void): void {
+    assignByGba({ ...this.#ports, gba }, (error) => {
+      this.#ports.log.event(error ? "gba.failed" : "gba.assigned", error ? { code: error.code } : {});
+      if (error === undefined) this.#authenticate(done, true);
+      else done(Result.serverUnreachable);
+    });
   }
 
   /** Runs a handshake with the Server; its session takes the place of the older one. */

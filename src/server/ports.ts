@@ -1,4 +1,5 @@
 import type { CurveSuite } from "../crypto/suite.js";
+import type { GbaServerPorts } from "../gba/server.js";
 import type { SessionLimits } from "../link/record.js";
 import type { Clock, Log, Random } from "../ports.js";
 import type { ServerSecrets, ServerStore } from "./store.js";
@@ -17,6 +18,8 @@ export interface ServerPorts {
   readonly policy: ServerPolicy;
   /** Of every session with the Server (GWA-01); `defaultLimits` unless told. */
   readonly limits?: SessionLimits;
+  /** Bootstrapped keys of PN GWs (EUK-GW-03); without it the Server takes none. */
+  readonly gba?: GbaServerPorts;
   /** What the Server does with application data of a PNE: the answer, or undefined for none. */
   application(origin: Uint8Array, pnID: Uint8Array, data: Uint8Array): Uint8Array | undefined;
 }

@@ -8,6 +8,7 @@ import { Secret } from "../crypto/secret.js";
 import { EnrolServer } from "../enrol/server.js";
 import { userRecord, verifierIterations } from "../enrol/verifiers.js";
 import { CpnsError } from "../errors.js";
+import { GbaServer } from "../gba/server.js";
 import { LinkError } from "../link/errors.js";
 import { defaultLimits, openRecord, parseRecord, sealRecord } from "../link/record.js";
 import { relayedToServer, toServerPlain, toServerProtected } from "../messages.js";
@@ -28,6 +29,7 @@ export class Server {
   readonly #enrol: EnrolServer;
   readonly #auth: AuthServer;
   readonly #pn: PNServer;
+  readonly #gba: GbaServer;
   readonly #relay: RelayServer;
 
   constructor(ports: ServerPorts) {
@@ -35,6 +37,7 @@ export class Server {
     this.#enrol = new EnrolServer(ports);
     this.#auth = new AuthServer(ports);
     this.#pn = new PNServer(ports);
+    this.#gba = new GbaServer(ports);
     this.#relay = new RelayServer(ports);
   }
 
@@ -90,6 +93,8 @@ export class Server {
   async #plain(request: Uint8Array): Promise<Uint8Array> {
     const message = toServerPlain.decode(request);
     switch (message.name) {
+      case "EUKeyAssignmentRequest.gba":
+        return this.#gba.assign(message);
       case "ConnectRequest":
         return this.#auth.connect(message);
       case "AuthenticateResponse":

@@ -19,8 +19,10 @@ export interface ServerKey {
   readonly id: Uint8Array;
   /** 32 octets. */
   readonly key: Uint8Array;
-  readonly origin: "password";
+  readonly origin: "password" | "gba";
   readonly createdAt: Seconds;
+  /** A bootstrapped key ends with its B-TID (C-21). */
+  readonly expiresAt?: Seconds;
 }
 
 /** One PNE or PN GW with its keys, bound to its owner (EUK-UI-06, EUK-GW-10, SEC-01). */
@@ -40,6 +42,12 @@ export interface EntityRecord {
 export interface DeviceRecord {
   /** 32 octets. */
   readonly temporaryKey: Uint8Array;
+}
+
+/** The entity's key while its time lasts (C-21). */
+export function validKey(entity: EntityRecord | undefined, now: Milliseconds): ServerKey | undefined {
+  const key = entity?.committed;
+  return key?.expiresAt !== undefined && key.expiresAt * 1000 <= now ? undefined : key;
 }
 
 /** Between challenge and proof. */

@@ -15,6 +15,7 @@ import { Server } from "../../../src/server/server.js";
 import { KeyStore } from "../../../src/store/keystore.js";
 import { Milliseconds } from "../../../src/units.js";
 import { nodeSuite } from "../../node/nodeSuite.js";
+import { Operator, type OperatorOptions } from "../operator/operator.js";
 import { Backhaul, type BackhaulMessage } from "../world/backhaul.js";
 import type { SimulatorClock } from "../world/clock.js";
 import { VirtualFlash } from "../world/flash.js";
@@ -53,6 +54,8 @@ export interface NetworkOptions {
   readonly pneSuite?: Suite;
   /** One way between PN GW and Server; 20 ms unless told. */
   readonly latency?: Milliseconds;
+  /** The PN GW has a UICC of this operator, and gets its EUKey by GBA_U (EUK-GW-01). */
+  readonly operator?: OperatorOptions;
   readonly observer?: NetworkObserver;
   /** Who may join which PN; everybody unless told. */
   readonly policy?: ServerPolicy;
@@ -88,6 +91,7 @@ export class Network {
   readonly serverStore = new MemoryServerStore();
   readonly backhaul: Backhaul;
   readonly gateway: Gateway;
+  readonly operator: Operator | undefined;
   readonly gatewayFlash = new VirtualFlash(100_000);
   readonly gatewayID = ascii("gateway-01");
   readonly outOfRange = new Set<string>();
@@ -101,6 +105,11 @@ export class Network {
     this.#options = options;
     this.clock = options.clock;
     this.#random = new SeededRandom(options.seed);
+    const naf = asciiText(serverID);
+    const random = this.#random.fork("mobile operator");
+    this.operator =
+      options.operator &&
+      new Operator(options.operator, { clock: options.clock, random, suite: nodeSuite, naf });
     this.server = this.#makeServer();
     this.backhaul = new Backhaul({
       clock: options.clock,
@@ -137,6 +146,7 @@ export class Network {
       store: this.serverStore,
       log: this.#log("server"),
       secrets: { decoy: new Secret(decoy) },
+      ...(this.operator && { gba: this.operator.server }),
       serverID,
       ...this.#limits,
       policy: this.#options.policy ?? { mayJoin: () => true },
@@ -153,6 +163,7 @@ export class Network {
       log: this.#log("gateway"),
       store: new KeyStore(this.gatewayFlash, suite),
       gatewayID: this.gatewayID,
+      ...(this.operator && { gba: this.operator.gateway }),
       serverID,
       ...this.#limits,
       request: (octets, done) => this.backhaul.request(octets, done),
@@ -200,10 +211,13 @@ export class Network {
     for (const { entityID, temporaryKey } of this.#options.devices) {
       if (entityID && temporaryKey) await this.server.importDevice(entityID, temporaryKey);
     }
-    this.gateway.enrol(ascii(operator.userID), ascii(operator.password), (error) => {
+    const done = (error: unknown): void => {
       if (error !== undefined) throw error;
       for (const device of this.devices) device.powerOn();
-    });
+    };
+    if (this.operator === undefined)
+      this.gateway.enrol(ascii(operator.userID), ascii(operator.password), done);
+    else this.gateway.bootstrap(done);
   }
 
   /** The PN GW connects to a device that advertises and is in range. */

@@ -56,6 +56,11 @@ export class MemoryServerStore implements ServerStore {
     return this.#tables;
   }
 
+  /** Sessions of PN GWs, by sid. */
+  sids(): readonly string[] {
+    return [...this.#tables.gatewaySessions.rows.keys()];
+  }
+
   /** What is stored now, for people to look at. */
   rows(): {
     readonly users: readonly string[];
