@@ -1,3 +1,5 @@
+import { wipe } from "../../../src/crypto/bytes.js";
+import { KeyOrigin } from "../../../src/store/schemas.js";
 import { type Item, unknown } from "./document.js";
 import { screenIDs } from "./names.js";
 import type { Stage } from "./stage.js";
@@ -84,6 +86,13 @@ function screenText(station: Station): string {
   return texts.filter((text) => text !== undefined && text !== "").join(" / ");
 }
 
+/** Where the PN GW's own key came from. */
+function gatewayKey({ network }: Stage): string {
+  const held = network.gateway.keys.committed;
+  wipe(held?.key);
+  return held?.origin === KeyOrigin.gba ? "gba" : held === undefined ? "none" : "password";
+}
+
 const readers: Readonly<Record<string, Reader>> = Object.freeze({
   screen: (item) => same(item, item.choice(screenIDs), (_, { face }) => face.screen.id),
   text: (item) => within(item, (_, station) => screenText(station)),
@@ -106,6 +115,7 @@ const readers: Readonly<Record<string, Reader>> = Object.freeze({
     same(item, item.choice(["empty", "used"]), (_, { device }) =>
       device.options.flash.names().length === 0 ? "empty" : "used",
     ),
+  "gateway-key": (item) => same(item, item.choice(["none", "password", "gba"]), gatewayKey),
   message: (item) => within(item, (_, { message }) => message),
 });
 

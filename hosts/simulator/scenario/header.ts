@@ -2,7 +2,7 @@ import { ascii, fromHex } from "../../../src/crypto/bytes.js";
 import { checkPassword, checkUserID, maximumPassword, maximumUserID } from "../../../src/crypto/password.js";
 import { Method } from "../../../src/enrol/messages.js";
 import { CpnsError } from "../../../src/errors.js";
-import { Milliseconds } from "../../../src/units.js";
+import { Milliseconds, type Seconds, toSeconds } from "../../../src/units.js";
 import type { DeviceSpec } from "../network/network.js";
 import type { Item } from "./document.js";
 
@@ -20,9 +20,11 @@ export interface Header {
   readonly interval: Milliseconds;
   readonly users: readonly ScenarioUser[];
   readonly devices: readonly ScenarioDevice[];
+  /** The PN GW has a UICC; how long its operator's keys live. */
+  readonly uicc?: Seconds;
 }
 
-export const headerKeys = Object.freeze(["seed", "mtu", "interval", "users", "devices"]);
+export const headerKeys = Object.freeze(["seed", "mtu", "interval", "users", "devices", "uicc"]);
 const userKeys = Object.freeze(["id", "password"]);
 const deviceKeys = Object.freeze([
   "id",
@@ -109,6 +111,13 @@ function several<Entry>(
   });
 }
 
+/** `uicc: 1h`: of keys that live so long. */
+function readUicc(item: Item | undefined): Seconds {
+  const time = item?.duration() ?? Milliseconds(0);
+  if (time < 60_000) item?.fail("'uicc' is how long a key lives: 1min at least");
+  return toSeconds(time);
+}
+
 export function readHeader(root: Item, fields: ReadonlyMap<string, Item>): Header {
   const devices = several(fields.get("devices"), maximumDevices, readDevice, (device) => device.id);
   if (devices.length === 0) root.fail("the scenario has no 'devices'");
@@ -119,6 +128,7 @@ export function readHeader(root: Item, fields: ReadonlyMap<string, Item>): Heade
     seed: fields.get("seed")?.text() ?? "scenario",
     mtu: fields.get("mtu")?.integer(23, 517) ?? 185,
     interval: time,
+    ...(fields.has("uicc") && { uicc: readUicc(fields.get("uicc")) }),
     users: several(fields.get("users"), maximumUsers, readUser, (user) => user.userID),
     devices,
   };

@@ -20,6 +20,9 @@ function deviceNames(item: Item, { header }: StepContext): string[] {
   });
 }
 
+/** An SQN that no network of a scenario has reached. */
+const farAhead = 33 * 100_000;
+
 /** Whom a PN is for: "all", or a list of devices. */
 function readWhom(item: Item, context: StepContext): "all" | readonly string[] {
   return item.isList ? deviceNames(item, context) : item.choice(["all"] as const);
@@ -73,10 +76,17 @@ function readHello(item: Item, context: StepContext): Action {
 }
 
 function readGateway(item: Item, context: StepContext): Action {
-  const fields = item.fields(["invite", "end"]);
+  const fields = item.fields(["invite", "end", "uicc"]);
+  if (fields.get("uicc")?.choice(["used-elsewhere"] as const) !== undefined) {
+    return {
+      title: "the UICC was used elsewhere",
+      act: ({ network }) => network.operator?.usim.advance(farAhead),
+    };
+  }
   const invite = fields.get("invite");
   if (invite === undefined) {
-    if (fields.get("end")?.boolean() !== true) item.fail("'gateway' has neither 'invite' nor 'end: true'");
+    if (fields.get("end")?.boolean() !== true)
+      item.fail("'gateway' has none of 'invite', 'end: true' and 'uicc'");
     return {
       title: "the PN GW ends its PNs",
       act: ({ network }) => {

@@ -6,7 +6,7 @@ const steps =
   "type, press, wait, advance, wait-for, enrol, join, leave, end, invite, accept, decline, hello, gateway, send, factory-reset, cut-power, power-on, drop-link, " +
   "drop-fragment, corrupt-fragment, duplicate-fragment, drop-link-at-fragment, out-of-range, server, rogue-gateway, expect";
 const expectations =
-  "screen, text, keys, session, local-session, error, members, octets, fragments, flash, message";
+  "screen, text, keys, session, local-session, error, members, octets, fragments, flash, gateway-key, message";
 
 /** A step in line 4, and what is said of it. */
 const badSteps: readonly (readonly [string, string])[] = [
@@ -60,7 +60,7 @@ const badFiles: readonly (readonly [string, string, string])[] = [
   [
     "with an unknown key",
     `${device}stepps: []\n`,
-    ":2: key 'stepps' of the scenario is not known; expected one of seed, mtu, interval, users, devices, steps",
+    ":2: key 'stepps' of the scenario is not known; expected one of seed, mtu, interval, users, devices, uicc, steps",
   ],
   ["with a bad MTU", `mtu: 22\n${device}`, ":1: 'mtu' is not a whole number, 23 to 517"],
   ["with a bad interval", `interval: 5s\n${device}`, ":1: 'interval' is not 8ms to 4s"],
