@@ -12,7 +12,7 @@ export type LinkMessage = RecordedMessage & { readonly device: string };
 
 const interval = Milliseconds(30);
 
-/** Runs a device through enrolment by `method` and PN establishment; what went over its link, in order. */
+/** Runs a device through enrolment by `method`, PN establishment and a lost link; what went over its links, in order. */
 export async function recordRun(method: Method): Promise<readonly LinkMessage[]> {
   const clock = new VirtualClock();
   const messages: LinkMessage[] = [];
@@ -42,6 +42,8 @@ export async function recordRun(method: Method): Promise<readonly LinkMessage[]>
     device.command(command);
     await clock.runFor(Milliseconds(10_000));
   }
+  network.dropLink(device);
+  await clock.runFor(Milliseconds(10_000));
   return messages;
 }
 
@@ -89,6 +91,8 @@ export const authentication = Object.freeze([
   "AuthenticateResponse",
   "ConnectResponse",
 ]);
+
+export const resumption = Object.freeze(["ResumeRequest", "ResumeResponse"]);
 
 export const establishment = Object.freeze([
   "PNSetupRequest",

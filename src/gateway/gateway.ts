@@ -151,6 +151,7 @@ export class Gateway {
       }
       procedure.dispose();
       this.#server.forget();
+      this.pns.forgetSessions();
       done();
     };
     attempt(() => procedure.start());

@@ -6,8 +6,9 @@ import { CpnsError } from "../errors.js";
 import { Channel, type FragmentPort } from "../link/channel.js";
 import type { RecordLayer } from "../link/record.js";
 import { type FromPNE, fromPNE, fromServer } from "../messages.js";
-import type { MemberLink, PNGateway } from "../pn/gateway.js";
+import type { PNGateway } from "../pn/gateway.js";
 import { applicationDataNotify } from "../pn/invitations.js";
+import type { MemberLink } from "../pn/member.js";
 import { ProcedureError, unexpected } from "../procedure.js";
 import { acknowledgement, applicationData, failure, relayed } from "../relay/messages.js";
 import { Milliseconds } from "../units.js";
@@ -186,6 +187,10 @@ export class PneLink implements MemberLink {
       answer(this.#discover(message));
       return;
     }
+    if (message.name === "ResumeRequest") {
+      this.#resume(message, answer);
+      return;
+    }
     const entityID = this.#entityID;
     if (entityID === undefined) throw unexpected(message.name, "undiscovered");
     if (this.#asks.take(message, answer)) return;
@@ -194,10 +199,10 @@ export class PneLink implements MemberLink {
         this.#pns.setup(this, message, answer);
         return;
       case "ConnectRequest":
-        answer(this.#pns.leg(this).connect(message));
+        answer(this.#pns.connect(this, message));
         return;
       case "AuthenticateResponse":
-        this.#pns.leg(this).accept(message, answer);
+        this.#pns.accept(this, message, answer);
         return;
       case "AuthenticationResponse":
         this.#pns.leg(this).prove(message, answer);
@@ -218,6 +223,19 @@ export class PneLink implements MemberLink {
       default:
         this.#relay(message, entityID, answer);
     }
+  }
+
+  /** Instead of a discovery: a PNE whose link was lost while it was in a PN (GWA-01, GWA-02). */
+  #resume(message: FromPNE & { name: "ResumeRequest" }, answer: (octets: Uint8Array) => void): void {
+    if (this.#entityID !== undefined) throw unexpected(message.name, "discovered");
+    const resumed = this.#pns.resume(this, message);
+    if (resumed === undefined) {
+      answer(encodeMessage(failure, message.exchange, { result: Result.sessionExpired }));
+      return;
+    }
+    this.#entityID = resumed.entityID;
+    answer(resumed.response);
+    this.protect(resumed.layer);
   }
 
   /** PNR-04, PNR-06: who we are, and an Entity ID for a PNE that has none (C-12). */

@@ -1,10 +1,11 @@
+import type { Protected } from "../auth/gateway.js";
+import type { PendingHandshake } from "../auth/responder.js";
 import { encodeMessage } from "../codec/message.js";
 import { Result } from "../codec/results.js";
 import { decode } from "../codec/schema.js";
 import { equalBytes, hex } from "../crypto/bytes.js";
 import type { GatewayPorts } from "../gateway/ports.js";
 import type { Exchanged } from "../gateway/serverLink.js";
-import type { RecordLayer } from "../link/record.js";
 import type { FromPNE } from "../messages.js";
 import { ProcedureError } from "../procedure.js";
 import { acknowledgement, failure } from "../relay/messages.js";
@@ -18,23 +19,8 @@ import {
   pnUpdateRequest,
 } from "./invitations.js";
 import { MemberLeg } from "./leg.js";
+import { Member, type MemberLink } from "./member.js";
 import { maximumBackhaulMessage, pnInventory, SetupType } from "./messages.js";
-
-/** One PNE's link, as far as PNs are concerned. */
-export interface MemberLink {
-  /** As claimed in discovery. */
-  readonly entityID: Uint8Array | undefined;
-  readonly panSecure: boolean;
-  /** It can be asked: known, in no PN, nothing going on. */
-  readonly idle: boolean;
-  push(make: (exchange: number) => Uint8Array): void;
-  protect(layer: RecordLayer): void;
-}
-
-interface Member {
-  readonly link: MemberLink;
-  readonly entityID: Uint8Array;
-}
 
 /** A PN as the PN GW keeps it once the Server has registered it (PNI-13, PNR-14). */
 export interface EstablishedPN {
@@ -51,6 +37,11 @@ export interface EstablishedPN {
 interface Taking {
   readonly setup: Setup;
   leg: MemberLeg | undefined;
+}
+
+interface Returning {
+  readonly member: Member;
+  readonly handshake: PendingHandshake;
 }
 
 interface Setup {
@@ -73,6 +64,8 @@ export class PNGateway {
   readonly #exchange: (octets: Uint8Array, done: (result: Exchanged) => void) => void;
   readonly #pns = new Map<string, EstablishedPN>();
   readonly #taking = new Map<MemberLink, Taking>();
+  /** Links on which a PNE of a PN is authenticating anew. */
+  readonly #returning = new Map<MemberLink, Returning>();
 
   constructor(
     ports: GatewayPorts,
@@ -93,6 +86,64 @@ export class PNGateway {
     return this.pns.find((pn) => pn.members.some((member) => member.link === link));
   }
 
+  #member(link: MemberLink): Member | undefined {
+    return this.of(link)?.members.find((member) => member.link === link);
+  }
+
+  // ── Members whose link was lost, or whose session is to be renewed ──
+
+  /** ResumeRequest on a fresh link: who it is, and its session; undefined when no ticket here is meant (GWA-01). */
+  resume(
+    link: MemberLink,
+    message: FromPNE & { name: "ResumeRequest" },
+  ): (Protected & { readonly entityID: Uint8Array }) | undefined {
+    for (const member of this.pns.flatMap((pn) => pn.members)) {
+      const resumed = member.local.resume(message);
+      if (resumed === undefined) continue;
+      member.here(link);
+      this.#ports.log.event("pn.resumed", { entity: hex(member.entityID) });
+      return { ...resumed, entityID: member.entityID };
+    }
+    return undefined;
+  }
+
+  /** ConnectRequest of a PNE that is in a PN: its LocalEUKey once more (C-15, GWA-02). */
+  connect(link: MemberLink, message: FromPNE & { name: "ConnectRequest" }): Uint8Array {
+    if (this.#taking.has(link)) return this.leg(link).connect(message);
+    const member = this.#claimed(link, message.body.keyID);
+    if (member === undefined) throw new ProcedureError("result.refused");
+    const handshake = member.local.connect(message);
+    this.#returning.set(link, { member, handshake });
+    return handshake.authenticateRequest;
+  }
+
+  /** AuthenticateResponse; the PNE is back in its PN when its HASH holds. */
+  accept(link: MemberLink, message: FromPNE & { name: "AuthenticateResponse" }, answer: Answer): void {
+    const returning = this.#returning.get(link);
+    if (returning === undefined) return this.leg(link).accept(message, answer);
+    this.#returning.delete(link);
+    const { member, handshake } = returning;
+    const { response, layer } = member.local.accept(handshake, message);
+    answer(response);
+    link.protect(layer);
+    member.here(link);
+    this.#ports.log.event("pn.reauthenticated", { entity: hex(member.entityID) });
+  }
+
+  /** The member whose Entity ID the link claims, in the PN of this LocalEUKey. */
+  #claimed(link: MemberLink, keyID: number | undefined): Member | undefined {
+    const { entityID } = link;
+    if (entityID === undefined || keyID === undefined) return undefined;
+    return this.pns
+      .flatMap((pn) => pn.members)
+      .find((member) => equalBytes(member.entityID, entityID) && member.local.keyID === keyID);
+  }
+
+  /** The PN GW's own EUKey was replaced: no session that hung on the old one is continued. */
+  forgetSessions(): void {
+    for (const member of this.pns.flatMap((pn) => pn.members)) member.local.wipe();
+  }
+
   /** What the link takes part in right now. */
   leg(link: MemberLink): MemberLeg {
     const leg = this.#taking.get(link)?.leg;
@@ -109,7 +160,7 @@ export class PNGateway {
   /** PNSetupRequest of a PNE (PNI-01). A new request on the link starts afresh. */
   setup(link: MemberLink, message: FromPNE & { name: "PNSetupRequest" }, answer: Answer): void {
     const { setupType, targets, pneInfo, rand } = message.body;
-    this.closed(link);
+    this.#quit(link);
     const listed = setupType === SetupType.list ? (targets ?? []) : "all";
     const invited = setupType === SetupType.oneToOne ? [] : this.#invitable(listed, link);
     const setup = this.#setup(setupType, invited.length, link.entityID, () => {});
@@ -147,29 +198,39 @@ export class PNGateway {
     const pnID = new Uint8Array(16);
     random.fill(pnID);
     const finish = (
-      members: readonly MemberLeg[],
+      inside: readonly MemberLeg[],
       inventory: Uint8Array | undefined,
       result: Result,
     ): void => {
-      const routes: Member[] = [];
+      const members: Member[] = [];
       for (const [link, taking] of [...this.#taking]) {
         if (taking.setup !== setup) continue;
         this.#taking.delete(link);
         const { leg } = taking;
-        if (leg !== undefined && members.includes(leg)) routes.push({ link, entityID: leg.pne });
+        if (leg === undefined || !inside.includes(leg)) continue;
+        this.#forgetElsewhere(leg.pne);
+        members.push(new Member(this.#ports, leg, link));
       }
-      if (inventory === undefined || routes.length === 0) {
+      if (inventory === undefined || members.length === 0) {
         done({ result: result === Result.ok ? Result.refused : result });
         return;
       }
-      const pn = { pnID, inventory, initiator, members: routes };
+      const pn = { pnID, inventory, initiator, members };
       this.#pns.set(hex(pnID), pn);
-      log.event("pn.established", { pn: hex(pnID), members: routes.length });
+      log.event("pn.established", { pn: hex(pnID), members: members.length });
       done({ pn });
     };
     const options = { clock, pnID, setupType, exchange: this.#exchange, done: finish };
     const setup: Setup = { pnID, establishment: new Establishment(options, invited) };
     return setup;
+  }
+
+  /** Proven in a new PN, it has left the one that it was away from. */
+  #forgetElsewhere(entityID: Uint8Array): void {
+    for (const pn of this.pns) {
+      const member = pn.members.find((one) => equalBytes(one.entityID, entityID));
+      if (member !== undefined) this.#remove(pn, member);
+    }
   }
 
   #take(
@@ -242,10 +303,11 @@ export class PNGateway {
     const pn = this.of(link);
     if (pn === undefined || !equalBytes(pn.pnID, message.body.pnID)) throw new ProcedureError("pn.notMember");
     answer(encodeMessage(acknowledgement, message.exchange, {}));
-    const own = pn.members.find((member) => member.link === link)?.entityID;
-    const started = own !== undefined && pn.initiator !== undefined && equalBytes(own, pn.initiator);
+    const own = this.#member(link);
+    if (own === undefined) return;
+    const started = pn.initiator !== undefined && equalBytes(own.entityID, pn.initiator);
     if ((message.body.flags & LeaveFlag.dissolve) !== 0 && started) this.dissolve(pn.pnID, link);
-    else this.#remove(pn, link);
+    else this.#remove(pn, own);
   }
 
   /** Ends a PN for everybody in it; false when there is none. */
@@ -253,8 +315,10 @@ export class PNGateway {
     const pn = this.#pns.get(hex(pnID));
     if (pn === undefined) return false;
     this.#pns.delete(hex(pnID));
-    for (const { link } of pn.members) {
-      if (link !== except) link.push((exchange) => encodeMessage(pnDissolveNotify, exchange, { pnID }));
+    for (const member of pn.members) {
+      member.end();
+      if (member.link === except) continue;
+      member.push((exchange) => encodeMessage(pnDissolveNotify, exchange, { pnID }));
     }
     this.#tellServer(
       pnID,
@@ -263,29 +327,48 @@ export class PNGateway {
     return true;
   }
 
-  /** The link closed, or begins something else: what it took part in goes on without it. */
+  /** The link closed: what was being set up goes on without it; a PN that it is in waits for it to come back. */
   closed(link: MemberLink): void {
-    const taking = this.#taking.get(link);
-    this.#taking.delete(link);
-    if (taking !== undefined) {
-      if (taking.leg === undefined) taking.setup.establishment.answered();
-      else taking.leg.close();
-    }
+    this.#returning.delete(link);
+    this.#stopTaking(link);
     const pn = this.of(link);
-    if (pn !== undefined) this.#remove(pn, link);
+    const member = this.#member(link);
+    if (pn === undefined || member === undefined) return;
+    this.#ports.log.event("pn.away", { pn: hex(pn.pnID), entity: hex(member.entityID) });
+    member.away(() => {
+      const now = this.#pns.get(hex(pn.pnID));
+      if (now !== undefined) this.#remove(now, member);
+    });
   }
 
-  #remove(pn: EstablishedPN, link: MemberLink): void {
+  /** It begins something else. */
+  #quit(link: MemberLink): void {
+    this.#returning.delete(link);
+    this.#stopTaking(link);
+    const pn = this.of(link);
+    const member = this.#member(link);
+    if (pn !== undefined && member !== undefined) this.#remove(pn, member);
+  }
+
+  #stopTaking(link: MemberLink): void {
+    const taking = this.#taking.get(link);
+    this.#taking.delete(link);
+    if (taking === undefined) return;
+    if (taking.leg === undefined) taking.setup.establishment.answered();
+    else taking.leg.close();
+  }
+
+  #remove(pn: EstablishedPN, gone: Member): void {
     const { pnID } = pn;
-    const gone = pn.members.find((member) => member.link === link);
+    if (!pn.members.includes(gone)) return;
+    gone.end();
     const members = pn.members.filter((member) => member !== gone);
     if (members.length === 0) this.#pns.delete(hex(pnID));
     else this.#pns.set(hex(pnID), { ...pn, members });
-    if (gone === undefined) return;
     this.#ports.log.event("pn.left", { pn: hex(pnID), entity: hex(gone.entityID), members: members.length });
     const still = members.map((member) => member.entityID);
     for (const member of members) {
-      member.link.push((exchange) => encodeMessage(pnInventoryNotify, exchange, { pnID, members: still }));
+      member.push((exchange) => encodeMessage(pnInventoryNotify, exchange, { pnID, members: still }));
     }
     this.#tellServer(pnID, [gone.entityID]);
   }

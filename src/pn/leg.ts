@@ -1,20 +1,18 @@
+import type { LocalKey } from "../auth/gateway.js";
 import { accept, type PendingHandshake, respond } from "../auth/responder.js";
+import { maximumResumptions, type Ticket } from "../auth/resumption.js";
+import { openSession } from "../auth/session.js";
 import { encodeMessage } from "../codec/message.js";
 import { Result } from "../codec/results.js";
 import { equalBytes, wipe } from "../crypto/bytes.js";
 import { deriveKeys, type PairContext, unwrapLocalKey, wipeKeys } from "../crypto/keys.js";
 import type { GatewayPorts } from "../gateway/ports.js";
-import { RecordLayer } from "../link/record.js";
+import type { RecordLayer } from "../link/record.js";
 import type { FromPNE, FromServer } from "../messages.js";
 import { ProcedureError, unexpected } from "../procedure.js";
 import { type PNEInfo, pairFlags, readPNEInfo } from "./context.js";
 import { pnEstablishmentNotify } from "./invitations.js";
 import { authenticationRequest, PairFlag, pnSetupResponse } from "./messages.js";
-
-interface LocalKey {
-  readonly keyID: number;
-  readonly key: Uint8Array;
-}
 
 type State =
   /** It takes part; the Server's rand is not there yet. */
@@ -64,6 +62,9 @@ export class MemberLeg {
   #state: State = { at: "waiting" };
   /** The request that waits for an answer. */
   #open: Open | undefined;
+  /** Of the handshake, for the member that may come of it. */
+  #localKey: LocalKey | undefined;
+  #ticket: Ticket | undefined;
 
   /** Throws ProcedureError("pn.entityID") when PNEInfo is another's than the link's, CodecError. */
   constructor(options: LegOptions, open: Open) {
@@ -133,7 +134,7 @@ export class MemberLeg {
     if (unwrapped === undefined) throw new ProcedureError("pn.notTrusted");
     const key = unwrapped.octets.slice();
     unwrapped.wipe();
-    return { keyID, key };
+    return { keyID, key, expiresAt };
   }
 
   /** ConnectRequest of the PNE, with the LocalEUKey it was just given (PNI-06d, C-15). */
@@ -159,14 +160,17 @@ export class MemberLeg {
     if (state.at !== "authenticating" || state.localKey === undefined || state.handshake === undefined) {
       throw unexpected(message.name, state.at);
     }
-    const { suite, clock } = this.#options.ports;
+    const { suite, clock, limits } = this.#options.ports;
     const keys = deriveKeys(suite, "LEU", state.localKey.key, state.context.pne);
-    wipe(state.localKey.key);
     try {
-      const accepted = accept(suite, keys, state.handshake, message);
+      const { sk, connectResponse } = accept(suite, keys, state.handshake, message);
+      this.#localKey = state.localKey;
       this.#state = { ...state, localKey: undefined, handshake: undefined };
-      answer(accepted.connectResponse);
-      this.#options.protect(new RecordLayer({ suite, clock, sk: accepted.sk, role: "responder" }));
+      answer(connectResponse);
+      const options = { suite, clock, sk, role: "responder", resumptions: maximumResumptions } as const;
+      const { layer, ticket } = openSession({ ...options, ...(limits && { limits }) });
+      this.#ticket = ticket;
+      this.#options.protect(layer);
     } catch (error) {
       // One try: a HASH that does not hold ends the PNE's part.
       this.close();
@@ -184,7 +188,7 @@ export class MemberLeg {
     if (state.localKey !== undefined && !this.#options.panSecure)
       throw unexpected(message.name, "unprotected");
     if (!equalBytes(message.body.pnID, this.#options.pnID)) throw new ProcedureError("pn.pnID");
-    wipe(state.localKey?.key);
+    this.#localKey ??= state.localKey;
     this.#state = { at: "proven", hash: message.body.hash };
     this.#open = { exchange: message.exchange, answer };
     this.#options.changed();
@@ -205,8 +209,19 @@ export class MemberLeg {
     );
   }
 
+  /** LocalEUKey and ticket, for the member that comes of this leg; the caller's to wipe. */
+  take(): { readonly localKey: LocalKey | undefined; readonly ticket: Ticket | undefined } {
+    const taken = { localKey: this.#localKey, ticket: this.#ticket };
+    this.#localKey = undefined;
+    this.#ticket = undefined;
+    return taken;
+  }
+
   #end(): void {
     if (this.#state.at === "authenticating") wipe(this.#state.localKey?.key);
+    const { localKey, ticket } = this.take();
+    wipe(localKey?.key);
+    ticket?.secret.wipe();
     this.#state = { at: "over" };
   }
 

@@ -1,4 +1,6 @@
 import { Initiator } from "../auth/initiator.js";
+import { maximumResumptions, type Ticket } from "../auth/resumption.js";
+import { openSession } from "../auth/session.js";
 import { encodeMessage } from "../codec/message.js";
 import { Result, resultName } from "../codec/results.js";
 import { decode, encode, type Infer } from "../codec/schema.js";
@@ -16,7 +18,7 @@ import {
 } from "../crypto/keys.js";
 import type { Secret } from "../crypto/secret.js";
 import type { Suite } from "../crypto/suite.js";
-import { RecordLayer } from "../link/record.js";
+import { RecordLayer, type SessionLimits } from "../link/record.js";
 import { type ToPNE, toPNE } from "../messages.js";
 import type { Clock, Random } from "../ports.js";
 import { noDerivation, type Procedure, ProcedureError, type Step, unexpected } from "../procedure.js";
@@ -41,6 +43,8 @@ export interface JoinedPN {
   readonly started: boolean;
   /** True when the LocalEUKey protects the link (LEU-04). */
   readonly localSession: boolean;
+  /** To resume that session with, when the link is lost; the owner's to wipe. */
+  readonly ticket: Ticket | undefined;
 }
 
 /** Why the PNE takes part in a PN. */
@@ -59,6 +63,7 @@ export interface SetupOptions {
   readonly suite: Suite;
   readonly random: Random;
   readonly clock: Clock;
+  readonly limits?: SessionLimits;
   readonly entityID: Uint8Array;
   readonly gatewayID: Uint8Array;
   readonly serverID: Uint8Array;
@@ -89,6 +94,7 @@ export class PNSetup implements Procedure<JoinedPN> {
   #exchange: number;
   #state: State = { at: "start" };
   #localSession = false;
+  #ticket: Ticket | undefined;
 
   constructor(options: SetupOptions, firstExchange: number) {
     this.#options = options;
@@ -200,8 +206,16 @@ export class PNSetup implements Procedure<JoinedPN> {
     const next = state.initiator.receive(message);
     if (next instanceof Uint8Array) return { kind: "request", octets: next };
     state.initiator.dispose();
-    const { suite, clock } = this.#options;
-    const protect = new RecordLayer({ suite, clock, sk: next.sk, role: "initiator" });
+    const { suite, clock, limits } = this.#options;
+    const options = {
+      suite,
+      clock,
+      sk: next.sk,
+      role: "initiator",
+      resumptions: maximumResumptions,
+    } as const;
+    const { layer: protect, ticket } = openSession({ ...options, ...(limits && { limits }) });
+    this.#ticket = ticket;
     this.#localSession = true;
     return { ...this.#prove(state.context), protect };
   }
@@ -221,7 +235,7 @@ export class PNSetup implements Procedure<JoinedPN> {
 
   /** PNI-14b: the Server proves itself, and with it that the inventory is its own. */
   #verify(state: State & { at: "proving" }, body: (ToPNE & { name: "PNSetupResponse" })["body"]): JoinedPN {
-    const { suite, clock } = this.#options;
+    const { suite, clock, limits } = this.#options;
     const { context, sk, hash } = state;
     const octets = body.pnInventory;
     if (octets === undefined || body.hash === undefined) throw new ProcedureError("pn.notTrusted");
@@ -229,9 +243,11 @@ export class PNSetup implements Procedure<JoinedPN> {
     if (!equalBytes(body.hash, expected)) throw new ProcedureError("pn.notTrusted");
     const inventory = decode(pnInventory, octets);
     this.#state = { at: "over" };
-    const server = new RecordLayer({ suite, clock, sk, role: "initiator" });
+    const server = new RecordLayer({ suite, clock, sk, role: "initiator", ...(limits && { limits }) });
     const started = !this.#invited;
-    return { pnID: context.pnID, inventory, server, started, localSession: this.#localSession };
+    const ticket = this.#ticket;
+    this.#ticket = undefined;
+    return { pnID: context.pnID, inventory, server, started, localSession: this.#localSession, ticket };
   }
 
   derived(): never {
@@ -240,6 +256,7 @@ export class PNSetup implements Procedure<JoinedPN> {
 
   dispose(): void {
     wipeKeys(this.#keys);
+    this.#ticket?.secret.wipe();
     if (this.#state.at === "connecting") this.#state.initiator.dispose();
     if (this.#state.at === "proving") this.#state.sk.wipe();
     this.#state = { at: "over" };

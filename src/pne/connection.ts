@@ -1,6 +1,7 @@
 import { type DiscoveredGateway, Discovery } from "../discovery/pne.js";
 import { CpnsError } from "../errors.js";
 import { Channel } from "../link/channel.js";
+import type { RecordLayer } from "../link/record.js";
 import { type PushedToPNE, pushedToPNE } from "../messages.js";
 import { type Procedure, ProcedureError } from "../procedure.js";
 import { Milliseconds } from "../units.js";
@@ -86,6 +87,16 @@ export class Connection {
 
   get protected(): boolean {
     return this.#channel.protected;
+  }
+
+  /** The gateway of an earlier connection has proven that it is this one. */
+  meet(peer: DiscoveredGateway): void {
+    this.#peer = peer;
+  }
+
+  /** From here on the link is protected by this session. */
+  protect(layer: RecordLayer): void {
+    this.#channel.protect(layer);
   }
 
   /** A block of exchange numbers for one procedure: more than any of them needs. */

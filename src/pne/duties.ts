@@ -55,8 +55,9 @@ export function dutyOf(host: DutyHost, message: PushedToPNE): Procedure<unknown>
   }
 }
 
-/** Only the PN GW of the PN can have said it: the link is protected, or the PAN is secure by itself. */
-const trusted = ({ connection }: DutyHost): boolean => connection.protected || connection.link.secure;
+/** Only the PN GW of the PN can have said it: it has proven itself, and the link is protected or secure by itself. */
+const trusted = ({ connection, membership }: DutyHost): boolean =>
+  !membership.away && (connection.protected || connection.link.secure);
 
 function capabilities({ ports, connection }: DutyHost): Report {
   const flags = capabilitiesOf(ports);

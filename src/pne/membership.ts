@@ -1,4 +1,6 @@
+import type { Ticket } from "../auth/resumption.js";
 import { equalBytes, hex } from "../crypto/bytes.js";
+import type { DiscoveredGateway } from "../discovery/pne.js";
 import { invitationTime } from "../pn/invitations.js";
 import type { JoinedPN } from "../pn/pne.js";
 import type { Timer } from "../ports.js";
@@ -18,12 +20,18 @@ export const invitationView = ({ from }: Invitation): InvitationView => (from ==
 /** A person decides a little before the PN GW stops waiting. */
 const decisionTime = Milliseconds(invitationTime - 3_000);
 
+/** For the gateway to come back after the link was lost; then the PNE has left. */
+export const absenceTime = Milliseconds(120_000);
+
 /** The PN that the PNE is in, or the one that it is invited into. */
 export class Membership {
   readonly #ports: PnePorts;
   #pn: JoinedPN | undefined;
   #invitation: Invitation | undefined;
   #timer: Timer | undefined;
+  #peer: DiscoveredGateway | undefined;
+  #ticket: Ticket | undefined;
+  #absence: Timer | undefined;
 
   constructor(ports: PnePorts) {
     this.#ports = ports;
@@ -37,14 +45,56 @@ export class Membership {
     return this.#invitation;
   }
 
-  enter(pn: JoinedPN): void {
-    this.#pn = pn;
+  /** The gateway that the PN hangs on. */
+  get peer(): DiscoveredGateway | undefined {
+    return this.#peer;
   }
 
-  /** Forgets the PN; its session with the Server is wiped. */
+  /** The link is lost, and the PNE waits for its gateway to come back. */
+  get away(): boolean {
+    return this.#absence !== undefined;
+  }
+
+  /** The PN's ticket becomes the membership's to wipe. */
+  enter(pn: JoinedPN, peer: DiscoveredGateway): void {
+    this.#pn = pn;
+    this.#peer = peer;
+    this.#ticket = pn.ticket;
+  }
+
+  /** The link is lost; `over` when it has not come back in time. One that is lost again gains no time. */
+  leaveRange(over: () => void): void {
+    this.#absence ??= this.#ports.clock.after(absenceTime, over);
+  }
+
+  /** The gateway has proven itself on a new link, or inside the old one. */
+  renewed(ticket: Ticket | undefined): void {
+    this.#absence?.cancel();
+    this.#absence = undefined;
+    this.#ticket?.secret.wipe();
+    this.#ticket = ticket;
+    if (this.#pn === undefined) this.takeTicket()?.secret.wipe();
+    else this.#pn = { ...this.#pn, localSession: true };
+  }
+
+  /** To be shown once, and wiped by who takes it. */
+  takeTicket(): Ticket | undefined {
+    const ticket = this.#ticket;
+    this.#ticket = undefined;
+    if (ticket === undefined || this.#ports.clock.now() < ticket.until) return ticket;
+    ticket.secret.wipe();
+    return undefined;
+  }
+
+  /** Forgets the PN; its sessions are wiped. */
   drop(): void {
+    this.#absence?.cancel();
+    this.#absence = undefined;
+    this.#ticket?.secret.wipe();
+    this.#ticket = undefined;
     this.#pn?.server.wipe();
     this.#pn = undefined;
+    this.#peer = undefined;
   }
 
   /** Asks the person. `over` when nobody decides in time. */

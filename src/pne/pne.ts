@@ -26,6 +26,7 @@ import {
   type PneView,
 } from "./ports.js";
 import { confirmProcedure, enrolProcedure, joinProcedure } from "./procedures.js";
+import { Reunion } from "./reunion.js";
 import { asciiText } from "./text.js";
 import { viewOf } from "./view.js";
 
@@ -51,6 +52,7 @@ export class Pne {
   #waiting: Timer | undefined;
   #resting: Timer | undefined;
   readonly #membership: Membership;
+  readonly #reunion: Reunion;
   /** No enrolment before this instant (throttle of the PNE, persisted as a count). */
   #notBefore: Milliseconds;
 
@@ -59,9 +61,27 @@ export class Pne {
     this.#ports = ports;
     this.#membership = new Membership(ports);
     this.#store = new KeyStore(ports.flash, ports.suite);
+    this.#reunion = this.#makeReunion();
     // A restart must not give free tries: the whole delay runs again.
     this.#notBefore = Milliseconds(ports.clock.now() + delayAfter(this.#store.failures, pneRule));
     this.#tell();
+  }
+
+  #makeReunion(): Reunion {
+    return new Reunion({
+      ports: this.#ports,
+      store: this.#store,
+      membership: this.#membership,
+      current: (connection) => this.#connection === connection,
+      back: () => {
+        this.#ports.log.event("pne.back");
+        this.#tell();
+      },
+      failed: (last) => {
+        if (last) this.#lost();
+        else this.#disconnect();
+      },
+    });
   }
 
   /** After the boot, once the radio is up: finishes an assignment that was cut off. */
@@ -72,8 +92,7 @@ export class Pne {
   }
 
   get view(): PneView {
-    const { pn, invitation } = this.#membership;
-    return viewOf(this.#store, this.#ports.factoryEntityID, this.#connection, pn, invitation);
+    return viewOf(this.#store, this.#ports.factoryEntityID, this.#connection, this.#membership);
   }
 
   #tell(): void {
@@ -138,6 +157,7 @@ export class Pne {
     this.#ports.radio.advertise(undefined);
     this.#tell();
     if (this.#job !== undefined) this.#work();
+    else if (this.#membership.away) this.#reunion.begin(connection);
     else this.#introduce(connection);
     return true;
   }
@@ -203,7 +223,7 @@ export class Pne {
     if (!this.#ports.policy.reachable) return;
     this.#resting?.cancel();
     this.#resting = this.#ports.clock.after(restPause, () => {
-      if (this.#job !== undefined || this.#connection !== undefined) return;
+      if (this.#job !== undefined || this.#connection !== undefined || this.#membership.away) return;
       const enrolled = this.#store.state === "enrolled";
       this.#ports.radio.advertise(enrolled ? AdvertisedState.freeToJoin : AdvertisedState.needsEnrolment);
     });
@@ -215,14 +235,21 @@ export class Pne {
 
   disconnected(): void {
     const connection = this.#connection;
-    const lost = this.#membership.pn !== undefined && this.#job === undefined && !connection?.busy;
+    const away = this.#membership.pn !== undefined && this.#job === undefined;
     this.#connection = undefined;
-    this.#membership.drop();
+    if (away) this.#membership.leaveRange(() => this.#lost());
+    else this.#membership.drop();
     if (this.#membership.decide() !== undefined) this.#ports.notify({ kind: "invitationOver" });
     connection?.close(new ProcedureError("linkLost"));
     this.#tell();
-    if (lost) this.#failed(new ProcedureError("linkLost"));
-    if (this.#job === undefined) this.#rest();
+    if (away) this.#ports.radio.advertise(AdvertisedState.joined);
+    else if (this.#job === undefined) this.#rest();
+  }
+
+  /** The gateway has not come back, or could not prove that it is the one: the PN is left. */
+  #lost(): void {
+    this.#leave();
+    this.#failed(new ProcedureError("linkLost"));
   }
 
   #disconnect(): void {
@@ -348,7 +375,7 @@ export class Pne {
         return;
       }
       this.#job = undefined;
-      this.#membership.enter(result.outcome);
+      this.#membership.enter(result.outcome, connection.peer);
       this.#tell();
       this.#ports.notify({ kind: "joined" });
     });
@@ -360,7 +387,8 @@ export class Pne {
   #inPN(): { readonly pn: JoinedPN; readonly connection: Connection } {
     const { pn } = this.#membership;
     const connection = this.#connection;
-    if (pn === undefined || connection === undefined) throw new ProcedureError("pn.notMember");
+    if (pn === undefined) throw new ProcedureError("pn.notMember");
+    if (connection === undefined || this.#membership.away) throw new ProcedureError("linkLost");
     if (connection.busy) throw new ProcedureError("busy");
     return { pn, connection };
   }
@@ -405,7 +433,7 @@ export class Pne {
       this.#leave();
       this.#ports.notify({ kind: "left" });
     };
-    if (pn === undefined || connection === undefined || connection.busy) {
+    if (pn === undefined || connection === undefined || this.#membership.away || connection.busy) {
       gone();
       return;
     }
@@ -416,6 +444,7 @@ export class Pne {
 
   #leave(): void {
     if (this.#membership.pn === undefined) return;
+    if (this.#membership.away) this.#ports.radio.advertise(undefined);
     this.#membership.drop();
     this.#disconnect();
     this.#tell();
@@ -457,7 +486,8 @@ export class Pne {
       wipe(job.password);
       wait = this.#countFailure(error);
     }
-    this.#ports.radio.advertise(undefined);
+    // While the gateway is waited for it must be able to find the device.
+    if (!this.#membership.away) this.#ports.radio.advertise(undefined);
     if (this.#connection === undefined) this.#rest();
     this.#ports.log.event("pne.failed", { code: error.code });
     if (working) this.#disconnect();

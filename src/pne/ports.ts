@@ -1,6 +1,7 @@
 import type { Suite } from "../crypto/suite.js";
 import { Method } from "../enrol/messages.js";
 import type { FragmentPort } from "../link/channel.js";
+import type { SessionLimits } from "../link/record.js";
 import type { Clock, KeyValue, Log, Random } from "../ports.js";
 import type { Seconds } from "../units.js";
 import type { DerivationPace } from "./runner.js";
@@ -47,6 +48,8 @@ export interface PNView {
   readonly started: boolean;
   /** The link is protected by the LocalEUKey, or the PAN is secure by itself. */
   readonly secure: boolean;
+  /** The link is lost, and the device waits for its gateway to come back. */
+  readonly away: boolean;
 }
 
 export interface InvitationView {
@@ -124,6 +127,8 @@ export interface PnePorts {
   readonly radio: PneRadio;
   readonly policy: PnePolicy;
   readonly pace: DerivationPace;
+  /** Of its sessions (GWA-01); `defaultLimits` unless told. */
+  readonly limits?: SessionLimits;
   /** Factory Entity ID; without one the PN GW assigns one (C-12). */
   readonly factoryEntityID?: Uint8Array;
   /** A fresh copy of the Temporary Key that the factory gave the device (SEC-06), 32 octets, to be wiped. */

@@ -68,7 +68,7 @@ export function confirmProcedure(
 
 /** PNI-01, PNI-03, GWI-03: takes part in a PN. Throws ProcedureError("notEnrolled" | "pn.otherServer"). */
 export function joinProcedure(ports: PnePorts, store: KeyStore, connection: Connection, how: How): PNSetup {
-  const { suite, random, clock, policy, name } = ports;
+  const { suite, random, clock, policy, name, limits } = ports;
   const { hasUI, localEUKeyCriterion } = policy;
   const { entityID, gatewayID, serverID } = connection.peer;
   const panSecure = connection.link.secure;
@@ -82,6 +82,7 @@ export function joinProcedure(ports: PnePorts, store: KeyStore, connection: Conn
         suite,
         random,
         clock,
+        ...(limits && { limits }),
         entityID,
         gatewayID,
         serverID,

@@ -2,7 +2,7 @@ import { hex, wipe } from "../crypto/bytes.js";
 import type { JoinedPN } from "../pn/pne.js";
 import type { KeyStore } from "../store/keystore.js";
 import type { Connection } from "./connection.js";
-import { type Invitation, invitationView } from "./membership.js";
+import { invitationView, type Membership } from "./membership.js";
 import type { PNView, PneView } from "./ports.js";
 import { asciiText } from "./text.js";
 
@@ -11,8 +11,7 @@ export function viewOf(
   store: KeyStore,
   factoryEntityID: Uint8Array | undefined,
   connection: Connection | undefined,
-  pn: JoinedPN | undefined,
-  invitation: Invitation | undefined,
+  { pn, away, invitation }: Pick<Membership, "pn" | "away" | "invitation">,
 ): PneView {
   const keys = store.keys;
   const held = keys.at === "staged" ? keys.staged : keys.at === "empty" ? undefined : keys.committed;
@@ -24,15 +23,16 @@ export function viewOf(
     failures: store.failures,
     ...(held && { userID: asciiText(held.userID), euKeyID: hex(held.id) }),
     ...(entityID && { entityID: hex(entityID) }),
-    ...(pn && { pn: pnView(pn, connection) }),
+    ...(pn && { pn: pnView(pn, away, connection) }),
     ...(invitation && { invitation: invitationView(invitation) }),
   };
 }
 
-function pnView(pn: JoinedPN, connection: Connection | undefined): PNView {
+function pnView(pn: JoinedPN, away: boolean, connection: Connection | undefined): PNView {
   const members = pn.inventory.members.map(({ entityID, name }) =>
     name === undefined ? { id: hex(entityID) } : { id: hex(entityID), name },
   );
   const { started } = pn;
-  return { id: hex(pn.pnID), members, started, secure: pn.localSession || connection?.link.secure === true };
+  const secure = pn.localSession || connection?.link.secure === true;
+  return { id: hex(pn.pnID), members, started, secure, away };
 }

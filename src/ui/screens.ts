@@ -135,7 +135,7 @@ function homeScreen(selected: number, context: DrawContext): Screen {
   const items = menuOf(view);
   const { keys } = strings;
   return {
-    ...page("home", view.pn === undefined ? strings.home : strings.inPN, []),
+    ...page("home", view.pn === undefined ? strings.home : view.pn.away ? strings.away : strings.inPN, []),
     menu: menu(items, Math.min(selected, items.length - 1), strings),
     softKeys: softKeys(context, keys.up, keys.down, "", keys.select),
   };

@@ -21,6 +21,7 @@ export const english = Object.freeze({
   enrol: "Enrol",
   home: "Ready",
   inPN: "In the network",
+  away: "Gateway out of range",
   menu: Object.freeze({
     createPN: "Join a network",
     createAll: "Invite all devices here",

@@ -22,6 +22,7 @@ export const joinedView: PneView = Object.freeze({
     members: [{ id: "00112233445566778899aabbccddeeff", name: "Kitchen" }, { id: "aa" }],
     started: false,
     secure: true,
+    away: false,
   },
 });
 

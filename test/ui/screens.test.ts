@@ -73,7 +73,7 @@ describe("the screens", () => {
   });
 
   it("offer to end a PN for everybody to the one that started it", () => {
-    const pn = { ...(joinedView.pn ?? { id: "", members: [], secure: true }), started: true };
+    const pn = { ...(joinedView.pn ?? { id: "", members: [], secure: true, away: false }), started: true };
     const bench = new UiBench("matrix", { ...joinedView, pn });
     assert.equal(bench.screen.menu?.items.length, 6);
     bench.taps("BBBBD");

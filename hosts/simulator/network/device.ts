@@ -1,5 +1,6 @@
 import { hex } from "../../../src/crypto/bytes.js";
 import type { Suite } from "../../../src/crypto/suite.js";
+import type { SessionLimits } from "../../../src/link/record.js";
 import { Pne } from "../../../src/pne/pne.js";
 import {
   type AdvertisedState,
@@ -34,6 +35,7 @@ export interface DeviceOptions {
   readonly methods?: Pick<PnePolicy, "secureMethods" | "insecureMethods">;
   /** Stays connected while idle, to be invited and reached. */
   readonly reachable: boolean;
+  readonly limits?: SessionLimits;
   notice(notice: PneNotice): void;
   /** It began or stopped advertising. */
   advertising(state: AdvertisedState | undefined): void;
@@ -88,6 +90,7 @@ export class SimulatedDevice {
         // Firmware that swallows a power cut gets nothing more until it starts again.
         flash: this.options.flash.boot(),
         pace,
+        ...(this.options.limits && { limits: this.options.limits }),
         clock: { now: () => this.options.clock.now(), after: (delay, fire) => this.#after(delay, fire) },
         radio: {
           advertise: (state) => {

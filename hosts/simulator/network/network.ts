@@ -188,6 +188,7 @@ export class Network {
       ...(spec.name !== undefined && { name: spec.name }),
       ...(spec.entityID && { factoryEntityID: spec.entityID }),
       ...(spec.temporaryKey && { temporaryKey: spec.temporaryKey }),
+      ...this.#limits,
       notice: (notice) => observer?.notice?.(device, notice),
       advertising: (state) => {
         if (state !== undefined) this.clock.after(connectDelay, () => this.connect(device));

@@ -1,4 +1,5 @@
 import { authenticateRequest, connectResponse } from "../../../src/auth/messages.js";
+import { resumeResponse } from "../../../src/auth/resumptionMessages.js";
 import { encodeMessage, peekMessage } from "../../../src/codec/message.js";
 import { Result } from "../../../src/codec/results.js";
 import { basePoint, compress } from "../../../src/crypto/curve.js";
@@ -113,6 +114,8 @@ export class RogueGateway {
         return encodeMessage(authenticateRequest, exchange, { rand: this.#octets(32) });
       case "AuthenticateResponse":
         return encodeMessage(connectResponse, exchange, { hash: this.#octets(16) });
+      case "ResumeRequest":
+        return encodeMessage(resumeResponse, exchange, { proof: this.#octets(16) });
       case "AuthenticationResponse":
         return encodeMessage(pnSetupResponse, exchange, {
           result: Result.ok,
