@@ -16,6 +16,7 @@ import * as enrol from "./enrol/messages.js";
 import { euKeyAssignmentRequestGba } from "./gba/messages.js";
 import * as members from "./pn/invitations.js";
 import * as pn from "./pn/messages.js";
+import * as register from "./register/messages.js";
 import { acknowledgement, applicationData, failure, relayed } from "./relay/messages.js";
 
 /** What a PNE may receive as the answer to a request of its own. */
@@ -83,6 +84,8 @@ export const fromServer = messageSet(
   resumeResponse,
   pn.pnAuthenticationRequest,
   pn.pnRegistrationResponse,
+  register.idpwdRegistrationChallenge,
+  register.idpwdRegistrationResponse,
   acknowledgement,
   relayed,
   failure,
@@ -106,6 +109,8 @@ export const toServerProtected = messageSet(
   pn.pnRegistrationRequest,
   pn.pnAuthenticationResponse,
   members.pnUpdateRequest,
+  register.idpwdRegistrationRequest,
+  register.idpwdRegistrationVerifier,
   relayed,
 );
 
@@ -161,5 +166,9 @@ export const everyMessage = messageSet(
   pn.pnAuthenticationRequest,
   pn.pnAuthenticationResponse,
   pn.pnRegistrationResponse,
+  register.idpwdRegistrationRequest,
+  register.idpwdRegistrationChallenge,
+  register.idpwdRegistrationVerifier,
+  register.idpwdRegistrationResponse,
   relayed,
 );

@@ -35,6 +35,12 @@ export const Key = Object.freeze({
   gatewayCopy: 27,
   bTID: 28,
   share: 31,
+  storedKey: 32,
+  serverKey: 33,
+  w0: 34,
+  w1: 35,
+  l: 36,
+  epoch: 37,
   padding: -1,
 });
 

@@ -29,30 +29,42 @@ export async function takePending(
   return pending.expiresAt <= now ? undefined : pending;
 }
 
+/**
+ * Failures of one PN GW that count against the budget of a User ID from everywhere: one that turns rogue is slowed
+ * down by the delay of its own, and cannot keep the owner from enrolling through another.
+ */
+const gatewayShare = 5;
+
+/** Who guesses at whose password, by whom. */
+export type Guess = Pick<PendingEnrolment, "role" | "userID" | "gatewayID">;
+
 /** Counts an attempt as failed, before anything is verified. False while the budget is used up. */
 export async function countAttempt(
   tables: ServerTables,
-  pending: PendingEnrolment,
+  guess: Guess,
   known: boolean,
   now: Milliseconds,
 ): Promise<boolean> {
-  const buckets = attemptBuckets(pending, known);
+  const buckets = attemptBuckets(guess, known);
   const records = await Promise.all(buckets.map(({ key }) => tables.attempts.get(key)));
   // Rejected without comparing and without counting: hammering while locked neither helps nor prolongs.
   const locked = records.some((record) => record !== undefined && now < record.notBefore);
+  const spent = (records[0]?.failures ?? 0) >= gatewayShare;
   for (const [index, { key, rule }] of buckets.entries()) {
     const before = records[index] ?? { failures: 0, notBefore: now };
     const failures = before.failures + 1;
     const notBefore = Milliseconds(now + delayAfter(failures, rule));
+    // Nobody spends the budget that others share alone; once several have, everybody's failures keep it spent.
+    const beyondShare = index > 0 && spent && before.failures < rule.free;
     // Written either way: a durable write takes long enough to tell the locked row of the unknown from a user's.
-    await tables.attempts.put(key, locked ? before : { failures, notBefore });
+    await tables.attempts.put(key, locked || beyondShare ? before : { failures, notBefore });
   }
   return !locked;
 }
 
 /** The password was right: its failures are forgotten. */
-export async function forgetAttempts(tables: ServerTables, pending: PendingEnrolment): Promise<void> {
-  for (const { key } of attemptBuckets(pending, true)) await tables.attempts.delete(key);
+export async function forgetAttempts(tables: ServerTables, guess: Guess): Promise<void> {
+  for (const { key } of attemptBuckets(guess, true)) await tables.attempts.delete(key);
 }
 
 /**
@@ -61,12 +73,12 @@ export async function forgetAttempts(tables: ServerTables, pending: PendingEnrol
  * have authenticated.
  */
 function attemptBuckets(
-  pending: PendingEnrolment,
+  guess: Guess,
   known: boolean,
 ): readonly { readonly key: string; readonly rule: ThrottleRule }[] {
-  const user = known ? hex(pending.userID) : "unknown";
-  if (pending.role === "gateway") return [{ key: `${user}/clear`, rule: serverRule }];
-  const gateway = known ? hex(pending.gatewayID) : "unknown";
+  const user = known ? hex(guess.userID) : "unknown";
+  if (guess.role === "gateway") return [{ key: `${user}/clear`, rule: serverRule }];
+  const gateway = known ? hex(guess.gatewayID) : "unknown";
   return [
     { key: `${user}/${gateway}`, rule: serverRule },
     { key: user, rule: serverGlobalRule },

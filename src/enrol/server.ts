@@ -20,6 +20,7 @@ import {
   Method,
   sealedDeliveryLength,
 } from "./messages.js";
+import { commitKey, stageKey } from "./ownership.js";
 import { deliveryAad, deliveryNonceLength } from "./transcript.js";
 import { answerShare, confirmationHolds, decoyRecord, partiesOf, verifyScram } from "./verifiers.js";
 
@@ -182,7 +183,8 @@ export class EnrolServer {
     const id = randomOctets(random, 8);
     const key = randomOctets(random, 32);
     const createdAt = toSeconds(clock.now());
-    const staged = { id, key, origin: "password" as const, createdAt, userID: pending.userID };
+    const { userID, gatewayID } = pending;
+    const staged = { id, key, origin: "password" as const, createdAt, userID, gatewayID };
     const result = proven ? await this.#stage(pending, staged) : Result.refused;
     const delivered = result === Result.ok;
     const delivery = encode(keyDelivery, {
@@ -200,26 +202,11 @@ export class EnrolServer {
   }
 
   /** EUK-UI-06, EUK-UI-16, EUK-GW-10: stored with Entity ID and User ID; refused when another User owns it (C-12). */
-  async #stage(
-    pending: PendingEnrolment,
-    staged: NonNullable<EntityRecord["staged"]>,
-  ): Promise<typeof Result.ok | typeof Result.duplicateEntity> {
-    return this.#ports.store.transaction(async (tables) => {
-      const name = hex(pending.entityID);
-      const known = await tables.entities.get(name);
-      const foreign =
-        known?.committed !== undefined &&
-        (known.role !== pending.role || !equalBytes(known.userID, pending.userID));
-      if (foreign) return Result.duplicateEntity;
-      await tables.entities.put(name, {
-        lastLocalKeyID: 0,
-        userID: pending.userID,
-        ...known,
-        role: pending.role,
-        staged,
-      });
-      return Result.ok;
-    });
+  async #stage(pending: PendingEnrolment, staged: NonNullable<EntityRecord["staged"]>): Promise<Result> {
+    const { store, clock } = this.#ports;
+    const done = await store.transaction((tables) => stageKey(tables, pending, staged, clock.now()));
+    if (done === "staged") return Result.ok;
+    return done === "foreign" ? Result.duplicateEntity : Result.busy;
   }
 
   /** Confirmation → commit → acknowledgement; repeating it after a lost acknowledgement gives the same answer. */
@@ -227,10 +214,11 @@ export class EnrolServer {
     origin: Origin,
     message: Received<{ readonly keyID: Uint8Array; readonly hash: Uint8Array }>,
   ): Promise<Uint8Array> {
-    const { suite, store, log } = this.#ports;
+    const { suite, store, clock, log } = this.#ports;
     const { keyID, hash } = message.body;
     const ack = await store.transaction(async (tables) => {
       const name = hex(origin.entityID);
+      await tables.entities.expire(clock.now());
       const entity = await tables.entities.get(name);
       const found = [entity?.staged, entity?.committed].find((key) => key && equalBytes(key.id, keyID));
       if (entity === undefined || found === undefined || entity.role !== origin.role) return undefined;
@@ -240,10 +228,8 @@ export class EnrolServer {
       wipeKeys(keys);
       if (!proven) return undefined;
       if (found === entity.staged) {
-        const { userID, ...committed } = entity.staged;
-        const { role, lastLocalKeyID } = entity;
-        await tables.entities.put(name, { role, lastLocalKeyID, userID, committed });
-        log.event("enrol.committed", { entity: name, role, key: hex(keyID) });
+        await commitKey(tables, name, entity, entity.staged);
+        log.event("enrol.committed", { entity: name, role: entity.role, key: hex(keyID) });
       }
       return answer;
     });

@@ -29,6 +29,15 @@ export const serverGlobalRule: ThrottleRule = Object.freeze({
   most: Milliseconds(60_000),
 });
 
+/** On the Server, for registrations through one PN GW: a family at once, and no survey of names. */
+export const registrationRule: ThrottleRule = Object.freeze({
+  free: 10,
+  first: Milliseconds(5_000),
+  most: Milliseconds(300_000),
+});
+/** After so long without a registration a PN GW starts again. */
+export const registrationWindow = Milliseconds(3_600_000);
+
 /** The delay before the next attempt after so many failures in a row. */
 export function delayAfter(failures: number, rule: ThrottleRule): Milliseconds {
   if (failures <= rule.free) return Milliseconds(0);

@@ -37,15 +37,23 @@ export function userRecord(
 }
 
 /**
+ * The salt of a User ID, registered or not: it must not change with the registration, or whoever asked before and
+ * after would know of it.
+ */
+export const userSalt = ({ suite, secrets }: Pick<ServerPorts, "suite" | "secrets">, userID: Uint8Array) =>
+  suite.hmac(secrets.decoy.octets, ascii("salt"), userID).slice(0, 16);
+
+/**
  * A false verifier, the same for the same User ID at every time, so that asking twice tells nothing. It also stands
  * in for a true one while attempts are delayed: its confirmation says nothing of the true password.
  */
-export function decoyRecord({ suite, secrets }: ServerPorts, userID: Uint8Array): UserRecord {
+export function decoyRecord(ports: ServerPorts, userID: Uint8Array): UserRecord {
+  const { suite, secrets } = ports;
   const make = (label: string) => suite.hmac(secrets.decoy.octets, ascii(label), userID);
   const none = new Uint8Array(0);
   const wide = suite.hkdf(none, make("w0"), ascii("CPNS decoy"), scalarLength + 8);
   return {
-    salt: make("salt").slice(0, 16),
+    salt: userSalt(ports, userID),
     iterations: verifierIterations,
     storedKey: make("stored"),
     serverKey: make("server"),

@@ -1,16 +1,20 @@
+import { resultName } from "../codec/results.js";
+import { wipe } from "../crypto/bytes.js";
 import { checkPassword, checkUserID } from "../crypto/password.js";
 import { EnrolClient } from "../enrol/client.js";
 import { ConfirmClient } from "../enrol/confirm.js";
 import { Method } from "../enrol/messages.js";
-import { CpnsError } from "../errors.js";
+import type { CpnsError } from "../errors.js";
 import { assignByGba } from "../gba/gateway.js";
 import { PNGateway } from "../pn/gateway.js";
 import type { Procedure } from "../procedure.js";
-import { ProcedureError, type Step } from "../procedure.js";
+import { ProcedureError } from "../procedure.js";
+import { type Registered, Registration } from "../register/gateway.js";
 import type { KeyStore } from "../store/keystore.js";
 import { KeyOrigin } from "../store/schemas.js";
 import { type PneConnection, PneLink } from "./pneLink.js";
 import type { GatewayPorts } from "./ports.js";
+import { type Carry, runProcedure } from "./run.js";
 import { ServerLink } from "./serverLink.js";
 
 /** Connections at once. */
@@ -71,10 +75,8 @@ export class Gateway {
   enrol(userID: Uint8Array, password: Uint8Array, done: (error?: CpnsError) => void): void {
     const { suite, random, gatewayID, serverID, store } = this.#ports;
     try {
-      checkUserID(userID);
-      checkPassword(password);
+      checkCredentials(userID, password);
     } catch (error) {
-      password.fill(0);
       done(error as CpnsError);
       return;
     }
@@ -109,6 +111,38 @@ export class Gateway {
     });
   }
 
+  /**
+   * Registers a User ID with its password, or gives it a new one in place of `oldPassword` (REG-02, REG-10), inside
+   * the session with the Server (REG-09). The passwords become the gateway's and are wiped. `sent` is all that a
+   * stranger learns: the name is his if it was free. Errors: CredentialError, "result.refused" when the old password
+   * is wrong or nobody has this User ID, "result.busy" while too many have registered here, "result.serverUnreachable".
+   */
+  register(
+    userID: Uint8Array,
+    password: Uint8Array,
+    oldPassword: Uint8Array | undefined,
+    done: (result: Registered | CpnsError) => void,
+  ): void {
+    const { suite, random, gatewayID, serverID } = this.#ports;
+    try {
+      checkCredentials(userID, password, oldPassword);
+    } catch (error) {
+      done(error as CpnsError);
+      return;
+    }
+    const options = { suite, random, gatewayID, serverID, userID, password, oldPassword };
+    runProcedure(new Registration(options, 1), this.#carry, (result) => {
+      done("outcome" in result ? result.outcome : result.error);
+    });
+  }
+
+  /** Inside the session with the Server. */
+  readonly #carry: Carry = (octets, answered) => {
+    this.#server.exchange(octets, (result) => {
+      answered("octets" in result ? result.octets : `result.${resultName(result.failed)}`);
+    });
+  };
+
   /** Finishes an enrolment that was cut between delivery and acknowledgement. */
   confirm(done: (error?: CpnsError) => void): void {
     const { suite, gatewayID, serverID, store } = this.#ports;
@@ -122,38 +156,27 @@ export class Gateway {
     this.#run(new ConfirmClient({ suite, parties, staged: held.staged, commit }, 1), done);
   }
 
+  /** In the clear: only before the PN GW has a key of its own. */
   #run<Outcome>(procedure: Procedure<Outcome>, done: (error?: CpnsError) => void): void {
-    const attempt = (next: () => Step<Outcome>): void => {
-      try {
-        const step = next();
-        if (step.kind === "request") {
-          this.#ports.request(step.octets, (answer) => {
-            attempt(() => {
-              if (answer === undefined) throw new ProcedureError("result.serverUnreachable");
-              return procedure.receive(answer);
-            });
-          });
-          return;
-        }
-        if (step.kind === "derive") {
-          const { derivation } = step;
-          let key = derivation.step(derivation.iterations);
-          while (key === undefined) key = derivation.step(derivation.iterations);
-          const salted = key;
-          attempt(() => procedure.derived(salted));
-          return;
-        }
-      } catch (error) {
-        if (!(error instanceof CpnsError)) throw error;
-        procedure.dispose();
-        done(error);
-        return;
-      }
-      procedure.dispose();
+    const carry: Carry = (octets, answered) => {
+      this.#ports.request(octets, (answer) => answered(answer ?? "result.serverUnreachable"));
+    };
+    runProcedure(procedure, carry, (result) => {
+      if ("error" in result) return done(result.error);
       this.#server.forget();
       this.pns.forgetSessions();
       done();
-    };
-    attempt(() => procedure.start());
+    });
+  }
+}
+
+/** Throws CredentialError, with every password wiped. */
+function checkCredentials(userID: Uint8Array, ...passwords: readonly (Uint8Array | undefined)[]): void {
+  try {
+    checkUserID(userID);
+    for (const password of passwords) if (password !== undefined) checkPassword(password);
+  } catch (error) {
+    wipe(...passwords);
+    throw error;
   }
 }

@@ -1,6 +1,6 @@
 import { encodeMessage } from "../codec/message.js";
 import { Result } from "../codec/results.js";
-import { equalBytes } from "../crypto/bytes.js";
+import { equalBytes, hex } from "../crypto/bytes.js";
 import { recordKeys } from "../crypto/keys.js";
 import { Secret } from "../crypto/secret.js";
 import { openRecord, sealRecord } from "../link/record.js";
@@ -30,9 +30,16 @@ export class RelayServer {
     const name = pnName(origin.gatewayID, pnID);
     return store.transaction(async (tables) => {
       const pn = await tables.pns.get(name);
+      // Its User may have been removed.
+      const entity = await tables.entities.get(hex(origin.entityID));
       const member = pn?.members.find((one) => equalBytes(one.entityID, origin.entityID));
       const session = member?.session;
-      if (pn?.state !== "established" || member === undefined || session === undefined) {
+      if (
+        pn?.state !== "established" ||
+        member === undefined ||
+        session === undefined ||
+        !entity?.committed
+      ) {
         return refuse(Result.sessionExpired);
       }
       if (session.expiresAt <= clock.now() || !countersLeft(session)) return refuse(Result.sessionExpired);

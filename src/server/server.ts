@@ -1,12 +1,10 @@
 import { AuthServer, sessionHolds } from "../auth/server.js";
 import { encodeMessage, peekMessage } from "../codec/message.js";
 import { Result } from "../codec/results.js";
-import { equalBytes, hex, wipe } from "../crypto/bytes.js";
+import { equalBytes, hex } from "../crypto/bytes.js";
 import { recordKeys, withWipedKeys } from "../crypto/keys.js";
-import { checkUserID } from "../crypto/password.js";
 import { Secret } from "../crypto/secret.js";
 import { EnrolServer } from "../enrol/server.js";
-import { userRecord, verifierIterations } from "../enrol/verifiers.js";
 import { CpnsError } from "../errors.js";
 import { GbaServer } from "../gba/server.js";
 import { LinkError } from "../link/errors.js";
@@ -14,6 +12,8 @@ import { defaultLimits, openRecord, parseRecord, sealRecord } from "../link/reco
 import { relayedToServer, toServerPlain, toServerProtected } from "../messages.js";
 import { maximumBackhaulMessage } from "../pn/messages.js";
 import { PNServer } from "../pn/server.js";
+import { UserAdministration } from "../register/admin.js";
+import { RegistrationServer } from "../register/server.js";
 import { failure, relayed } from "../relay/messages.js";
 import { RelayServer } from "../relay/server.js";
 import { isEntityID, isTemporaryKey } from "../store/factoryData.js";
@@ -31,6 +31,8 @@ export class Server {
   readonly #pn: PNServer;
   readonly #gba: GbaServer;
   readonly #relay: RelayServer;
+  readonly #registration: RegistrationServer;
+  readonly #users: UserAdministration;
 
   constructor(ports: ServerPorts) {
     this.#ports = ports;
@@ -39,25 +41,26 @@ export class Server {
     this.#pn = new PNServer(ports);
     this.#gba = new GbaServer(ports);
     this.#relay = new RelayServer(ports);
+    this.#registration = new RegistrationServer(ports);
+    this.#users = new UserAdministration(ports);
   }
 
   /**
-   * Registers a User by the Server's own interface (REG-03, REG-12): only the verifier is kept. Wipes `password`'s
-   * derivation, not the password, which is the caller's. Throws CredentialError.
+   * Registers a User by the Server's own interface (REG-03, REG-12). The password is the caller's. Throws
+   * CredentialError, and CpnsError("user.known") when the name is taken.
    */
-  async registerUser(userID: Uint8Array, password: Uint8Array): Promise<void> {
-    const { suite, random, store, serverID } = this.#ports;
-    checkUserID(userID);
-    const salt = new Uint8Array(16);
-    random.fill(salt);
-    const derivation = suite.pbkdf2(password, salt, verifierIterations);
-    const salted = derivation.step(verifierIterations);
-    if (salted === undefined) throw new RangeError("derivation did not finish");
-    const user = userRecord(suite, salted, salt, userID, serverID);
-    wipe(salted);
-    await store.transaction(async (tables) => {
-      await tables.users.put(hex(userID), user);
-    });
+  registerUser(userID: Uint8Array, password: Uint8Array): Promise<void> {
+    return this.#users.register(userID, password);
+  }
+
+  /** For a User who has forgotten the old one; EUKeys stay. Throws CredentialError, CpnsError("user.unknown"). */
+  changePassword(userID: Uint8Array, password: Uint8Array): Promise<void> {
+    return this.#users.changePassword(userID, password);
+  }
+
+  /** Removes a User with all devices: their keys and sessions end. Throws CpnsError("user.unknown"). */
+  removeUser(userID: Uint8Array): Promise<void> {
+    return this.#users.remove(userID);
   }
 
   /**
@@ -196,6 +199,10 @@ export class Server {
           return await this.#pn.authenticate(gateway, message);
         case "PNUpdateRequest":
           return await this.#pn.update(gateway, message);
+        case "IDPWDRegistrationRequest":
+          return await this.#registration.request(gateway, message);
+        case "IDPWDRegistrationRequest.verifier":
+          return await this.#registration.verifier(gateway, message);
         case "Relayed": {
           const origin: Origin = { role: "pne", entityID: message.body.origin, gatewayID: gateway };
           const answer = await this.#relayed(origin, message.body.message);

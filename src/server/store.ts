@@ -34,8 +34,10 @@ export interface EntityRecord {
   /** sid of a PN GW's one session. */
   readonly sid?: string;
   readonly committed?: ServerKey;
-  /** Delivered, not yet confirmed; `userID` of who asked, who becomes the owner with the commit. */
-  readonly staged?: ServerKey & { readonly userID: Uint8Array };
+  /** Delivered through `gatewayID`, not yet confirmed; `userID` of who asked, who becomes the owner with the commit. */
+  readonly staged?: ServerKey & { readonly userID: Uint8Array; readonly gatewayID: Uint8Array };
+  /** While there is no committed key: when it is forgotten. */
+  readonly expiresAt?: Milliseconds;
 }
 
 /** A device as its factory made it (SEC-06), by Entity ID. */
@@ -48,6 +50,24 @@ export interface DeviceRecord {
 export function validKey(entity: EntityRecord | undefined, now: Milliseconds): ServerKey | undefined {
   const key = entity?.committed;
   return key?.expiresAt !== undefined && key.expiresAt * 1000 <= now ? undefined : key;
+}
+
+/** The devices of one User, by name in `entities`: those that are theirs, and those of which nobody knows yet. */
+export interface OwnerRecord {
+  readonly entities: readonly string[];
+  readonly claims: readonly string[];
+}
+
+/** Between the two legs of a registration. */
+export interface PendingRegistration {
+  readonly kind: "registration";
+  readonly expiresAt: Milliseconds;
+  readonly gatewayID: Uint8Array;
+  readonly userID: Uint8Array;
+  readonly request: Uint8Array;
+  readonly challenge: Uint8Array;
+  readonly salt: Uint8Array;
+  readonly iterations: number;
 }
 
 /** Between challenge and proof. */
@@ -81,7 +101,7 @@ export interface PendingHandshakeRecord {
   readonly randResponder: Uint8Array;
 }
 
-export type Pending = PendingEnrolment | PendingHandshakeRecord;
+export type Pending = PendingEnrolment | PendingHandshakeRecord | PendingRegistration;
 
 /** Record keys and counters of one direction pair; the counters live in the database, so any Server may continue. */
 export interface SessionRecord {
@@ -149,6 +169,7 @@ export interface ServerTables {
   readonly users: Table<UserRecord>;
   readonly entities: Table<EntityRecord>;
   readonly devices: Table<DeviceRecord>;
+  readonly owners: Table<OwnerRecord>;
   /** Exchanges begun inside the session of a PN GW. */
   readonly pending: Table<Pending>;
   /** Exchanges begun in the clear, by anybody: a flood of them must not stop those of the PNEs. */

@@ -38,6 +38,7 @@ const names = [
   "users",
   "entities",
   "devices",
+  "owners",
   "pending",
   "pendingClear",
   "gatewaySessions",

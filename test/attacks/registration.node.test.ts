@@ -1,0 +1,139 @@
+import assert from "node:assert/strict";
+import { encodeMessage } from "../../src/codec/message.js";
+import { ascii, fromHex, hex } from "../../src/crypto/bytes.js";
+import { basePoint } from "../../src/crypto/curve.js";
+import { everyMessage } from "../../src/messages.js";
+import { idpwdRegistrationRequest, idpwdRegistrationVerifier } from "../../src/register/messages.js";
+import { alice, bob, outcome, TestNetwork } from "../support/network.js";
+import { exchange, register } from "../support/registering.js";
+
+const start = (): Promise<TestNetwork> => new TestNetwork().start();
+const ask = (userID: string): Uint8Array =>
+  encodeMessage(idpwdRegistrationRequest, 7, { userID: ascii(userID) });
+
+async function challenged(net: TestNetwork, userID: string): Promise<{ handle: Uint8Array; salt: string }> {
+  const answer = await exchange(net, ask(userID));
+  const message = typeof answer === "string" ? assert.fail(answer) : everyMessage.decode(answer);
+  if (message.name !== "IDPWDRegistrationResponse.challenge") assert.fail(message.name);
+  return { handle: message.body.handle, salt: hex(message.body.salt) };
+}
+
+const one = fromHex("01".padStart(64, "0"));
+const verifier = (handle: Uint8Array, more: Partial<Record<"w0" | "l", Uint8Array>> = {}): Uint8Array =>
+  encodeMessage(idpwdRegistrationVerifier, 8, {
+    handle,
+    storedKey: new Uint8Array(32).fill(1),
+    serverKey: new Uint8Array(32).fill(2),
+    w0: one,
+    l: basePoint(),
+    proof: new Uint8Array(32).fill(3),
+    ...more,
+  });
+
+async function answerTo(
+  net: TestNetwork,
+  octets: Uint8Array,
+): Promise<ReturnType<typeof everyMessage.decode>> {
+  const answer = await exchange(net, octets);
+  return typeof answer === "string" ? assert.fail(answer) : everyMessage.decode(answer);
+}
+
+describe("who registers a name that is taken", () => {
+  it("changes nothing without the old password, and is told what a free name is told (REG-07)", async () => {
+    const net = await start();
+    assert.equal(await register(net, alice.userID, "stolen"), "sent");
+    assert.equal(await register(net, "free-name", "stolen"), "sent");
+    assert.equal(await register(net, alice.userID, "stolen", "not the old one"), "result.refused");
+    assert.equal(await register(net, "never-heard-of", "stolen", "any"), "result.refused");
+    assert.equal(outcome(await net.enrol(alice)), "enrolled");
+    assert.ok(
+      net.log.some((line) => line.startsWith("server register.refused")),
+      "for the audit log",
+    );
+  });
+
+  it("gets answers of the same length for free, taken, and taken with a wrong proof", async () => {
+    const net = await start();
+    const lengths = new Set<number>();
+    for (const name of ["free-name", alice.userID, bob.userID]) {
+      const { handle } = await challenged(net, name);
+      const message = await answerTo(net, verifier(handle));
+      if (message.name !== "IDPWDRegistrationResponse") assert.fail(message.name);
+      assert.equal(message.body.result, 0);
+      lengths.add(message.octets.length);
+    }
+    assert.equal(lengths.size, 1);
+  });
+
+  it("does not learn from the salt whether a name was free, before or after", async () => {
+    const net = await start();
+    const before = await challenged(net, "free-name");
+    const taken = await challenged(net, alice.userID);
+    assert.equal(await register(net, "free-name", "password"), "sent");
+    assert.equal(await register(net, alice.userID, "password"), "sent");
+    assert.equal((await challenged(net, "free-name")).salt, before.salt);
+    assert.equal((await challenged(net, alice.userID)).salt, taken.salt);
+    await net.network.server.removeUser(ascii(alice.userID));
+    assert.equal((await challenged(net, alice.userID)).salt, taken.salt);
+  });
+
+  it("cannot guess the old password faster than a device could", async () => {
+    const net = await start();
+    for (let i = 0; i < 4; i++) await register(net, alice.userID, "stolen", `guess ${i}`);
+    assert.equal(await register(net, alice.userID, "stolen", alice.password), "result.refused", "delayed");
+    assert.equal(outcome(await net.enrol(alice)), "result.refused", "by the same delay");
+  });
+});
+
+describe("who meddles with a registration", () => {
+  it("cannot use a challenge twice, nor one of another exchange, nor after its time", async () => {
+    const net = await start();
+    const { handle } = await challenged(net, "carol");
+    assert.equal((await answerTo(net, verifier(handle))).name, "IDPWDRegistrationResponse");
+    assert.equal((await answerTo(net, verifier(handle))).name, "Failure");
+    assert.equal((await answerTo(net, verifier(new Uint8Array(16)))).name, "Failure");
+    const late = await challenged(net, "dave");
+    await net.clock.runFor(61_000 as never);
+    assert.equal((await answerTo(net, verifier(late.handle))).name, "Failure");
+    assert.deepEqual([...net.network.serverStore.rows().users].sort(), [
+      hex(ascii("alice")),
+      hex(ascii("bob")),
+      hex(ascii("carol")),
+      hex(ascii("operator")),
+    ]);
+  });
+
+  it("cannot leave a verifier to which no password leads: points off the curve, w0 of zero or too large", async () => {
+    const net = await start();
+    const off = basePoint();
+    (off[64] as number) ^= 1;
+    const x = basePoint();
+    (x[1] as number) ^= 1;
+    const form = basePoint();
+    form[0] = 3;
+    const bad: Partial<Record<"w0" | "l", Uint8Array>>[] = [
+      { l: off },
+      { l: x },
+      { l: form },
+      { l: new Uint8Array(65) },
+      { w0: new Uint8Array(32) },
+      { w0: new Uint8Array(32).fill(0xff) },
+    ];
+    for (const more of bad) {
+      const { handle } = await challenged(net, "carol");
+      assert.equal((await answerTo(net, verifier(handle, more))).name, "Failure");
+    }
+    assert.equal(net.network.serverStore.rows().users.includes(hex(ascii("carol"))), false);
+  });
+
+  it("cannot register in the clear, nor as a PNE through a PN GW (REG-09)", async () => {
+    const net = await start();
+    const answer = everyMessage.decode(await net.network.server.handle(ask("carol")));
+    assert.equal(answer.name, "Failure");
+    const { relayed } = await import("../../src/relay/messages.js");
+    const origin = ascii("some-pne");
+    const outer = await answerTo(net, encodeMessage(relayed, 9, { origin, message: ask("carol") }));
+    if (outer.name !== "Relayed") assert.fail(outer.name);
+    assert.equal(everyMessage.decode(outer.body.message).name, "Failure");
+  });
+});
