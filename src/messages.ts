@@ -19,6 +19,12 @@ import * as pn from "./pn/messages.js";
 import * as register from "./register/messages.js";
 import { acknowledgement, applicationData, failure, relayed } from "./relay/messages.js";
 
+/*
+ * Names are those of the documents, one for each message: S0's "Key Request" and "Key Delivery" are EUKeyAssignment…
+ * (C-08), S4's slips of the pen have the name that is meant (C-17). Clauses are cited by document and title, since two
+ * documents number them alike (C-09).
+ */
+
 /** What a PNE may receive as the answer to a request of its own. */
 export const toPNE = messageSet(
   entityDiscoveryResponse,

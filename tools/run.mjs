@@ -31,6 +31,15 @@ function program(file, args) {
   child.on("exit", (code, signal) => process.exit(code ?? (signal ? 130 : 1)));
 }
 
+/** Every requirement, who implements it and who proves it; fails when one has nobody. */
+async function requirements(options) {
+  const tool = await import("./requirements.mjs");
+  const { requirements: all, open, problems } = tool.run(options);
+  for (const problem of problems) process.stderr.write(`cpns: ${problem}\n`);
+  if (problems.length > 0) process.exit(1);
+  process.stderr.write(`cpns: ${all.length - open.length} of ${all.length} requirements are proven\n`);
+}
+
 const [command, ...args] = process.argv.slice(2);
 const commands = {
   start: () => program("hosts/simulator/start.js", args),
@@ -38,9 +47,13 @@ const commands = {
   bench: () => program("bench/main.js", args),
   build: () => {},
   check,
+  requirements: () => requirements(args),
   format: () => step("format", bin("biome"), ["check", "--write", "."]),
-  test: () => {
-    if (args.length === 0) check();
+  test: async () => {
+    if (args.length === 0) {
+      check();
+      await requirements(["--list"]);
+    }
     const specs = args.length > 0 ? args : ["build/test/**/*.test.js"];
     step("tests on Node", bin("mocha"), [
       "--enable-source-maps",
@@ -60,4 +73,4 @@ const commands = {
 if (!(command in commands)) fail(`unknown command '${command}'; one of ${Object.keys(commands).join(", ")}`);
 setup();
 await build();
-commands[command]();
+await commands[command]();

@@ -50,7 +50,8 @@ export interface InitiatorOptions {
 
 /**
  * The asking side of the mutual authentication of a direct pair (GWA-04 … GWA-13): the PN GW toward the Server, and
- * the PNE toward the PN GW (PNI-06d, C-15). Transcript profile: HASHes cover the octets as they were exchanged.
+ * the PNE toward the PN GW (PNI-06d, C-15). By a pre-shared key, as LEU-05 has it of PSK-TLS; it runs whatever the
+ * network below gives (PNR-03, C-28). Transcript profile: HASHes cover the octets as they were exchanged.
  */
 export class Initiator {
   readonly #options: InitiatorOptions;

@@ -107,6 +107,7 @@ export interface PairContext {
 }
 
 /**
+ * With the Entity IDs, since rand_server is shared by all PNEs of an establishment (C-27):
  * lp(PNID) ‖ lp(PNE) ‖ lp(PN GW) ‖ lp(Server) ‖ SHA-256(PNEInfo) ‖ flags ‖ rand_PNE ‖ rand_server. Throws
  * CryptoError: what carries no length here must have the one it is defined with, or two contexts could read alike.
  */

@@ -33,7 +33,7 @@ const maximumWaiting = 64;
 
 /**
  * The PN GW's side of its session with the Server: authenticates before anything is forwarded and again when the
- * session has ended (GWA-01 … GWA-03), and sends one record at a time so that counters arrive in order.
+ * session has ended (GWA-01 … GWA-03), when a PNE's message is the occasion (PNR-01, PNR-02), and sends one record at a time so that counters arrive in order.
  */
 export class ServerLink {
   readonly #ports: GatewayPorts;

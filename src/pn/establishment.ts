@@ -28,7 +28,10 @@ export interface EstablishmentOptions {
   done(members: readonly MemberLeg[], inventory: Uint8Array | undefined, result: Result): void;
 }
 
-/** One PN being set up with any number of PNEs, from the invitations to the Server's word (PNI-02 … 14, GWI-01 … 14). */
+/**
+ * One PN being set up with any number of PNEs, from the invitations to the Server's word (PNI-02 … 14, GWI-01 … 14):
+ * asks the Server whether each may (PNR-10), and tells each how it came out (PNR-15).
+ */
 export class Establishment {
   readonly #options: EstablishmentOptions;
   readonly #legs: MemberLeg[] = [];

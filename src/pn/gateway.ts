@@ -180,6 +180,7 @@ export class PNGateway {
     this.#invite(setup, invited, (exchange) => encodeMessage(pnSetupRequestOfGateway, exchange, body));
   }
 
+  /** Who has been discovered before (GWI-00, PNI-00) and can be asked. */
   #invitable(targets: Targets, initiator: MemberLink | undefined): MemberLink[] {
     return this.#links().filter((link) => {
       const { entityID, idle } = link;

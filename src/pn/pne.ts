@@ -86,7 +86,11 @@ type State =
   | { readonly at: "proving"; readonly context: PairContext; readonly sk: Secret; readonly hash: Uint8Array }
   | { readonly at: "over" };
 
-/** A PNE's part in setting up a PN: as its initiator (PNI-01, PNI-14; 1-1, PNI-01n) or invited (PNI-03, PNI-15, GWI). */
+/**
+ * A PNE's part in setting up a PN: as its initiator (PNI-01, PNI-14; 1-1, PNI-01n) or invited (PNI-03, PNI-15, GWI-03,
+ * GWI-15): connection setup (PNR-09), mutual authentication with the Server (PNR-11) and the PN GW (PNR-13), and with it
+ * the secure sessions (PNR-08).
+ */
 export class PNSetup implements Procedure<JoinedPN> {
   readonly name = "join";
   readonly #options: SetupOptions;

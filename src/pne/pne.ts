@@ -316,7 +316,7 @@ export class Pne {
     });
   }
 
-  /** An assignment that was cut off is finished before anything else is done. */
+  /** Whoever has its EUKey goes straight on (PNR-05). An assignment that was cut off is finished before anything else is done. */
   #confirmFirst(connection: Connection): void {
     const client = confirmProcedure(this.#ports, this.#store, connection);
     if (client === undefined) {

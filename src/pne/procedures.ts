@@ -89,6 +89,7 @@ export function joinProcedure(ports: PnePorts, store: KeyStore, connection: Conn
         euKey: held.key,
         capabilities: hasUI ? Capability.ui : 0,
         name,
+        // LEU-01, LEU-03: by the PNE's UI, whatever the PAN is like; or by the flow text (C-01).
         localKey: hasUI && (localEUKeyCriterion === "r01" || !panSecure),
         panSecure,
         storeLocalKey: (key) => store.putLocalKey(key),

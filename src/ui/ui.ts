@@ -25,7 +25,7 @@ const successTime = Milliseconds(2_500);
 const nothing: PneView = Object.freeze({ keys: "empty", connected: false, failures: 0 });
 
 /**
- * The device's face: presses and notices in, screens and commands out. The password is in the entry's buffer while it
+ * The device's face (EUK-UI-01, EUK-UI-11): presses and notices in, screens and commands out. The password is in the entry's buffer while it
  * is typed, then the command's; no screen state holds it.
  */
 export class Ui {

@@ -28,6 +28,16 @@ describe("the examples of docs/PROTOCOL.md", () => {
     });
   }
 
+  it("stand beside the abbreviations that the documents add (GWA-14)", () => {
+    for (const name of ["CSG", "GBA_U", "OMA", "PSK", "SG", "SHA-1", "UI"]) {
+      assert.match(page, new RegExp(`\\*\\*${name}\\*\\* \\w`), name);
+    }
+  });
+
+  it("cite clauses by document and title, never by number alone (C-09)", () => {
+    assert.doesNotMatch(page, /\b(clause|section|7\.4\.\d)/i);
+  });
+
   it("name the type of every message in its CDDL", () => {
     for (const { name, type } of everyMessage.definitions) {
       const rule = page.split("\n").find((line) => line.startsWith(`${name} = `));

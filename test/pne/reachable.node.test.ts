@@ -19,7 +19,7 @@ async function query(net: TestNetwork): Promise<DeviceCapabilities | "silent" | 
 }
 
 describe("a PNE that wants to be reached", () => {
-  it("is connected while idle and tells its capabilities when asked (PNI-00, PNR-04)", async () => {
+  it("is connected while idle and tells its capabilities when asked (PNI-00, PNR-04, EUK-UI-10)", async () => {
     const net = await new TestNetwork({ devices: [reachable] }).start();
     await net.clock.runFor(Milliseconds(5_000));
     assert.deepEqual(await query(net), { flags: 3, name: "Kitchen" });

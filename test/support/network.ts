@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { SimulatedDevice } from "../../hosts/simulator/network/device.js";
 import { type DeviceSpec, Network, type NetworkOptions } from "../../hosts/simulator/network/network.js";
+import type { BackhaulMessage } from "../../hosts/simulator/world/backhaul.js";
 import { VirtualClock } from "../../hosts/simulator/world/clock.js";
 import type { AirFragment, Tamper } from "../../hosts/simulator/world/radio.js";
 import { ascii } from "../../src/crypto/bytes.js";
@@ -24,6 +25,8 @@ export class TestNetwork {
   /** A hand in the air of every connection, from now on. */
   hand: Tamper | undefined;
   onNotice: ((device: SimulatedDevice, notice: PneNotice) => void) | undefined;
+  onFragment: ((device: SimulatedDevice, fragment: AirFragment) => void) | undefined;
+  onBackhaul: ((message: BackhaulMessage) => void) | undefined;
   /** Called with every fragment and every message to or from the Server. */
   onTraffic: (() => void) | undefined;
 
@@ -39,11 +42,15 @@ export class TestNetwork {
           this.notices.push(notice);
           this.onNotice?.(device, notice);
         },
-        fragment: (_device, fragment) => {
+        fragment: (device, fragment) => {
+          this.onFragment?.(device, fragment);
           this.fragments.push(fragment);
           this.onTraffic?.();
         },
-        backhaul: () => this.onTraffic?.(),
+        backhaul: (message) => {
+          this.onBackhaul?.(message);
+          this.onTraffic?.();
+        },
         log: (entity, event, fields) => this.log.push(`${entity} ${event} ${JSON.stringify(fields)}`),
       },
       tamper: (fragment, direction, index) => this.hand?.(fragment, direction, index) ?? [fragment],
