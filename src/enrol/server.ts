@@ -37,7 +37,7 @@ interface Received<Body> {
 
 /**
  * The Server's side of EUKey assignment by User ID and password (EUK-UI-05 … 07, EUK-UI-14 … 19, EUK-GW-08 … 12).
- * Unknown user, wrong password and throttled take the same steps and give the same number of octets (EUK-UI-17).
+ * Who is not registered (REG-08), wrong password and throttled take the same steps and give the same number of octets (EUK-UI-17).
  */
 export class EnrolServer {
   readonly #ports: ServerPorts;

@@ -219,6 +219,17 @@ describe("the decisions on what the documents leave open", () => {
   });
 });
 
+describe("a User", () => {
+  it("is registered before any EUKey is assigned: an unknown one gets none, and then does (REG-08, REG-12)", async () => {
+    const net = await new TestNetwork().start();
+    const carol = { userID: "carol", password: "carol's own" };
+    assert.equal(outcome(await net.enrol(carol)), "result.refused");
+    assert.equal(net.device.pne?.view.keys, "empty");
+    await net.network.server.registerUser(ascii(carol.userID), ascii(carol.password));
+    assert.equal(outcome(await net.enrol(carol)), "enrolled");
+  });
+});
+
 describe("the PN GW's own key", () => {
   it("comes by User ID and password where it has enough UI to take them (EUK-GW-05, EUK-GW-06, EUK-UI-14)", async () => {
     const net = await new TestNetwork().start();
