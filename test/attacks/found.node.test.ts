@@ -3,10 +3,12 @@ import { nodeSuite } from "../../hosts/node/nodeSuite.js";
 import { serverID } from "../../hosts/simulator/network/network.js";
 import { encodeMessage } from "../../src/codec/message.js";
 import { ascii } from "../../src/crypto/bytes.js";
+import { basePoint, compress } from "../../src/crypto/curve.js";
 import {
   euKeyAssignmentChallenge,
   euKeyAssignmentProof,
   euKeyAssignmentRequest,
+  euKeyAssignmentShare,
   Method,
 } from "../../src/enrol/messages.js";
 import { EnrolServer } from "../../src/enrol/server.js";
@@ -16,11 +18,11 @@ import type { ServerStore, ServerTables, Table } from "../../src/server/store.js
 import { Milliseconds } from "../../src/units.js";
 import { alice, bob, outcome, TestNetwork } from "../support/network.js";
 
-const request = (entityID: Uint8Array, userID: string): Uint8Array =>
+const request = (entityID: Uint8Array, userID: string, method: Method = Method.scram): Uint8Array =>
   encodeMessage(euKeyAssignmentRequest, 1, {
     entityID,
     userID: ascii(userID),
-    methods: [Method.scram],
+    methods: [method],
     nonce: new Uint8Array(16).fill(7),
   });
 
@@ -33,34 +35,44 @@ function handleOf(octets: Uint8Array): Uint8Array {
   return message.body.handle;
 }
 
-/** One wrong guess from the internet: no session, no gateway, any Entity ID. */
-async function guessInTheClear(net: TestNetwork, entityID: string, userID: string): Promise<void> {
-  const { server } = net.network;
-  await server.handle(guess(handleOf(await server.handle(request(ascii(entityID), userID)))));
+for (const [name, method] of Object.entries(Method)) {
+  /** One wrong guess from the internet: no session, no gateway, any Entity ID. */
+  const guessInTheClear = async (net: TestNetwork, entityID: string, userID: string): Promise<void> => {
+    const { server } = net.network;
+    const handle = handleOf(await server.handle(request(ascii(entityID), userID, method)));
+    if (method === Method.spake2plus) {
+      const share = compress(basePoint());
+      const answer = await server.handle(encodeMessage(euKeyAssignmentShare, 2, { handle, share }));
+      assert.equal(fromServer.decode(answer).name, "EUKeyAssignmentResponse.share");
+    }
+    assert.equal(fromServer.decode(await server.handle(guess(handle))).name, "EUKeyAssignmentResponse");
+  };
+
+  describe(`somebody on the internet without any key, by method ${name}`, () => {
+    it("cannot lock a user out of the true PN GW by guessing under its Entity ID", async () => {
+      const net = await new TestNetwork().start();
+      for (let i = 0; i < 6; i++) await guessInTheClear(net, "gateway-01", alice.userID);
+      assert.equal(outcome(await net.enrol()), "enrolled");
+    });
+
+    it("cannot lock a user out of every PN GW by using up the budget of the User ID", async () => {
+      const net = await new TestNetwork().start();
+      for (let i = 0; i < 40; i++) await guessInTheClear(net, `invented-${i}`, alice.userID);
+      assert.equal(outcome(await net.enrol()), "enrolled");
+    });
+
+    it("is slowed down whatever Entity IDs it invents, and leaves one row per user", async () => {
+      const net = await new TestNetwork().start();
+      const rows = async (): Promise<number> => net.network.serverStore.tables.attempts.count();
+      await guessInTheClear(net, "invented-0", alice.userID);
+      const before = await rows();
+      for (let i = 1; i < 8; i++) await guessInTheClear(net, `invented-${i}`, alice.userID);
+      assert.equal(await rows(), before);
+    });
+  });
 }
 
-describe("somebody on the internet without any key", () => {
-  it("cannot lock a user out of the true PN GW by guessing under its Entity ID", async () => {
-    const net = await new TestNetwork().start();
-    for (let i = 0; i < 6; i++) await guessInTheClear(net, "gateway-01", alice.userID);
-    assert.equal(outcome(await net.enrol()), "enrolled");
-  });
-
-  it("cannot lock a user out of every PN GW by using up the budget of the User ID", async () => {
-    const net = await new TestNetwork().start();
-    for (let i = 0; i < 40; i++) await guessInTheClear(net, `invented-${i}`, alice.userID);
-    assert.equal(outcome(await net.enrol()), "enrolled");
-  });
-
-  it("is slowed down whatever Entity IDs it invents, and leaves one row per user", async () => {
-    const net = await new TestNetwork().start();
-    const rows = async (): Promise<number> => net.network.serverStore.tables.attempts.count();
-    await guessInTheClear(net, "invented-0", alice.userID);
-    const before = await rows();
-    for (let i = 1; i < 8; i++) await guessInTheClear(net, `invented-${i}`, alice.userID);
-    assert.equal(await rows(), before);
-  });
-
+describe("somebody who listens to the air and has the internet", () => {
   it("cannot use up a challenge whose handle was heard in the air", async () => {
     const net = await new TestNetwork().start();
     const { server } = net.network;

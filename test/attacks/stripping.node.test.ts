@@ -130,6 +130,23 @@ describe("an enrolment on whose way somebody changes", () => {
     });
   }
 
+  it("it: the device's own share comes back as the Server's, with its confirmation", async () => {
+    const pair = await pairOf();
+    let own = new Uint8Array(0);
+    const attempted = await pair.attempt({
+      methods: both,
+      tamper: (octets) => {
+        const message = everyMessage.decode(octets);
+        if (message.name === "EUKeyAssignmentRequest.share") own = Uint8Array.from(message.body.share);
+        if (message.name !== "EUKeyAssignmentResponse.share") return octets;
+        return encodeMessage(euKeyAssignmentShareAnswer, message.exchange, { ...message.body, share: own });
+      },
+    });
+    assert.equal(own.length, 33);
+    assert.equal(attempted.outcome, "result.refused");
+    assert.equal(attempted.refused, true);
+  });
+
   it("the Request of method scram, its nonce or its parties: the proof holds no more", async () => {
     const methods = [Method.scram];
     for (const attempt of [
