@@ -12,7 +12,10 @@ import { expectLength } from "./errors.js";
  */
 export interface Curve {
   readonly name: string;
-  /** k·P; the pattern of operations must not depend on k, as far as the back end allows. */
+  /**
+   * k·P; the pattern of operations must not depend on k, as far as the back end allows. The SDK's `mul` adds once for
+   * each bit that is set, whatever the scalar's length: give it k and a random multiple of n.
+   */
   multiply(scalar: Uint8Array, point: Uint8Array): Uint8Array;
   /** P + Q, equal or not. */
   add(point: Uint8Array, other: Uint8Array): Uint8Array;

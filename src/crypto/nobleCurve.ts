@@ -4,7 +4,8 @@ import { CryptoError, expectLength } from "./errors.js";
 
 /**
  * The reference back end of P-256: @noble/curves. In a module of its own, because its big numbers cost a device more
- * RAM than it has: there the SDK's native arithmetic takes its place. BigInts cannot be wiped.
+ * RAM than it has, and must not be preloaded, because XS compares BigInts in flash wrongly: there the SDK's native
+ * arithmetic takes its place. BigInts cannot be wiped.
  */
 
 const Point = weierstrass({

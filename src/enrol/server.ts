@@ -1,49 +1,41 @@
 import { encodeMessage } from "../codec/message.js";
 import { Result } from "../codec/results.js";
-import { encode } from "../codec/schema.js";
-import { equalBytes, hex, wipe } from "../crypto/bytes.js";
+import { hex } from "../crypto/bytes.js";
 import { CryptoError } from "../crypto/errors.js";
-import { deriveKeys, keyConfirmation, wipeKeys } from "../crypto/keys.js";
 import { Secret } from "../crypto/secret.js";
 import { failure } from "../relay/messages.js";
 import { type Origin, randomOctets, type ServerPorts } from "../server/ports.js";
-import type { EntityRecord, PendingEnrolment, UserRecord } from "../server/store.js";
-import { Milliseconds, toSeconds } from "../units.js";
+import type { PendingEnrolment, UserRecord } from "../server/store.js";
+import { Milliseconds } from "../units.js";
+import { KeyAssignment, type Received } from "./assignment.js";
 import { countAttempt, forgetAttempts, pendingOf, takePending } from "./attempts.js";
 import {
-  euKeyAssignmentAck,
   euKeyAssignmentChallenge,
   euKeyAssignmentResponse,
   euKeyAssignmentShareAnswer,
   handleLengths,
-  keyDelivery,
   Method,
   sealedDeliveryLength,
 } from "./messages.js";
-import { commitKey, stageKey } from "./ownership.js";
-import { deliveryAad, deliveryNonceLength } from "./transcript.js";
-import { answerShare, confirmationHolds, decoyRecord, partiesOf, verifyScram } from "./verifiers.js";
+import { answerShare, confirmationHolds, decoyRecord, verifyScram } from "./verifiers.js";
 
 /** A person types between challenge and proof nothing more; the slowest device derives for a few seconds. */
 const pendingLifetime = 60_000;
 /** Challenges open at once; more is a flood. */
 const maximumPending = 4096;
 
-interface Received<Body> {
-  readonly exchange: number;
-  readonly octets: Uint8Array;
-  readonly body: Body;
-}
-
 /**
  * The Server's side of EUKey assignment by User ID and password (EUK-UI-05 … 07, EUK-UI-14 … 19, EUK-GW-08 … 12).
- * Who is not registered (REG-08), wrong password and throttled take the same steps and give the same number of octets (EUK-UI-17).
+ * Who is not registered (REG-08), wrong password and throttled take the same steps and give the same number of octets
+ * (EUK-UI-17).
  */
 export class EnrolServer {
   readonly #ports: ServerPorts;
+  readonly #assignment: KeyAssignment;
 
   constructor(ports: ServerPorts) {
     this.#ports = ports;
+    this.#assignment = new KeyAssignment(ports);
   }
 
   /** Request → challenge (C-07). The password's verifier gives salt and iterations; unknown users get false ones. */
@@ -141,6 +133,11 @@ export class EnrolServer {
     return encodeMessage(euKeyAssignmentResponse, message.exchange, { result: Result.refused, padding });
   }
 
+  /** EUK-UI-06 and EUK-UI-16, second half: the staged key becomes the entity's key. */
+  confirm(origin: Origin, message: Parameters<KeyAssignment["confirm"]>[1]): Promise<Uint8Array> {
+    return this.#assignment.confirm(origin, message);
+  }
+
   /** Takes the pending exchange, once, and counts the attempt as failed before anything is verified. */
   async #begin(origin: Origin, handle: Uint8Array, leg: "share" | "proof"): Promise<Attempt | undefined> {
     const { store, clock } = this.#ports;
@@ -170,72 +167,11 @@ export class EnrolServer {
         ? verifyScram(this.#ports, pending, user, proof)
         : { proven: confirmationHolds(pending, proof), deliveryKey: new Secret(confirming.deliveryKey) };
     const proven = verified.proven && allowed;
-    const sealed = await this.#deliver(pending, proven, verified.deliveryKey);
+    const sealed = await this.#assignment.deliver(pending, proven, verified.deliveryKey);
     verified.deliveryKey.wipe();
     if (!proven) return undefined;
     await store.transaction((tables) => forgetAttempts(tables, pending));
     return sealed;
-  }
-
-  /** A new key, staged when the password was proven, in a delivery that only the password opens (EUK-UI-18). */
-  async #deliver(pending: PendingEnrolment, proven: boolean, deliveryKey: Secret): Promise<Uint8Array> {
-    const { suite, random, clock, serverID } = this.#ports;
-    const id = randomOctets(random, 8);
-    const key = randomOctets(random, 32);
-    const createdAt = toSeconds(clock.now());
-    const { userID, gatewayID } = pending;
-    const staged = { id, key, origin: "password" as const, createdAt, userID, gatewayID };
-    const result = proven ? await this.#stage(pending, staged) : Result.refused;
-    const delivered = result === Result.ok;
-    const delivery = encode(keyDelivery, {
-      result,
-      key: delivered ? key : new Uint8Array(32),
-      keyID: delivered ? id : new Uint8Array(8),
-      createdAt,
-    });
-    const nonce = new Uint8Array(deliveryNonceLength);
-    const aad = deliveryAad(partiesOf(pending, serverID));
-    const sealed = suite.seal(deliveryKey.octets, nonce, delivery, aad);
-    wipe(delivery);
-    if (!delivered) wipe(key);
-    return sealed;
-  }
-
-  /** EUK-UI-06, EUK-UI-16, EUK-GW-10: stored with Entity ID and User ID; refused when another User owns it (C-12). */
-  async #stage(pending: PendingEnrolment, staged: NonNullable<EntityRecord["staged"]>): Promise<Result> {
-    const { store, clock } = this.#ports;
-    const done = await store.transaction((tables) => stageKey(tables, pending, staged, clock.now()));
-    if (done === "staged") return Result.ok;
-    return done === "foreign" ? Result.duplicateEntity : Result.busy;
-  }
-
-  /** Confirmation → commit → acknowledgement; repeating it after a lost acknowledgement gives the same answer. */
-  async confirm(
-    origin: Origin,
-    message: Received<{ readonly keyID: Uint8Array; readonly hash: Uint8Array }>,
-  ): Promise<Uint8Array> {
-    const { suite, store, clock, log } = this.#ports;
-    const { keyID, hash } = message.body;
-    const ack = await store.transaction(async (tables) => {
-      const name = hex(origin.entityID);
-      await tables.entities.expire(clock.now());
-      const entity = await tables.entities.get(name);
-      const found = [entity?.staged, entity?.committed].find((key) => key && equalBytes(key.id, keyID));
-      if (entity === undefined || found === undefined || entity.role !== origin.role) return undefined;
-      const keys = deriveKeys(suite, "EUK", found.key, origin.entityID);
-      const proven = equalBytes(hash, keyConfirmation(suite, keys, "confirm", keyID));
-      const answer = keyConfirmation(suite, keys, "ack", keyID);
-      wipeKeys(keys);
-      if (!proven) return undefined;
-      if (found === entity.staged) {
-        await commitKey(tables, name, entity, entity.staged);
-        log.event("enrol.committed", { entity: name, role: entity.role, key: hex(keyID) });
-      }
-      return answer;
-    });
-    return ack === undefined
-      ? encodeMessage(failure, message.exchange, { result: Result.refused })
-      : encodeMessage(euKeyAssignmentAck, message.exchange, { hash: ack });
   }
 }
 
