@@ -6,6 +6,7 @@ import { fragmentCount } from "../src/link/fragment.js";
 import {
   authentication,
   enrolment,
+  enrolmentsPerSecond,
   establishment,
   figures,
   type LinkMessage,
@@ -92,6 +93,11 @@ procedure(all, "authentication", "PNE and PN GW, mutual authentication with the 
 procedure(all, "resume", "PNE and PN GW, resumption after a lost link (no discovery)", resumption);
 procedure(all, "establishment", "PN establishment, 1-1, PNE initiated", establishment);
 xs();
+const spake2plus = await enrolmentsPerSecond(Method.spake2plus);
+const scram = await enrolmentsPerSecond(Method.scram);
+say(
+  `\nThe Server on this machine: ${spake2plus} enrolments a second by spake2plus, ${scram} by scram, one process`,
+);
 if (!verdict() && process.argv.includes("--check")) {
   process.stderr.write("cpns: a budget of bench/budgets.json is exceeded\n");
   process.exit(1);
