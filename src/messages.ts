@@ -18,6 +18,7 @@ import * as members from "./pn/invitations.js";
 import * as pn from "./pn/messages.js";
 import * as register from "./register/messages.js";
 import { acknowledgement, applicationData, failure, relayed } from "./relay/messages.js";
+import { rekeyRequest, rekeyResponse } from "./relay/rekeyMessages.js";
 
 /*
  * Names are those of the documents, one for each message: S0's "Key Request" and "Key Delivery" are EUKeyAssignment…
@@ -41,6 +42,7 @@ export const toPNE = messageSet(
   applicationData,
   acknowledgement,
   failure,
+  rekeyResponse,
 );
 export type ToPNE = MessageOf<typeof toPNE>;
 
@@ -76,6 +78,7 @@ export const fromPNE = messageSet(
   members.pnLeaveRequest,
   members.applicationDataReceived,
   applicationData,
+  rekeyRequest,
 );
 export type FromPNE = MessageOf<typeof fromPNE>;
 
@@ -127,6 +130,7 @@ export const relayedToServer = messageSet(
   enrol.euKeyAssignmentProof,
   enrol.euKeyAssignmentConfirm,
   applicationData,
+  rekeyRequest,
 );
 
 /** Every message there is, for tools that describe traffic. */
@@ -177,4 +181,6 @@ export const everyMessage = messageSet(
   register.idpwdRegistrationVerifier,
   register.idpwdRegistrationResponse,
   relayed,
+  rekeyRequest,
+  rekeyResponse,
 );

@@ -11,6 +11,7 @@ import { applicationDataNotify } from "../pn/invitations.js";
 import type { MemberLink } from "../pn/member.js";
 import { ProcedureError, unexpected } from "../procedure.js";
 import { acknowledgement, applicationData, failure, relayed } from "../relay/messages.js";
+import { rekeyResponse } from "../relay/rekeyMessages.js";
 import { Milliseconds } from "../units.js";
 import { Asks } from "./ask.js";
 import type { GatewayPorts } from "./ports.js";
@@ -265,8 +266,11 @@ export class PneLink implements MemberLink {
       }
       try {
         const reply = fromServer.decode(result.octets);
-        if (reply.name === "Relayed" && equalBytes(reply.body.origin, origin)) answer(reply.body.message);
-        else refuse(Result.protocol);
+        if (reply.name !== "Relayed" || !equalBytes(reply.body.origin, origin))
+          return refuse(Result.protocol);
+        const vouched = peekMessage(reply.body.message)?.type === rekeyResponse.type;
+        if (message.name === "RekeyRequest" && vouched) this.#pns.vouched(this, message.body.pnID);
+        answer(reply.body.message);
       } catch {
         refuse(Result.protocol);
       }

@@ -56,6 +56,11 @@ export class Channel {
     return this.#layer !== undefined;
   }
 
+  /** How far the session that protects it is used up; undefined when none does. */
+  get session(): Pick<RecordLayer, "alive" | "worn" | "renewFrom" | "until"> | undefined {
+    return this.#layer;
+  }
+
   /** From here on everything sent is a record, and only records are taken. The layer is wiped with the channel. */
   protect(layer: RecordLayer): void {
     this.#layer?.wipe();

@@ -36,6 +36,8 @@ export const defaultLimits: SessionLimits = Object.freeze({
 
 /** The last part of its time and of its counters in which a session is renewed while it still works. */
 const renewalShare = 1 / 8;
+/** A renewal inside the session takes records itself. */
+const renewalRecords = 4;
 
 function nonce(iv: Uint8Array, counter: number): Uint8Array {
   const out = iv.slice();
@@ -155,7 +157,9 @@ export class RecordLayer {
   /** True while it still works and should be renewed, so that nothing has to wait when it ends (GWA-01, GWA-02). */
   get worn(): boolean {
     const left = this.#records - Math.max(this.#next - 1, this.#received);
-    return this.#clock.now() >= this.renewFrom || left <= this.#records * renewalShare;
+    return (
+      this.#clock.now() >= this.renewFrom || left <= Math.max(this.#records * renewalShare, renewalRecords)
+    );
   }
 
   get #inTime(): boolean {

@@ -130,6 +130,20 @@ export class PNGateway {
     this.#ports.log.event("pn.reauthenticated", { entity: hex(member.entityID) });
   }
 
+  /**
+   * The Server has taken a new session of the PNE that this link claims to be: it is back, where it has no LocalEUKey by
+   * which it could prove itself to the PN GW, or none is needed because the PAN is secure.
+   */
+  vouched(link: MemberLink, pnID: Uint8Array): void {
+    const { entityID, panSecure } = link;
+    if (entityID === undefined) return;
+    const member = this.#pns.get(hex(pnID))?.members.find((one) => equalBytes(one.entityID, entityID));
+    if (member === undefined || member.link === link) return;
+    if (!panSecure && member.local.keyID !== undefined) return;
+    member.here(link);
+    this.#ports.log.event("pn.vouched", { entity: hex(member.entityID) });
+  }
+
   /** The member whose Entity ID the link claims, in the PN of this LocalEUKey. */
   #claimed(link: MemberLink, keyID: number | undefined): Member | undefined {
     const { entityID } = link;

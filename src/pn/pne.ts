@@ -16,12 +16,14 @@ import {
   unwrapLocalKey,
   wipeKeys,
 } from "../crypto/keys.js";
+import { sessionBinder } from "../crypto/rekey.js";
 import type { Secret } from "../crypto/secret.js";
 import type { Suite } from "../crypto/suite.js";
 import { RecordLayer, type SessionLimits } from "../link/record.js";
 import { type ToPNE, toPNE } from "../messages.js";
 import type { Clock, Random } from "../ports.js";
 import { noDerivation, type Procedure, ProcedureError, type Step, unexpected } from "../procedure.js";
+import type { ServerSession } from "../relay/rekey.js";
 import type { LocalKeyData } from "../store/schemas.js";
 import { Milliseconds } from "../units.js";
 import { invitationTime, pnSetupNotifyResponse, pnSetupResponseOfPNE, proofTime } from "./invitations.js";
@@ -38,7 +40,7 @@ import {
 export interface JoinedPN {
   readonly pnID: Uint8Array;
   readonly inventory: Infer<typeof pnInventory>;
-  readonly server: RecordLayer;
+  readonly server: ServerSession;
   /** It started the PN, and may end it for everybody. */
   readonly started: boolean;
   /** True when the LocalEUKey protects the link (LEU-04). */
@@ -247,7 +249,9 @@ export class PNSetup implements Procedure<JoinedPN> {
     if (!equalBytes(body.hash, expected)) throw new ProcedureError("pn.notTrusted");
     const inventory = decode(pnInventory, octets);
     this.#state = { at: "over" };
-    const server = new RecordLayer({ suite, clock, sk, role: "initiator", ...(limits && { limits }) });
+    const binder = sessionBinder(suite, sk);
+    const layer = new RecordLayer({ suite, clock, sk, role: "initiator", ...(limits && { limits }) });
+    const server = { layer, context, binder };
     const started = !this.#invited;
     const ticket = this.#ticket;
     this.#ticket = undefined;

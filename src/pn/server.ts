@@ -12,7 +12,7 @@ import {
   wipeKeys,
   wrapLocalKey,
 } from "../crypto/keys.js";
-import { maximumRecords, sessionLifetime } from "../link/record.js";
+import { defaultLimits } from "../link/record.js";
 import { acknowledgement, failure } from "../relay/messages.js";
 import { randomOctets, type ServerPorts } from "../server/ports.js";
 import type { EntityRecord, PNMember, PNRecord, ServerTables } from "../server/store.js";
@@ -109,16 +109,8 @@ export class PNServer {
   }
 
   #context(pn: PNRecord, pnID: Uint8Array, member: PNMember): PairContext {
-    return {
-      pnID,
-      pne: member.entityID,
-      gateway: pn.gatewayID,
-      server: this.#ports.serverID,
-      pneInfo: member.pneInfo,
-      flags: member.flags,
-      randPNE: member.rand,
-      randServer: pn.randServer,
-    };
+    const { rand: randPNE } = member;
+    return memberContext(this.#ports.serverID, pn, pnID, member, { randPNE, randServer: pn.randServer });
   }
 
   /** One LocalEUKey in two copies, when the PNE asked and both EUKeys are known (C-01, C-02). */
@@ -181,7 +173,7 @@ export class PNServer {
       const inventory = this.#inventory(pn, pnID, inside);
       const results = proven.map((one) => this.#seal(one, inventory));
       if (inside.length > 0) {
-        const expiresAt = Milliseconds(clock.now() + toMilliseconds(sessionLifetime));
+        const expiresAt = sessionEnd(this.#ports);
         const members = inside.map((one) => one.member);
         await tables.pns.put(name, { ...pn, state: "established", members, expiresAt });
       }
@@ -227,7 +219,7 @@ export class PNServer {
     gatewayOwner: Uint8Array,
     hash: Uint8Array,
   ): Proven {
-    const { suite, clock, policy } = this.#ports;
+    const { suite, policy } = this.#ports;
     if (entity?.role !== "pne" || entity.committed === undefined) return { member, result: Result.refused };
     const keys = deriveKeys(suite, "EUK", entity.committed.key, member.entityID);
     const context = this.#context(pn, pnID, member);
@@ -239,8 +231,10 @@ export class PNServer {
       sk.wipe();
       return { member, result: holds ? Result.notAuthorized : Result.refused };
     }
-    const expiresAt = Milliseconds(clock.now() + toMilliseconds(sessionLifetime));
-    const session = { sk: sk.octets.slice(), received: 0, next: 1, expiresAt };
+    const { id: keyID } = entity.committed;
+    const rands = { randPNE: member.rand, randServer: pn.randServer };
+    const expiresAt = sessionEnd(this.#ports);
+    const session = { sk: sk.octets.slice(), received: 0, next: 1, expiresAt, keyID, ...rands };
     const answer = (inventory: Uint8Array): Uint8Array => {
       const made = hashServer(suite, keys, context, sk, hash, inventory);
       wipeKeys(keys);
@@ -275,6 +269,24 @@ interface Proven {
   readonly answer?: (inventory: Uint8Array) => Uint8Array;
 }
 
-/** A session that has used up its counters is over like one that is out of time. */
-export const countersLeft = (session: { readonly received: number; readonly next: number }): boolean =>
-  session.received < maximumRecords && session.next <= maximumRecords;
+/** When a session that is made now ends (GWA-01). */
+export const sessionEnd = ({ clock, limits = defaultLimits }: ServerPorts): Milliseconds =>
+  Milliseconds(clock.now() + toMilliseconds(limits.lifetime));
+
+/** What PNE and Server must agree on about this member, with the RANDs of one of its sessions. */
+export const memberContext = (
+  server: Uint8Array,
+  pn: PNRecord,
+  pnID: Uint8Array,
+  member: PNMember,
+  rands: { readonly randPNE: Uint8Array; readonly randServer: Uint8Array },
+): PairContext => ({
+  pnID,
+  pne: member.entityID,
+  gateway: pn.gatewayID,
+  server,
+  pneInfo: member.pneInfo,
+  flags: member.flags,
+  randPNE: rands.randPNE,
+  randServer: rands.randServer,
+});

@@ -94,6 +94,10 @@ export class Connection {
     this.#peer = peer;
   }
 
+  get session(): Channel["session"] {
+    return this.#channel.session;
+  }
+
   /** From here on the link is protected by this session. */
   protect(layer: RecordLayer): void {
     this.#channel.protect(layer);

@@ -4,6 +4,7 @@ import type { DiscoveredGateway } from "../discovery/pne.js";
 import { invitationTime } from "../pn/invitations.js";
 import type { JoinedPN } from "../pn/pne.js";
 import type { Timer } from "../ports.js";
+import { type ServerSession, wipeSession } from "../relay/rekey.js";
 import { Milliseconds } from "../units.js";
 import type { InvitationView, PnePorts } from "./ports.js";
 
@@ -67,14 +68,28 @@ export class Membership {
     this.#absence ??= this.#ports.clock.after(absenceTime, over);
   }
 
-  /** The gateway has proven itself on a new link, or inside the old one. */
-  renewed(ticket: Ticket | undefined): void {
+  /** The gateway is back. */
+  here(): void {
     this.#absence?.cancel();
     this.#absence = undefined;
+  }
+
+  /** A new session with the PN GW protects the link. */
+  renewed(ticket: Ticket | undefined): void {
     this.#ticket?.secret.wipe();
     this.#ticket = ticket;
     if (this.#pn === undefined) this.takeTicket()?.secret.wipe();
     else this.#pn = { ...this.#pn, localSession: true };
+  }
+
+  /** A new session with the Server takes the place of the old one. */
+  rekeyed(session: ServerSession): void {
+    if (this.#pn === undefined) {
+      wipeSession(session);
+      return;
+    }
+    wipeSession(this.#pn.server);
+    this.#pn = { ...this.#pn, server: session };
   }
 
   /** To be shown once, and wiped by who takes it. */
@@ -92,7 +107,7 @@ export class Membership {
     this.#absence = undefined;
     this.#ticket?.secret.wipe();
     this.#ticket = undefined;
-    this.#pn?.server.wipe();
+    wipeSession(this.#pn?.server);
     this.#pn = undefined;
     this.#peer = undefined;
   }

@@ -28,6 +28,7 @@ import {
 import { confirmProcedure, enrolProcedure, joinProcedure } from "./procedures.js";
 import { Reunion } from "./reunion.js";
 import { asciiText } from "./text.js";
+import { Upkeep } from "./upkeep.js";
 import { viewOf } from "./view.js";
 
 /** For a gateway to connect after the device began to advertise. */
@@ -53,6 +54,7 @@ export class Pne {
   #resting: Timer | undefined;
   readonly #membership: Membership;
   readonly #reunion: Reunion;
+  readonly #upkeep: Upkeep;
   /** No enrolment before this instant (throttle of the PNE, persisted as a count). */
   #notBefore: Milliseconds;
 
@@ -62,6 +64,16 @@ export class Pne {
     this.#membership = new Membership(ports);
     this.#store = new KeyStore(ports.flash, ports.suite);
     this.#reunion = this.#makeReunion();
+    this.#upkeep = new Upkeep({
+      ports,
+      store: this.#store,
+      membership: this.#membership,
+      connection: () => this.#connection,
+      ended: () => {
+        this.#leave();
+        this.#failed(new ProcedureError("result.sessionExpired"));
+      },
+    });
     // A restart must not give free tries: the whole delay runs again.
     this.#notBefore = Milliseconds(ports.clock.now() + delayAfter(this.#store.failures, pneRule));
     this.#tell();
@@ -75,6 +87,7 @@ export class Pne {
       current: (connection) => this.#connection === connection,
       back: () => {
         this.#ports.log.event("pne.back");
+        this.#upkeep.watch();
         this.#tell();
       },
       failed: (last) => {
@@ -376,6 +389,7 @@ export class Pne {
       }
       this.#job = undefined;
       this.#membership.enter(result.outcome, connection.peer);
+      this.#upkeep.watch();
       this.#tell();
       this.#ports.notify({ kind: "joined" });
     });
@@ -389,19 +403,31 @@ export class Pne {
     const connection = this.#connection;
     if (pn === undefined) throw new ProcedureError("pn.notMember");
     if (connection === undefined || this.#membership.away) throw new ProcedureError("linkLost");
-    if (connection.busy) throw new ProcedureError("busy");
+    if (connection.busy || this.#upkeep.renewing) throw new ProcedureError("busy");
     return { pn, connection };
   }
 
   #send(to: "server" | "gateway", text: string): void {
+    this.#fresh(this.#inPN().connection, () => this.#sendNow(to, text));
+  }
+
+  /** A session that nears its end is renewed before it is used (GWA-01). */
+  #fresh(connection: Connection, work: () => void): void {
+    if (this.#upkeep.due(connection)) this.#upkeep.renew(connection, () => this.#guard(work));
+    else work();
+  }
+
+  #sendNow(to: "server" | "gateway", text: string): void {
     const { pn, connection } = this.#inPN();
-    if (to === "server" && !pn.server.alive) {
+    const { layer: server } = pn.server;
+    if (to === "server" && !server.alive) {
       this.#leave();
       throw new ProcedureError("result.sessionExpired");
     }
-    const target = to === "server" ? { server: pn.server } : { gatewayID: connection.peer.gatewayID };
+    const target = to === "server" ? { server } : { gatewayID: connection.peer.gatewayID };
     const data = new SendData(pn.pnID, target, ascii(text), connection.nextExchange());
     this.#run(connection, data, (result) => {
+      this.#upkeep.watch();
       if ("outcome" in result) {
         this.#ports.notify({ kind: "message", from: to, text: asciiText(result.outcome) });
         return;
@@ -414,6 +440,10 @@ export class Pne {
 
   /** By the routing table of the PN GW; it has arrived when the other device says so. */
   #sendToMember(to: string, text: string): void {
+    this.#fresh(this.#inPN().connection, () => this.#sendToMemberNow(to, text));
+  }
+
+  #sendToMemberNow(to: string, text: string): void {
     const { pn, connection } = this.#inPN();
     const member = fromHex(to);
     const name = this.#membership.nameOf(member);

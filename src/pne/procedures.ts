@@ -1,11 +1,13 @@
+import { Reauthenticate } from "../auth/pne.js";
 import { equalBytes, wipe } from "../crypto/bytes.js";
 import { hasCurve } from "../crypto/suite.js";
 import { Capability } from "../discovery/messages.js";
 import { EnrolClient } from "../enrol/client.js";
 import { ConfirmClient } from "../enrol/confirm.js";
 import { Method } from "../enrol/messages.js";
-import { type How, PNSetup } from "../pn/pne.js";
+import { type How, type JoinedPN, PNSetup } from "../pn/pne.js";
 import { ProcedureError } from "../procedure.js";
+import { Rekey } from "../relay/rekey.js";
 import type { KeyStore } from "../store/keystore.js";
 import { KeyOrigin } from "../store/schemas.js";
 import type { Connection } from "./connection.js";
@@ -96,6 +98,34 @@ export function joinProcedure(ports: PnePorts, store: KeyStore, connection: Conn
       },
       connection.nextExchange(),
     );
+  } finally {
+    wipe(held.key);
+  }
+}
+
+/** The LocalEUKey of the PN once more (C-15, GWA-02); undefined when there is none. */
+export function reauthenticateProcedure(
+  ports: PnePorts,
+  store: KeyStore,
+  pn: JoinedPN,
+  connection: Connection,
+): Reauthenticate | undefined {
+  const key = store.localKey(pn.pnID);
+  const { pne } = pn.server.context;
+  return key && new Reauthenticate(ports, pne, key, connection.nextExchange());
+}
+
+/** A new session with the Server (GWA-01). Throws ProcedureError("notEnrolled"). */
+export function rekeyProcedure(
+  ports: PnePorts,
+  store: KeyStore,
+  pn: JoinedPN,
+  connection: Connection,
+): Rekey {
+  const held = store.committed;
+  if (held === undefined) throw new ProcedureError("notEnrolled");
+  try {
+    return new Rekey(ports, pn.server, held.key, connection.nextExchange());
   } finally {
     wipe(held.key);
   }

@@ -1,14 +1,17 @@
-import { Reauthenticate, ResumeLink } from "../auth/pne.js";
+import { ResumeLink } from "../auth/pne.js";
 import type { OpenSession } from "../auth/session.js";
 import { equalBytes } from "../crypto/bytes.js";
 import type { DiscoveredGateway } from "../discovery/pne.js";
-import { type Procedure, ProcedureError } from "../procedure.js";
+import { CpnsError } from "../errors.js";
+import type { JoinedPN } from "../pn/pne.js";
+import type { Procedure } from "../procedure.js";
 import type { KeyStore } from "../store/keystore.js";
 import { Milliseconds } from "../units.js";
 import type { Connection, Result } from "./connection.js";
 import { capabilitiesOf } from "./duties.js";
 import type { Membership } from "./membership.js";
 import type { PnePorts } from "./ports.js";
+import { reauthenticateProcedure, rekeyProcedure } from "./procedures.js";
 
 /** A gateway that cannot prove itself so often is not waited for any longer. */
 const maximumRefusals = 3;
@@ -27,8 +30,8 @@ export interface ReunionHost {
 
 /**
  * A PNE that is in a PN and has lost its link: on a new connection it resumes its session with the PN GW in one round
- * trip, or, when the ticket is used up or the PN GW has forgotten it, authenticates in full by the LocalEUKey. Its
- * session with the Server goes on by itself: counters and keys of it are in memory. An answer of a stranger proves
+ * trip, or, when the ticket is used up or the PN GW has forgotten it, authenticates in full by the LocalEUKey; without
+ * one the Server vouches for it. Its session with the Server goes on by itself: counters and keys of it are in memory. An answer of a stranger proves
  * nothing and ends nothing but the connection.
  */
 export class Reunion {
@@ -74,17 +77,34 @@ export class Reunion {
 
   #authenticate(connection: Connection): void {
     const { ports, store, membership } = this.#host;
-    const { pn, peer } = membership;
-    const key = pn && store.localKey(pn.pnID);
-    if (key === undefined || peer === undefined) {
-      this.#failed("pn.keyUnknown");
+    const { pn } = membership;
+    if (pn === undefined) return;
+    const procedure = reauthenticateProcedure(ports, store, pn, connection);
+    if (procedure === undefined) {
+      this.#rekey(connection, pn);
       return;
     }
-    const procedure = new Reauthenticate(ports, peer.entityID, key, connection.nextExchange());
     this.#run(connection, procedure, (result) => {
       if ("outcome" in result) this.#back();
       else this.#failed(result.error.code);
     });
+  }
+
+  /** Without a LocalEUKey it is the Server that tells the PN GW who this is. */
+  #rekey(connection: Connection, pn: JoinedPN): void {
+    const { ports, store, membership } = this.#host;
+    connection.run(
+      rekeyProcedure(ports, store, pn, connection),
+      (result) => {
+        if ("outcome" in result) membership.rekeyed(result.outcome);
+        this.#next(connection, () => {
+          if ("error" in result) return this.#failed(result.error.code);
+          membership.here();
+          this.#back();
+        });
+      },
+      true,
+    );
   }
 
   #run(
@@ -96,6 +116,7 @@ export class Reunion {
       // At once: what the gateway sends next is already a record.
       if ("outcome" in result) {
         connection.protect(result.outcome.layer);
+        this.#host.membership.here();
         this.#host.membership.renewed(result.outcome.ticket);
       }
       this.#next(connection, () => done(result));
@@ -110,7 +131,7 @@ export class Reunion {
       try {
         work();
       } catch (error) {
-        if (!(error instanceof ProcedureError)) throw error;
+        if (!(error instanceof CpnsError)) throw error;
         this.#failed(error.code);
       }
     });

@@ -230,6 +230,8 @@ export class Server {
           return await this.#enrol.confirm(origin, message);
         case "ApplicationData":
           return await this.#relay.data(origin, message);
+        case "RekeyRequest":
+          return await this.#relay.rekey(origin, message);
       }
     } catch (error) {
       return this.#malformed(error, octets);

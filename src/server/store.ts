@@ -136,7 +136,18 @@ export interface PNMember {
   readonly flags: number;
   readonly rand: Uint8Array;
   /** Set once its hash was verified: the session PNE–Server. */
-  readonly session?: SessionRecord;
+  readonly session?: MemberSession;
+  /** A session that is to replace it, once its first record has come (staged → proven → committed). */
+  readonly next?: MemberSession;
+}
+
+/** Session of a PNE in a PN. */
+export interface MemberSession extends SessionRecord {
+  /** The EUKey that proved it: a session ends when the key is replaced. */
+  readonly keyID: Uint8Array;
+  /** RANDs that made it. */
+  readonly randPNE: Uint8Array;
+  readonly randServer: Uint8Array;
 }
 
 /** A PN, scoped by its PN GW (C-26). */

@@ -91,14 +91,13 @@ describe("a PNE in a PN whose link is lost (GWA-01, GWA-02)", () => {
     assert.equal(await say(net, "sendToGateway"), "message");
   });
 
-  it("does not resume a session whose time is over, and authenticates in full (GWA-01)", async () => {
+  it("has left when the time of its sessions is over while it is away (GWA-01)", async () => {
     const net = await new TestNetwork({ limits: { records: 1000, lifetime: Seconds(100) } }).joined();
     net.network.setRange(net.device, false);
-    await seconds(net, 100);
-    const from = net.fragments.length;
-    net.network.setRange(net.device, true);
-    await seconds(net, 3);
-    assert.deepEqual(onAir(net, from), full);
+    await seconds(net, 101);
+    assert.equal(net.device.pne?.view.pn, undefined);
+    assert.equal(outcome(net.notices.at(-1)), "result.sessionExpired");
+    assert.equal(net.device.advertised, undefined);
   });
 
   it("comes back on a secure PAN, where there is no session to resume, by its LocalEUKey", async () => {

@@ -1,0 +1,96 @@
+import { encodeMessage } from "../codec/message.js";
+import { resultName } from "../codec/results.js";
+import { equalBytes } from "../crypto/bytes.js";
+import { checkRands, deriveKeys, type PairContext, type PairKeys, wipeKeys } from "../crypto/keys.js";
+import { rekeyed, rekeyHashPNE } from "../crypto/rekey.js";
+import type { Secret } from "../crypto/secret.js";
+import type { Suite } from "../crypto/suite.js";
+import { RecordLayer, type SessionLimits } from "../link/record.js";
+import { toPNE } from "../messages.js";
+import type { Clock, Random } from "../ports.js";
+import { noDerivation, type Procedure, ProcedureError, type Step, unexpected } from "../procedure.js";
+import { rekeyRequest } from "./rekeyMessages.js";
+
+/** The session of PNE and Server in one PN: its records, and what the next one is made from. */
+export interface ServerSession {
+  readonly layer: RecordLayer;
+  readonly context: PairContext;
+  readonly binder: Secret;
+}
+
+export function wipeSession(session: ServerSession | undefined): void {
+  session?.layer.wipe();
+  session?.binder.wipe();
+}
+
+/**
+ * The PNE renews its session with the Server in one round trip (GWA-01): by the EUKey, fresh RANDs of both sides, and
+ * bound to the session that it replaces, which stays in use until this run has succeeded.
+ */
+export class Rekey implements Procedure<ServerSession> {
+  readonly name = "rekey";
+  readonly #suite: Suite;
+  readonly #clock: Clock;
+  readonly #limits: SessionLimits | undefined;
+  readonly #session: ServerSession;
+  readonly #keys: PairKeys;
+  readonly #rand = new Uint8Array(32);
+  readonly #hash: Uint8Array;
+  readonly #exchange: number;
+
+  /** `euKey` is the caller's, to be wiped. */
+  constructor(
+    ports: {
+      readonly suite: Suite;
+      readonly random: Random;
+      readonly clock: Clock;
+      readonly limits?: SessionLimits;
+    },
+    session: ServerSession,
+    euKey: Uint8Array,
+    exchange: number,
+  ) {
+    const { suite, random, clock, limits } = ports;
+    this.#suite = suite;
+    this.#clock = clock;
+    this.#limits = limits;
+    this.#session = session;
+    this.#exchange = exchange;
+    this.#keys = deriveKeys(suite, "EUK", euKey, session.context.pne);
+    random.fill(this.#rand);
+    this.#hash = rekeyHashPNE(suite, this.#keys, session.context, session.binder, this.#rand);
+  }
+
+  start(): Step<never> {
+    const { pnID } = this.#session.context;
+    const body = { pnID, rand: this.#rand, hash: this.#hash };
+    return { kind: "request", octets: encodeMessage(rekeyRequest, this.#exchange, body) };
+  }
+
+  receive(answer: Uint8Array): Step<ServerSession> {
+    const message = toPNE.decode(answer);
+    if (message.name === "Failure") throw new ProcedureError(`result.${resultName(message.body.result)}`);
+    if (message.name !== "RekeyResponse") throw unexpected(message.name, this.name);
+    const { rand, hash } = message.body;
+    checkRands(this.#rand, rand);
+    const context = { ...this.#session.context, randPNE: this.#rand, randServer: rand };
+    const made = rekeyed(this.#suite, this.#keys, context, this.#hash);
+    if (!equalBytes(hash, made.hash)) {
+      made.sk.wipe();
+      made.binder.wipe();
+      throw new ProcedureError("pn.notTrusted");
+    }
+    const limits = this.#limits;
+    const options = { suite: this.#suite, clock: this.#clock, sk: made.sk, role: "initiator" } as const;
+    const layer = new RecordLayer({ ...options, ...(limits && { limits }) });
+    return { kind: "done", outcome: { layer, context, binder: made.binder } };
+  }
+
+  derived(): never {
+    return noDerivation();
+  }
+
+  dispose(): void {
+    wipeKeys(this.#keys);
+  }
+}
