@@ -13,7 +13,7 @@ export type LinkMessage = RecordedMessage & { readonly device: string };
 const interval = Milliseconds(30);
 
 /** Runs a device through enrolment by `method`, PN establishment and a lost link; what went over its links, in order. */
-export async function recordRun(method: Method): Promise<readonly LinkMessage[]> {
+export async function recordRun(method: Method, forwardSecrecy = false): Promise<readonly LinkMessage[]> {
   const clock = new VirtualClock();
   const messages: LinkMessage[] = [];
   const recorder = new Recorder((message) => {
@@ -26,6 +26,7 @@ export async function recordRun(method: Method): Promise<readonly LinkMessage[]>
     mtu: 185,
     interval,
     latency: Milliseconds(0),
+    forwardSecrecy,
     devices: [{ id: "bench", keypad: "matrix", secure: false, methods: [method] }],
     keylog: (line) => recorder.key(line),
     observer: { fragment: (device, fragment) => recorder.fragment(device.id, fragment) },

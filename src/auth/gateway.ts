@@ -1,4 +1,5 @@
 import { equalBytes, wipe } from "../crypto/bytes.js";
+import { answerShare } from "../crypto/ephemeral.js";
 import { deriveKeys, wipeKeys } from "../crypto/keys.js";
 import { ticketID } from "../crypto/resumption.js";
 import type { GatewayPorts } from "../gateway/ports.js";
@@ -73,14 +74,14 @@ export class LocalResponder {
 
   /** ConnectRequest → a handshake, which is its link's: another link must not be able to end it. Throws ProcedureError("result.refused") for another key or none. */
   connect(message: FromPNE & { name: "ConnectRequest" }): PendingHandshake {
-    const { random, clock } = this.#ports;
+    const { suite, random, clock } = this.#ports;
     const { entityID, keyID } = message.body;
     const key = this.#localKey;
     const holds = key !== undefined && key.keyID === keyID && toSeconds(clock.now()) < key.expiresAt;
     if (!holds || !equalBytes(entityID, this.#entityID)) throw new ProcedureError("result.refused");
     const rand = new Uint8Array(32);
     random.fill(rand);
-    return respond(message, rand);
+    return respond(message, rand, undefined, (share) => answerShare(suite, random, share));
   }
 
   /** AuthenticateResponse → ConnectResponse; a handshake is tried once. Throws ProcedureError("result.refused"). */

@@ -1,6 +1,7 @@
 import { encodeMessage } from "../codec/message.js";
 import { resultName } from "../codec/results.js";
 import { equalBytes } from "../crypto/bytes.js";
+import { Ephemeral } from "../crypto/ephemeral.js";
 import {
   checkRands,
   directSessionKey,
@@ -12,7 +13,7 @@ import {
   wipeKeys,
 } from "../crypto/keys.js";
 import type { Secret } from "../crypto/secret.js";
-import type { Suite } from "../crypto/suite.js";
+import { hasCurve, type Suite } from "../crypto/suite.js";
 import type { FromServer, ToPNE } from "../messages.js";
 import type { Random } from "../ports.js";
 import { ProcedureError, unexpected } from "../procedure.js";
@@ -46,6 +47,8 @@ export interface InitiatorOptions {
   readonly keys: PairKeys;
   /** Id of the LocalEUKey, when the pair is PNE and PN GW (C-15). */
   readonly keyID?: number;
+  /** Offer forward secrecy; it takes effect when the suite has a curve and the responder answers it. */
+  readonly forwardSecrecy?: boolean;
 }
 
 /**
@@ -58,6 +61,7 @@ export class Initiator {
   #state: State = { at: "start" };
   /** Of both requests; every answer repeats it. */
   #exchange = 0;
+  #ephemeral: Ephemeral | undefined;
 
   constructor(options: InitiatorOptions) {
     this.#options = options;
@@ -66,11 +70,13 @@ export class Initiator {
   /** ConnectRequest (GWA-04, GWA-05). */
   start(exchange: number): Uint8Array {
     if (this.#state.at !== "start") throw unexpected("start", this.#state.at);
-    const { random, entityID, keyID } = this.#options;
+    const { suite, random, entityID, keyID, forwardSecrecy } = this.#options;
     this.#exchange = exchange;
     const rand = new Uint8Array(32);
     random.fill(rand);
-    const body = keyID === undefined ? { entityID, rand } : { entityID, rand, keyID };
+    if (forwardSecrecy === true && hasCurve(suite)) this.#ephemeral = new Ephemeral(suite, random);
+    const share = this.#ephemeral?.share;
+    const body = { entityID, rand, ...(keyID !== undefined && { keyID }), ...(share && { share }) };
     const request = encodeMessage(connectRequest, exchange, body);
     this.#state = { at: "connecting", request, rand };
     return request;
@@ -98,6 +104,7 @@ export class Initiator {
   ): Uint8Array {
     const { suite, keys } = this.#options;
     checkRands(state.rand, message.body.rand);
+    const common = this.#agree(message.body.share);
     const th1 = transcriptHash1(suite, state.request, message.octets);
     const hash = hashInitiator(suite, keys, th1);
     const { handle } = message.body;
@@ -105,10 +112,18 @@ export class Initiator {
     const response = encodeMessage(authenticateResponse, this.#exchange, body);
     this.#state = {
       at: "authenticating",
-      sk: directSessionKey(suite, keys, state.rand, message.body.rand, th1),
+      sk: directSessionKey(suite, keys, state.rand, message.body.rand, th1, common?.octets),
       th2: transcriptHash2(suite, state.request, message.octets, response),
     };
+    common?.wipe();
     return response;
+  }
+
+  /** The ECDH secret when both sides want one; the transcript shows a share that was stripped or put in. */
+  #agree(share: Uint8Array | undefined): Secret | undefined {
+    if (share === undefined) return undefined;
+    if (this.#ephemeral === undefined) throw unexpected("share", "not offered");
+    return this.#ephemeral.agree(share);
   }
 
   /** GWA-13: only a responder that holds the key can have made this HASH. */
@@ -125,6 +140,7 @@ export class Initiator {
   dispose(): void {
     if (this.#state.at === "authenticating") this.#state.sk.wipe();
     wipeKeys(this.#options.keys);
+    this.#ephemeral?.wipe();
     this.#state = { at: "over" };
   }
 }

@@ -1,4 +1,4 @@
-import { entityID, handle, Key, localKeyID, rand, transcriptHash } from "../codec/attributes.js";
+import { entityID, handle, Key, localKeyID, rand, share, transcriptHash } from "../codec/attributes.js";
 import { defineMessage } from "../codec/message.js";
 import { field, optional, record } from "../codec/schema.js";
 
@@ -10,6 +10,8 @@ export const connectRequest = defineMessage(
     entityID: field(Key.entityID, entityID),
     rand: field(Key.rand, rand),
     keyID: optional(Key.keyID, localKeyID),
+    /** Offers forward secrecy. */
+    share: optional(Key.share, share),
   }),
 );
 
@@ -17,7 +19,12 @@ export const connectRequest = defineMessage(
 export const authenticateRequest = defineMessage(
   "AuthenticateRequest",
   14,
-  record({ rand: field(Key.rand, rand), handle: optional(Key.handle, handle) }),
+  record({
+    rand: field(Key.rand, rand),
+    handle: optional(Key.handle, handle),
+    /** Only when the initiator has offered one. */
+    share: optional(Key.share, share),
+  }),
 );
 
 /** Initiator → responder: its HASH over what was exchanged (GWA-09). */

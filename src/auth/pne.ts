@@ -15,6 +15,7 @@ export interface LocalSessionPorts {
   readonly random: Random;
   readonly clock: Clock;
   readonly limits?: SessionLimits;
+  readonly policy: { readonly forwardSecrecy?: boolean };
 }
 
 /** Continues the session of a lost link on a new one, in one round trip; the first message of the new connection. */
@@ -71,11 +72,12 @@ export class Reauthenticate implements Procedure<OpenSession> {
     localKey: { readonly key: Uint8Array; readonly keyID: number },
     exchange: number,
   ) {
-    const { suite, random } = ports;
+    const { suite, random, policy } = ports;
+    const forwardSecrecy = policy.forwardSecrecy === true;
     const keys = deriveKeys(suite, "LEU", localKey.key, entityID);
     wipe(localKey.key);
     this.#ports = ports;
-    this.#initiator = new Initiator({ suite, random, entityID, keys, keyID: localKey.keyID });
+    this.#initiator = new Initiator({ suite, random, entityID, keys, keyID: localKey.keyID, forwardSecrecy });
     this.#exchange = exchange;
   }
 

@@ -1,5 +1,6 @@
 import { encodeMessage } from "../codec/message.js";
-import { equalBytes } from "../crypto/bytes.js";
+import { equalBytes, wipe } from "../crypto/bytes.js";
+import type { Agreement } from "../crypto/ephemeral.js";
 import {
   checkRands,
   directSessionKey,
@@ -20,31 +21,38 @@ export interface PendingHandshake {
   readonly authenticateRequest: Uint8Array;
   readonly randInitiator: Uint8Array;
   readonly randResponder: Uint8Array;
+  /** The ECDH secret when both sides want forward secrecy; wiped by `accept`, else by who gives the handshake up. */
+  readonly ecdh?: Uint8Array;
 }
 
 /** A decoded ConnectRequest, as far as the responder needs it. */
 export interface ReceivedConnectRequest {
   readonly exchange: number;
   readonly octets: Uint8Array;
-  readonly body: { readonly rand: Uint8Array };
+  readonly body: { readonly rand: Uint8Array; readonly share?: Uint8Array };
 }
 
 /**
  * Answers ConnectRequest with AuthenticateRequest (GWA-06, GWA-07). Needs no key: an unknown entity gets the same
- * answer as a known one. Throws CryptoError("crypto.rand") for a RAND that is all zero or ours reflected.
+ * answer as a known one. An offer of forward secrecy is taken up when `answer` makes a share for it. Throws
+ * CryptoError("crypto.rand") for a RAND that is all zero or ours reflected, and what `answer` throws.
  */
 export function respond(
   request: ReceivedConnectRequest,
   randResponder: Uint8Array,
   handle?: Uint8Array,
+  answer?: (share: Uint8Array) => Agreement,
 ): PendingHandshake {
   checkRands(randResponder, request.body.rand);
-  const body = handle === undefined ? { rand: randResponder } : { rand: randResponder, handle };
+  const agreement = request.body.share && answer?.(request.body.share);
+  const share = agreement?.share;
+  const body = { rand: randResponder, ...(handle && { handle }), ...(share && { share }) };
   return {
     connectRequest: request.octets,
     authenticateRequest: encodeMessage(authenticateRequest, request.exchange, body),
     randInitiator: request.body.rand,
     randResponder,
+    ...(agreement && { ecdh: agreement.secret.octets }),
   };
 }
 
@@ -67,13 +75,26 @@ export function accept(
     readonly body: { readonly hash: Uint8Array };
   },
 ): Accepted {
+  try {
+    return verify(suite, keys, pending, response);
+  } finally {
+    wipe(pending.ecdh);
+  }
+}
+
+function verify(
+  suite: Suite,
+  keys: PairKeys,
+  pending: PendingHandshake,
+  response: Parameters<typeof accept>[3],
+): Accepted {
   const th1 = transcriptHash1(suite, pending.connectRequest, pending.authenticateRequest);
   if (!equalBytes(response.body.hash, hashInitiator(suite, keys, th1))) {
     throw new ProcedureError("result.refused");
   }
   const th2 = transcriptHash2(suite, pending.connectRequest, pending.authenticateRequest, response.octets);
   return {
-    sk: directSessionKey(suite, keys, pending.randInitiator, pending.randResponder, th1),
+    sk: directSessionKey(suite, keys, pending.randInitiator, pending.randResponder, th1, pending.ecdh),
     sid: th2.slice(0, sidLength),
     connectResponse: encodeMessage(connectResponse, response.exchange, {
       hash: hashResponder(suite, keys, th2),

@@ -1,6 +1,7 @@
 import { encodeMessage } from "../codec/message.js";
 import { Result } from "../codec/results.js";
 import { ascii, equalBytes, hex } from "../crypto/bytes.js";
+import { answerShare } from "../crypto/ephemeral.js";
 import { deriveKeys, wipeKeys } from "../crypto/keys.js";
 import { resumptionSecret, ticketID } from "../crypto/resumption.js";
 import { Secret } from "../crypto/secret.js";
@@ -25,7 +26,11 @@ const maximumPending = 4096;
 interface ReceivedConnect {
   readonly exchange: number;
   readonly octets: Uint8Array;
-  readonly body: { readonly entityID: Uint8Array; readonly rand: Uint8Array };
+  readonly body: {
+    readonly entityID: Uint8Array;
+    readonly rand: Uint8Array;
+    readonly share?: Uint8Array;
+  };
 }
 
 interface ReceivedResponse {
@@ -44,10 +49,12 @@ export class AuthServer {
 
   /** ConnectRequest → AuthenticateRequest, the same for known and unknown entities. */
   async connect(message: ReceivedConnect): Promise<Uint8Array> {
-    const { random, clock, store } = this.#ports;
+    const { suite, random, clock, store } = this.#ports;
     const handle = randomOctets(random, 16);
     const { entityID } = message.body;
-    const handshake = respond(message, randomOctets(random, 32), handle);
+    const handshake = respond(message, randomOctets(random, 32), handle, (share) =>
+      answerShare(suite, random, share),
+    );
     return store.transaction(async (tables) => {
       await tables.pendingClear.expire(clock.now());
       if ((await tables.pendingClear.count()) >= maximumPending) {

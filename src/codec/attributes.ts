@@ -64,6 +64,8 @@ export const localKeyID = uint(0xffffffff);
 export const instant = uint(0xffffffffff);
 /** A nonce of the Server that also names the pending exchange, so that the Server keeps no state per connection. */
 export const handle = octets(16, 16);
+/** A point of P-256, SEC 1 compressed: of SPAKE2+, or ephemeral for forward secrecy. */
+export const share = octets(33, 33);
 export const result = uint(255);
 export const flags = uint(255);
 /** Bootstrapping transaction identifier (TS 33.220): Base64 of RAND, @, the BSF's domain. */

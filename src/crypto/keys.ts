@@ -127,11 +127,29 @@ export function contextOctets(suite: Suite, context: PairContext): Uint8Array {
   );
 }
 
-/** SK of PNE and Server (PNI-08, PNI-12a). */
-export function relayedSessionKey(suite: Suite, keys: PairKeys, context: PairContext): Secret {
-  const info = concat(ascii("CPNS SK"), contextOctets(suite, context));
+/** Of forward secrecy between PNE and Server: both shares, 33 octets each, and the ECDH secret, 32. */
+export interface RelayedAgreement {
+  readonly sharePNE: Uint8Array;
+  readonly shareServer: Uint8Array;
+  readonly secret: Secret;
+}
+
+/** SK of PNE and Server (PNI-08, PNI-12a); with an agreement both shares are in info, and the secret in ikm. */
+export function relayedSessionKey(
+  suite: Suite,
+  keys: PairKeys,
+  context: PairContext,
+  agreement?: RelayedAgreement,
+): Secret {
+  const shares = agreement === undefined ? [] : [agreement.sharePNE, agreement.shareServer];
+  for (const share of shares) expectLength(share, 33, "share");
+  const info = concat(ascii("CPNS SK"), contextOctets(suite, context), ...shares);
   const salt = concat(context.randPNE, context.randServer);
-  return new Secret(suite.hkdf(salt, keys.sess.octets, info, 32));
+  if (agreement === undefined) return new Secret(suite.hkdf(salt, keys.sess.octets, info, 32));
+  const ikm = concat(keys.sess.octets, agreement.secret.octets);
+  const sk = new Secret(suite.hkdf(salt, ikm, info, 32));
+  wipe(ikm);
+  return sk;
 }
 
 /** HMAC(K_auth, label ‖ ctx ‖ SHA-256("sk" ‖ SK) ‖ more). */

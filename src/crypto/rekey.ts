@@ -1,5 +1,11 @@
 import { ascii, wipe } from "./bytes.js";
-import { contextOctets, type PairContext, type PairKeys, relayedSessionKey } from "./keys.js";
+import {
+  contextOctets,
+  type PairContext,
+  type PairKeys,
+  type RelayedAgreement,
+  relayedSessionKey,
+} from "./keys.js";
 import { Secret } from "./secret.js";
 import type { Suite } from "./suite.js";
 
@@ -12,15 +18,16 @@ import type { Suite } from "./suite.js";
 export const sessionBinder = (suite: Suite, sk: Secret): Secret =>
   new Secret(suite.sha256(ascii("sk"), sk.octets));
 
-/** HMAC(K_auth, "rekey pne" ‖ ctx of the old session ‖ binder of the old session ‖ new rand_PNE). */
+/** HMAC(K_auth, "rekey pne" ‖ ctx of the old session ‖ binder of the old session ‖ new rand_PNE [‖ share]). */
 export const rekeyHashPNE = (
   suite: Suite,
   keys: PairKeys,
   old: PairContext,
   binder: Secret,
   randPNE: Uint8Array,
+  share: Uint8Array = new Uint8Array(0),
 ): Uint8Array =>
-  suite.hmac(keys.auth.octets, ascii("rekey pne"), contextOctets(suite, old), binder.octets, randPNE);
+  suite.hmac(keys.auth.octets, ascii("rekey pne"), contextOctets(suite, old), binder.octets, randPNE, share);
 
 /** The new SK with its binder and HMAC(K_auth, "rekey srv" ‖ new ctx ‖ new binder ‖ HASH of the request). */
 export function rekeyed(
@@ -28,8 +35,9 @@ export function rekeyed(
   keys: PairKeys,
   context: PairContext,
   requestHash: Uint8Array,
+  agreement?: RelayedAgreement,
 ): { readonly sk: Secret; readonly binder: Secret; readonly hash: Uint8Array } {
-  const sk = relayedSessionKey(suite, keys, context);
+  const sk = relayedSessionKey(suite, keys, context, agreement);
   const binder = sessionBinder(suite, sk);
   const octets = contextOctets(suite, context);
   const hash = suite.hmac(keys.auth.octets, ascii("rekey srv"), octets, binder.octets, requestHash);

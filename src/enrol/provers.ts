@@ -1,5 +1,6 @@
 import { equalBytes, wipe } from "../crypto/bytes.js";
-import { compress, reduceScalar, scalarLength } from "../crypto/curve.js";
+import { compress } from "../crypto/curve.js";
+import { randomScalar } from "../crypto/ephemeral.js";
 import { CryptoError } from "../crypto/errors.js";
 import { scramDeliveryKey, spakeDeliveryKey } from "../crypto/keys.js";
 import { clientProof, serverKey } from "../crypto/scram.js";
@@ -125,13 +126,4 @@ function decompressed({ curve }: CurveSuite, compressedShare: Uint8Array): Uint8
     if (error instanceof CryptoError) throw new ProcedureError("enrol.notTrusted", error.code);
     throw error;
   }
-}
-
-/** x or y of RFC 9383: 40 random octets mod n, whose bias is below 2^-64. */
-export function randomScalar(random: Random): Uint8Array {
-  const wide = new Uint8Array(scalarLength + 8);
-  random.fill(wide);
-  const scalar = reduceScalar(wide);
-  wipe(wide);
-  return scalar;
 }

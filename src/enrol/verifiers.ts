@@ -1,5 +1,6 @@
 import { ascii, equalBytes, wipe } from "../crypto/bytes.js";
 import { compress, reduceScalar, scalarLength } from "../crypto/curve.js";
+import { randomScalar } from "../crypto/ephemeral.js";
 import { scramDeliveryKey, spakeDeliveryKey } from "../crypto/keys.js";
 import { makeVerifier, verifyProof } from "../crypto/scram.js";
 import type { Secret } from "../crypto/secret.js";
@@ -8,7 +9,6 @@ import type { CurveSuite } from "../crypto/suite.js";
 import type { ServerPorts } from "../server/ports.js";
 import type { PendingEnrolment, UserRecord } from "../server/store.js";
 import { Method } from "./messages.js";
-import { randomScalar } from "./provers.js";
 import { type Parties, passwordIdentity, transcript } from "./transcript.js";
 
 /** The Server's side of both methods: what it keeps of a password, and what it computes with it. */

@@ -16,6 +16,8 @@ export interface GatewayPorts {
   readonly gba?: GbaPorts;
   readonly gatewayID: Uint8Array;
   readonly serverID: Uint8Array;
+  /** Offers forward secrecy to the Server; not unless told. To a PNE that offers it the answer is always yes. */
+  readonly forwardSecrecy?: boolean;
   /** Of its sessions (GWA-01); `defaultLimits` unless told. */
   readonly limits?: SessionLimits;
   /** Carries octets to the Server (HTTPS); calls `done` once, with undefined when no answer came in time. */

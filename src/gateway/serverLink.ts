@@ -141,7 +141,7 @@ export class ServerLink {
 
   /** GWA-04 … GWA-13 with the PN GW's EUKey; a bootstrapped one that is over, or not taken any more, is renewed (C-21). */
   #authenticate(done: (failed: Result | undefined) => void, renewed = false): void {
-    const { suite, random, store, gatewayID, log, clock, gba } = this.#ports;
+    const { suite, random, store, gatewayID, log, clock, gba, forwardSecrecy = false } = this.#ports;
     const held = store.committed;
     const over = held?.expiresAt !== undefined && held.expiresAt * 1000 <= clock.now();
     if (gba !== undefined && !renewed && (held === undefined || over)) {
@@ -156,7 +156,7 @@ export class ServerLink {
     }
     const keys = deriveKeys(suite, "EUK", held.key, gatewayID);
     wipe(held.key);
-    const initiator = new Initiator({ suite, random, entityID: gatewayID, keys });
+    const initiator = new Initiator({ suite, random, entityID: gatewayID, keys, forwardSecrecy });
     const options = { resumptions: maximumResumptions };
     this.#establish(initiator, options, (failed) => {
       if (failed === "result.refused" && gba !== undefined && !renewed) this.#bootstrap(gba, done);

@@ -3,7 +3,7 @@ import type { PendingHandshake } from "../auth/responder.js";
 import { encodeMessage } from "../codec/message.js";
 import { Result } from "../codec/results.js";
 import { decode } from "../codec/schema.js";
-import { equalBytes, hex } from "../crypto/bytes.js";
+import { equalBytes, hex, wipe } from "../crypto/bytes.js";
 import type { GatewayPorts } from "../gateway/ports.js";
 import type { Exchanged } from "../gateway/serverLink.js";
 import type { FromPNE } from "../messages.js";
@@ -112,6 +112,7 @@ export class PNGateway {
     if (this.#taking.has(link)) return this.leg(link).connect(message);
     const member = this.#claimed(link, message.body.keyID);
     if (member === undefined) throw new ProcedureError("result.refused");
+    this.#stopReturning(link);
     const handshake = member.local.connect(message);
     this.#returning.set(link, { member, handshake });
     return handshake.authenticateRequest;
@@ -344,7 +345,7 @@ export class PNGateway {
 
   /** The link closed: what was being set up goes on without it; a PN that it is in waits for it to come back. */
   closed(link: MemberLink): void {
-    this.#returning.delete(link);
+    this.#stopReturning(link);
     this.#stopTaking(link);
     const pn = this.of(link);
     const member = this.#member(link);
@@ -358,11 +359,16 @@ export class PNGateway {
 
   /** It begins something else. */
   #quit(link: MemberLink): void {
-    this.#returning.delete(link);
+    this.#stopReturning(link);
     this.#stopTaking(link);
     const pn = this.of(link);
     const member = this.#member(link);
     if (pn !== undefined && member !== undefined) this.#remove(pn, member);
+  }
+
+  #stopReturning(link: MemberLink): void {
+    wipe(this.#returning.get(link)?.handshake.ecdh);
+    this.#returning.delete(link);
   }
 
   #stopTaking(link: MemberLink): void {

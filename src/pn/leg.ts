@@ -5,6 +5,7 @@ import { openSession } from "../auth/session.js";
 import { encodeMessage } from "../codec/message.js";
 import { Result } from "../codec/results.js";
 import { equalBytes, wipe } from "../crypto/bytes.js";
+import { answerShare } from "../crypto/ephemeral.js";
 import { deriveKeys, type PairContext, unwrapLocalKey, wipeKeys } from "../crypto/keys.js";
 import type { GatewayPorts } from "../gateway/ports.js";
 import type { RecordLayer } from "../link/record.js";
@@ -112,9 +113,10 @@ export class MemberLeg {
     const context = { pnID, pne, gateway, server, pneInfo, flags, randPNE: rand, randServer };
     const localKey = wrapped && this.#unwrap(context, wrapped);
     this.#state = { at: "authenticating", context, localKey, handshake: undefined };
-    const body = { pnID, serverID: server, rand: randServer };
-    const { keyID, expiresAt, wrappedKey } = wrapped ?? {};
+    const said = { pnID, serverID: server, rand: randServer };
+    const { keyID, expiresAt, wrappedKey, share } = wrapped ?? {};
     const withKey = keyID !== undefined && expiresAt !== undefined && wrappedKey !== undefined;
+    const body = share === undefined ? said : { ...said, share };
     this.#reply((exchange) => {
       const full = withKey ? { ...body, keyID, expiresAt, wrappedKey } : body;
       return encodeMessage(authenticationRequest, exchange, full);
@@ -147,9 +149,10 @@ export class MemberLeg {
     if (!equalBytes(entityID, state.context.pne) || keyID !== state.localKey.keyID) {
       throw new ProcedureError("result.refused");
     }
+    const { suite, random } = this.#options.ports;
     const rand = new Uint8Array(32);
-    this.#options.ports.random.fill(rand);
-    const handshake = respond(message, rand);
+    random.fill(rand);
+    const handshake = respond(message, rand, undefined, (share) => answerShare(suite, random, share));
     this.#state = { ...state, handshake };
     return handshake.authenticateRequest;
   }
@@ -218,7 +221,7 @@ export class MemberLeg {
   }
 
   #end(): void {
-    if (this.#state.at === "authenticating") wipe(this.#state.localKey?.key);
+    if (this.#state.at === "authenticating") wipe(this.#state.localKey?.key, this.#state.handshake?.ecdh);
     const { localKey, ticket } = this.take();
     wipe(localKey?.key);
     ticket?.secret.wipe();

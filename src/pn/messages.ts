@@ -9,6 +9,7 @@ import {
   rand,
   result,
   serverID,
+  share,
   valueHash,
 } from "../codec/attributes.js";
 import { defineMessage } from "../codec/message.js";
@@ -39,8 +40,10 @@ export const pneInfo = record({
   /** Bit of `PairFlag.localKey`: LocalEUKey indication (C-01, C-03). */
   localKey: field(Key.keyID, uint(1)),
   name: optional(Key.name, label),
+  /** Offers forward secrecy toward the Server; here, because PNEInfo is under every HASH of the pair. */
+  share: optional(Key.share, share),
 });
-export const pneInfoOctets = octets(1, 96);
+export const pneInfoOctets = octets(1, 136);
 
 /** Who is in the PN (PNR-14, PNI-13); its octets are under hash_server. */
 export const pnInventory = record({
@@ -85,6 +88,8 @@ export const authenticationRequest = defineMessage(
     serverID: field(Key.serverID, serverID),
     rand: field(Key.rand, rand),
     ...localKeyFields,
+    /** The Server's share for this PNE, when it has offered one. */
+    share: optional(Key.share, share),
   }),
 );
 
@@ -144,6 +149,7 @@ export const pnAuthenticationRequest = defineMessage(
           entityID: field(Key.entityID, entityID),
           ...localKeyFields,
           gatewayCopy: optional(Key.gatewayCopy, octets(wrappedKeyLength, wrappedKeyLength)),
+          share: optional(Key.share, share),
         }),
         0,
         maximumMembers,

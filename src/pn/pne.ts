@@ -5,6 +5,7 @@ import { encodeMessage } from "../codec/message.js";
 import { Result, resultName } from "../codec/results.js";
 import { decode, encode, type Infer } from "../codec/schema.js";
 import { equalBytes } from "../crypto/bytes.js";
+import { Ephemeral } from "../crypto/ephemeral.js";
 import {
   checkRands,
   deriveKeys,
@@ -12,18 +13,19 @@ import {
   hashServer,
   type PairContext,
   type PairKeys,
+  type RelayedAgreement,
   relayedSessionKey,
   unwrapLocalKey,
   wipeKeys,
 } from "../crypto/keys.js";
 import { sessionBinder } from "../crypto/rekey.js";
 import type { Secret } from "../crypto/secret.js";
-import type { Suite } from "../crypto/suite.js";
+import { hasCurve, type Suite } from "../crypto/suite.js";
 import { RecordLayer, type SessionLimits } from "../link/record.js";
 import { type ToPNE, toPNE } from "../messages.js";
 import type { Clock, Random } from "../ports.js";
 import { noDerivation, type Procedure, ProcedureError, type Step, unexpected } from "../procedure.js";
-import type { ServerSession } from "../relay/rekey.js";
+import { agreementOf, type ServerSession } from "../relay/rekey.js";
 import type { LocalKeyData } from "../store/schemas.js";
 import { Milliseconds } from "../units.js";
 import { invitationTime, pnSetupNotifyResponse, pnSetupResponseOfPNE, proofTime } from "./invitations.js";
@@ -77,6 +79,8 @@ export interface SetupOptions {
   readonly localKey: boolean;
   /** False: run the LocalEUKey handshake (LEU-04). */
   readonly panSecure: boolean;
+  /** Offer forward secrecy, to the Server and to the PN GW. */
+  readonly forwardSecrecy: boolean;
   /** Keeps the LocalEUKey (PNI-06c); throws StoreError("store.keyNotNewer") for a replayed one. */
   storeLocalKey(key: LocalKeyData): void;
 }
@@ -101,18 +105,23 @@ export class PNSetup implements Procedure<JoinedPN> {
   #state: State = { at: "start" };
   #localSession = false;
   #ticket: Ticket | undefined;
+  #ephemeral: Ephemeral | undefined;
+  #agreement: RelayedAgreement | undefined;
 
   constructor(options: SetupOptions, firstExchange: number) {
     this.#options = options;
     this.#keys = deriveKeys(options.suite, "EUK", options.euKey, options.entityID);
     this.#exchange = firstExchange;
+    const { suite, random, forwardSecrecy } = options;
+    if (forwardSecrecy && hasCurve(suite)) this.#ephemeral = new Ephemeral(suite, random);
   }
 
   start(): Step<never> {
     const { random, entityID, capabilities, name, localKey } = this.#options;
     const rand = new Uint8Array(32);
     random.fill(rand);
-    const fields = { entityID, flags: capabilities, localKey: localKey ? 1 : 0 };
+    const share = this.#ephemeral?.share;
+    const fields = { entityID, flags: capabilities, localKey: localKey ? 1 : 0, ...(share && { share }) };
     const info = encode(pneInfo, name === undefined ? fields : { ...fields, name });
     this.#state = { at: "requested", info, rand };
     return this.#first(info, rand);
@@ -168,6 +177,7 @@ export class PNSetup implements Procedure<JoinedPN> {
     const { how } = this.#options;
     if (how.kind === "invited" && !equalBytes(how.pnID, body.pnID)) throw new ProcedureError("pn.pnID");
     checkRands(state.rand, body.rand);
+    this.#agreement = agreementOf(this.#ephemeral, body.share);
     const context: PairContext = {
       pnID: body.pnID,
       pne: entityID,
@@ -180,9 +190,9 @@ export class PNSetup implements Procedure<JoinedPN> {
     };
     const stored = localKey ? this.#localKey(context, body) : undefined;
     if (stored === undefined || this.#options.panSecure) return this.#prove(context);
-    const { suite, random } = this.#options;
+    const { suite, random, forwardSecrecy } = this.#options;
     const keys = deriveKeys(suite, "LEU", stored.key, entityID);
-    const initiator = new Initiator({ suite, random, entityID, keys, keyID: stored.keyID });
+    const initiator = new Initiator({ suite, random, entityID, keys, keyID: stored.keyID, forwardSecrecy });
     stored.key.fill(0);
     this.#state = { at: "connecting", initiator, context };
     return { kind: "request", octets: initiator.start(this.#exchange++) };
@@ -229,7 +239,8 @@ export class PNSetup implements Procedure<JoinedPN> {
   /** hash_PNE over the values (PNI-08, C-05). */
   #prove(context: PairContext): Step<never> & { kind: "request" } {
     const { suite } = this.#options;
-    const sk = relayedSessionKey(suite, this.#keys, context);
+    const sk = relayedSessionKey(suite, this.#keys, context, this.#agreement);
+    this.#agreement?.secret.wipe();
     const hash = hashPNE(suite, this.#keys, context, sk);
     this.#state = { at: "proving", context, sk, hash };
     const body = { pnID: context.pnID, hash };
@@ -265,6 +276,8 @@ export class PNSetup implements Procedure<JoinedPN> {
   dispose(): void {
     wipeKeys(this.#keys);
     this.#ticket?.secret.wipe();
+    this.#ephemeral?.wipe();
+    this.#agreement?.secret.wipe();
     if (this.#state.at === "connecting") this.#state.initiator.dispose();
     if (this.#state.at === "proving") this.#state.sk.wipe();
     this.#state = { at: "over" };

@@ -2,17 +2,23 @@ import { encodeMessage } from "../codec/message.js";
 import { Result } from "../codec/results.js";
 import { encode } from "../codec/schema.js";
 import { equalBytes, hex } from "../crypto/bytes.js";
+import { answerShare } from "../crypto/ephemeral.js";
+import { CryptoError } from "../crypto/errors.js";
 import {
   checkRands,
   deriveKeys,
   hashPNE,
   hashServer,
   type PairContext,
+  type RelayedAgreement,
   relayedSessionKey,
   wipeKeys,
   wrapLocalKey,
 } from "../crypto/keys.js";
+import { Secret } from "../crypto/secret.js";
+import type { CurveSuite } from "../crypto/suite.js";
 import { defaultLimits } from "../link/record.js";
+import type { Random } from "../ports.js";
 import { acknowledgement, failure } from "../relay/messages.js";
 import { randomOctets, type ServerPorts } from "../server/ports.js";
 import type { EntityRecord, PNMember, PNRecord, ServerTables } from "../server/store.js";
@@ -94,7 +100,8 @@ export class PNServer {
       const keys = [];
       for (const member of members) {
         const wrapped = await this.#localKey(tables, pn, pnID, member);
-        keys.push({ entityID: member.entityID, ...wrapped });
+        const { entityID, share } = member;
+        keys.push({ entityID, ...wrapped, ...(share && { share }) });
       }
       const body = { pnID, rand: randServer, members: keys };
       return encodeMessage(pnAuthenticationRequest, message.exchange, body, maximumBackhaulMessage);
@@ -105,7 +112,21 @@ export class PNServer {
     const info = readPNEInfo(member.pneInfo);
     checkRands(randServer, member.rand);
     const flags = pairFlags(info, (member.flags & PairFlag.initiator) !== 0);
-    return { entityID: info.entityID, pneInfo: member.pneInfo, flags, rand: member.rand };
+    const entry = { entityID: info.entityID, pneInfo: member.pneInfo, flags, rand: member.rand };
+    const answered = info.share && this.#answered(info.share);
+    return answered === undefined
+      ? entry
+      : { ...entry, ecdh: answered.secret.octets, share: answered.shareServer };
+  }
+
+  /** A bad point is its PNE's own misfortune: nobody else's PN fails for it. */
+  #answered(share: Uint8Array): RelayedAgreement | undefined {
+    try {
+      return relayedAgreement(this.#ports.suite, this.#ports.random, share);
+    } catch (error) {
+      if (!(error instanceof CryptoError)) throw error;
+      return undefined;
+    }
   }
 
   #context(pn: PNRecord, pnID: Uint8Array, member: PNMember): PairContext {
@@ -223,7 +244,9 @@ export class PNServer {
     if (entity?.role !== "pne" || entity.committed === undefined) return { member, result: Result.refused };
     const keys = deriveKeys(suite, "EUK", entity.committed.key, member.entityID);
     const context = this.#context(pn, pnID, member);
-    const sk = relayedSessionKey(suite, keys, context);
+    const agreement = agreementIn(member);
+    const sk = relayedSessionKey(suite, keys, context, agreement);
+    agreement?.secret.wipe();
     const holds = equalBytes(hash, hashPNE(suite, keys, context, sk));
     const allowed = policy.mayJoin(member.entityID, entity.userID, pn.gatewayID, gatewayOwner);
     if (!holds || !allowed) {
@@ -241,7 +264,8 @@ export class PNServer {
       sk.wipe();
       return made;
     };
-    return { member: { ...member, session }, result: Result.ok, answer };
+    const { ecdh, share, ...lasting } = member;
+    return { member: { ...lasting, session }, result: Result.ok, answer };
   }
 
   #inventory(pn: PNRecord, pnID: Uint8Array, inside: readonly Proven[]): Uint8Array {
@@ -267,6 +291,19 @@ interface Proven {
   readonly result: Result;
   /** Makes hash_server once the inventory is known, and wipes the keys. */
   readonly answer?: (inventory: Uint8Array) => Uint8Array;
+}
+
+/** Answers a PNE's share with one of the Server's. Throws CryptoError("crypto.point"). */
+export function relayedAgreement(suite: CurveSuite, random: Random, sharePNE: Uint8Array): RelayedAgreement {
+  const { share: shareServer, secret } = answerShare(suite, random, sharePNE);
+  return { sharePNE, shareServer, secret };
+}
+
+/** What was agreed at registration, from the tables; the secret is the row's own octets. */
+function agreementIn({ pneInfo, ecdh, share }: PNMember): RelayedAgreement | undefined {
+  const { share: sharePNE } = readPNEInfo(pneInfo);
+  if (ecdh === undefined || share === undefined || sharePNE === undefined) return undefined;
+  return { sharePNE, shareServer: share, secret: new Secret(ecdh.slice()) };
 }
 
 /** When a session that is made now ends (GWA-01). */

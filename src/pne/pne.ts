@@ -407,18 +407,16 @@ export class Pne {
     return { pn, connection };
   }
 
-  #send(to: "server" | "gateway", text: string): void {
-    this.#fresh(this.#inPN().connection, () => this.#sendNow(to, text));
+  /** True when a session nears its end (GWA-01): it is renewed first, then `work` is done. */
+  #renewFirst(connection: Connection, work: () => void): boolean {
+    if (!this.#upkeep.due(connection)) return false;
+    this.#upkeep.renew(connection, () => this.#guard(work));
+    return true;
   }
 
-  /** A session that nears its end is renewed before it is used (GWA-01). */
-  #fresh(connection: Connection, work: () => void): void {
-    if (this.#upkeep.due(connection)) this.#upkeep.renew(connection, () => this.#guard(work));
-    else work();
-  }
-
-  #sendNow(to: "server" | "gateway", text: string): void {
+  #send(to: "server" | "gateway", text: string, renewed = false): void {
     const { pn, connection } = this.#inPN();
+    if (!renewed && this.#renewFirst(connection, () => this.#send(to, text, true))) return;
     const { layer: server } = pn.server;
     if (to === "server" && !server.alive) {
       this.#leave();
@@ -439,12 +437,9 @@ export class Pne {
   }
 
   /** By the routing table of the PN GW; it has arrived when the other device says so. */
-  #sendToMember(to: string, text: string): void {
-    this.#fresh(this.#inPN().connection, () => this.#sendToMemberNow(to, text));
-  }
-
-  #sendToMemberNow(to: string, text: string): void {
+  #sendToMember(to: string, text: string, renewed = false): void {
     const { pn, connection } = this.#inPN();
+    if (!renewed && this.#renewFirst(connection, () => this.#sendToMember(to, text, true))) return;
     const member = fromHex(to);
     const name = this.#membership.nameOf(member);
     if (name === undefined) throw new ProcedureError("result.noRoute");

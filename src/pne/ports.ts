@@ -114,6 +114,8 @@ export interface PnePolicy {
   readonly localEUKeyCriterion: "r01" | "flow";
   /** Stays connected to a gateway while idle, so that it can be invited and reached (PNI-02, GWI-01). */
   readonly reachable: boolean;
+  /** Offers forward secrecy in every session (two multiplications on P-256 and 37 octets each); not unless told. */
+  readonly forwardSecrecy?: boolean;
   /** A device without UI takes part in the PNs that it is invited into. */
   readonly acceptInvitations: boolean;
 }

@@ -94,6 +94,7 @@ export function joinProcedure(ports: PnePorts, store: KeyStore, connection: Conn
         // LEU-01, LEU-03: by the PNE's UI, whatever the PAN is like; or by the flow text (C-01).
         localKey: hasUI && (localEUKeyCriterion === "r01" || !panSecure),
         panSecure,
+        forwardSecrecy: policy.forwardSecrecy === true,
         storeLocalKey: (key) => store.putLocalKey(key),
       },
       connection.nextExchange(),

@@ -1,10 +1,18 @@
 import { encodeMessage } from "../codec/message.js";
 import { resultName } from "../codec/results.js";
 import { equalBytes } from "../crypto/bytes.js";
-import { checkRands, deriveKeys, type PairContext, type PairKeys, wipeKeys } from "../crypto/keys.js";
+import { Ephemeral } from "../crypto/ephemeral.js";
+import {
+  checkRands,
+  deriveKeys,
+  type PairContext,
+  type PairKeys,
+  type RelayedAgreement,
+  wipeKeys,
+} from "../crypto/keys.js";
 import { rekeyed, rekeyHashPNE } from "../crypto/rekey.js";
 import type { Secret } from "../crypto/secret.js";
-import type { Suite } from "../crypto/suite.js";
+import { hasCurve, type Suite } from "../crypto/suite.js";
 import { RecordLayer, type SessionLimits } from "../link/record.js";
 import { toPNE } from "../messages.js";
 import type { Clock, Random } from "../ports.js";
@@ -16,6 +24,16 @@ export interface ServerSession {
   readonly layer: RecordLayer;
   readonly context: PairContext;
   readonly binder: Secret;
+}
+
+/** With the Server's share, when there is one. Throws for one that was not asked for, CryptoError("crypto.point"). */
+export function agreementOf(
+  own: Ephemeral | undefined,
+  shareServer: Uint8Array | undefined,
+): RelayedAgreement | undefined {
+  if (shareServer === undefined) return undefined;
+  if (own === undefined) throw unexpected("share", "not offered");
+  return { sharePNE: own.share, shareServer, secret: own.agree(shareServer) };
 }
 
 export function wipeSession(session: ServerSession | undefined): void {
@@ -36,6 +54,7 @@ export class Rekey implements Procedure<ServerSession> {
   readonly #keys: PairKeys;
   readonly #rand = new Uint8Array(32);
   readonly #hash: Uint8Array;
+  readonly #ephemeral: Ephemeral | undefined;
   readonly #exchange: number;
 
   /** `euKey` is the caller's, to be wiped. */
@@ -45,12 +64,13 @@ export class Rekey implements Procedure<ServerSession> {
       readonly random: Random;
       readonly clock: Clock;
       readonly limits?: SessionLimits;
+      readonly policy: { readonly forwardSecrecy?: boolean };
     },
     session: ServerSession,
     euKey: Uint8Array,
     exchange: number,
   ) {
-    const { suite, random, clock, limits } = ports;
+    const { suite, random, clock, limits, policy } = ports;
     this.#suite = suite;
     this.#clock = clock;
     this.#limits = limits;
@@ -58,12 +78,16 @@ export class Rekey implements Procedure<ServerSession> {
     this.#exchange = exchange;
     this.#keys = deriveKeys(suite, "EUK", euKey, session.context.pne);
     random.fill(this.#rand);
-    this.#hash = rekeyHashPNE(suite, this.#keys, session.context, session.binder, this.#rand);
+    const wanted = policy.forwardSecrecy === true && hasCurve(suite);
+    this.#ephemeral = wanted ? new Ephemeral(suite, random) : undefined;
+    const { context, binder } = session;
+    this.#hash = rekeyHashPNE(suite, this.#keys, context, binder, this.#rand, this.#ephemeral?.share);
   }
 
   start(): Step<never> {
     const { pnID } = this.#session.context;
-    const body = { pnID, rand: this.#rand, hash: this.#hash };
+    const share = this.#ephemeral?.share;
+    const body = { pnID, rand: this.#rand, hash: this.#hash, ...(share && { share }) };
     return { kind: "request", octets: encodeMessage(rekeyRequest, this.#exchange, body) };
   }
 
@@ -71,10 +95,12 @@ export class Rekey implements Procedure<ServerSession> {
     const message = toPNE.decode(answer);
     if (message.name === "Failure") throw new ProcedureError(`result.${resultName(message.body.result)}`);
     if (message.name !== "RekeyResponse") throw unexpected(message.name, this.name);
-    const { rand, hash } = message.body;
+    const { rand, hash, share } = message.body;
     checkRands(this.#rand, rand);
     const context = { ...this.#session.context, randPNE: this.#rand, randServer: rand };
-    const made = rekeyed(this.#suite, this.#keys, context, this.#hash);
+    const agreement = agreementOf(this.#ephemeral, share);
+    const made = rekeyed(this.#suite, this.#keys, context, this.#hash, agreement);
+    agreement?.secret.wipe();
     if (!equalBytes(hash, made.hash)) {
       made.sk.wipe();
       made.binder.wipe();
@@ -92,5 +118,6 @@ export class Rekey implements Procedure<ServerSession> {
 
   dispose(): void {
     wipeKeys(this.#keys);
+    this.#ephemeral?.wipe();
   }
 }

@@ -7,7 +7,7 @@ import { rekeyed, rekeyHashPNE, sessionBinder } from "../crypto/rekey.js";
 import { Secret } from "../crypto/secret.js";
 import { CpnsError } from "../errors.js";
 import { defaultLimits, openRecord, sealRecord } from "../link/record.js";
-import { memberContext, pnName, sessionEnd } from "../pn/server.js";
+import { memberContext, pnName, relayedAgreement, sessionEnd } from "../pn/server.js";
 import { type Origin, randomOctets, type ServerPorts } from "../server/ports.js";
 import type { EntityRecord, MemberSession, PNMember, PNRecord, ServerTables } from "../server/store.js";
 import { Milliseconds } from "../units.js";
@@ -17,6 +17,14 @@ import { rekeyResponse } from "./rekeyMessages.js";
 interface Received<Body> {
   readonly exchange: number;
   readonly body: Body;
+}
+
+interface Rekeyed {
+  /** The one that the PNE has proven. */
+  readonly session: MemberSession;
+  readonly next: MemberSession;
+  readonly hash: Uint8Array;
+  readonly share: Uint8Array | undefined;
 }
 
 interface Found {
@@ -67,6 +75,7 @@ export class RelayServer {
       readonly pnID: Uint8Array;
       readonly rand: Uint8Array;
       readonly hash: Uint8Array;
+      readonly share?: Uint8Array;
     }>,
   ): Promise<Uint8Array> {
     const { store, policy, log } = this.#ports;
@@ -86,12 +95,16 @@ export class RelayServer {
       if (owner === undefined || !policy.mayJoin(member.entityID, entity.userID, pn.gatewayID, owner)) {
         return refuse(Result.notAuthorized);
       }
-      const { session, next, hash } = made;
+      const { session, next, hash, share } = made;
       const expiresAt = Milliseconds(Math.max(pn.expiresAt, next.expiresAt));
       const changed = replaceMember({ ...pn, expiresAt }, { ...member, session, next });
       await tables.pns.put(pnName(origin.gatewayID, pnID), changed);
       log.event("pn.rekeyed", { pn: hex(pnID), entity: hex(member.entityID) });
-      return encodeMessage(rekeyResponse, message.exchange, { rand: next.randServer, hash });
+      return encodeMessage(rekeyResponse, message.exchange, {
+        rand: next.randServer,
+        hash,
+        ...(share && { share }),
+      });
     });
   }
 
@@ -118,10 +131,8 @@ export class RelayServer {
     member: PNMember,
     session: MemberSession,
     entity: EntityRecord,
-    request: { readonly rand: Uint8Array; readonly hash: Uint8Array },
-  ):
-    | { readonly session: MemberSession; readonly next: MemberSession; readonly hash: Uint8Array }
-    | undefined {
+    request: { readonly rand: Uint8Array; readonly hash: Uint8Array; readonly share?: Uint8Array },
+  ): Rekeyed | undefined {
     const { suite, random, serverID } = this.#ports;
     if (entity.committed === undefined) return undefined;
     const { key, id: keyID } = entity.committed;
@@ -133,15 +144,18 @@ export class RelayServer {
     oldKey.wipe();
     try {
       const old = memberContext(serverID, pn, pnID, member, session);
-      const expected = rekeyHashPNE(suite, keys, old, binder, request.rand);
+      const expected = rekeyHashPNE(suite, keys, old, binder, request.rand, request.share);
       if (!equalBytes(request.hash, expected)) return undefined;
       const rands = { randPNE: request.rand, randServer };
-      const made = rekeyed(suite, keys, { ...old, ...rands }, request.hash);
+      const answered = request.share && relayedAgreement(suite, random, request.share);
+      const made = rekeyed(suite, keys, { ...old, ...rands }, request.hash, answered);
+      answered?.secret.wipe();
       const sk = made.sk.octets.slice();
       made.sk.wipe();
       made.binder.wipe();
       const expiresAt = sessionEnd(this.#ports);
-      return { session, next: { sk, received: 0, next: 1, expiresAt, keyID, ...rands }, hash: made.hash };
+      const next = { sk, received: 0, next: 1, expiresAt, keyID, ...rands };
+      return { session, next, hash: made.hash, share: answered?.shareServer };
     } finally {
       binder.wipe();
       wipeKeys(keys);

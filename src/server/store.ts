@@ -99,6 +99,8 @@ export interface PendingHandshakeRecord {
   readonly authenticateRequest: Uint8Array;
   readonly randInitiator: Uint8Array;
   readonly randResponder: Uint8Array;
+  /** The ECDH secret, when both sides want forward secrecy. */
+  readonly ecdh?: Uint8Array;
 }
 
 export type Pending = PendingEnrolment | PendingHandshakeRecord | PendingRegistration;
@@ -135,6 +137,10 @@ export interface PNMember {
   readonly pneInfo: Uint8Array;
   readonly flags: number;
   readonly rand: Uint8Array;
+  /** While pending: the ECDH secret, when the PNE has offered a share. */
+  readonly ecdh?: Uint8Array;
+  /** While pending: the Server's share. */
+  readonly share?: Uint8Array;
   /** Set once its hash was verified: the session PNE–Server. */
   readonly session?: MemberSession;
   /** A session that is to replace it, once its first record has come (staged → proven → committed). */

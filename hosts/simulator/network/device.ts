@@ -36,6 +36,7 @@ export interface DeviceOptions {
   /** Stays connected while idle, to be invited and reached. */
   readonly reachable: boolean;
   readonly limits?: SessionLimits;
+  readonly forwardSecrecy?: boolean;
   notice(notice: PneNotice): void;
   /** It began or stopped advertising. */
   advertising(state: AdvertisedState | undefined): void;
@@ -104,6 +105,7 @@ export class SimulatedDevice {
           localEUKeyCriterion,
           reachable,
           acceptInvitations: true,
+          forwardSecrecy: this.options.forwardSecrecy ?? false,
         },
         ...(factoryEntityID && { factoryEntityID }),
         ...(temporaryKey && { temporaryKey: () => temporaryKey.slice() }),

@@ -62,6 +62,8 @@ export interface NetworkOptions {
   /** A hand in the air of every connection. */
   readonly tamper?: Tamper;
   readonly keylog?: (line: KeyLogLine) => void;
+  /** PNEs and PN GW offer forward secrecy. */
+  readonly forwardSecrecy?: boolean;
   /** Of every session, for everybody; the protocol's unless told. */
   readonly limits?: SessionLimits;
 }
@@ -130,9 +132,10 @@ export class Network {
     return keylog === undefined ? suite : keyLogging(suite, entity, keylog);
   }
 
-  get #limits(): { readonly limits?: SessionLimits } {
-    const { limits } = this.#options;
-    return limits === undefined ? {} : { limits };
+  /** What goes for every session of everybody. */
+  get #sessions(): { readonly limits?: SessionLimits; readonly forwardSecrecy?: boolean } {
+    const { limits, forwardSecrecy } = this.#options;
+    return { ...(limits && { limits }), ...(forwardSecrecy !== undefined && { forwardSecrecy }) };
   }
 
   #makeServer(): Server {
@@ -148,7 +151,7 @@ export class Network {
       secrets: { decoy: new Secret(decoy) },
       ...(this.operator && { gba: this.operator.server }),
       serverID,
-      ...this.#limits,
+      ...this.#sessions,
       policy: this.#options.policy ?? { mayJoin: () => true },
       application: (_origin, _pnID, data) => ascii(`Server got: ${asciiText(data)}`.slice(0, 200)),
     });
@@ -165,7 +168,7 @@ export class Network {
       gatewayID: this.gatewayID,
       ...(this.operator && { gba: this.operator.gateway }),
       serverID,
-      ...this.#limits,
+      ...this.#sessions,
       request: (octets, done) => this.backhaul.request(octets, done),
       application: (_origin, _pnID, data) => ascii(`Gateway got: ${asciiText(data)}`.slice(0, 200)),
     });
@@ -188,7 +191,7 @@ export class Network {
       ...(spec.name !== undefined && { name: spec.name }),
       ...(spec.entityID && { factoryEntityID: spec.entityID }),
       ...(spec.temporaryKey && { temporaryKey: spec.temporaryKey }),
-      ...this.#limits,
+      ...this.#sessions,
       notice: (notice) => observer?.notice?.(device, notice),
       advertising: (state) => {
         if (state !== undefined) this.clock.after(connectDelay, () => this.connect(device));

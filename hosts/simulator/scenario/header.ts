@@ -18,13 +18,23 @@ export interface Header {
   readonly seed: string;
   readonly mtu: number;
   readonly interval: Milliseconds;
+  /** PNEs and PN GW offer it. */
+  readonly forwardSecrecy: boolean;
   readonly users: readonly ScenarioUser[];
   readonly devices: readonly ScenarioDevice[];
   /** The PN GW has a UICC; how long its operator's keys live. */
   readonly uicc?: Seconds;
 }
 
-export const headerKeys = Object.freeze(["seed", "mtu", "interval", "users", "devices", "uicc"]);
+export const headerKeys = Object.freeze([
+  "seed",
+  "mtu",
+  "interval",
+  "users",
+  "devices",
+  "uicc",
+  "forward-secrecy",
+]);
 const userKeys = Object.freeze(["id", "password"]);
 const deviceKeys = Object.freeze([
   "id",
@@ -128,6 +138,7 @@ export function readHeader(root: Item, fields: ReadonlyMap<string, Item>): Heade
     seed: fields.get("seed")?.text() ?? "scenario",
     mtu: fields.get("mtu")?.integer(23, 517) ?? 185,
     interval: time,
+    forwardSecrecy: fields.get("forward-secrecy")?.boolean() ?? false,
     ...(fields.has("uicc") && { uicc: readUicc(fields.get("uicc")) }),
     users: several(fields.get("users"), maximumUsers, readUser, (user) => user.userID),
     devices,

@@ -44,6 +44,7 @@ export class Stage {
       mtu: header.mtu,
       interval: header.interval,
       devices: header.devices,
+      forwardSecrecy: header.forwardSecrecy,
       ...(header.uicc !== undefined && { operator: { lifetime: header.uicc } }),
       keylog: (line) => {
         recorder.key(line);

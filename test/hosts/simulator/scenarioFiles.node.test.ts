@@ -60,7 +60,7 @@ const badFiles: readonly (readonly [string, string, string])[] = [
   [
     "with an unknown key",
     `${device}stepps: []\n`,
-    ":2: key 'stepps' of the scenario is not known; expected one of seed, mtu, interval, users, devices, uicc, steps",
+    ":2: key 'stepps' of the scenario is not known; expected one of seed, mtu, interval, users, devices, uicc, forward-secrecy, steps",
   ],
   ["with a bad MTU", `mtu: 22\n${device}`, ":1: 'mtu' is not a whole number, 23 to 517"],
   ["with a bad interval", `interval: 5s\n${device}`, ":1: 'interval' is not 8ms to 4s"],
