@@ -403,7 +403,7 @@ export class Pne {
     const connection = this.#connection;
     if (pn === undefined) throw new ProcedureError("pn.notMember");
     if (connection === undefined || this.#membership.away) throw new ProcedureError("linkLost");
-    if (connection.busy || this.#upkeep.renewing) throw new ProcedureError("busy");
+    if (connection.busy && !this.#upkeep.renewing) throw new ProcedureError("busy");
     return { pn, connection };
   }
 

@@ -29,6 +29,8 @@ export class Upkeep {
   readonly #host: UpkeepHost;
   #timer: Timer | undefined;
   #renewing = false;
+  /** Who wants to go on once what is being renewed is done. */
+  readonly #waiting: ((error?: CpnsError) => void)[] = [];
 
   constructor(host: UpkeepHost) {
     this.#host = host;
@@ -82,22 +84,33 @@ export class Upkeep {
     return Milliseconds(Math.max(busyPause, Math.min(longestPause, left / 4)));
   }
 
-  /** True when something should be renewed before anything else is sent. */
+  /** True when something should be renewed, or is being, before anything else is sent. */
   due(connection: Connection): boolean {
-    return connection.session?.worn === true || this.#host.membership.pn?.server.layer.worn === true;
+    return (
+      this.#renewing ||
+      connection.session?.worn === true ||
+      this.#host.membership.pn?.server.layer.worn === true
+    );
   }
 
   /** Renews what is worn; calls `done` on a fresh stack, with the error when that has failed. */
   renew(connection: Connection, done: (error?: CpnsError) => void): void {
+    this.#waiting.push(done);
+    if (this.#renewing) return;
     this.#renewing = true;
-    this.#local(connection, (localError) => {
-      this.#server(connection, (serverError) => {
-        this.#renewing = false;
-        const error = localError ?? serverError;
-        if (error !== undefined) this.#host.ports.log.event("pne.notRenewed", { code: error.code });
-        done(error);
-      });
+    const end = (error?: CpnsError): void => {
+      this.#renewing = false;
+      if (error !== undefined) this.#host.ports.log.event("pne.notRenewed", { code: error.code });
+      for (const one of this.#waiting.splice(0)) one(error);
+    };
+    this.#fresh(() => {
+      this.#local(connection, (local) => this.#server(connection, (server) => end(local ?? server)));
     });
+  }
+
+  /** On a fresh stack: keys are derived below, and the device has 512 slots of it. */
+  #fresh(work: () => void): void {
+    this.#host.ports.clock.after(Milliseconds(0), work);
   }
 
   #local(connection: Connection, done: (error?: CpnsError) => void): void {
@@ -142,7 +155,7 @@ export class Upkeep {
       const ended = (result: Result<Outcome>): void => {
         if ("outcome" in result) use(result.outcome);
         const error = "error" in result ? result.error : undefined;
-        this.#host.ports.clock.after(Milliseconds(0), () => done(error));
+        this.#fresh(() => done(error));
       };
       connection.run(make(), ended, true);
     } catch (error) {

@@ -235,3 +235,19 @@ describe("a PNE without a LocalEUKey whose link is lost", () => {
     assert.equal(net.device.pne?.view.pn, undefined, "it has given up");
   });
 });
+
+describe("a message that the person sends while a session is being renewed", () => {
+  it("waits for the new session and arrives", async () => {
+    const net = await new TestNetwork({ limits: short }).joined();
+    let caught = false;
+    net.onTraffic = () => {
+      if (caught || logged(net, "pn.rekeyed") === 0) return;
+      caught = true;
+      net.clock.after(Milliseconds(0), () => net.device.command({ kind: "sendToServer", text: "now" }));
+    };
+    await seconds(net, 190);
+    assert.equal(caught, true);
+    const last = net.notices.filter((notice) => notice.kind !== "state").at(-1);
+    assert.deepEqual(last, { kind: "message", from: "server", text: "Server got: now" });
+  });
+});

@@ -131,6 +131,31 @@ describe("the PNE on XS, the device's engine, with a device's memory", function 
     writeFigures(done, report, scram, real);
   });
 
+  it("resumes a lost link, and renews its sessions, within the reference device's limits (GWA-01)", async () => {
+    const on = new XsDevice(xs, programs.scram, deviceLimits);
+    device = on;
+    const station = new Station(on, 182);
+    await station.start("alice", "wonderland");
+    await station.command(Command.enrol, "alice", "wonderland");
+    await station.closed();
+    assert.equal((await station.command(Command.createPN)).notice.kind, "joined");
+    for (let i = 0; i < 30; i++) {
+      if (i % 7 === 3) {
+        station.dropLink();
+        await station.back();
+      }
+      const { notice } = await station.command(Command.sendToServer, `${i}`);
+      assert.equal(notice.kind, "message", `${i} ${notice.code}`);
+    }
+    on.close();
+    const { code, text } = await on.exit;
+    assert.deepEqual([code, text], [0, ""]);
+    const events = ["pn.rekeyed", "pn.resumed"].map(
+      (event) => station.events.filter((one) => one === event).length,
+    );
+    assert.ok((events[0] ?? 0) >= 2 && events[1] === 4, `${events}`);
+  });
+
   it("names what it ran out of", async () => {
     await assert.rejects(run("scram", { ...deviceLimits, slots: 64 }), /11 xs: memory full/);
     await assert.rejects(run("scram", { ...deviceLimits, chunks: 256 }), /11 xs: memory full \(chunks\)/);

@@ -6,7 +6,7 @@ import { Secret } from "../../src/crypto/secret.js";
 import type { CurveSuite } from "../../src/crypto/suite.js";
 import { Gateway } from "../../src/gateway/gateway.js";
 import type { PneLink } from "../../src/gateway/pneLink.js";
-import { type Clock, silentLog } from "../../src/ports.js";
+import type { Clock, Log } from "../../src/ports.js";
 import { Server } from "../../src/server/server.js";
 import { KeyStore } from "../../src/store/keystore.js";
 import { Milliseconds } from "../../src/units.js";
@@ -26,7 +26,7 @@ const clock: Clock = {
   },
 };
 
-function makeServer(store: MemoryServerStore, suite: CurveSuite): Server {
+function makeServer(store: MemoryServerStore, suite: CurveSuite, log: Log): Server {
   const decoy = new Uint8Array(32);
   nodeRandom.fill(decoy);
   return new Server({
@@ -34,7 +34,7 @@ function makeServer(store: MemoryServerStore, suite: CurveSuite): Server {
     random: nodeRandom,
     clock,
     store,
-    log: silentLog,
+    log,
     secrets: { decoy: new Secret(decoy) },
     serverID,
     policy: { mayJoin: () => true },
@@ -46,6 +46,8 @@ function makeServer(store: MemoryServerStore, suite: CurveSuite): Server {
 export class Station {
   readonly serverStore = new MemoryServerStore();
   readonly told: Told[] = [];
+  /** What PN GW and Server have logged. */
+  readonly events: string[] = [];
   readonly #server: Server;
   readonly #gateway: Gateway;
   readonly #device: XsDevice;
@@ -59,12 +61,13 @@ export class Station {
   ) {
     const suite = { ...nodeSuite, curve };
     this.#device = device;
-    this.#server = makeServer(this.serverStore, suite);
+    const log: Log = { event: (name) => void this.events.push(name) };
+    this.#server = makeServer(this.serverStore, suite, log);
     this.#gateway = new Gateway({
       suite,
       random: nodeRandom,
       clock,
-      log: silentLog,
+      log,
       store: new KeyStore(new MemoryStore(), nodeSuite),
       gatewayID,
       serverID,
@@ -102,6 +105,18 @@ export class Station {
   /** Resolves once the PNE has closed its connection: what it says of one that is gone must not end the next. */
   async closed(): Promise<void> {
     while (this.#link !== undefined) await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+
+  /** The link is lost. */
+  dropLink(): void {
+    this.#disconnect();
+  }
+
+  /** Resolves once the PNE is in a PN on a link of its own (again). */
+  async back(): Promise<void> {
+    while (!this.#gateway.links.some((link) => link.established && link.protected)) {
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
   }
 
   #frame(type: number | undefined, octets: Uint8Array): void {
