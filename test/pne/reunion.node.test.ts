@@ -31,7 +31,7 @@ const full = ["EntityDiscoveryRequest", "EntityDiscoveryResponse"].concat([
   "ConnectResponse",
 ]);
 
-describe("a PNE in a PN whose link is lost (GWA-01, GWA-02)", () => {
+describe("a PNE in a PN whose link is lost (GWA-01, GWA-02, C-15)", () => {
   it("resumes on the next connection in one round trip of at most 60 octets, and the PN goes on", async () => {
     const net = await new TestNetwork().joined();
     const before = net.device.pne?.view.pn?.id;
@@ -90,6 +90,34 @@ describe("a PNE in a PN whose link is lost (GWA-01, GWA-02)", () => {
     assert.equal(await say(net, "sendToServer"), "message");
     assert.equal(await say(net, "sendToGateway"), "message");
   });
+
+  for (const fault of ["lost", "doubled", "truncated", "cut"] as const) {
+    it(`comes back when a fragment of its return is ${fault}, whichever it is, and both ways work`, async () => {
+      for (let n = 0; n < 8; n++) {
+        const net = await new TestNetwork().joined();
+        let seen = 0;
+        // The first link after the loss is the one that resumes; from n = 2 on it has to authenticate in full.
+        net.hand = (fragment) => {
+          const now = seen++;
+          if (n >= 2 && now === 1) {
+            net.network.dropLink(net.device);
+            return [];
+          }
+          if (now !== n) return [fragment];
+          if (fault === "doubled") return [fragment, fragment];
+          if (fault === "truncated") return [fragment.slice(0, -1)];
+          if (fault === "cut") net.network.dropLink(net.device);
+          return [];
+        };
+        net.network.dropLink(net.device);
+        await seconds(net, 45);
+        assert.ok(seen > n, `${n}`);
+        assert.equal(net.device.pne?.view.pn?.away, false, `${n}`);
+        assert.equal(await say(net, "sendToGateway"), "message", `${n}`);
+        assert.equal(await say(net, "sendToServer"), "message", `${n}`);
+      }
+    });
+  }
 
   it("has left when the time of its sessions is over while it is away (GWA-01)", async () => {
     const net = await new TestNetwork({ limits: { records: 1000, lifetime: Seconds(100) } }).joined();
