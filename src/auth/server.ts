@@ -57,6 +57,7 @@ export class AuthServer {
     );
     return store.transaction(async (tables) => {
       await tables.pendingClear.expire(clock.now());
+      await tables.tickets.expire(clock.now());
       if ((await tables.pendingClear.count()) >= maximumPending) {
         return encodeMessage(failure, message.exchange, { result: Result.busy });
       }

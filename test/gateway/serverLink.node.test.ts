@@ -77,6 +77,16 @@ describe("the session of PN GW and Server (GWA-01, GWA-02, GWA-10)", () => {
     assert.deepEqual(said.slice(2), ["ConnectRequest", "AuthenticateResponse"]);
   });
 
+  it("leaves nothing behind at the Server when its time is over (GWA-01)", async () => {
+    const net = await new TestNetwork({ limits }).start();
+    for (let i = 0; i < 5; i++) {
+      assert.equal(await ask(net), "Relayed");
+      await net.clock.runFor(Milliseconds(1_000_000));
+    }
+    assert.equal(await ask(net), "Relayed");
+    assert.equal(await net.network.serverStore.tables.tickets.count(), 1);
+  });
+
   it("is not resumed once its time is over (GWA-01)", async () => {
     const { net, seen } = await wornOut();
     await net.clock.runFor(Milliseconds(1_000_000));
