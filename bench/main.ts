@@ -9,9 +9,13 @@ import {
   enrolmentsPerSecond,
   establishment,
   figures,
+  installed,
   type LinkMessage,
+  recordAtGateway,
   recordRun,
   resumption,
+  rotation,
+  underTemporaryKey,
 } from "./network.js";
 
 /** `npm run bench`: measured against budget; with --check, non-zero when a deterministic budget is exceeded. */
@@ -96,6 +100,16 @@ const secret = await recordRun(Method.spake2plus, true);
 const offered = "with forward secrecy offered by both";
 procedure(secret, "authenticationFS", `PNE and PN GW, mutual authentication, ${offered}`, authentication);
 procedure(secret, "establishmentFS", `PN establishment, 1-1, ${offered}`, establishment);
+const installing = await recordAtGateway("installCredentials");
+procedure(
+  installing,
+  "install",
+  "Credentials for a device without UI, secure PAN, before EUKey assignment",
+  installed,
+);
+const temporary = await recordAtGateway("enrolPNE");
+procedure(temporary, "temporary", "EUKey under the Temporary Key, device without UI", underTemporaryKey);
+procedure(temporary, "rotation", "Replacement of that EUKey, before its confirmation", rotation);
 xs();
 const spake2plus = await enrolmentsPerSecond(Method.spake2plus);
 const scram = await enrolmentsPerSecond(Method.scram);

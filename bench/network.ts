@@ -75,6 +75,55 @@ export async function enrolmentsPerSecond(method: Method, count = 20): Promise<n
   return Math.round((1000 * count) / spent);
 }
 
+/** Enrols a device without UI at the PN GW: with installed credentials, or by its Temporary Key. */
+export async function recordAtGateway(
+  how: "installCredentials" | "enrolPNE",
+): Promise<readonly LinkMessage[]> {
+  const clock = new VirtualClock();
+  const messages: LinkMessage[] = [];
+  const recorder = new Recorder((message) => {
+    const { device } = message;
+    if (device !== undefined) messages.push({ ...message, device });
+  });
+  const entityID = Uint8Array.from({ length: 16 }, (_, i) => i + 1);
+  const temporaryKey = Uint8Array.from({ length: 32 }, (_, i) => i + 1);
+  const secure = how === "installCredentials";
+  const network = new Network({
+    clock,
+    seed: "bench",
+    mtu: 185,
+    interval,
+    latency: Milliseconds(0),
+    devices: [{ id: "bench", keypad: "none", secure, reachable: true, entityID, temporaryKey }],
+    observer: { fragment: (device, fragment) => recorder.fragment(device.id, fragment) },
+  });
+  await network.start([{ userID: "alice", password: "wonderland" }]);
+  await clock.runFor(Milliseconds(5_000));
+  network.gateway[how](entityID, ascii("alice"), ascii("wonderland"), (error) => {
+    if (error !== undefined) throw error;
+  });
+  await clock.runFor(Milliseconds(10_000));
+  return messages;
+}
+
+/** Pushes, which have no answer in place, are among them. */
+export const installed = Object.freeze([
+  "UserInfoInstallRequest",
+  "UserInfoInstallResponse",
+  "Acknowledgement",
+  "EUKeyAssignmentTrigger",
+]);
+
+export const underTemporaryKey = Object.freeze([
+  "EUKeyAssignmentTrigger",
+  "EUKeyAssignmentRequest.temporary",
+  "EUKeyAssignmentResponse.temporary",
+  "EUKeyAssignmentRequest.confirm",
+  "EUKeyAssignmentResponse.ack",
+]);
+
+export const rotation = Object.freeze(["EUKeyRotationRequest", "EUKeyRotationResponse"]);
+
 export interface ProcedureFigures {
   readonly messages: readonly LinkMessage[];
   readonly octets: number;
@@ -97,7 +146,7 @@ export function figures(all: readonly LinkMessage[], names: readonly string[]): 
     messages,
     octets: sizes.reduce((sum, size) => sum + size, 0),
     largest: Math.max(...sizes),
-    roundTrips: messages.length / 2,
+    roundTrips: messages.filter((one) => one.from === "PNE").length,
     radio: events * interval,
   };
 }

@@ -14,11 +14,13 @@ import {
 } from "./discovery/messages.js";
 import * as enrol from "./enrol/messages.js";
 import { euKeyAssignmentRequestGba } from "./gba/messages.js";
+import * as install from "./install/messages.js";
 import * as members from "./pn/invitations.js";
 import * as pn from "./pn/messages.js";
 import * as register from "./register/messages.js";
 import { acknowledgement, applicationData, failure, relayed } from "./relay/messages.js";
 import { rekeyRequest, rekeyResponse } from "./relay/rekeyMessages.js";
+import * as temporary from "./temporary/messages.js";
 
 /*
  * Names are those of the documents, one for each message: S0's "Key Request" and "Key Delivery" are EUKeyAssignment…
@@ -26,39 +28,7 @@ import { rekeyRequest, rekeyResponse } from "./relay/rekeyMessages.js";
  * documents number them alike (C-09).
  */
 
-/** What a PNE may receive as the answer to a request of its own. */
-export const toPNE = messageSet(
-  entityDiscoveryResponse,
-  enrol.euKeyAssignmentChallenge,
-  enrol.euKeyAssignmentShareAnswer,
-  enrol.euKeyAssignmentResponse,
-  enrol.euKeyAssignmentAck,
-  authenticateRequest,
-  connectResponse,
-  resumeResponse,
-  pn.authenticationRequest,
-  pn.pnSetupResponse,
-  members.pnEstablishmentNotify,
-  applicationData,
-  acknowledgement,
-  failure,
-  rekeyResponse,
-);
-export type ToPNE = MessageOf<typeof toPNE>;
-
-/**
- * What a PNE may receive unasked (a push). Nothing is answered in place: the PNE does what it is asked for by requests
- * of its own, so that it has one request in flight at any time. No type stands in both sets.
- */
-export const pushedToPNE = messageSet(
-  deviceCapabilitiesQueryRequest,
-  members.pnSetupNotify,
-  members.pnSetupRequestOfGateway,
-  members.pnInventoryNotify,
-  members.pnDissolveNotify,
-  members.applicationDataNotify,
-);
-export type PushedToPNE = MessageOf<typeof pushedToPNE>;
+export { type PushedToPNE, pushedToPNE, type ToPNE, toPNE } from "./pneMessages.js";
 
 /** What a PN GW may receive from a PNE. */
 export const fromPNE = messageSet(
@@ -68,6 +38,9 @@ export const fromPNE = messageSet(
   enrol.euKeyAssignmentShare,
   enrol.euKeyAssignmentProof,
   enrol.euKeyAssignmentConfirm,
+  install.userInfoInstallResponse,
+  temporary.euKeyAssignmentTemporary,
+  temporary.euKeyRotationRequest,
   connectRequest,
   authenticateResponse,
   resumeRequest,
@@ -95,6 +68,7 @@ export const fromServer = messageSet(
   pn.pnRegistrationResponse,
   register.idpwdRegistrationChallenge,
   register.idpwdRegistrationResponse,
+  temporary.temporaryKeyResponse,
   acknowledgement,
   relayed,
   failure,
@@ -120,6 +94,7 @@ export const toServerProtected = messageSet(
   members.pnUpdateRequest,
   register.idpwdRegistrationRequest,
   register.idpwdRegistrationVerifier,
+  temporary.temporaryKeyRequest,
   relayed,
 );
 
@@ -129,6 +104,7 @@ export const relayedToServer = messageSet(
   enrol.euKeyAssignmentShare,
   enrol.euKeyAssignmentProof,
   enrol.euKeyAssignmentConfirm,
+  temporary.euKeyRotationRequest,
   applicationData,
   rekeyRequest,
 );
@@ -180,6 +156,15 @@ export const everyMessage = messageSet(
   register.idpwdRegistrationChallenge,
   register.idpwdRegistrationVerifier,
   register.idpwdRegistrationResponse,
+  install.userInfoInstallRequest,
+  install.userInfoInstallResponse,
+  temporary.euKeyAssignmentTrigger,
+  temporary.euKeyAssignmentTemporary,
+  temporary.euKeyAssignmentUnderTemporary,
+  temporary.temporaryKeyRequest,
+  temporary.temporaryKeyResponse,
+  temporary.euKeyRotationRequest,
+  temporary.euKeyRotationResponse,
   relayed,
   rekeyRequest,
   rekeyResponse,

@@ -9,10 +9,19 @@ import { WallClock } from "./world/clock.js";
 
 const demo = Object.freeze({ userID: "demo", password: "letmein" });
 
-/** Two of a family's devices. */
+/** Some of a family's devices; the sensor has no keypad, and is enrolled at the gateway (SEC-05). */
 const devices: readonly DeviceSpec[] = [
   { id: "kitchen", name: "Kitchen", keypad: "matrix", secure: false, reachable: true },
   { id: "hall", name: "Hall", keypad: "matrix", secure: false, reachable: true },
+  {
+    id: "sensor",
+    name: "Sensor",
+    keypad: "none",
+    secure: false,
+    reachable: true,
+    entityID: randomBytes(16),
+    temporaryKey: randomBytes(32),
+  },
 ];
 
 interface Arguments {

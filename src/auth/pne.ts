@@ -2,7 +2,7 @@ import { wipe } from "../crypto/bytes.js";
 import { deriveKeys } from "../crypto/keys.js";
 import type { Suite } from "../crypto/suite.js";
 import type { SessionLimits } from "../link/record.js";
-import { toPNE } from "../messages.js";
+import { toPNE } from "../pneMessages.js";
 import type { Clock, Random } from "../ports.js";
 import { noDerivation, type Procedure, type Step } from "../procedure.js";
 import { Initiator } from "./initiator.js";

@@ -41,6 +41,7 @@ export const Key = Object.freeze({
   w1: 35,
   l: 36,
   epoch: 37,
+  gatewayRand: 38,
   padding: -1,
 });
 

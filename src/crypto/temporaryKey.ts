@@ -1,4 +1,4 @@
-import { ascii, concat, lengthPrefixed } from "./bytes.js";
+import { ascii, concat, lengthPrefixed, wipe } from "./bytes.js";
 import { expectLength } from "./errors.js";
 import { hashLength, type PairKeys } from "./keys.js";
 import { Secret } from "./secret.js";
@@ -65,4 +65,89 @@ export function releasedKey(
     lengthPrefixed(context.userID),
   );
   return new Secret(suite.hkdf(concat(context.randPNE, context.randGateway), temporaryKey, info, 32));
+}
+
+/**
+ * HMAC(K_auth of TK, "claim" ‖ lp(EUKeyID) ‖ confirm.HASH)[0..15]: beside the confirmation of a new EUKey, so that only
+ * the device itself can become somebody's. Throws CryptoError.
+ */
+export function deviceClaim(suite: Suite, keys: PairKeys, keyID: Uint8Array, hash: Uint8Array): Uint8Array {
+  expectLength(hash, hashLength, "HASH");
+  return suite.hmac(keys.auth.octets, ascii("claim"), lengthPrefixed(keyID), hash).slice(0, hashLength);
+}
+
+/** What PNE and Server agree on when they replace an EUKey that a PN GW has seen (C-18). */
+export interface RotationContext {
+  readonly pne: Uint8Array;
+  readonly gateway: Uint8Array;
+  readonly server: Uint8Array;
+  /** The PNE's message and the Server's share (33), id (8) and time of the new key. */
+  readonly request: Uint8Array;
+  readonly share: Uint8Array;
+  readonly keyID: Uint8Array;
+  readonly createdAt: number;
+}
+
+/** H(lp(PNE) ‖ lp(PN GW) ‖ lp(Server) ‖ lp(Request) ‖ share ‖ EUKeyID ‖ created at (8)). */
+export function rotationHash(suite: Suite, context: RotationContext): Uint8Array {
+  expectLength(context.share, 33, "share");
+  expectLength(context.keyID, 8, "EUKeyID");
+  const at = new Uint8Array(8);
+  const view = new DataView(at.buffer);
+  view.setUint32(0, Math.floor(context.createdAt / 0x100000000));
+  view.setUint32(4, context.createdAt % 0x100000000);
+  return suite.sha256(
+    lengthPrefixed(context.pne),
+    lengthPrefixed(context.gateway),
+    lengthPrefixed(context.server),
+    lengthPrefixed(context.request),
+    context.share,
+    context.keyID,
+    at,
+  );
+}
+
+/** HMAC(K_auth of TK, "rotate c" ‖ lp(PNE) ‖ lp(PN GW) ‖ lp(Server) ‖ old EUKeyID ‖ share)[0..15]: the PNE's share is the PNE's. */
+export function rotationRequestProof(
+  suite: Suite,
+  keys: PairKeys,
+  parties: Pick<RotationContext, "pne" | "gateway" | "server">,
+  keyID: Uint8Array,
+  share: Uint8Array,
+): Uint8Array {
+  expectLength(share, 33, "share");
+  expectLength(keyID, 8, "EUKeyID");
+  return suite
+    .hmac(
+      keys.auth.octets,
+      ascii("rotate c"),
+      lengthPrefixed(parties.pne),
+      lengthPrefixed(parties.gateway),
+      lengthPrefixed(parties.server),
+      keyID,
+      share,
+    )
+    .slice(0, hashLength);
+}
+
+/** HMAC(K_auth of TK, "rotate s" ‖ rotation hash)[0..15]: the answer is the Server's, and to this request. */
+export const rotationAnswerProof = (suite: Suite, keys: PairKeys, hash: Uint8Array): Uint8Array =>
+  suite.hmac(keys.auth.octets, ascii("rotate s"), hash).slice(0, hashLength);
+
+/**
+ * EUKey = HKDF(salt = rotation hash, Z ‖ old EUKey, "CPNS EUKey rotation", 32); Z is the x coordinate (32) of the ECDH
+ * point, which is wiped.
+ */
+export function rotatedKey(
+  suite: Suite,
+  hash: Uint8Array,
+  point: Uint8Array,
+  oldKey: Uint8Array,
+): Uint8Array {
+  expectLength(point, 65, "point");
+  expectLength(oldKey, 32, "EUKey");
+  const ikm = concat(point.subarray(1, 33), oldKey);
+  const key = suite.hkdf(hash, ikm, ascii("CPNS EUKey rotation"), 32);
+  wipe(ikm, point);
+  return key;
 }

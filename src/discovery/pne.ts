@@ -1,6 +1,6 @@
 import { encodeMessage } from "../codec/message.js";
 import { resultName } from "../codec/results.js";
-import { toPNE } from "../messages.js";
+import { toPNE } from "../pneMessages.js";
 import { noDerivation, type Procedure, ProcedureError, type Step, unexpected } from "../procedure.js";
 import { entityDiscoveryRequest } from "./messages.js";
 

@@ -4,9 +4,10 @@ import { encode } from "../codec/schema.js";
 import { equalBytes, hex, wipe } from "../crypto/bytes.js";
 import { deriveKeys, keyConfirmation, wipeKeys } from "../crypto/keys.js";
 import type { Secret } from "../crypto/secret.js";
+import { deviceClaim } from "../crypto/temporaryKey.js";
 import { failure } from "../relay/messages.js";
 import { type Origin, randomOctets, type ServerPorts } from "../server/ports.js";
-import type { EntityRecord, PendingEnrolment } from "../server/store.js";
+import type { DeviceRecord, EntityRecord, PendingEnrolment } from "../server/store.js";
 import { toSeconds } from "../units.js";
 import { euKeyAssignmentAck, keyDelivery } from "./messages.js";
 import { commitKey, stageKey } from "./ownership.js";
@@ -63,10 +64,14 @@ export class KeyAssignment {
   /** Confirmation → commit → acknowledgement; repeating it after a lost acknowledgement gives the same answer. */
   async confirm(
     origin: Origin,
-    message: Received<{ readonly keyID: Uint8Array; readonly hash: Uint8Array }>,
+    message: Received<{
+      readonly keyID: Uint8Array;
+      readonly hash: Uint8Array;
+      readonly claim?: Uint8Array;
+    }>,
   ): Promise<Uint8Array> {
     const { suite, store, clock, log } = this.#ports;
-    const { keyID, hash } = message.body;
+    const { keyID, hash, claim } = message.body;
     const ack = await store.transaction(async (tables) => {
       const name = hex(origin.entityID);
       await tables.entities.expire(clock.now());
@@ -77,8 +82,12 @@ export class KeyAssignment {
       const proven = equalBytes(hash, keyConfirmation(suite, keys, "confirm", keyID));
       const answer = keyConfirmation(suite, keys, "ack", keyID);
       wipeKeys(keys);
-      if (!proven) return undefined;
+      const device = origin.role === "pne" ? await tables.devices.get(name) : undefined;
+      if (!proven || !this.#isDevice(device, origin.entityID, { keyID, hash, claim })) return undefined;
       if (found === entity.staged) {
+        const released = entity.staged.origin === "gatewayEscrow" ? device?.released : undefined;
+        if (device && released)
+          await tables.devices.put(name, { ...device, released: { ...released, used: true } });
         await commitKey(tables, name, entity, entity.staged);
         log.event("enrol.committed", { entity: name, role: entity.role, key: hex(keyID) });
       }
@@ -87,5 +96,23 @@ export class KeyAssignment {
     return ack === undefined
       ? encodeMessage(failure, message.exchange, { result: Result.refused })
       : encodeMessage(euKeyAssignmentAck, message.exchange, { hash: ack });
+  }
+
+  /** A device whose factory has told us its Temporary Key becomes nobody's without it, whoever knows a password. */
+  #isDevice(
+    device: DeviceRecord | undefined,
+    entityID: Uint8Array,
+    confirm: {
+      readonly keyID: Uint8Array;
+      readonly hash: Uint8Array;
+      readonly claim: Uint8Array | undefined;
+    },
+  ): boolean {
+    if (device === undefined) return true;
+    const { suite } = this.#ports;
+    const keys = deriveKeys(suite, "TK", device.temporaryKey, entityID);
+    const expected = deviceClaim(suite, keys, confirm.keyID, confirm.hash);
+    wipeKeys(keys);
+    return confirm.claim !== undefined && equalBytes(confirm.claim, expected);
   }
 }

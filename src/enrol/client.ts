@@ -3,6 +3,7 @@ import { resultName } from "../codec/results.js";
 import { decode } from "../codec/schema.js";
 import { wipe } from "../crypto/bytes.js";
 import { Secret } from "../crypto/secret.js";
+import type { ProverSecrets } from "../crypto/spake2plus.js";
 import { hasCurve, type Suite } from "../crypto/suite.js";
 import type { Random } from "../ports.js";
 import { type Procedure, ProcedureError, type Step, unexpected } from "../procedure.js";
@@ -33,14 +34,22 @@ export interface EnrolOptions {
   readonly random: Random;
   readonly parties: Parties;
   readonly userID: Uint8Array;
-  /** Ownership passes: wiped as soon as the derivation has it. */
-  readonly password: Uint8Array;
+  /**
+   * The password, or what was made of it elsewhere (C-19), which does for spake2plus only. Ownership passes: wiped as
+   * soon as it was used.
+   */
+  readonly password: Uint8Array | ProverSecrets;
   /** Methods that the owner's policy allows here, best first (SEC-02); spake2plus needs the suite's curve. */
   readonly methods: readonly Method[];
   /** Keeps the key beside the old one, durable, before the Server is told that it arrived (EUK-UI-09, EUK-UI-21). */
   stage(key: AssignedKey): void;
-  /** Makes the staged key the only one; called only after the Server has proven that it committed. */
-  commit(id: Uint8Array): void;
+  /**
+   * Makes the staged key the only one; called only after the Server has proven that it committed. Without it the run
+   * ends with the delivery: somebody else will confirm the key (SEC-05).
+   */
+  readonly commit?: ((id: Uint8Array) => void) | undefined;
+  /** A fresh copy of the device's Temporary Key, where it has one. */
+  readonly temporaryKey?: (() => Uint8Array) | undefined;
 }
 
 type State =
@@ -88,7 +97,7 @@ export class EnrolClient implements Procedure<{ readonly keyID: Uint8Array }> {
   }
 
   receive(answer: Uint8Array): Step<{ readonly keyID: Uint8Array }> {
-    const message = decodeAnswer(this.#options.parties, answer);
+    const message = decodeAnswer(answer);
     const state = this.#state;
     if (message.name === "Failure") throw new ProcedureError(`result.${resultName(message.body.result)}`);
     if (state.at === "requested" && message.name === "EUKeyAssignmentResponse.challenge") {
@@ -105,7 +114,7 @@ export class EnrolClient implements Procedure<{ readonly keyID: Uint8Array }> {
     }
     if (state.at === "confirming" && message.name === "EUKeyAssignmentResponse.ack") {
       const keyID = state.confirmation.verify(message.body.hash);
-      this.#options.commit(keyID);
+      this.#options.commit?.(keyID);
       this.#state = { at: "over" };
       return { kind: "done", outcome: { keyID } };
     }
@@ -124,10 +133,17 @@ export class EnrolClient implements Procedure<{ readonly keyID: Uint8Array }> {
     if (iterations < minimumIterations) throw new ProcedureError("enrol.iterations");
     if (handle.length !== handleLengths[method]) throw new ProcedureError("protocol.handle");
     const prover = this.#prover(method, state.request, message.octets);
+    if (!(password instanceof Uint8Array)) return this.#installed(prover, handle, password);
     this.#state = { at: "deriving", prover, handle };
     const derivation = suite.pbkdf2(password, salt, iterations);
     wipe(password);
     return { kind: "derive", derivation };
+  }
+
+  #installed(prover: Prover, handle: Uint8Array, secrets: ProverSecrets): Step<never> {
+    if (!(prover instanceof SpakeProver)) throw new ProcedureError("enrol.method");
+    this.#state = { at: "sharing", prover, handle };
+    return this.#request(euKeyAssignmentShare, { handle, share: prover.shareOf(secrets) });
   }
 
   #prover(method: Method, request: Uint8Array, challenge: Uint8Array): Prover {
@@ -179,8 +195,8 @@ export class EnrolClient implements Procedure<{ readonly keyID: Uint8Array }> {
   #delivered(
     state: State & { at: "proving" },
     body: { readonly result: number; readonly euKey?: Uint8Array },
-  ): Step<never> {
-    const { suite, parties } = this.#options;
+  ): Step<{ readonly keyID: Uint8Array }> {
+    const { suite, parties, commit, temporaryKey } = this.#options;
     if (body.euKey === undefined) throw new ProcedureError("result.refused");
     const deliveryKey = state.prover.deliveryKey();
     state.prover.dispose();
@@ -195,7 +211,8 @@ export class EnrolClient implements Procedure<{ readonly keyID: Uint8Array }> {
     try {
       if (delivery.result !== 0) throw new ProcedureError(`result.${resultName(delivery.result)}`);
       this.#options.stage({ id: delivery.keyID, key, createdAt: Seconds(delivery.createdAt) });
-      const confirmation = new Confirmation(suite, key.octets, parties, delivery.keyID);
+      if (commit === undefined) return { kind: "done", outcome: { keyID: delivery.keyID } };
+      const confirmation = new Confirmation(suite, key.octets, parties, delivery.keyID, temporaryKey);
       this.#state = { at: "confirming", confirmation };
       return { kind: "request", octets: confirmation.request(this.#exchange++) };
     } finally {
@@ -204,7 +221,12 @@ export class EnrolClient implements Procedure<{ readonly keyID: Uint8Array }> {
   }
 
   dispose(): void {
-    wipe(this.#options.password);
+    const { password } = this.#options;
+    if (password instanceof Uint8Array) wipe(password);
+    else {
+      password.w0.wipe();
+      password.w1.wipe();
+    }
     if ("prover" in this.#state) this.#state.prover.dispose();
     this.#state = { at: "over" };
   }

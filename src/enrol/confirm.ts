@@ -3,16 +3,16 @@ import { resultName } from "../codec/results.js";
 import { equalBytes, wipe } from "../crypto/bytes.js";
 import { deriveKeys, keyConfirmation, wipeKeys } from "../crypto/keys.js";
 import type { Suite } from "../crypto/suite.js";
-import { type FromServer, fromServer, type ToPNE, toPNE } from "../messages.js";
+import { deviceClaim } from "../crypto/temporaryKey.js";
+import { type ToPNE, toPNE } from "../pneMessages.js";
 import { noDerivation, type Procedure, ProcedureError, type Step, unexpected } from "../procedure.js";
 import { euKeyAssignmentConfirm } from "./messages.js";
 import type { Parties } from "./transcript.js";
 
-export type Answer = ToPNE | FromServer;
+/** To a PNE, and to a PN GW that asks for itself: the Server's answers are the same. */
+export type Answer = ToPNE;
 
-export function decodeAnswer(parties: Parties, answer: Uint8Array): Answer {
-  return parties.pne === undefined ? fromServer.decode(answer) : toPNE.decode(answer);
-}
+export const decodeAnswer = (answer: Uint8Array): Answer => toPNE.decode(answer);
 
 /** Both HASHes of the last round trip: the client's that it holds the new key, and the Server's that it committed. */
 export class Confirmation {
@@ -20,18 +20,32 @@ export class Confirmation {
   readonly #parties: Parties;
   readonly #confirm: Uint8Array;
   readonly #ack: Uint8Array;
+  readonly #claim: Uint8Array | undefined;
 
-  constructor(suite: Suite, key: Uint8Array, parties: Parties, keyID: Uint8Array) {
+  /** `temporaryKey` gives a fresh copy of the device's, where it has one: only the device itself becomes somebody's. */
+  constructor(
+    suite: Suite,
+    key: Uint8Array,
+    parties: Parties,
+    keyID: Uint8Array,
+    temporaryKey?: () => Uint8Array,
+  ) {
     const keys = deriveKeys(suite, "EUK", key, parties.pne ?? parties.gateway);
     this.#keyID = keyID;
     this.#parties = parties;
     this.#confirm = keyConfirmation(suite, keys, "confirm", keyID);
     this.#ack = keyConfirmation(suite, keys, "ack", keyID);
     wipeKeys(keys);
+    if (parties.pne === undefined || temporaryKey === undefined) return;
+    const own = temporaryKey();
+    const deviceKeys = deriveKeys(suite, "TK", own, parties.pne);
+    wipe(own);
+    this.#claim = deviceClaim(suite, deviceKeys, keyID, this.#confirm);
+    wipeKeys(deviceKeys);
   }
 
   request(exchange: number): Uint8Array {
-    const body = { keyID: this.#keyID, hash: this.#confirm };
+    const body = { keyID: this.#keyID, hash: this.#confirm, ...(this.#claim && { claim: this.#claim }) };
     const { pne, gateway } = this.#parties;
     return encodeMessage(
       euKeyAssignmentConfirm,
@@ -52,6 +66,7 @@ export interface ConfirmOptions {
   readonly parties: Parties;
   /** Ownership passes: wiped at the start. */
   readonly staged: { readonly id: Uint8Array; readonly key: Uint8Array };
+  readonly temporaryKey?: (() => Uint8Array) | undefined;
   commit(id: Uint8Array): void;
 }
 
@@ -72,14 +87,14 @@ export class ConfirmClient implements Procedure<{ readonly keyID: Uint8Array }> 
   }
 
   start(): Step<never> {
-    const { suite, parties, staged } = this.#options;
-    this.#confirmation = new Confirmation(suite, staged.key, parties, staged.id);
+    const { suite, parties, staged, temporaryKey } = this.#options;
+    this.#confirmation = new Confirmation(suite, staged.key, parties, staged.id, temporaryKey);
     wipe(staged.key);
     return { kind: "request", octets: this.#confirmation.request(this.#exchange) };
   }
 
   receive(answer: Uint8Array): Step<{ readonly keyID: Uint8Array }> {
-    const message = decodeAnswer(this.#options.parties, answer);
+    const message = decodeAnswer(answer);
     if (this.#confirmation === undefined) throw unexpected(message.name, "start");
     if (message.name === "Failure") throw new ProcedureError(`result.${resultName(message.body.result)}`);
     if (message.name !== "EUKeyAssignmentResponse.ack") throw unexpected(message.name, "confirming");

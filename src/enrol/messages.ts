@@ -104,6 +104,8 @@ export const euKeyAssignmentConfirm = defineMessage(
     entityID: optional(Key.entityID, entityID),
     keyID: field(Key.keyID, euKeyID),
     hash: field(Key.hash, transcriptHash),
+    /** Of a PNE with a Temporary Key: the proof that it is this device (SEC-06). */
+    claim: optional(Key.proof, transcriptHash),
   }),
 );
 

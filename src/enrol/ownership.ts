@@ -50,8 +50,8 @@ export async function stageKey(
   const expiresAt = Milliseconds(now + claimLifetime);
   await entities.put(name, {
     lastLocalKeyID: 0,
-    userID: claim.userID,
     ...known,
+    userID: claim.userID,
     role: claim.role,
     staged,
     ...(known?.committed === undefined && { expiresAt }),
@@ -79,6 +79,19 @@ export async function commitKey(
   const owner = (await owners.get(user)) ?? nothing;
   const claims = owner.claims.filter((one) => one !== name);
   await owners.put(user, { entities: [...owner.entities.filter((one) => one !== name), name], claims });
+}
+
+/** Makes a device nobody's: its key and sessions end. False when it was nobody's. */
+export async function release({ entities, owners }: ServerTables, entityID: Uint8Array): Promise<boolean> {
+  const name = hex(entityID);
+  const known = await entities.get(name);
+  if (known === undefined) return false;
+  await entities.delete(name);
+  const user = hex(known.userID);
+  const owner = (await owners.get(user)) ?? nothing;
+  const without = (names: readonly string[]): string[] => names.filter((one) => one !== name);
+  await owners.put(user, { entities: without(owner.entities), claims: without(owner.claims) });
+  return true;
 }
 
 /** Takes every device from a User who is removed: their keys and sessions end. */

@@ -65,7 +65,12 @@ export class SpakeProver {
   /** shareP, compressed. */
   share(saltedPassword: Uint8Array): Uint8Array {
     const { userID, server } = this.#binding;
-    this.#secrets = proverSecrets(this.#suite, saltedPassword, passwordIdentity(userID, server));
+    return this.shareOf(proverSecrets(this.#suite, saltedPassword, passwordIdentity(userID, server)));
+  }
+
+  /** shareP, compressed. Ownership of the secrets passes. */
+  shareOf(secrets: ProverSecrets): Uint8Array {
+    this.#secrets = secrets;
     this.#ephemeral = new Secret(randomScalar(this.#random));
     this.#shareP = share(this.#suite.curve, "prover", this.#ephemeral.octets, this.#secrets.w0.octets);
     return compress(this.#shareP);

@@ -148,7 +148,9 @@ export class EnrolServer {
       const { method, confirming } = pending;
       // A guess of spake2plus was counted with its share.
       if (leg === "proof" && confirming !== undefined) {
-        return { pending, user: decoy, decoy, allowed: confirming.allowed };
+        // Who was removed in between gets nothing any more.
+        const still = (await tables.users.get(hex(pending.userID))) !== undefined;
+        return { pending, user: decoy, decoy, allowed: confirming.allowed && still };
       }
       const expected = leg === "share" ? Method.spake2plus : Method.scram;
       if (method !== expected || confirming !== undefined) return undefined;

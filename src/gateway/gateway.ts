@@ -4,16 +4,20 @@ import { checkPassword, checkUserID } from "../crypto/password.js";
 import { EnrolClient } from "../enrol/client.js";
 import { ConfirmClient } from "../enrol/confirm.js";
 import { Method } from "../enrol/messages.js";
-import type { CpnsError } from "../errors.js";
+import { CpnsError } from "../errors.js";
 import { assignByGba } from "../gba/gateway.js";
+import { installCredentials } from "../install/gateway.js";
 import { PNGateway } from "../pn/gateway.js";
 import type { Procedure } from "../procedure.js";
 import { ProcedureError } from "../procedure.js";
 import { type Registered, Registration } from "../register/gateway.js";
 import type { KeyStore } from "../store/keystore.js";
 import { KeyOrigin } from "../store/schemas.js";
+import { enrolUnderTemporaryKey } from "../temporary/gateway.js";
+import { type AtGateway, deviceFor } from "./device.js";
 import { type PneConnection, PneLink } from "./pneLink.js";
 import type { GatewayPorts } from "./ports.js";
+import { relay } from "./relaying.js";
 import { type Carry, runProcedure } from "./run.js";
 import { ServerLink } from "./serverLink.js";
 
@@ -134,6 +138,66 @@ export class Gateway {
     runProcedure(new Registration(options, 1), this.#carry, (result) => {
       done("outcome" in result ? result.outcome : result.error);
     });
+  }
+
+  /**
+   * SEC-04, on a PAN that is secure by itself: a person at the PN GW gives a device without UI the means to enrol itself.
+   * `password` becomes the gateway's and is wiped. Errors beside those of `register`: "device.notThere", "device.busy",
+   * "device.hasUI", "device.panNotSecure", "device.refused" (it has an owner), "timeout", "linkLost".
+   */
+  installCredentials(
+    entityID: Uint8Array,
+    userID: Uint8Array,
+    password: Uint8Array,
+    done: (error?: CpnsError) => void,
+  ): void {
+    this.#forDevice(entityID, { userID, password }, done, (link) => {
+      installCredentials(this.#ports, link, this.#carryFor(entityID), { userID, password }, done);
+    });
+  }
+
+  /**
+   * SEC-05, on every other PAN: a person at the PN GW enrols a device without UI, whose EUKey comes to it under its
+   * Temporary Key. Parameters and errors as above; "timeout" too when the device does not want to, and
+   * "result.refused" too when the Server does not let the key out.
+   */
+  enrolPNE(
+    entityID: Uint8Array,
+    userID: Uint8Array,
+    password: Uint8Array,
+    done: (error?: CpnsError) => void,
+  ): void {
+    this.#forDevice(entityID, { userID, password }, done, (link) => {
+      const exchange = this.#server.exchange.bind(this.#server);
+      const host = { ports: this.#ports, link, carry: this.#carryFor(entityID), exchange };
+      enrolUnderTemporaryKey(host, { userID, password }, done);
+    });
+  }
+
+  #forDevice(
+    entityID: Uint8Array,
+    { userID, password }: AtGateway,
+    done: (error?: CpnsError) => void,
+    work: (link: PneLink) => void,
+  ): void {
+    try {
+      checkCredentials(userID, password);
+      work(deviceFor(this.links, entityID));
+    } catch (error) {
+      wipe(password);
+      if (!(error instanceof CpnsError)) throw error;
+      done(error);
+    }
+  }
+
+  /** For a PNE, inside the session with the Server. */
+  #carryFor(origin: Uint8Array): Carry {
+    const exchange = this.#server.exchange.bind(this.#server);
+    return (octets, answered) => {
+      relay(exchange, origin, octets, (result) => {
+        answered("octets" in result ? result.octets : `result.${resultName(result.failed)}`);
+      });
+    };
   }
 
   /** Inside the session with the Server. */

@@ -5,16 +5,18 @@ import { deviceCapabilitiesQueryRequest, entityDiscoveryResponse } from "../disc
 import { CpnsError } from "../errors.js";
 import { Channel, type FragmentPort } from "../link/channel.js";
 import type { RecordLayer } from "../link/record.js";
-import { type FromPNE, fromPNE, fromServer } from "../messages.js";
+import { type FromPNE, fromPNE } from "../messages.js";
 import type { PNGateway } from "../pn/gateway.js";
 import { applicationDataNotify } from "../pn/invitations.js";
 import type { MemberLink } from "../pn/member.js";
 import { ProcedureError, unexpected } from "../procedure.js";
-import { acknowledgement, applicationData, failure, relayed } from "../relay/messages.js";
+import { acknowledgement, applicationData, failure } from "../relay/messages.js";
 import { rekeyResponse } from "../relay/rekeyMessages.js";
 import { Milliseconds } from "../units.js";
-import { Asks } from "./ask.js";
+import { Asks, type Told } from "./ask.js";
+import { AssignmentWatch } from "./assignmentWatch.js";
 import type { GatewayPorts } from "./ports.js";
+import { relay } from "./relaying.js";
 import type { ServerLink } from "./serverLink.js";
 
 /** The gateway's end of one connection to a PNE. */
@@ -50,6 +52,8 @@ export class PneLink implements MemberLink {
   #pending: number | undefined;
   #open = true;
   readonly #asks: Asks;
+  /** How an EUKey assignment that this PN GW has set off comes out (SEC-04, SEC-05). */
+  readonly assignment: AssignmentWatch;
   #pushes = 1;
   #capabilities: DeviceCapabilities | undefined;
 
@@ -68,6 +72,7 @@ export class PneLink implements MemberLink {
       },
     });
     this.#asks = new Asks(ports.clock);
+    this.assignment = new AssignmentWatch(ports.clock);
     this.#watchIdle();
   }
 
@@ -81,6 +86,15 @@ export class PneLink implements MemberLink {
     const exchange = this.#pushes;
     this.#pushes = exchange >= 0xffff ? 1 : exchange + 1;
     this.#send(make(exchange));
+  }
+
+  /** Waits for what the PNE says by itself to what it was told unasked. */
+  expect<Name extends FromPNE["name"]>(
+    name: Name,
+    wait: Milliseconds,
+    told: (told: Told<Name>) => void,
+  ): void {
+    this.#asks.expect(name, wait, told);
   }
 
   protect(layer: RecordLayer): void {
@@ -140,6 +154,7 @@ export class PneLink implements MemberLink {
     this.#channel.close();
     this.#pns.closed(this);
     this.#asks.close();
+    this.assignment.end("linkLost");
   }
 
   #watchIdle(): void {
@@ -218,6 +233,8 @@ export class PneLink implements MemberLink {
       case "ApplicationData":
         this.#data(message, entityID, answer);
         return;
+      case "UserInfoInstallResponse":
+      case "EUKeyAssignmentRequest.temporary":
       case "DeviceCapabilitiesQueryResponse":
       case "ApplicationDataReceived":
         throw unexpected(message.name, "unasked");
@@ -257,23 +274,15 @@ export class PneLink implements MemberLink {
 
   /** Octet for octet to the Server and back (EUK-UI-04, EUK-UI-08, EUK-UI-13, EUK-UI-20). */
   #relay(message: FromPNE, origin: Uint8Array, answer: (octets: Uint8Array) => void): void {
-    const request = encodeMessage(relayed, message.exchange, { origin, message: message.octets });
-    const refuse = (result: Result): void => answer(encodeMessage(failure, message.exchange, { result }));
-    this.#server.exchange(request, (result) => {
+    relay(this.#server.exchange.bind(this.#server), origin, message.octets, (result) => {
       if ("failed" in result) {
-        refuse(result.failed);
+        answer(encodeMessage(failure, message.exchange, { result: result.failed }));
         return;
       }
-      try {
-        const reply = fromServer.decode(result.octets);
-        if (reply.name !== "Relayed" || !equalBytes(reply.body.origin, origin))
-          return refuse(Result.protocol);
-        const vouched = peekMessage(reply.body.message)?.type === rekeyResponse.type;
-        if (message.name === "RekeyRequest" && vouched) this.#pns.vouched(this, message.body.pnID);
-        answer(reply.body.message);
-      } catch {
-        refuse(Result.protocol);
-      }
+      const vouched = peekMessage(result.octets)?.type === rekeyResponse.type;
+      if (message.name === "RekeyRequest" && vouched) this.#pns.vouched(this, message.body.pnID);
+      answer(result.octets);
+      this.assignment.relayed(result.octets);
     });
   }
 

@@ -22,7 +22,7 @@ import { sessionBinder } from "../crypto/rekey.js";
 import type { Secret } from "../crypto/secret.js";
 import { hasCurve, type Suite } from "../crypto/suite.js";
 import { RecordLayer, type SessionLimits } from "../link/record.js";
-import { type ToPNE, toPNE } from "../messages.js";
+import { type ToPNE, toPNE } from "../pneMessages.js";
 import type { Clock, Random } from "../ports.js";
 import { noDerivation, type Procedure, ProcedureError, type Step, unexpected } from "../procedure.js";
 import { agreementOf, type ServerSession } from "../relay/rekey.js";

@@ -1,8 +1,9 @@
+import { wipe } from "../crypto/bytes.js";
 import { type DiscoveredGateway, Discovery } from "../discovery/pne.js";
 import { CpnsError } from "../errors.js";
 import { Channel } from "../link/channel.js";
 import type { RecordLayer } from "../link/record.js";
-import { type PushedToPNE, pushedToPNE } from "../messages.js";
+import { type PushedToPNE, pushedToPNE } from "../pneMessages.js";
 import { type Procedure, ProcedureError } from "../procedure.js";
 import { Milliseconds } from "../units.js";
 import type { GatewayConnection, PnePorts } from "./ports.js";
@@ -36,8 +37,11 @@ export class Connection {
       port: link,
       clock: ports.clock,
       onMessage: (octets) => {
-        if (pushedToPNE.includes(octets)) this.#push(octets);
-        else this.#runner.answer(octets);
+        if (pushedToPNE.includes(octets)) {
+          this.#push(octets);
+          // It may have been credentials; what is decoded is a copy.
+          wipe(octets);
+        } else this.#runner.answer(octets);
       },
       onFailure: (error, final) => {
         ports.log.event("link.failure", { code: error.code, final });
@@ -172,8 +176,13 @@ export class Connection {
   }
 
   close(error: CpnsError): void {
-    this.#pushes.length = 0;
+    for (const message of this.#pushes.splice(0)) wipePush(message);
     this.#runner.fail(error);
     this.#channel.close();
   }
+}
+
+/** Credentials that nobody has taken (C-19). */
+function wipePush(message: PushedToPNE): void {
+  if (message.name === "UserInfoInstallRequest") wipe(message.octets, message.body.w0, message.body.w1);
 }

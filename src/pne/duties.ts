@@ -2,10 +2,11 @@ import { encodeMessage } from "../codec/message.js";
 import { Result } from "../codec/results.js";
 import { equalBytes, hex } from "../crypto/bytes.js";
 import { Capability, deviceCapabilitiesQueryResponse } from "../discovery/messages.js";
-import type { PushedToPNE } from "../messages.js";
 import { applicationDataReceived, pnSetupNotifyResponse, pnSetupResponseOfPNE } from "../pn/invitations.js";
+import type { PushedToPNE } from "../pneMessages.js";
 import type { Procedure } from "../procedure.js";
 import { Report } from "../relay/report.js";
+import { type AssignmentHost, install, triggered } from "./assignment.js";
 import type { Connection } from "./connection.js";
 import type { Invitation, Membership } from "./membership.js";
 import type { PnePorts } from "./ports.js";
@@ -21,6 +22,7 @@ export interface DutyHost {
   readonly ports: PnePorts;
   readonly connection: Connection;
   readonly membership: Membership;
+  readonly assignment: AssignmentHost;
   /** Has an EUKey, is in no PN, and does nothing else: may be invited. */
   readonly free: boolean;
   accept(invitation: Invitation): void;
@@ -52,6 +54,11 @@ export function dutyOf(host: DutyHost, message: PushedToPNE): Procedure<unknown>
     }
     case "ApplicationDataNotify":
       return received(host, message.body);
+    case "UserInfoInstallRequest":
+      return install(host.assignment, message);
+    case "EUKeyAssignmentTrigger":
+      triggered(host.assignment, message.body);
+      return undefined;
   }
 }
 

@@ -5,16 +5,17 @@ import { checkPassword, checkUserID } from "../crypto/password.js";
 import type { DiscoveredGateway } from "../discovery/pne.js";
 import { delayAfter, pneRule } from "../enrol/throttle.js";
 import { CpnsError } from "../errors.js";
-import type { PushedToPNE } from "../messages.js";
 import { LeaveFlag, pnLeaveRequest } from "../pn/invitations.js";
 import { SetupType } from "../pn/messages.js";
 import type { How, JoinedPN } from "../pn/pne.js";
+import type { PushedToPNE } from "../pneMessages.js";
 import type { Timer } from "../ports.js";
 import { type Procedure, ProcedureError } from "../procedure.js";
 import { SendData } from "../relay/pne.js";
 import { Report } from "../relay/report.js";
 import { KeyStore } from "../store/keystore.js";
 import { Milliseconds, Seconds } from "../units.js";
+import { type Assignment, InstalledCredentials, rotationProcedure } from "./assignment.js";
 import { Connection, type Result } from "./connection.js";
 import { capabilitiesOf, declining, dutyOf } from "./duties.js";
 import { type Invitation, Membership } from "./membership.js";
@@ -41,6 +42,8 @@ export const restPause = Milliseconds(3_000);
 type Job =
   | { readonly kind: "enrol"; readonly userID: Uint8Array; readonly password: Uint8Array }
   | { readonly kind: "join"; readonly how: How }
+  /** The gateway gives a device without UI its EUKey (SEC-04, SEC-05). */
+  | { readonly kind: "assign"; readonly assignment: Assignment }
   /** An assignment that was cut off between delivery and acknowledgement. */
   | { readonly kind: "confirm" };
 
@@ -55,6 +58,7 @@ export class Pne {
   readonly #membership: Membership;
   readonly #reunion: Reunion;
   readonly #upkeep: Upkeep;
+  readonly #installed: InstalledCredentials;
   /** No enrolment before this instant (throttle of the PNE, persisted as a count). */
   #notBefore: Milliseconds;
 
@@ -62,6 +66,7 @@ export class Pne {
   constructor(ports: PnePorts) {
     this.#ports = ports;
     this.#membership = new Membership(ports);
+    this.#installed = new InstalledCredentials(ports);
     this.#store = new KeyStore(ports.flash, ports.suite);
     this.#reunion = this.#makeReunion();
     this.#upkeep = new Upkeep({
@@ -152,6 +157,7 @@ export class Pne {
         return;
       case "factoryReset":
         this.#abandon(new ProcedureError("cancelled"));
+        this.#installed.wipe();
         this.#leave();
         this.#store.factoryReset();
         this.#notBefore = this.#ports.clock.now();
@@ -179,11 +185,31 @@ export class Pne {
   #introduce(connection: Connection): void {
     const entityID = this.#ports.factoryEntityID ?? this.#store.entityID;
     const done = (result: Result<DiscoveredGateway>): void => {
-      if ("outcome" in result || this.#connection !== connection) return;
+      if (this.#connection !== connection) return;
+      if ("outcome" in result) return this.#settle(connection);
       this.#ports.log.event("pne.unmet", { code: result.error.code });
       if (this.#job === undefined) this.#disconnect();
     };
     connection.discover(entityID, capabilitiesOf(this.#ports), done, true);
+  }
+
+  /**
+   * On a fresh stack, when nothing else has begun: an assignment that was cut off is finished, and an EUKey that a
+   * gateway has seen is replaced (C-18). A device without UI has nobody to begin anything else.
+   */
+  #settle(connection: Connection, asked = false): void {
+    this.#ports.clock.after(Milliseconds(0), () => {
+      if (this.#connection !== connection || !connection.idle || this.#job !== undefined) return;
+      const store = this.#store;
+      const confirm = asked ? undefined : confirmProcedure(this.#ports, store, connection);
+      const duty = confirm ?? rotationProcedure(this.#ports, store, connection);
+      if (duty === undefined) return;
+      this.#quietly(connection, duty, () => {
+        this.#tell();
+        // A refusal of the confirmation is not authenticated: the older key may still do.
+        if (confirm !== undefined) this.#settle(connection, true);
+      });
+    });
   }
 
   /** What the gateway asks for while nothing else runs. */
@@ -195,6 +221,14 @@ export class Pne {
       ports: this.#ports,
       connection,
       membership,
+      assignment: {
+        ports: this.#ports,
+        store: this.#store,
+        connection,
+        installed: this.#installed,
+        unoccupied: membership.pn === undefined && this.#job === undefined,
+        assign: (assignment: Assignment) => this.#begin({ kind: "assign", assignment }),
+      },
       free: enrolled && membership.pn === undefined && this.#job === undefined,
       accept: (invitation: Invitation) => this.#accept(invitation),
       dissolved: () => {
@@ -209,8 +243,10 @@ export class Pne {
     });
   }
 
-  #quietly(connection: Connection, duty: Procedure<unknown>): void {
+  /** `over` is called at the end, whatever it was. */
+  #quietly(connection: Connection, duty: Procedure<unknown>, over?: () => void): void {
     const done = (result: Result<unknown>): void => {
+      over?.();
       if ("error" in result) this.#ports.log.event("pne.duty", { name: duty.name, code: result.error.code });
     };
     connection.run(duty, done, true);
@@ -252,6 +288,7 @@ export class Pne {
     this.#connection = undefined;
     if (away) this.#membership.leaveRange(() => this.#lost());
     else this.#membership.drop();
+    this.#installed.wipe();
     if (this.#membership.decide() !== undefined) this.#ports.notify({ kind: "invitationOver" });
     connection?.close(new ProcedureError("linkLost"));
     this.#tell();
@@ -333,13 +370,27 @@ export class Pne {
   #confirmFirst(connection: Connection): void {
     const client = confirmProcedure(this.#ports, this.#store, connection);
     if (client === undefined) {
-      this.#doJob(connection);
+      this.#rotateFirst(connection, () => this.#doJob(connection));
       return;
     }
     this.#run(connection, client, (result) => {
       // A refusal is not authenticated and changes nothing: an older key, or a new enrolment, may still do.
       if ("error" in result && result.error.code !== "result.refused") this.#failed(result.error);
-      else this.#doJob(connection);
+      else this.#rotateFirst(connection, () => this.#doJob(connection));
+    });
+  }
+
+  /** C-18. Where it cannot be done the old key still works, and is shown for what it is. */
+  #rotateFirst(connection: Connection, then: () => void): void {
+    const rotation = rotationProcedure(this.#ports, this.#store, connection);
+    if (rotation === undefined) {
+      then();
+      return;
+    }
+    this.#run(connection, rotation, (result) => {
+      if ("error" in result) this.#ports.log.event("pne.escrowed", { code: result.error.code });
+      this.#tell();
+      then();
     });
   }
 
@@ -347,6 +398,7 @@ export class Pne {
     const job = this.#job;
     if (job?.kind === "enrol") this.#doEnrol(connection, job);
     else if (job?.kind === "join") this.#doJoin(connection, job.how);
+    else if (job?.kind === "assign") this.#doAssign(connection, job.assignment);
     else if (this.#store.state === "enrolled") this.#enrolled();
     else this.#failed(new ProcedureError("result.refused"));
   }
@@ -357,6 +409,14 @@ export class Pne {
       if ("outcome" in result) this.#enrolled();
       // A false Server that cuts the link after its guess has had that guess.
       else this.#failed(client.refused ? new ProcedureError("result.refused") : result.error);
+    });
+  }
+
+  /** The link may go once the EUKey is committed: then the rotation waits for the next one. */
+  #doAssign(connection: Connection, assignment: Assignment): void {
+    this.#run(connection, assignment.begin(connection), (result) => {
+      if ("error" in result) this.#failed(result.error);
+      else this.#rotateFirst(connection, () => this.#enrolled());
     });
   }
 
@@ -507,6 +567,7 @@ export class Pne {
     const working = job !== undefined;
     this.#job = undefined;
     let wait: Seconds | undefined;
+    if (job?.kind === "assign") job.assignment.drop();
     if (job?.kind === "enrol") {
       wipe(job.password);
       wait = this.#countFailure(error);

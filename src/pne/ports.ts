@@ -63,6 +63,8 @@ export interface PneView {
   readonly userID?: string;
   readonly entityID?: string;
   readonly euKeyID?: string;
+  /** A gateway has seen the EUKey, and it has not been replaced yet (C-18). */
+  readonly escrowed?: true;
   readonly connected: boolean;
   readonly pn?: PNView;
   /** Somebody wants this PNE in a PN; its person is asked. */
@@ -118,6 +120,8 @@ export interface PnePolicy {
   readonly forwardSecrecy?: boolean;
   /** A device without UI takes part in the PNs that it is invited into. */
   readonly acceptInvitations: boolean;
+  /** A device without UI that has an EUKey takes another one from its gateway (SEC-04, SEC-05); not unless told. */
+  readonly allowReenrolment?: boolean;
 }
 
 export interface PnePorts {

@@ -15,14 +15,17 @@ import type { PnePorts } from "./ports.js";
 
 /** The PNE's procedures, bound to its ports, its flash and the connection that they run on. */
 
-/** EUK-UI-02, EUK-UI-03, EUK-UI-12. Throws ProcedureError("enrol.method") where policy allows none (SEC-02). */
+/**
+ * EUK-UI-02, EUK-UI-03, EUK-UI-12: a person types into the device (SEC-03). Throws ProcedureError("enrol.method") where
+ * policy allows none (SEC-02).
+ */
 export function enrolProcedure(
   ports: PnePorts,
   store: KeyStore,
   connection: Connection,
   credentials: { readonly userID: Uint8Array; readonly password: Uint8Array },
 ): EnrolClient {
-  const { suite, random, policy } = ports;
+  const { suite, random, policy, temporaryKey } = ports;
   const { entityID, gatewayID, serverID } = connection.peer;
   const { userID, password } = credentials;
   const allowed = connection.link.secure ? policy.secureMethods : policy.insecureMethods;
@@ -36,6 +39,7 @@ export function enrolProcedure(
       userID,
       password,
       methods,
+      temporaryKey,
       stage: ({ id, key, createdAt }) => {
         ports.notify({ kind: "progress", step: "store" });
         if (ports.factoryEntityID === undefined) store.entityID = entityID;
@@ -62,6 +66,7 @@ export function confirmProcedure(
       suite: ports.suite,
       parties: { pne: entityID, gateway: gatewayID, server: serverID },
       staged: keys.staged,
+      temporaryKey: ports.temporaryKey,
       commit: (id) => store.commit(id),
     },
     connection.nextExchange(),

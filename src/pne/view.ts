@@ -1,6 +1,7 @@
 import { hex, wipe } from "../crypto/bytes.js";
 import type { JoinedPN } from "../pn/pne.js";
 import type { KeyStore } from "../store/keystore.js";
+import { KeyOrigin } from "../store/schemas.js";
 import type { Connection } from "./connection.js";
 import { invitationView, type Membership } from "./membership.js";
 import type { PNView, PneView } from "./ports.js";
@@ -22,6 +23,7 @@ export function viewOf(
     connected: connection !== undefined,
     failures: store.failures,
     ...(held && { userID: asciiText(held.userID), euKeyID: hex(held.id) }),
+    ...(held?.origin === KeyOrigin.gatewayEscrow && { escrowed: true as const }),
     ...(entityID && { entityID: hex(entityID) }),
     ...(pn && { pn: pnView(pn, away, connection) }),
     ...(invitation && { invitation: invitationView(invitation) }),

@@ -1,6 +1,6 @@
 import { hex, wipe } from "../crypto/bytes.js";
 import { checkPassword, checkUserID } from "../crypto/password.js";
-import { disown } from "../enrol/ownership.js";
+import { disown, release } from "../enrol/ownership.js";
 import { userRecord, userSalt, verifierIterations } from "../enrol/verifiers.js";
 import { CpnsError } from "../errors.js";
 import type { ServerPorts } from "../server/ports.js";
@@ -56,5 +56,13 @@ export class UserAdministration {
       return disown(tables, userID);
     });
     log.event("register.removed", { user: name, devices });
+  }
+
+  /** For a device that is passed on: its EUKey and sessions end. Throws CpnsError("device.unknown"). */
+  async releaseDevice(entityID: Uint8Array): Promise<void> {
+    const { store, log } = this.#ports;
+    const owned = await store.transaction((tables) => release(tables, entityID));
+    if (!owned) throw new CpnsError("device.unknown");
+    log.event("device.released", { entity: hex(entityID) });
   }
 }

@@ -1,7 +1,7 @@
 import { encodeMessage } from "../codec/message.js";
 import { resultName } from "../codec/results.js";
 import type { RecordLayer } from "../link/record.js";
-import { toPNE } from "../messages.js";
+import { toPNE } from "../pneMessages.js";
 import { noDerivation, type Procedure, ProcedureError, type Step, unexpected } from "../procedure.js";
 import { applicationData } from "./messages.js";
 

@@ -14,7 +14,7 @@ import { rekeyed, rekeyHashPNE } from "../crypto/rekey.js";
 import type { Secret } from "../crypto/secret.js";
 import { hasCurve, type Suite } from "../crypto/suite.js";
 import { RecordLayer, type SessionLimits } from "../link/record.js";
-import { toPNE } from "../messages.js";
+import { toPNE } from "../pneMessages.js";
 import type { Clock, Random } from "../ports.js";
 import { noDerivation, type Procedure, ProcedureError, type Step, unexpected } from "../procedure.js";
 import { rekeyRequest } from "./rekeyMessages.js";

@@ -1,5 +1,5 @@
 import { resultName } from "../codec/results.js";
-import { toPNE } from "../messages.js";
+import { toPNE } from "../pneMessages.js";
 import { noDerivation, type Procedure, ProcedureError, type Step, unexpected } from "../procedure.js";
 
 /** One message of the PNE that is answered by `Acknowledgement` and nothing else. */

@@ -17,6 +17,7 @@ import { RegistrationServer } from "../register/server.js";
 import { failure, relayed } from "../relay/messages.js";
 import { RelayServer } from "../relay/server.js";
 import { isEntityID, isTemporaryKey } from "../store/factoryData.js";
+import { TemporaryKeyServer } from "../temporary/server.js";
 import type { Origin, ServerPorts } from "./ports.js";
 import type { GatewaySession } from "./store.js";
 
@@ -33,6 +34,7 @@ export class Server {
   readonly #relay: RelayServer;
   readonly #registration: RegistrationServer;
   readonly #users: UserAdministration;
+  readonly #temporary: TemporaryKeyServer;
 
   constructor(ports: ServerPorts) {
     this.#ports = ports;
@@ -43,6 +45,7 @@ export class Server {
     this.#relay = new RelayServer(ports);
     this.#registration = new RegistrationServer(ports);
     this.#users = new UserAdministration(ports);
+    this.#temporary = new TemporaryKeyServer(ports);
   }
 
   /**
@@ -63,6 +66,11 @@ export class Server {
     return this.#users.remove(userID);
   }
 
+  /** Makes a device nobody's, so that another User may have it (C-12). Throws CpnsError("device.unknown"). */
+  releaseDevice(entityID: Uint8Array): Promise<void> {
+    return this.#users.releaseDevice(entityID);
+  }
+
   /**
    * Takes a device into the table of Temporary Keys (SEC-06), as its factory tells. Again the same is no error. Throws
    * CpnsError("device.entityID" | "device.temporaryKey") for what no factory makes, "device.known" when the device has
@@ -76,7 +84,9 @@ export class Server {
       if (known !== undefined && !equalBytes(known.temporaryKey, temporaryKey)) {
         throw new CpnsError("device.known");
       }
-      if (known === undefined) await devices.put(hex(entityID), { temporaryKey: temporaryKey.slice() });
+      // A copy even of a Buffer, whose slice would be none.
+      if (known === undefined)
+        await devices.put(hex(entityID), { temporaryKey: Uint8Array.from(temporaryKey) });
     });
   }
 
@@ -203,6 +213,8 @@ export class Server {
           return await this.#registration.request(gateway, message);
         case "IDPWDRegistrationRequest.verifier":
           return await this.#registration.verifier(gateway, message);
+        case "TemporaryKeyRequest":
+          return await this.#temporary.release(gateway, message);
         case "Relayed": {
           const origin: Origin = { role: "pne", entityID: message.body.origin, gatewayID: gateway };
           const answer = await this.#relayed(origin, message.body.message);
@@ -228,6 +240,8 @@ export class Server {
           return await this.#enrol.proof(origin, message);
         case "EUKeyAssignmentRequest.confirm":
           return await this.#enrol.confirm(origin, message);
+        case "EUKeyRotationRequest":
+          return await this.#temporary.rotate(origin, message);
         case "ApplicationData":
           return await this.#relay.data(origin, message);
         case "RekeyRequest":

@@ -19,7 +19,8 @@ export interface ServerKey {
   readonly id: Uint8Array;
   /** 32 octets. */
   readonly key: Uint8Array;
-  readonly origin: "password" | "gba";
+  /** `gatewayEscrow`: a PN GW has seen it (SEC-05); `temporary`: it has replaced such a one (C-18). */
+  readonly origin: "password" | "gba" | "gatewayEscrow" | "temporary";
   readonly createdAt: Seconds;
   /** A bootstrapped key ends with its B-TID (C-21). */
   readonly expiresAt?: Seconds;
@@ -44,6 +45,14 @@ export interface EntityRecord {
 export interface DeviceRecord {
   /** 32 octets. */
   readonly temporaryKey: Uint8Array;
+  /** The last time that a key derived from it was let out: since which factory reset, for whom, and through whom. */
+  readonly released?: {
+    readonly epoch: Uint8Array;
+    readonly userID: Uint8Array;
+    readonly gatewayID: Uint8Array;
+    /** The EUKey that was delivered under it is confirmed: no other will be. */
+    readonly used: boolean;
+  };
 }
 
 /** The entity's key while its time lasts (C-21). */

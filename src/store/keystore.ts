@@ -8,6 +8,7 @@ import { StoredRecord } from "./record.js";
 import {
   attemptsRecord,
   type EUKeyData,
+  epochRecord,
   identityRecord,
   type KeysData,
   keysRecord,
@@ -36,6 +37,7 @@ export class KeyStore {
   readonly #localKeys: LocalKeyTable;
   readonly #identity: StoredRecord<{ readonly entityID: Uint8Array }>;
   readonly #attempts: StoredRecord<{ readonly failures: number }>;
+  readonly #epoch: StoredRecord<{ readonly epoch: Uint8Array }>;
   readonly #slots: readonly SlotRecord[];
 
   /** Finishes a factory reset or a replacement that a power cut interrupted before anything is read. */
@@ -49,7 +51,14 @@ export class KeyStore {
     this.#localKeys = new LocalKeyTable(localKeys);
     this.#identity = record("id", identityRecord);
     this.#attempts = record("try", attemptsRecord);
-    this.#slots = [this.#keys.slots, localKeys.slots, this.#identity.slots, this.#attempts.slots];
+    this.#epoch = record("epo", epochRecord);
+    this.#slots = [
+      this.#keys.slots,
+      localKeys.slots,
+      this.#identity.slots,
+      this.#attempts.slots,
+      this.#epoch.slots,
+    ];
     if (store.read(resetMark) !== undefined) this.#eraseAll();
     else this.#mend([this.#keys.slots, localKeys.slots]);
   }
@@ -134,6 +143,13 @@ export class KeyStore {
 
   set entityID(entityID: Uint8Array) {
     this.#identity.write({ entityID });
+  }
+
+  /** 16 octets that name the time since the last factory reset; `fresh` are taken when there are none yet. */
+  epoch(fresh: Uint8Array): Uint8Array {
+    const stored = this.#epoch.read()?.epoch;
+    if (stored === undefined) this.#epoch.write({ epoch: fresh });
+    return stored ?? fresh;
   }
 
   /** Failed enrolments in a row, so that a restart gives no free tries. */

@@ -42,4 +42,6 @@ export const localKeysRecord = record({
 export type LocalKeysData = Infer<typeof localKeysRecord>;
 
 export const identityRecord = record({ entityID: field(1, entityID) });
+/** Names the time since the last factory reset (SEC-06). */
+export const epochRecord = record({ epoch: field(1, octets(16, 16)) });
 export const attemptsRecord = record({ failures: field(1, uint(0xffff)) });

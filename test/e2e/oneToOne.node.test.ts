@@ -6,7 +6,7 @@ import { asciiText } from "../../src/pne/text.js";
 import { alice, bob, keypad, outcome, TestNetwork } from "../support/network.js";
 
 describe("the main job, end to end on virtual time", () => {
-  it("enrols with User ID and password (EUK-UI-01 … EUK-UI-09, EUK-UI-12, EUK-UI-13, EUK-UI-20, EUK-UI-21)", async () => {
+  it("enrols with User ID and password (EUK-UI-01 … EUK-UI-09, EUK-UI-12, EUK-UI-13, EUK-UI-20, EUK-UI-21, SEC-03)", async () => {
     const net = await new TestNetwork().start();
     assert.equal(outcome(await net.enrol()), "enrolled");
     const view = net.device.pne?.view;

@@ -100,9 +100,12 @@ describe("whose a device is (EUK-UI-16, EUK-GW-10, C-12)", () => {
     await owners.commit("mine");
     await owners.stage("claimed");
     await owners.stage("bobs", bob);
+    await owners.stage("taken-over");
+    await owners.stage("taken-over", bob);
     assert.equal(await owners.store.transaction((tables) => disown(tables, alice)), 1);
     assert.equal(await owners.row("mine"), undefined);
     assert.equal(await owners.row("claimed"), undefined);
     assert.ok(await owners.row("bobs"));
+    assert.ok(await owners.row("taken-over"), "bob's claim by now");
   });
 });

@@ -4,7 +4,7 @@ import { CpnsError } from "../../src/errors.js";
 import { everyMessage } from "../../src/messages.js";
 import { maximumBackhaulMessage } from "../../src/pn/messages.js";
 import { Milliseconds } from "../../src/units.js";
-import { alice, outcome, TestNetwork } from "../support/network.js";
+import { alice, keypad, outcome, TestNetwork } from "../support/network.js";
 import { register } from "../support/registering.js";
 
 const carol = Object.freeze({ userID: "carol", password: "first password" });
@@ -118,6 +118,30 @@ describe("the Server's own interface for Users (REG-03, REG-12)", () => {
     assert.equal(outcome(await net.join()), "joined");
     assert.equal(outcome(await net.enrol(alice)), "result.refused");
     assert.equal(outcome(await net.enrol({ userID: "alice", password: "looking-glass" })), "enrolled");
+  });
+
+  it("releases a device that is passed on to another User, and no other (C-12)", async () => {
+    const net = await new TestNetwork({ devices: [{ ...keypad, entityID: ascii("passed-on") }] }).enrolled();
+    const { server } = net.network;
+    const other = { userID: "bob", password: "builder" };
+    await net.run({ kind: "factoryReset" });
+    assert.equal(outcome(await net.enrol(other)), "result.duplicateEntity");
+    assert.equal(await rejected(server.releaseDevice(ascii("unheard-of"))), "device.unknown");
+    assert.equal(await rejected(server.releaseDevice(ascii("passed-on"))), "done");
+    assert.equal(outcome(await net.enrol(other)), "enrolled");
+    assert.equal(outcome(await net.join()), "joined");
+  });
+
+  it("removes a User in the middle of an enrolment, which then gives no key", async () => {
+    const net = await start();
+    net.hand = (fragment, direction) => {
+      // The share of SPAKE2+ is the third message of the PNE on a connection, discovery among them.
+      if (direction === "toPNE" && fragment[6] === 8)
+        net.clock.track(net.network.server.removeUser(ascii("alice")));
+      return [fragment];
+    };
+    assert.equal(outcome(await net.enrol(alice)), "result.refused");
+    assert.deepEqual(net.network.serverStore.rows().entities.length, 1, "the PN GW's own");
   });
 
   it("removes a User with every device: keys and sessions end, and the device can be another's", async () => {

@@ -17,7 +17,20 @@ export interface DescribedMessage {
 }
 
 /** Fields whose octets could help somebody: shown by their length only. */
-const veiled = new Set(["wrappedKey", "gatewayCopy", "euKey", "proof", "padding"]);
+const veiled = new Set([
+  "wrappedKey",
+  "gatewayCopy",
+  "euKey",
+  "proof",
+  "claim",
+  "padding",
+  "key",
+  "w0",
+  "w1",
+  "l",
+  "storedKey",
+  "serverKey",
+]);
 const texts = new Set(["userID", "serverID"]);
 
 const methodNames: Readonly<Record<number, string>> = Object.freeze({

@@ -37,6 +37,7 @@ export interface DeviceOptions {
   readonly reachable: boolean;
   readonly limits?: SessionLimits;
   readonly forwardSecrecy?: boolean;
+  readonly allowReenrolment: boolean;
   notice(notice: PneNotice): void;
   /** It began or stopped advertising. */
   advertising(state: AdvertisedState | undefined): void;
@@ -106,9 +107,10 @@ export class SimulatedDevice {
           reachable,
           acceptInvitations: true,
           forwardSecrecy: this.options.forwardSecrecy ?? false,
+          allowReenrolment: this.options.allowReenrolment,
         },
         ...(factoryEntityID && { factoryEntityID }),
-        ...(temporaryKey && { temporaryKey: () => temporaryKey.slice() }),
+        ...(temporaryKey && { temporaryKey: () => Uint8Array.from(temporaryKey) }),
         ...(name !== undefined && { name }),
         notify: (notice) => this.options.notice(notice),
       });

@@ -41,6 +41,8 @@ export interface DeviceSpec {
   readonly localEUKeyCriterion?: "r01" | "flow";
   /** Stays connected while idle, to be invited and reached; not unless told. */
   readonly reachable?: boolean;
+  /** Without UI: takes another EUKey from its gateway while it has one; not unless told. */
+  readonly allowReenrolment?: boolean;
 }
 
 export interface NetworkOptions {
@@ -187,6 +189,7 @@ export class Network {
       secure: spec.secure,
       localEUKeyCriterion: spec.localEUKeyCriterion ?? this.#options.localEUKeyCriterion ?? "r01",
       reachable: spec.reachable ?? false,
+      allowReenrolment: spec.allowReenrolment ?? false,
       ...(spec.methods && { methods: { secureMethods: spec.methods, insecureMethods: spec.methods } }),
       ...(spec.name !== undefined && { name: spec.name }),
       ...(spec.entityID && { factoryEntityID: spec.entityID }),

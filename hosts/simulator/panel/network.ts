@@ -11,6 +11,8 @@ export interface PanelNetwork {
   press(deviceID: string, key: KeyPress): void;
   /** Applies a switch of the panel to a device or, for gateway and server switches, to the network. */
   fault(fault: Fault): void;
+  /** What a person wants of the gateway; how it ended is told as a note. */
+  gateway(wish: GatewayWish): void;
   /** Demo credentials, shown beside the device: the demo user is there to be typed. */
   readonly demo: { readonly userID: string; readonly password: string };
 }
@@ -39,6 +41,16 @@ export type Fault =
   | { readonly kind: "outOfRange"; readonly device: string; readonly on: boolean }
   | { readonly kind: "rogueGateway"; readonly on: boolean }
   | { readonly kind: "serverUnreachable"; readonly on: boolean };
+
+/** At the gateway: registration (REG-02), and the enrolment of a device without UI (SEC-04, SEC-05). */
+export type GatewayWish =
+  | {
+      readonly kind: "register";
+      readonly userID: string;
+      readonly password: string;
+      readonly oldPassword?: string;
+    }
+  | { readonly kind: "enrol"; readonly device: string; readonly userID: string; readonly password: string };
 
 /** One line of the state view: "EUKey" "3f2a… committed, from password". Never a secret. */
 export interface StateLine {

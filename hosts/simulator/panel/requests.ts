@@ -1,5 +1,5 @@
 import type { KeyPress, MatrixKey, NamedKey } from "../../../src/ui/keys.js";
-import type { Fault } from "./network.js";
+import type { Fault, GatewayWish } from "./network.js";
 
 /** What the page may post; anything else is refused with one line. */
 
@@ -68,4 +68,23 @@ export function readFault(value: unknown, known: readonly string[]): Fault {
     return { kind, device: device(body, known) } as Fault;
   }
   throw new RangeError("unknown switch");
+}
+
+function credential(value: unknown, name: string, most: number): string {
+  if (typeof value !== "string" || value.length > most || !/^[ -~]+$/.test(value)) {
+    throw new RangeError(`${name}: 1 to ${most} printable characters`);
+  }
+  return value;
+}
+
+/** Throws RangeError with what is wrong. */
+export function readWish(value: unknown, known: readonly string[]): GatewayWish {
+  const body = fields(value);
+  const { kind } = body;
+  if (kind !== "register" && kind !== "enrol") throw new RangeError("unknown wish");
+  const userID = credential(body.userID, "User ID", 32);
+  const password = credential(body.password, "password", 64);
+  if (kind === "enrol") return { kind, device: device(body, known), userID, password };
+  if (body.oldPassword === undefined) return { kind, userID, password };
+  return { kind, userID, password, oldPassword: credential(body.oldPassword, "old password", 64) };
 }

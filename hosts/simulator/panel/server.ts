@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { PanelEvent, PanelHello, PanelNetwork } from "./network.js";
-import { readFault, readPress } from "./requests.js";
+import { readFault, readPress, readWish } from "./requests.js";
 
 export interface Panel {
   readonly url: string;
@@ -40,6 +40,7 @@ const assets: Readonly<Record<string, readonly [file: string, type: string]>> = 
   "/state.js": ["state.js", "text/javascript; charset=utf-8"],
   "/steps.js": ["steps.js", "text/javascript; charset=utf-8"],
   "/shelf.js": ["shelf.js", "text/javascript; charset=utf-8"],
+  "/gateway.js": ["gateway.js", "text/javascript; charset=utf-8"],
   "/lanes.js": ["lanes.js", "text/javascript; charset=utf-8"],
 });
 
@@ -143,6 +144,9 @@ function post(network: ShownNetwork, path: string, body: string, response: Serve
     } else if (path === "/fault") {
       const fault = readFault(value, known);
       act = () => network.fault(fault);
+    } else if (path === "/gateway") {
+      const wish = readWish(value, known);
+      act = () => network.gateway(wish);
     } else return reply(response, 404, "there is no such action");
   } catch (error) {
     if (error instanceof SyntaxError) return reply(response, 400, "this is no JSON");

@@ -48,6 +48,7 @@ export function deviceLines(device: SimulatedDevice): StateLine[] {
   return [
     line("Entity ID", view.entityID?.slice(0, 16) ?? "none"),
     line("EUKey", `${keys}${id}`, tone),
+    ...(view.escrowed ? [line("Seen by a gateway", "until it is replaced", "waiting")] : []),
     line("User", view.userID ?? "none"),
     line("BLE link", view.connected ? "up" : "down", view.connected ? "good" : "none"),
     line("PN", view.pn === undefined ? "none" : short(view.pn.id), view.pn ? "good" : "none"),

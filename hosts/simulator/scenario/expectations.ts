@@ -116,6 +116,8 @@ const readers: Readonly<Record<string, Reader>> = Object.freeze({
       device.options.flash.names().length === 0 ? "empty" : "used",
     ),
   "gateway-key": (item) => same(item, item.choice(["none", "password", "gba"]), gatewayKey),
+  "at-gateway": (item) => same(item, item.text(), ({ atGateway }) => atGateway),
+  escrowed: (item) => same(item, `${item.boolean()}`, (_, { view }) => `${view?.escrowed ?? false}`),
   message: (item) => within(item, (_, { message }) => message),
 });
 

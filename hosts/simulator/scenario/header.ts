@@ -3,6 +3,7 @@ import { checkPassword, checkUserID, maximumPassword, maximumUserID } from "../.
 import { Method } from "../../../src/enrol/messages.js";
 import { CpnsError } from "../../../src/errors.js";
 import { Milliseconds, type Seconds, toSeconds } from "../../../src/units.js";
+import { nodeSuite } from "../../node/nodeSuite.js";
 import type { DeviceSpec } from "../network/network.js";
 import type { Item } from "./document.js";
 
@@ -46,6 +47,7 @@ const deviceKeys = Object.freeze([
   "localEUKey",
   "reachable",
   "methods",
+  "factory",
 ]);
 const methodNames = Object.freeze(["spake2plus", "scram"] as const);
 const maximumUsers = 20;
@@ -81,6 +83,12 @@ function readEntity(item: Item): Uint8Array {
   return fromHex(text);
 }
 
+/** Entity ID and Temporary Key as a factory gives them: never the same for two devices, always for one. */
+function fromFactory(id: string): Pick<DeviceSpec, "entityID" | "temporaryKey"> {
+  const made = (what: string): Uint8Array => nodeSuite.sha256(ascii(`scenario factory ${what} ${id}`));
+  return { entityID: made("entity").slice(0, 16), temporaryKey: made("key") };
+}
+
 function readDevice(item: Item): ScenarioDevice {
   const fields = item.fields(deviceKeys);
   const id = required(item, fields, "id");
@@ -88,6 +96,8 @@ function readDevice(item: Item): ScenarioDevice {
   const entityID = fields.get("entity");
   const flashCapacity = fields.get("flash")?.integer(64, 1_000_000);
   const localEUKeyCriterion = fields.get("localEUKey")?.choice(["r01", "flow"] as const);
+  const factory = fields.get("factory")?.boolean() === true;
+  if (factory && entityID !== undefined) entityID.fail("'factory' gives an 'entity' of its own");
   const methods = fields
     .get("methods")
     ?.list(methodNames.length)
@@ -103,6 +113,7 @@ function readDevice(item: Item): ScenarioDevice {
     ...(flashCapacity !== undefined && { flashCapacity }),
     ...(localEUKeyCriterion !== undefined && { localEUKeyCriterion }),
     ...(methods !== undefined && { methods }),
+    ...(factory && fromFactory(id.text())),
   };
 }
 

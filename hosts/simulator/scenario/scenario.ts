@@ -48,7 +48,9 @@ function deviceOf({ name, value, device }: Entry): Item | undefined {
 function stationOf(entry: Entry, devices: readonly ScenarioDevice[]): number {
   const item = deviceOf(entry);
   if (item === undefined) {
-    const needs = !["wait", "advance", "server", "rogue-gateway", "gateway"].includes(entry.name);
+    const needs = !["wait", "advance", "server", "rogue-gateway", "gateway", "at-gateway"].includes(
+      entry.name,
+    );
     if (needs && devices.length > 1)
       entry.value.fail(`step '${entry.name}' needs a 'device': there are ${devices.length}`);
     return 0;

@@ -85,6 +85,14 @@ export class Stage {
     return found;
   }
 
+  /** What the PN GW has told its person last. */
+  atGateway: string | undefined;
+
+  toldAtGateway(result: string): void {
+    this.atGateway = result;
+    this.#note("gateway", "told", { result });
+  }
+
   /** How a PN came out that the PN GW wanted. */
   created(result: CreateResult): void {
     const fields = "pn" in result ? { members: result.pn.members.length } : { result: result.result };

@@ -4,6 +4,7 @@ import { type Item, unknown } from "./document.js";
 import { StepFailure } from "./errors.js";
 import { type Expectation, readExpectations } from "./expectations.js";
 import type { FragmentFault } from "./faults.js";
+import { gatewayReaders } from "./gatewaySteps.js";
 import type { Header, ScenarioUser } from "./header.js";
 import { pnReaders } from "./pnSteps.js";
 import { keyNames, pressOf } from "./presses.js";
@@ -137,8 +138,15 @@ const readers: Readonly<Record<string, ActionReader>> = Object.freeze({
   leave: menu("leave the network", "leavePN"),
   end: menu("end the network for everybody", "dissolvePN"),
   ...pnReaders,
+  ...gatewayReaders,
   send: readSend,
-  "factory-reset": simple("erase everything", (_, station) => station.procedure(() => station.hand.erase())),
+  "factory-reset": simple("erase everything", (_, station) =>
+    station.procedure(async () => {
+      // A device without UI has a button for it.
+      if (station.device.options.hasUI) await station.hand.erase();
+      else station.device.command({ kind: "factoryReset" });
+    }),
+  ),
   "cut-power": readCut,
   "power-on": simple("switch the power on", (_, { device }) => device.powerOn()),
   "drop-link": simple("drop the link", ({ network }, { device }) => network.dropLink(device)),

@@ -95,6 +95,7 @@ export class Keypad {
   #typed(event: KeyboardEvent): void {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const target = event.target instanceof Element ? event.target : document.body;
+    if (target.closest("input") !== null) return;
     const focused = target.closest("button, .scroller") !== null;
     if (focused && /^(Enter| |Arrow.*)$/.test(event.key)) return;
     const [name, key] = named[event.key] ?? [];

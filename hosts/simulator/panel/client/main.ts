@@ -3,6 +3,7 @@ import type { DrawItem } from "../../../../src/ui/render.js";
 import type { NetworkState, PanelDevice, PanelEvent, PanelHello } from "../network.js";
 import { Chart } from "./chart.js";
 import { Display, softKeys, texts } from "./display.js";
+import { makeGateway } from "./gateway.js";
 import { Keypad } from "./keypad.js";
 import { Lanes } from "./lanes.js";
 import { Shelf } from "./shelf.js";
@@ -41,6 +42,7 @@ const keypad = new Keypad(element("keypad"), (key: KeyPress) => {
   if (devices.find(({ id }) => id === device)?.keypad !== "none") post("/press", { device, key });
 });
 const showSwitches = makeSwitches(element("faults"), () => device, post);
+const showGateway = makeGateway(element("gateway"), post);
 const steps = new Steps();
 const lanes = new Lanes(element("sheet"), element("lanes"));
 const shelf = new Shelf(element("shelf"), select);
@@ -76,6 +78,7 @@ function select(id: string): void {
   element("faceless").hidden = !faceless;
   element("display").hidden = faceless;
   element("keypad").hidden = faceless;
+  showGateway(own);
   shelf.select(id);
   chart.select(id);
   steps.restart();

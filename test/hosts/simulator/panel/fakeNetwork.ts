@@ -1,5 +1,6 @@
 import type {
   Fault,
+  GatewayWish,
   NetworkState,
   PanelDevice,
   PanelEvent,
@@ -27,6 +28,7 @@ export class FakeNetwork implements ShownNetwork {
   readonly demo = { userID: "demo", password: "letmein" };
   readonly presses: KeyPress[] = [];
   readonly faults: Fault[] = [];
+  readonly wishes: GatewayWish[] = [];
   readonly #history: PanelEvent[] = [];
   readonly #listeners = new Set<(event: PanelEvent) => void>();
   #powered = true;
@@ -74,6 +76,10 @@ export class FakeNetwork implements ShownNetwork {
   press(device: string, key: KeyPress): void {
     this.pressed.push(device);
     this.presses.push(key);
+  }
+
+  gateway(wish: GatewayWish): void {
+    this.wishes.push(wish);
   }
 
   fault(fault: Fault): void {

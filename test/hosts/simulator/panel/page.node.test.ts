@@ -53,6 +53,29 @@ describe("the panel's page", function () {
     ]);
   });
 
+  it("registers at the gateway, and types nothing on the device meanwhile (REG-02)", async () => {
+    await page.locator("#gateway-user").fill("carol");
+    await page.locator("#gateway-password").pressSequentially("secret D");
+    await page.getByRole("button", { name: "Register" }).click();
+    await until(() => network.wishes.length > 0);
+    assert.deepEqual(network.wishes, [{ kind: "register", userID: "carol", password: "secret D" }]);
+    assert.deepEqual(network.presses, []);
+    assert.equal(await page.locator("#gateway-password").inputValue(), "");
+    assert.ok(await page.getByRole("button", { name: "Enrol the device" }).isDisabled(), "it has a keypad");
+  });
+
+  it("enrols a device without keypad at the gateway (SEC-05)", async () => {
+    network.add({ id: "sensor", label: "Sensor", keypad: "none", secure: false });
+    await page.reload();
+    await page.locator("#shelf button", { hasText: "Sensor" }).click();
+    await page.locator("#gateway-user").fill("carol");
+    await page.locator("#gateway-password").fill("secret");
+    await page.getByRole("button", { name: "Enrol the device" }).click();
+    await until(() => network.wishes.length > 0);
+    const wish = { kind: "enrol", device: "sensor", userID: "carol", password: "secret" };
+    assert.deepEqual(network.wishes, [wish]);
+  });
+
   it("prints on the soft keys what they do on this screen", async () => {
     assert.equal(await page.getByRole("button", { name: "D Enrol" }).count(), 1);
   });

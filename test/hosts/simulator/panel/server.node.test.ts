@@ -163,6 +163,18 @@ describe("the panel's server", () => {
     assert.deepEqual(network.faults, [{ kind: "outOfRange", on: true, device: "keypad" }]);
   });
 
+  it("hands on what a person wants of the gateway (REG-02, SEC-05)", async () => {
+    const wishes = [
+      { kind: "register", userID: "carol", password: "one", oldPassword: "two" },
+      { kind: "enrol", device: "keypad", userID: "carol", password: "one" },
+    ];
+    for (const wish of wishes) {
+      const body = JSON.stringify(wish);
+      assert.equal((await ask(`${panel.url}gateway`, { method: "POST", headers: json, body })).status, 204);
+    }
+    assert.deepEqual(network.wishes, wishes);
+  });
+
   const bad: readonly (readonly [title: string, path: string, body: string, status: number])[] = [
     ["no JSON", "press", "{\n\n", 400],
     ["an empty body", "press", "", 400],
@@ -181,6 +193,14 @@ describe("the panel's server", () => {
     ["an unknown switch", "fault", '{"kind":"explode"}', 400],
     ["a switch without a position", "fault", '{"kind":"rogueGateway"}', 400],
     ["a position that is none", "fault", '{"kind":"outOfRange","device":"keypad","on":1}', 400],
+    ["an unknown wish", "gateway", '{"kind":"steal","userID":"a","password":"b"}', 400],
+    ["a wish without a password", "gateway", '{"kind":"register","userID":"a"}', 400],
+    [
+      "a wish for an unknown device",
+      "gateway",
+      '{"kind":"enrol","userID":"a","password":"b","device":"x"}',
+      400,
+    ],
     ["an unknown action", "launch", "{}", 404],
     ["too much", "press", `"${"x".repeat(2_000)}"`, 413],
     ["far too much", "press", `"${"x".repeat(1_000_000)}"`, 413],

@@ -1,0 +1,234 @@
+import { encodeMessage } from "../codec/message.js";
+import { Result } from "../codec/results.js";
+import { wipe } from "../crypto/bytes.js";
+import { isScalar } from "../crypto/curve.js";
+import { checkUserID } from "../crypto/password.js";
+import { Secret } from "../crypto/secret.js";
+import type { ProverSecrets } from "../crypto/spake2plus.js";
+import { hasCurve } from "../crypto/suite.js";
+import { EnrolClient } from "../enrol/client.js";
+import { Method } from "../enrol/messages.js";
+import { CpnsError } from "../errors.js";
+import { userInfoInstallResponse } from "../install/messages.js";
+import type { PushedToPNE } from "../pneMessages.js";
+import type { Timer } from "../ports.js";
+import { type Procedure, ProcedureError } from "../procedure.js";
+import { Report } from "../relay/report.js";
+import type { KeyStore } from "../store/keystore.js";
+import { KeyOrigin } from "../store/schemas.js";
+import { TemporaryEnrolment, type TemporaryTrigger } from "../temporary/pne.js";
+import { Rotation } from "../temporary/rotation.js";
+import { Milliseconds } from "../units.js";
+import type { Connection } from "./connection.js";
+import type { PnePorts } from "./ports.js";
+
+/** EUKey assignment to a device without UI, which its gateway sets off (SEC-04, SEC-05), and what follows (C-18). */
+
+/** Between the credentials and the trigger. */
+export const installedLifetime = Milliseconds(30_000);
+
+/** How the device gets its EUKey: a job that the Pne runs. */
+export interface Assignment {
+  begin(connection: Connection): Procedure<unknown>;
+  /** Wipes what it holds; after `begin` that is the procedure's. */
+  drop(): void;
+}
+
+/** What the gateway put into the device, in memory only: it does not outlive the connection, nor its one use (C-19). */
+export class InstalledCredentials {
+  readonly #ports: PnePorts;
+  #held: { readonly userID: Uint8Array; readonly secrets: ProverSecrets } | undefined;
+  #timer: Timer | undefined;
+
+  constructor(ports: PnePorts) {
+    this.#ports = ports;
+  }
+
+  put(userID: Uint8Array, secrets: ProverSecrets): void {
+    this.wipe();
+    this.#held = { userID, secrets };
+    this.#timer = this.#ports.clock.after(installedLifetime, () => this.wipe());
+  }
+
+  take(): { readonly userID: Uint8Array; readonly secrets: ProverSecrets } | undefined {
+    const held = this.#held;
+    this.#held = undefined;
+    this.#timer?.cancel();
+    return held;
+  }
+
+  wipe(): void {
+    const held = this.take();
+    held?.secrets.w0.wipe();
+    held?.secrets.w1.wipe();
+  }
+}
+
+/** What the gateway's word may set off. */
+export interface AssignmentHost {
+  readonly ports: PnePorts;
+  readonly store: KeyStore;
+  readonly connection: Connection;
+  readonly installed: InstalledCredentials;
+  /** Nothing else is going on, and the device is in no PN. */
+  readonly unoccupied: boolean;
+  assign(assignment: Assignment): void;
+}
+
+/** A person types into a device that has UI, and an owner does not lose his device to whoever comes by. */
+function mayBeAssigned({ ports, store, unoccupied }: AssignmentHost): Result {
+  const { hasUI, allowReenrolment } = ports.policy;
+  const state = store.state;
+  const owned = state === "enrolled" || state === "replacing";
+  if (hasUI || (owned && allowReenrolment !== true)) return Result.refused;
+  return unoccupied ? Result.ok : Result.busy;
+}
+
+/** SEC-04: takes the credentials, on a PAN that is secure by itself only. Those that it does not take are wiped. */
+export function install(
+  host: AssignmentHost,
+  { body, octets }: PushedToPNE & { name: "UserInfoInstallRequest" },
+): Report {
+  const { userID, w0, w1 } = body;
+  wipe(octets);
+  const { connection, ports, installed } = host;
+  const allowed = mayBeAssigned(host);
+  const can =
+    connection.link.secure && hasCurve(ports.suite) && ports.policy.secureMethods.includes(Method.spake2plus);
+  const good = can && isUserID(userID) && isScalar(w0) && isScalar(w1);
+  const result = allowed !== Result.ok ? allowed : good ? Result.ok : Result.refused;
+  if (result === Result.ok) installed.put(userID, { w0: new Secret(w0), w1: new Secret(w1) });
+  else wipe(w0, w1);
+  return new Report("install", encodeMessage(userInfoInstallResponse, connection.nextExchange(), { result }));
+}
+
+function isUserID(userID: Uint8Array): boolean {
+  try {
+    checkUserID(userID);
+    return true;
+  } catch (error) {
+    if (error instanceof CpnsError) return false;
+    throw error;
+  }
+}
+
+/** EUKeyAssignmentTrigger (PNR-07): nothing is answered, and what cannot be done is not begun. */
+export function triggered(
+  host: AssignmentHost,
+  { userID, rand, keyID }: (PushedToPNE & { name: "EUKeyAssignmentTrigger" })["body"],
+): void {
+  const { ports, store, installed } = host;
+  const refuse = (code: string): void => ports.log.event("pne.trigger", { refused: code });
+  if (mayBeAssigned(host) !== Result.ok) return refuse("occupied");
+  if (userID === undefined && rand === undefined && keyID === undefined) {
+    const held = installed.take();
+    if (held === undefined) return refuse("notInstalled");
+    host.assign(withInstalled(ports, store, held));
+    return;
+  }
+  if (userID === undefined || rand === undefined || keyID === undefined || !isUserID(userID)) {
+    return refuse("form");
+  }
+  if (ports.temporaryKey === undefined) return refuse("noTemporaryKey");
+  host.assign(underTemporaryKey(ports, store, { userID, rand, keyID }));
+}
+
+/** SEC-04: as a person would who types, but without a password. */
+function withInstalled(
+  ports: PnePorts,
+  store: KeyStore,
+  { userID, secrets }: { readonly userID: Uint8Array; readonly secrets: ProverSecrets },
+): Assignment {
+  const { suite, random, temporaryKey } = ports;
+  return {
+    begin: (connection) => {
+      const { entityID, gatewayID, serverID } = connection.peer;
+      // The link may be another one by now.
+      if (!connection.link.secure) throw new ProcedureError("enrol.method");
+      return new EnrolClient(
+        {
+          suite,
+          random,
+          parties: { pne: entityID, gateway: gatewayID, server: serverID },
+          userID,
+          password: secrets,
+          methods: [Method.spake2plus],
+          temporaryKey,
+          stage: ({ id, key, createdAt }) => {
+            if (ports.factoryEntityID === undefined) store.entityID = entityID;
+            store.stage({ id, key: key.octets, createdAt, origin: KeyOrigin.password, userID, serverID });
+          },
+          commit: (id) => store.commit(id),
+        },
+        connection.nextExchange(),
+      );
+    },
+    drop: () => {
+      secrets.w0.wipe();
+      secrets.w1.wipe();
+    },
+  };
+}
+
+/** SEC-05: the EUKey is the gateway's to read until it is replaced. */
+function underTemporaryKey(ports: PnePorts, store: KeyStore, trigger: TemporaryTrigger): Assignment {
+  const { suite, random, temporaryKey } = ports;
+  return {
+    begin: (connection) => {
+      const { entityID, gatewayID, serverID } = connection.peer;
+      if (temporaryKey === undefined) throw new ProcedureError("enrol.method");
+      const fresh = new Uint8Array(16);
+      random.fill(fresh);
+      const { userID } = trigger;
+      const origin = KeyOrigin.gatewayEscrow;
+      return new TemporaryEnrolment(
+        {
+          suite,
+          random,
+          parties: { pne: entityID, gateway: gatewayID, server: serverID },
+          trigger,
+          temporaryKey,
+          epoch: store.epoch(fresh),
+          stage: ({ id, key, createdAt }) => {
+            store.stage({ id, key: key.octets, createdAt, origin, userID, serverID });
+          },
+          commit: (id) => store.commit(id),
+        },
+        connection.nextExchange(),
+      );
+    },
+    drop: () => {},
+  };
+}
+
+/** C-18: replaces an EUKey that a gateway has seen; undefined when there is none, or the device cannot. */
+export function rotationProcedure(
+  ports: PnePorts,
+  store: KeyStore,
+  connection: Connection,
+): Rotation | undefined {
+  const { suite, random, temporaryKey } = ports;
+  const { entityID, gatewayID, serverID } = connection.peer;
+  const held = store.committed;
+  if (held?.origin !== KeyOrigin.gatewayEscrow || temporaryKey === undefined || !hasCurve(suite)) {
+    wipe(held?.key);
+    return undefined;
+  }
+  const { id, key, userID } = held;
+  return new Rotation(
+    {
+      suite,
+      random,
+      parties: { pne: entityID, gateway: gatewayID, server: serverID },
+      temporaryKey,
+      old: { id, key },
+      stage: (made) => {
+        const { createdAt } = made;
+        const octets = made.key.octets;
+        store.stage({ id: made.id, key: octets, createdAt, origin: KeyOrigin.temporary, userID, serverID });
+      },
+      commit: (newID) => store.commit(newID),
+    },
+    connection.nextExchange(),
+  );
+}

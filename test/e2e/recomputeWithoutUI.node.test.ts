@@ -1,0 +1,122 @@
+import assert from "node:assert/strict";
+import * as cborg from "cborg";
+import { Network } from "../../hosts/simulator/network/network.js";
+import { VirtualClock } from "../../hosts/simulator/world/clock.js";
+import type { Milliseconds } from "../../src/units.js";
+import { decompress, encode, generator, octetsOf, times } from "./p256.js";
+import { a, at, type Body, H, HKDF, HMAC, lp, open, parse, type Seen } from "./protocolPage.js";
+
+/** Recomputes an enrolment under the Temporary Key as docs/PROTOCOL.md says; nothing of src/ but the network is used. */
+
+const pne = a("sensor-0001");
+const temporaryKey = Buffer.from(Array.from({ length: 32 }, (_, i) => i + 1));
+
+const pairKey = (salt: string, key: Uint8Array, what: string): Buffer =>
+  HKDF(a(salt), key, Buffer.concat([a(what), lp(pne)]), 32);
+
+describe("an enrolment without UI, recomputed from docs/PROTOCOL.md and the Temporary Key alone (SEC-05, SEC-06)", () => {
+  const air: Seen[] = [];
+  const scalars: bigint[] = [];
+  let gateway: Buffer = Buffer.alloc(0);
+  let server: Buffer = Buffer.alloc(0);
+  let stored: Buffer = Buffer.alloc(0);
+
+  const the = (type: number, index = 0): Seen => {
+    const found = air.filter((one) => one.type === type)[index];
+    return found ?? assert.fail(`no message of type ${type}`);
+  };
+
+  before(async () => {
+    const clock = new VirtualClock();
+    const network = new Network({
+      clock,
+      seed: "recompute",
+      mtu: 185,
+      interval: 30 as Milliseconds,
+      devices: [{ id: "d", keypad: "none", secure: false, reachable: true, entityID: pne, temporaryKey }],
+      keylog: (line) => {
+        if (line.label === "P-256 scalar") scalars.push(BigInt(`0x${line.secret}`));
+      },
+      // Every message fits one fragment here: four octets of header, and the message.
+      observer: { fragment: (_device, { octets }) => air.push(parse(octets.subarray(4))) },
+    });
+    await network.start([{ userID: "alice", password: "wonderland" }]);
+    await clock.runFor(5_000 as Milliseconds);
+    let told: unknown = "nothing";
+    network.gateway.enrolPNE(pne, a("alice"), Uint8Array.from(a("wonderland")), (error) => {
+      told = error?.code;
+    });
+    await clock.runFor(5_000 as Milliseconds);
+    assert.equal(told, undefined);
+    gateway = Buffer.from(network.gatewayID);
+    server = at(the(2), 24);
+    const [, entity] =
+      network.serverStore.rows().entities.find(([name]) => name === pne.toString("hex")) ?? [];
+    stored = Buffer.from(entity?.committed?.key ?? []);
+  });
+
+  const names = (): Buffer => Buffer.concat([lp(pne), lp(gateway), lp(server)]);
+  const kAuth = pairKey("CPNS-TK-v1", temporaryKey, "auth");
+
+  const claimHolds = (confirm: Seen, euKey: Buffer, id: Buffer): void => {
+    const own = pairKey("CPNS-EUK-v1", euKey, "auth");
+    const hash = HMAC(own, a("confirm"), lp(id)).subarray(0, 16);
+    assert.deepEqual(at(confirm, 5), hash);
+    assert.deepEqual(at(confirm, 11), HMAC(kAuth, a("claim"), lp(id), hash).subarray(0, 16));
+  };
+
+  const delivered = (): { readonly euKey: Buffer; readonly id: Buffer } => {
+    const [trigger, request] = [the(23), the(34)];
+    const rands = Buffer.concat([at(request, 4), at(trigger, 4)]);
+    const info = Buffer.concat([a("CPNS TK"), lp(pne), lp(gateway), lp(a("alice"))]);
+    const released = HKDF(rands, temporaryKey, info, 32);
+    const aad = Buffer.concat([a("CPNS EUKey TK"), names(), lp(a("alice"))]);
+    const wrap = pairKey("CPNS-TK-v1", released, "wrap");
+    const plain = cborg.decode(open(wrap, Buffer.alloc(12), at(the(35), 12), aad), { useMaps: true }) as Body;
+    const [euKey, id] = [12, 13].map((key) => Buffer.from(plain.get(key) as Uint8Array));
+    assert.ok(euKey && id);
+    return { euKey, id };
+  };
+
+  it("has the proof of the device, over the random values of all three", () => {
+    const [trigger, request] = [the(23), the(34)];
+    const proof = HMAC(
+      kAuth,
+      a("tk"),
+      names(),
+      lp(at(trigger, 2)),
+      at(request, 4),
+      at(trigger, 4),
+      at(request, 37),
+      at(trigger, 13),
+    );
+    assert.deepEqual(at(request, 11), proof.subarray(0, 16));
+    assert.deepEqual(at(trigger, 2), a("alice"));
+  });
+
+  it("has the EUKey under TK', and its confirmation with the claim of the device", () => {
+    const { euKey, id } = delivered();
+    assert.deepEqual(id, at(the(23), 13));
+    claimHolds(the(11), euKey, id);
+  });
+
+  it("has another EUKey in its place, which PNE and Server have agreed upon (C-18)", () => {
+    const { euKey: old, id: oldID } = delivered();
+    const [request, answer] = [the(38), the(39)];
+    const share = at(request, 31);
+    const proof = HMAC(kAuth, a("rotate c"), names(), oldID, share).subarray(0, 16);
+    assert.deepEqual(at(request, 11), proof);
+    assert.deepEqual(at(request, 13), oldID);
+    const created = Buffer.alloc(8);
+    created.writeBigUInt64BE(BigInt(answer.body.get(26) as number));
+    const rh = H(names(), lp(request.octets), at(answer, 31), at(answer, 13), created);
+    assert.deepEqual(at(answer, 11), HMAC(kAuth, a("rotate s"), rh).subarray(0, 16));
+    const own = encode(decompress(share));
+    const x = scalars.find((scalar) => encode(times(scalar, generator)).equals(own));
+    assert.ok(x);
+    const z = octetsOf(times(x, decompress(at(answer, 31))).x);
+    const euKey = HKDF(rh, Buffer.concat([z, old]), a("CPNS EUKey rotation"), 32);
+    assert.deepEqual(euKey, stored);
+    claimHolds(the(11, 1), euKey, at(answer, 13));
+  });
+});
