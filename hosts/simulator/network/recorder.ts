@@ -8,6 +8,7 @@ import { nodeSuite } from "../../node/nodeSuite.js";
 import type { BackhaulMessage } from "../world/backhaul.js";
 import type { AirFragment, Direction } from "../world/radio.js";
 import { type DescribedMessage, describeMessage } from "./describe.js";
+import { documentStep } from "./documentSteps.js";
 import type { KeyLogLine } from "./suites.js";
 
 export type Party = "PNE" | "PN GW" | "Server";
@@ -23,6 +24,8 @@ export interface RecordedMessage {
   readonly fragments: number;
   readonly protectedBy: string | undefined;
   readonly message: DescribedMessage | undefined;
+  /** Of the documents ("PNI-04b"), where it is one. */
+  readonly step: string | undefined;
 }
 
 interface Half {
@@ -89,11 +92,13 @@ export class Recorder {
     const parsed = parseRecord(octets);
     const plaintext = parsed === undefined ? octets : this.#open(octets);
     const session = parsed?.sid === undefined ? "LocalEUKey session" : "PN GW session";
+    const message = plaintext && describeMessage(plaintext);
     this.#emit({
       ...where,
+      step: message && documentStep(where.from, where.to, message.name),
       octets: octets.length,
       protectedBy: parsed === undefined ? undefined : session,
-      message: plaintext && describeMessage(plaintext),
+      message,
     });
   }
 

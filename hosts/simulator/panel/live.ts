@@ -175,11 +175,12 @@ export class LiveNetwork implements PanelNetwork {
   }
 
   #message(recorded: RecordedMessage): void {
-    const { from, to, device, octets, fragments, protectedBy, message } = recorded;
+    const { from, to, device, octets, fragments, protectedBy, message, step } = recorded;
     const name = message?.name ?? "unreadable";
     const fields = message?.fields ?? [];
     const at = this.#at;
-    this.#emit({ kind: "message", at, from, to, device, name, octets, fragments, protectedBy, fields });
+    const sent = { from, to, device, name, octets, fragments, protectedBy, fields };
+    this.#emit({ kind: "message", at, ...sent, ...(step !== undefined && { step }) });
     this.#tellState();
   }
 

@@ -92,6 +92,8 @@ export type PanelEvent =
       /** Id of the device that it belongs to. */
       readonly device: string | undefined;
       readonly name: string;
+      /** Step of the documents ("PNI-04b"), where it is one. */
+      readonly step?: string;
       /** Octets on the wire, and fragments on the radio (0 on the backhaul). */
       readonly octets: number;
       readonly fragments: number;

@@ -133,7 +133,9 @@ function makeMessage(event: MessageEvent): HTMLButtonElement {
   button.className = `message ${right ? "right" : "left"} ${backhaul ? "backhaul" : "radio"}`;
   button.classList.toggle("locked", protectedBy !== undefined);
   const count = fragments === 0 ? "" : ` \u00b7 ${fragments} fragment${fragments > 1 ? "s" : ""}`;
-  button.append(makeName(event.name), make("span", "arrow", ""), make("span", "size", `${octets} B${count}`));
+  const size = make("span", "size", `${octets} B${count}`);
+  if (event.step !== undefined) size.append(make("span", "step", event.step));
+  button.append(makeName(event.name), make("span", "arrow", ""), size);
   button.setAttribute("aria-expanded", "false");
   const encrypted = protectedBy === undefined ? "in clear" : "encrypted";
   button.setAttribute("aria-label", `${event.name}, from ${from} to ${to}, ${octets} octets, ${encrypted}`);
