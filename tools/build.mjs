@@ -61,6 +61,8 @@ export async function build() {
       const source = readFileSync(file);
       after[name] = createHash("sha256").update(source).digest("hex");
       if (after[name] === before[name] && statSync(target, { throwIfNoEntry: false })) continue;
+      // A build that fails half way must not leave a list that its outputs do not match.
+      if (written === 0) rmSync(manifestFile, { force: true });
       await make(file, target, source);
       written++;
     }
