@@ -5,11 +5,11 @@ import { openBrowser } from "./panel/open.js";
 import { type Panel, startPanel } from "./panel/server.js";
 import { WallClock } from "./world/clock.js";
 
-/** `npm start`: one keypad device, one gateway, one Server, and the panel in the browser. */
+/** `npm start`: a few devices, one gateway, one Server, and the panel in the browser. */
 
 const demo = Object.freeze({ userID: "demo", password: "letmein" });
 
-/** Some of a family's devices; the sensor has no keypad, and is enrolled at the gateway (SEC-05). */
+/** Some of a family's devices; those without keypad are enrolled at the gateway (SEC-05, SEC-04). */
 const devices: readonly DeviceSpec[] = [
   { id: "kitchen", name: "Kitchen", keypad: "matrix", secure: false, reachable: true },
   { id: "hall", name: "Hall", keypad: "matrix", secure: false, reachable: true },
@@ -22,6 +22,7 @@ const devices: readonly DeviceSpec[] = [
     entityID: randomBytes(16),
     temporaryKey: randomBytes(32),
   },
+  { id: "lamp", name: "Lamp", keypad: "none", secure: true, reachable: true, entityID: randomBytes(16) },
 ];
 
 interface Arguments {

@@ -190,6 +190,13 @@ describe("the panel's page", function () {
     assert.deepEqual(network.faults, [{ kind: "cutPower", device: "hall" }]);
   });
 
+  it("shows beside a message which step of the documents it is", async () => {
+    const parties = { from: "PNE", to: "PN GW", device: "keypad" } as const;
+    const sent = { name: "PNSetupRequest", step: "PNI-01", octets: 1, fragments: 1, protectedBy: undefined };
+    network.emit({ kind: "message", at: 1, ...parties, ...sent, fields: [] });
+    await page.locator(".step").getByText("PNI-01", { exact: true }).waitFor();
+  });
+
   it("tells the whole story again after a reload", async () => {
     network.message("Kept");
     await page.reload();
