@@ -1,17 +1,15 @@
-import { ascii } from "../../../src/crypto/bytes.js";
-import { CpnsError } from "../../../src/errors.js";
 import type { PneNotice } from "../../../src/pne/ports.js";
 import type { LogValue } from "../../../src/ports.js";
 import type { KeyPress } from "../../../src/ui/keys.js";
 import { render } from "../../../src/ui/render.js";
 import type { Screen } from "../../../src/ui/screen.js";
-import { english, errorText } from "../../../src/ui/strings.js";
 import { Milliseconds } from "../../../src/units.js";
 import type { SimulatedDevice } from "../network/device.js";
 import { DeviceFace } from "../network/face.js";
 import { type DeviceSpec, Network } from "../network/network.js";
 import { type Party, type RecordedMessage, Recorder } from "../network/recorder.js";
 import type { WallClock } from "../world/clock.js";
+import { atGateway } from "./gatewayUser.js";
 import type { Fault, GatewayWish, NetworkState, PanelDevice, PanelEvent, PanelNetwork } from "./network.js";
 import { auditLine, deviceLines, gatewayState, noticeText, serverState, summaryOf } from "./states.js";
 
@@ -126,29 +124,10 @@ export class LiveNetwork implements PanelNetwork {
   }
 
   gateway(wish: GatewayWish): void {
-    const { gateway } = this.#network;
-    const [userID, password] = [ascii(wish.userID), ascii(wish.password)];
-    const told = (result: string | undefined, failed: boolean): void => {
-      const text = failed ? `${errorText(english, result ?? "").title} (${result})` : (result ?? "");
+    atGateway(this.#network, wish, ({ text, failed }) => {
       this.#note("PN GW", failed ? "bad" : "good", text);
       this.#tellState();
-    };
-    if (wish.kind === "register") {
-      const old = wish.oldPassword === undefined ? undefined : ascii(wish.oldPassword);
-      gateway.register(userID, password, old, (result) => {
-        if (result instanceof CpnsError) told(result.code, true);
-        else
-          told(result === "changed" ? "the password is changed" : "registered, if the name was free", false);
-      });
-      return;
-    }
-    const device = this.#network.device(wish.device);
-    const entityID = this.#network.pneLink(device)?.entityID ?? new Uint8Array(1);
-    const over = (error?: CpnsError): void => {
-      told(error?.code ?? "the device has its EUKey", error !== undefined);
-    };
-    if (device.options.secure) gateway.installCredentials(entityID, userID, password, over);
-    else gateway.enrolPNE(entityID, userID, password, over);
+    });
   }
 
   // ── Events ──

@@ -44,6 +44,9 @@ export type Fault =
 
 /** At the gateway: registration (REG-02), and the enrolment of a device without UI (SEC-04, SEC-05). */
 export type GatewayWish =
+  /** A network with all that are there (GWI-01), and the end of its networks. */
+  | { readonly kind: "invite" }
+  | { readonly kind: "end" }
   | {
       readonly kind: "register";
       readonly userID: string;

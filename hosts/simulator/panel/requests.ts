@@ -81,6 +81,7 @@ function credential(value: unknown, name: string, most: number): string {
 export function readWish(value: unknown, known: readonly string[]): GatewayWish {
   const body = fields(value);
   const { kind } = body;
+  if (kind === "invite" || kind === "end") return { kind };
   if (kind !== "register" && kind !== "enrol") throw new RangeError("unknown wish");
   const userID = credential(body.userID, "User ID", 32);
   const password = credential(body.password, "password", 64);

@@ -43,7 +43,11 @@ export function makeGateway(container: HTMLElement, post: Post): (device: PanelD
     return front && { kind: "enrol", device: front.id, userID: user.value, password: password.value };
   });
   container.addEventListener("submit", (event) => event.preventDefault());
-  container.replaceChildren(userLabel, passwordLabel, oldLabel, register, enrol);
+  const invite = button("Invite all", "Asks all devices that are here into a network", () => ({
+    kind: "invite",
+  }));
+  const end = button("End networks", "Ends the gateway's networks for everybody", () => ({ kind: "end" }));
+  container.replaceChildren(userLabel, passwordLabel, oldLabel, register, enrol, invite, end);
   return (device) => {
     front = device;
     enrol.disabled = device?.keypad !== "none";

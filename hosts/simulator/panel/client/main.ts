@@ -7,7 +7,7 @@ import { makeGateway } from "./gateway.js";
 import { Keypad } from "./keypad.js";
 import { Lanes } from "./lanes.js";
 import { Shelf } from "./shelf.js";
-import { makeSwitches, showState } from "./state.js";
+import { makeSwitches, showAudit, showState } from "./state.js";
 import { Steps } from "./steps.js";
 
 function element<T extends HTMLElement>(id: string): T {
@@ -99,6 +99,7 @@ function update(state: NetworkState): void {
   latest = state;
   showState(element("state"), state, device);
   showSwitches(state);
+  showAudit(element("audit-lines"), state);
   shelf.state(state);
   steps.state(state, device);
   const own = state.devices.find(({ id }) => id === device);

@@ -30,6 +30,16 @@ export function showState(container: HTMLElement, state: NetworkState, device: s
   );
 }
 
+/** The Server's audit log, newest first. */
+export function showAudit(list: HTMLElement, { audit }: NetworkState): void {
+  const lines = audit.map((text) => {
+    const line = document.createElement("li");
+    line.textContent = text;
+    return line;
+  });
+  list.replaceChildren(...lines.reverse());
+}
+
 export type Post = (path: string, body: unknown) => void;
 
 type DeviceState = NetworkState["devices"][number];

@@ -197,6 +197,17 @@ describe("the panel's page", function () {
     await page.locator(".step").getByText("PNI-01", { exact: true }).waitFor();
   });
 
+  it("makes and ends networks at the gateway, and shows the Server's audit log", async () => {
+    await page.getByRole("button", { name: "Invite all" }).click();
+    await page.getByRole("button", { name: "End networks" }).click();
+    await until(() => network.wishes.length === 2);
+    assert.deepEqual(network.wishes, [{ kind: "invite" }, { kind: "end" }]);
+    network.emit({ kind: "state", state: { ...network.state(), audit: ["first", "second"] } });
+    await page.getByText("The Server's audit log").click();
+    await page.locator("#audit-lines li").getByText("second").waitFor();
+    assert.deepEqual(await page.locator("#audit-lines li").allTextContents(), ["second", "first"]);
+  });
+
   it("tells the whole story again after a reload", async () => {
     network.message("Kept");
     await page.reload();
