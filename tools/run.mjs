@@ -19,6 +19,7 @@ function check() {
   if (existsSync(join(root, "hosts/simulator/panel/client/tsconfig.json"))) {
     step("types of the panel", bin("tsc"), ["-p", "hosts/simulator/panel/client/tsconfig.json"]);
   }
+  step("types of the firmware without the SDK", bin("tsc"), ["-p", "hosts/esp32/tsconfig.json"]);
   step("format and lint", bin("biome"), ["check", "--error-on-warnings", "."]);
 }
 
