@@ -1,11 +1,12 @@
 declare module "socket" {
   export class Socket {
-    static readonly CONNECTED: 1;
-    static readonly READ: 2;
-    static readonly WRITE: 3;
-    static readonly DISCONNECTED: -1;
-    static readonly ERROR: -2;
+    static readonly connected: 1;
+    static readonly readable: 2;
+    static readonly writable: 3;
+    static readonly error: -2;
+    static readonly disconnected: -1;
     constructor(options: { readonly host: string; readonly port: number; readonly noDelay?: boolean });
+    /** `value`: octets that can be read or written. */
     callback: (message: number, value?: number) => void;
     /** Without a count all that has arrived. */
     read(type: typeof ArrayBuffer, count?: number): ArrayBuffer;
