@@ -195,16 +195,22 @@ export interface LocalKeyBinding {
   readonly expiresAt: number;
 }
 
-function localKeyAad(suite: Suite, binding: LocalKeyBinding): Uint8Array {
-  expectUint(binding.keyID, 0xffffffff, "key id");
-  expectUint(binding.expiresAt, Number.MAX_SAFE_INTEGER, "expiry");
-  const tail = new Uint8Array(12);
-  const view = new DataView(tail.buffer);
-  view.setUint32(0, binding.keyID);
-  view.setUint32(4, Math.floor(binding.expiresAt / 0x100000000));
-  view.setUint32(8, binding.expiresAt % 0x100000000);
-  return concat(ascii("LEU"), ascii(binding.role), contextOctets(suite, binding.context), tail);
+type KeyTerms = Pick<LocalKeyBinding, "keyID" | "expiresAt">;
+
+/** key id (4) ‖ expiry (8). */
+function termsOctets({ keyID, expiresAt }: KeyTerms): Uint8Array {
+  expectUint(keyID, 0xffffffff, "key id");
+  expectUint(expiresAt, Number.MAX_SAFE_INTEGER, "expiry");
+  const octets = new Uint8Array(12);
+  const view = new DataView(octets.buffer);
+  view.setUint32(0, keyID);
+  view.setUint32(4, Math.floor(expiresAt / 0x100000000));
+  view.setUint32(8, expiresAt % 0x100000000);
+  return octets;
 }
+
+const localKeyAad = (suite: Suite, binding: LocalKeyBinding): Uint8Array =>
+  concat(ascii("LEU"), ascii(binding.role), contextOctets(suite, binding.context), termsOctets(binding));
 
 /** Of a wrapped copy: nonce 12 ‖ key 32 ‖ tag 16. */
 const wrappedLength = 60;
@@ -232,6 +238,26 @@ export function unwrapLocalKey(
   const aad = localKeyAad(suite, binding);
   const key = suite.open(keys.wrap.octets, wrapped.subarray(0, 12), wrapped.subarray(12), aad);
   return key === undefined ? undefined : new Secret(key);
+}
+
+/**
+ * The pre-assigned key of a PNE without UI (LEU-02, C-04), in the place of a random LocalEUKey: HKDF(salt = rand_PNE ‖
+ * rand_server, K_sess of TK, "CPNS TK link" ‖ ctx ‖ key id (4) ‖ expiry (8), 32). The Temporary Key, 32 octets, stays
+ * with PNE and Server; the PN GW gets this, made for this PN and these RANDs only. Throws CryptoError.
+ */
+export function preAssignedKey(
+  suite: Suite,
+  temporaryKey: Uint8Array,
+  context: PairContext,
+  terms: KeyTerms,
+): Secret {
+  const info = concat(ascii("CPNS TK link"), contextOctets(suite, context), termsOctets(terms));
+  const keys = deriveKeys(suite, "TK", temporaryKey, context.pne);
+  try {
+    return new Secret(suite.hkdf(concat(context.randPNE, context.randServer), keys.sess.octets, info, 32));
+  } finally {
+    wipeKeys(keys);
+  }
 }
 
 // ── Records ──

@@ -13,7 +13,7 @@ import type { FromPNE, FromServer } from "../messages.js";
 import { ProcedureError, unexpected } from "../procedure.js";
 import { type PNEInfo, pairFlags, readPNEInfo } from "./context.js";
 import { pnEstablishmentNotify } from "./invitations.js";
-import { authenticationRequest, PairFlag, pnSetupResponse } from "./messages.js";
+import { authenticationRequest, LinkKey, PairFlag, pnSetupResponse } from "./messages.js";
 
 type State =
   /** It takes part; the Server's rand is not there yet. */
@@ -67,11 +67,13 @@ export class MemberLeg {
   #localKey: LocalKey | undefined;
   #ticket: Ticket | undefined;
 
-  /** Throws ProcedureError("pn.entityID") when PNEInfo is another's than the link's, CodecError. */
+  /** Throws ProcedureError("pn.entityID") when PNEInfo is another's than the link's, "pn.unprotected"; CodecError. */
   constructor(options: LegOptions, open: Open) {
     this.#options = options;
     this.info = readPNEInfo(options.pneInfo);
     if (!equalBytes(this.info.entityID, options.pne)) throw new ProcedureError("pn.entityID");
+    // LEU-04: no PN over a link that nothing protects.
+    if (this.info.linkKey === LinkKey.none && !options.panSecure) throw new ProcedureError("pn.unprotected");
     this.#open = open;
   }
 
@@ -115,10 +117,11 @@ export class MemberLeg {
     this.#state = { at: "authenticating", context, localKey, handshake: undefined };
     const said = { pnID, serverID: server, rand: randServer };
     const { keyID, expiresAt, wrappedKey, share } = wrapped ?? {};
-    const withKey = keyID !== undefined && expiresAt !== undefined && wrappedKey !== undefined;
+    const withKey = keyID !== undefined && expiresAt !== undefined;
     const body = share === undefined ? said : { ...said, share };
     this.#reply((exchange) => {
-      const full = withKey ? { ...body, keyID, expiresAt, wrappedKey } : body;
+      const keyed = withKey ? { ...body, keyID, expiresAt } : body;
+      const full = wrappedKey === undefined ? keyed : { ...keyed, wrappedKey };
       return encodeMessage(authenticationRequest, exchange, full);
     });
   }

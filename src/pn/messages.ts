@@ -24,12 +24,25 @@ export const wrappedKeyLength = 60;
 
 export const SetupType = Object.freeze({ oneToOne: 0, all: 1, list: 2 });
 
+/** What is to protect the link of this PNE and its PN GW, as PNEInfo indicates it (C-01, C-03). */
+export const LinkKey = Object.freeze({
+  /** Nothing: the PAN is secure by itself (LEU-04). */
+  none: 0,
+  /** A LocalEUKey (LEU-01). */
+  localEUKey: 1,
+  /** The pre-assigned key of a PNE without UI: one derived from its Temporary Key (LEU-02, C-04). */
+  preAssigned: 2,
+});
+export type LinkKey = (typeof LinkKey)[keyof typeof LinkKey];
+
 /** Bits of `flags` in the PairContext: what the Server and the PNE must agree on about this member. */
 export const PairFlag = Object.freeze({
   /** The PNE asks for a LocalEUKey (C-03). */
   localKey: 1,
   /** The PNE started the PN itself (PNI-01), else it was invited. */
   initiator: 2,
+  /** The PNE protects its link by its pre-assigned key (LEU-02). */
+  preAssigned: 4,
 });
 
 /** Octets that the PN GW forwards verbatim, so that the Server sees what the PNE said (C-05). */
@@ -37,8 +50,8 @@ export const pneInfo = record({
   entityID: field(Key.entityID, entityID),
   /** Bits of `Capability` (PNI-01 "Device Capabilities"). */
   flags: field(Key.flags, flags),
-  /** Bit of `PairFlag.localKey`: LocalEUKey indication (C-01, C-03). */
-  localKey: field(Key.keyID, uint(1)),
+  /** One of `LinkKey`: the LocalEUKey indication (C-01, C-03), or that of a pre-assigned key (LEU-02). */
+  linkKey: field(Key.keyID, uint(LinkKey.preAssigned)),
   name: optional(Key.name, label),
   /** Offers forward secrecy toward the Server; here, because PNEInfo is under every HASH of the pair. */
   share: optional(Key.share, share),
@@ -79,7 +92,7 @@ const localKeyFields = Object.freeze({
   wrappedKey: optional(Key.wrappedKey, octets(wrappedKeyLength, wrappedKeyLength)),
 });
 
-/** PN GW → PNE: its own wrapped LocalEUKey and rand_server only (PNI-06b). */
+/** PN GW → PNE: its own wrapped LocalEUKey and rand_server only (PNI-06b); a pre-assigned key is not wrapped for the PNE, which derives it. */
 export const authenticationRequest = defineMessage(
   "AuthenticationRequest",
   19,
@@ -125,7 +138,7 @@ export const pnRegistrationRequest = defineMessage(
         record({
           pneInfo: field(Key.pneInfo, pneInfoOctets),
           rand: field(Key.rand, rand),
-          /** Bits of `PairFlag` but the LocalEUKey indication, which stands in PNEInfo. */
+          /** Bits of `PairFlag` but those of the link's key, which stands in PNEInfo. */
           flags: field(Key.flags, flags),
         }),
         1,

@@ -4,7 +4,7 @@ import { openSession } from "../auth/session.js";
 import { encodeMessage } from "../codec/message.js";
 import { Result, resultName } from "../codec/results.js";
 import { decode, encode, type Infer } from "../codec/schema.js";
-import { equalBytes } from "../crypto/bytes.js";
+import { equalBytes, wipe } from "../crypto/bytes.js";
 import { Ephemeral } from "../crypto/ephemeral.js";
 import {
   checkRands,
@@ -13,6 +13,7 @@ import {
   hashServer,
   type PairContext,
   type PairKeys,
+  preAssignedKey,
   type RelayedAgreement,
   relayedSessionKey,
   unwrapLocalKey,
@@ -28,10 +29,11 @@ import { noDerivation, type Procedure, ProcedureError, type Step, unexpected } f
 import { agreementOf, type ServerSession } from "../relay/rekey.js";
 import type { LocalKeyData } from "../store/schemas.js";
 import { Milliseconds } from "../units.js";
+import { pairFlags } from "./context.js";
 import { invitationTime, pnSetupNotifyResponse, pnSetupResponseOfPNE, proofTime } from "./invitations.js";
 import {
   authenticationResponse,
-  PairFlag,
+  LinkKey,
   pneInfo,
   pnInventory,
   pnSetupRequest,
@@ -75,9 +77,11 @@ export interface SetupOptions {
   readonly euKey: Uint8Array;
   readonly capabilities: number;
   readonly name: string | undefined;
-  /** LocalEUKey indication (C-01). */
-  readonly localKey: boolean;
-  /** False: run the LocalEUKey handshake (LEU-04). */
+  /** What is to protect the link (C-01, LEU-02). */
+  readonly linkKey: LinkKey;
+  /** A fresh copy of the Temporary Key, 32 octets, wiped here; a pre-assigned key is derived from it. */
+  readonly temporaryKey?: (() => Uint8Array) | undefined;
+  /** False: run the handshake with the link's key (LEU-04). */
   readonly panSecure: boolean;
   /** Offer forward secrecy, to the Server and to the PN GW. */
   readonly forwardSecrecy: boolean;
@@ -117,11 +121,11 @@ export class PNSetup implements Procedure<JoinedPN> {
   }
 
   start(): Step<never> {
-    const { random, entityID, capabilities, name, localKey } = this.#options;
+    const { random, entityID, capabilities, name, linkKey } = this.#options;
     const rand = new Uint8Array(32);
     random.fill(rand);
     const share = this.#ephemeral?.share;
-    const fields = { entityID, flags: capabilities, localKey: localKey ? 1 : 0, ...(share && { share }) };
+    const fields = { entityID, flags: capabilities, linkKey, ...(share && { share }) };
     const info = encode(pneInfo, name === undefined ? fields : { ...fields, name });
     this.#state = { at: "requested", info, rand };
     return this.#first(info, rand);
@@ -172,23 +176,24 @@ export class PNSetup implements Procedure<JoinedPN> {
     state: State & { at: "requested" },
     body: (ToPNE & { name: "AuthenticationRequest" })["body"],
   ): Step<never> {
-    const { entityID, gatewayID, serverID, localKey } = this.#options;
+    const { entityID, gatewayID, serverID, linkKey } = this.#options;
     if (!equalBytes(body.serverID, serverID)) throw new ProcedureError("pn.notTrusted");
     const { how } = this.#options;
     if (how.kind === "invited" && !equalBytes(how.pnID, body.pnID)) throw new ProcedureError("pn.pnID");
     checkRands(state.rand, body.rand);
     this.#agreement = agreementOf(this.#ephemeral, body.share);
+    const info = decode(pneInfo, state.info);
     const context: PairContext = {
       pnID: body.pnID,
       pne: entityID,
       gateway: gatewayID,
       server: serverID,
       pneInfo: state.info,
-      flags: (localKey ? PairFlag.localKey : 0) | (this.#invited ? 0 : PairFlag.initiator),
+      flags: pairFlags(info, !this.#invited),
       randPNE: state.rand,
       randServer: body.rand,
     };
-    const stored = localKey ? this.#localKey(context, body) : undefined;
+    const stored = linkKey === LinkKey.none ? undefined : this.#linkKey(context, body);
     if (stored === undefined || this.#options.panSecure) return this.#prove(context);
     const { suite, random, forwardSecrecy } = this.#options;
     const keys = deriveKeys(suite, "LEU", stored.key, entityID);
@@ -198,23 +203,44 @@ export class PNSetup implements Procedure<JoinedPN> {
     return { kind: "request", octets: initiator.start(this.#exchange++) };
   }
 
-  /** Without a key that opens for exactly this context, the Server does not stand behind the gateway (PNI-06c). */
-  #localKey(
+  /** The LocalEUKey, or the pre-assigned key in its place; kept like one (PNI-06c, LEU-02). */
+  #linkKey(
     context: PairContext,
     body: (ToPNE & { name: "AuthenticationRequest" })["body"],
   ): { readonly key: Uint8Array; readonly keyID: number } {
-    const { keyID, expiresAt, wrappedKey } = body;
-    if (keyID === undefined || expiresAt === undefined || wrappedKey === undefined) {
-      throw new ProcedureError("pn.keyUnknown");
-    }
-    const binding = { role: "pne" as const, context, keyID, expiresAt };
-    const unwrapped = unwrapLocalKey(this.#options.suite, this.#keys, binding, wrappedKey);
-    if (unwrapped === undefined) throw new ProcedureError("pn.notTrusted");
-    const key = unwrapped.octets.slice();
-    unwrapped.wipe();
+    const { keyID, expiresAt } = body;
+    if (keyID === undefined || expiresAt === undefined) throw new ProcedureError("pn.keyUnknown");
+    const secret = this.#secret(context, { keyID, expiresAt }, body.wrappedKey);
+    const key = secret.octets.slice();
+    secret.wipe();
     const { pnID, gateway: gatewayID } = context;
     this.#options.storeLocalKey({ pnID, gatewayID, keyID, key, expiresAt });
     return { key, keyID };
+  }
+
+  /**
+   * Without a key that opens for exactly this context, the Server does not stand behind the gateway (PNI-06c). A
+   * pre-assigned key needs no opening: what the PN GW shows in the handshake, only the Server can have given it.
+   */
+  #secret(
+    context: PairContext,
+    terms: { readonly keyID: number; readonly expiresAt: number },
+    wrapped: Uint8Array | undefined,
+  ): Secret {
+    const { suite, linkKey, temporaryKey } = this.#options;
+    if (linkKey === LinkKey.preAssigned) {
+      const root = temporaryKey?.();
+      if (root === undefined || wrapped !== undefined) throw new ProcedureError("pn.keyUnknown");
+      try {
+        return preAssignedKey(suite, root, context, terms);
+      } finally {
+        wipe(root);
+      }
+    }
+    if (wrapped === undefined) throw new ProcedureError("pn.keyUnknown");
+    const secret = unwrapLocalKey(suite, this.#keys, { role: "pne", context, ...terms }, wrapped);
+    if (secret === undefined) throw new ProcedureError("pn.notTrusted");
+    return secret;
   }
 
   /** PNI-06d: the PN GW proves that it holds the LocalEUKey, and the link is protected from here on. */

@@ -10,6 +10,7 @@ import {
   hashPNE,
   hashServer,
   type PairContext,
+  preAssignedKey,
   type RelayedAgreement,
   relayedSessionKey,
   wipeKeys,
@@ -53,7 +54,8 @@ interface RegistrationMember {
 interface WrappedKeys {
   readonly keyID: number;
   readonly expiresAt: number;
-  readonly wrappedKey: Uint8Array;
+  /** None of a pre-assigned key: the PNE derives it. */
+  readonly wrappedKey?: Uint8Array;
   readonly gatewayCopy: Uint8Array;
 }
 
@@ -134,7 +136,10 @@ export class PNServer {
     return memberContext(this.#ports.serverID, pn, pnID, member, { randPNE, randServer: pn.randServer });
   }
 
-  /** One LocalEUKey in two copies, when the PNE asked and both EUKeys are known (C-01, C-02). */
+  /**
+   * One LocalEUKey in two copies, when the PNE asked and both EUKeys are known (C-01, C-02); of the pre-assigned key of
+   * a PNE without UI (LEU-02) the PN GW's copy, where the Server knows the Temporary Key that the PNE derives it from.
+   */
   async #localKey(
     tables: ServerTables,
     pn: PNRecord,
@@ -144,24 +149,30 @@ export class PNServer {
     const { suite, random, clock } = this.#ports;
     const pne = await tables.entities.get(hex(member.entityID));
     const gateway = await tables.entities.get(hex(pn.gatewayID));
-    const wanted = (member.flags & PairFlag.localKey) !== 0;
+    const device = await tables.devices.get(hex(member.entityID));
+    const preAssigned = (member.flags & PairFlag.preAssigned) !== 0;
+    const wanted = preAssigned ? device !== undefined : (member.flags & PairFlag.localKey) !== 0;
     if (!wanted || pne?.role !== "pne" || !pne.committed || !gateway?.committed) return undefined;
     const keyID = pne.lastLocalKeyID + 1;
     await tables.entities.put(hex(member.entityID), { ...pne, lastLocalKeyID: keyID });
     const expiresAt = toSeconds(clock.now()) + localKeyLifetime;
     const context = this.#context(pn, pnID, member);
-    const localKey = randomOctets(random, 32);
+    const terms = { keyID, expiresAt };
+    const localKey =
+      preAssigned && device !== undefined
+        ? preAssignedKey(suite, device.temporaryKey, context, terms)
+        : new Secret(randomOctets(random, 32));
     const wrap = (role: "pne" | "gw", key: Uint8Array, owner: Uint8Array): Uint8Array => {
       const keys = deriveKeys(suite, "EUK", key, owner);
-      const binding = { role, context, keyID, expiresAt };
-      const wrapped = wrapLocalKey(suite, keys, binding, randomOctets(random, 12), localKey);
+      const binding = { role, context, ...terms };
+      const wrapped = wrapLocalKey(suite, keys, binding, randomOctets(random, 12), localKey.octets);
       wipeKeys(keys);
       return wrapped;
     };
-    const wrappedKey = wrap("pne", pne.committed.key, member.entityID);
     const gatewayCopy = wrap("gw", gateway.committed.key, pn.gatewayID);
-    localKey.fill(0);
-    return { keyID, expiresAt, wrappedKey, gatewayCopy };
+    const own = preAssigned ? {} : { wrappedKey: wrap("pne", pne.committed.key, member.entityID) };
+    localKey.wipe();
+    return { ...terms, ...own, gatewayCopy };
   }
 
   /** The PNEs' hashes → who is in, with hash_server for each who is (PNI-11, PNI-12, C-13, C-16). */

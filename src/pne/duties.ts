@@ -10,6 +10,7 @@ import { type AssignmentHost, install, triggered } from "./assignment.js";
 import type { Connection } from "./connection.js";
 import type { Invitation, Membership } from "./membership.js";
 import type { PnePorts } from "./ports.js";
+import { linkKeyOf } from "./procedures.js";
 import { asciiText } from "./text.js";
 
 /** Bits of `Capability` (PNI-01 "Device Capabilities"). */
@@ -82,7 +83,9 @@ function invited(host: DutyHost, invitation: Invitation): Report | undefined {
   const { from } = invitation;
   if (!host.free || membership.invitation !== undefined)
     return declining(host.connection, invitation, Result.busy);
-  if (!hasUI && !acceptInvitations) return declining(host.connection, invitation, Result.declined);
+  const possible = linkKeyOf(ports, host.connection.link.secure) !== undefined;
+  if (!hasUI && !(acceptInvitations && possible))
+    return declining(host.connection, invitation, Result.declined);
   if (!hasUI) {
     host.accept(invitation);
     return undefined;

@@ -5,6 +5,7 @@ import { Capability } from "../discovery/messages.js";
 import { EnrolClient } from "../enrol/client.js";
 import { ConfirmClient } from "../enrol/confirm.js";
 import { Method } from "../enrol/messages.js";
+import { LinkKey } from "../pn/messages.js";
 import { type How, type JoinedPN, PNSetup } from "../pn/pne.js";
 import { ProcedureError } from "../procedure.js";
 import { Rekey } from "../relay/rekey.js";
@@ -73,12 +74,32 @@ export function confirmProcedure(
   );
 }
 
-/** PNI-01, PNI-03, GWI-03: takes part in a PN. Throws ProcedureError("notEnrolled" | "pn.otherServer"). */
+/**
+ * LEU-01, LEU-03: a LocalEUKey by the PNE's UI, whatever the PAN is like; or by the flow text (C-01). Without UI the
+ * pre-assigned key, where the PAN is not secure by itself (LEU-02, LEU-04); undefined when there is none.
+ */
+export function linkKeyOf(
+  { policy, temporaryKey }: Pick<PnePorts, "policy" | "temporaryKey">,
+  panSecure: boolean,
+): LinkKey | undefined {
+  if (policy.hasUI) {
+    const wanted = policy.localEUKeyCriterion === "r01" || !panSecure;
+    return wanted ? LinkKey.localEUKey : LinkKey.none;
+  }
+  if (panSecure) return LinkKey.none;
+  return temporaryKey === undefined ? undefined : LinkKey.preAssigned;
+}
+
+/**
+ * PNI-01, PNI-03, GWI-03: takes part in a PN. Throws ProcedureError("notEnrolled" | "pn.otherServer" |
+ * "pn.unprotected").
+ */
 export function joinProcedure(ports: PnePorts, store: KeyStore, connection: Connection, how: How): PNSetup {
   const { suite, random, clock, policy, name, limits } = ports;
-  const { hasUI, localEUKeyCriterion } = policy;
   const { entityID, gatewayID, serverID } = connection.peer;
   const panSecure = connection.link.secure;
+  const linkKey = linkKeyOf(ports, panSecure);
+  if (linkKey === undefined) throw new ProcedureError("pn.unprotected");
   const held = store.committed;
   if (held === undefined) throw new ProcedureError("notEnrolled");
   try {
@@ -94,10 +115,10 @@ export function joinProcedure(ports: PnePorts, store: KeyStore, connection: Conn
         gatewayID,
         serverID,
         euKey: held.key,
-        capabilities: hasUI ? Capability.ui : 0,
+        capabilities: policy.hasUI ? Capability.ui : 0,
         name,
-        // LEU-01, LEU-03: by the PNE's UI, whatever the PAN is like; or by the flow text (C-01).
-        localKey: hasUI && (localEUKeyCriterion === "r01" || !panSecure),
+        linkKey,
+        temporaryKey: ports.temporaryKey,
         panSecure,
         forwardSecrecy: policy.forwardSecrecy === true,
         storeLocalKey: (key) => store.putLocalKey(key),

@@ -11,6 +11,7 @@ import {
   keyConfirmation,
   type PairContext,
   type PairKeys,
+  preAssignedKey,
   recordKeys,
   relayedSessionKey,
   scramDeliveryKey,
@@ -122,6 +123,7 @@ function relayed(suite: Suite, keys: PairKeys, from: KeyScheduleInputs): KeySche
     hashPNE: hex(pneHash),
     hashServer: hex(hashServer(suite, keys, context, sk, pneHash, pnInventory)),
     wrapped: hex(wrapLocalKey(suite, keys, { role, context, keyID, expiresAt }, nonce, localKey)),
+    preAssigned: hex(preAssignedKey(suite, from.key, context, { keyID, expiresAt }).octets),
     recordInitiatorToResponder: hex(concat(i2r.key.octets, i2r.iv)),
     recordResponderToInitiator: hex(concat(r2i.key.octets, r2i.iv)),
   };

@@ -38,12 +38,29 @@ function context(from: KeyScheduleInputs): Buffer {
   return Buffer.concat([ids, sha256(pneInfo), Uint8Array.of(flags), randPNE, randServer]);
 }
 
-function wrapped(from: KeyScheduleInputs, wrap: Uint8Array): Buffer {
+function terms(from: KeyScheduleInputs): Buffer {
   const tail = Buffer.alloc(12);
   tail.writeUInt32BE(from.keyID);
   tail.writeBigUInt64BE(BigInt(from.expiresAt), 4);
+  return tail;
+}
+
+/** LEU-02: of the Temporary Key, whose owner is the PNE of the context. */
+function preAssigned(from: KeyScheduleInputs): Buffer {
+  const sess = expand(
+    hmac(text("CPNS-TK-v1"), from.key),
+    Buffer.concat([text("sess"), lp(from.context.pne)]),
+    32,
+  );
+  const salt = Buffer.concat([from.context.randPNE, from.context.randServer]);
+  return hkdf(salt, sess, Buffer.concat([text("CPNS TK link"), context(from), terms(from)]), 32);
+}
+
+function wrapped(from: KeyScheduleInputs, wrap: Uint8Array): Buffer {
   const cipher = createCipheriv("chacha20-poly1305", wrap, from.nonce, { authTagLength: 16 });
-  cipher.setAAD(Buffer.concat([text("LEU"), text(from.role), context(from), tail]), { plaintextLength: 32 });
+  cipher.setAAD(Buffer.concat([text("LEU"), text(from.role), context(from), terms(from)]), {
+    plaintextLength: 32,
+  });
   const body = Buffer.concat([cipher.update(from.localKey), cipher.final()]);
   return Buffer.concat([from.nonce, body, cipher.getAuthTag()]);
 }
@@ -77,6 +94,7 @@ function straight(from: KeyScheduleInputs): KeyScheduleOutputs {
     hashPNE,
     hashServer: hmac(auth, text("srv"), ctx, skHash, hashPNE, sha256(from.pnInventory)),
     wrapped: wrapped(from, wrap),
+    preAssigned: preAssigned(from),
     recordInitiatorToResponder: hkdf(Buffer.alloc(0), sk, text("CPNS record i2r"), 44),
     recordResponderToInitiator: hkdf(Buffer.alloc(0), sk, text("CPNS record r2i"), 44),
     confirm: hmac(auth, text("confirm"), lp(from.euKeyID)).subarray(0, 16),

@@ -38,7 +38,12 @@ describe("an enrolment without UI, recomputed from docs/PROTOCOL.md and the Temp
         if (line.label === "P-256 scalar") scalars.push(BigInt(`0x${line.secret}`));
       },
       // Every message fits one fragment here: four octets of header, and the message.
-      observer: { fragment: (_device, { octets }) => air.push(parse(octets.subarray(4))) },
+      observer: {
+        fragment: (_device, { octets }) => {
+          // In the PN there are records.
+          if (octets[4] === 0x84) air.push(parse(octets.subarray(4)));
+        },
+      },
     });
     await network.start([{ userID: "alice", password: "wonderland" }]);
     await clock.runFor(5_000 as Milliseconds);
@@ -53,6 +58,8 @@ describe("an enrolment without UI, recomputed from docs/PROTOCOL.md and the Temp
     const [, entity] =
       network.serverStore.rows().entities.find(([name]) => name === pne.toString("hex")) ?? [];
     stored = Buffer.from(entity?.committed?.key ?? []);
+    network.device("d").command({ kind: "createPN" });
+    await clock.runFor(5_000 as Milliseconds);
   });
 
   const names = (): Buffer => Buffer.concat([lp(pne), lp(gateway), lp(server)]);
@@ -118,5 +125,23 @@ describe("an enrolment without UI, recomputed from docs/PROTOCOL.md and the Temp
     const euKey = HKDF(rh, Buffer.concat([z, old]), a("CPNS EUKey rotation"), 32);
     assert.deepEqual(euKey, stored);
     claimHolds(the(11, 1), euKey, at(answer, 13));
+  });
+
+  it("has the link in a PN under the pre-assigned key, derived from the Temporary Key (LEU-02, C-04)", () => {
+    const [setup, request] = [the(17), the(19)];
+    assert.equal(request.body.get(12), undefined);
+    assert.equal((cborg.decode(at(setup, 15), { useMaps: true }) as Body).get(13), 2);
+    const rands = Buffer.concat([at(setup, 4), at(request, 4)]);
+    const ctx = Buffer.concat([lp(at(request, 3)), names(), H(at(setup, 15)), Buffer.from([2 | 4]), rands]);
+    const terms = Buffer.alloc(12);
+    terms.writeUInt32BE(request.body.get(13) as number);
+    terms.writeBigUInt64BE(BigInt(request.body.get(14) as number), 4);
+    const sess = pairKey("CPNS-TK-v1", temporaryKey, "sess");
+    const key = HKDF(rands, sess, Buffer.concat([a("CPNS TK link"), ctx, terms]), 32);
+    const auth = pairKey("CPNS-LEU-v1", key, "auth");
+    const th1 = H(lp(the(13).octets), lp(the(14).octets));
+    assert.deepEqual(at(the(15), 5), HMAC(auth, a("c-hash"), th1).subarray(0, 16));
+    const th2 = H(lp(the(13).octets), lp(the(14).octets), lp(the(15).octets));
+    assert.deepEqual(at(the(16), 5), HMAC(auth, a("s-hash"), th2).subarray(0, 16));
   });
 });

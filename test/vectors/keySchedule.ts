@@ -55,6 +55,7 @@ export const exampleOutputs: KeyScheduleOutputs = Object.freeze({
   hashServer: "f9846d5257e69b6cd77416081b2fb2e9fd12aa392ff97b16d2c3fbf981f26bf0",
   wrapped:
     "a0a1a2a3a4a5a6a7a8a9aaab19cec6ba1ad670aea3ed0b6f4f66f8fc2c401ce18e96a191f56a00f0032ded3215498460db51bc0c840dd1cd4a485b75",
+  preAssigned: "51031087f071c2fd45fdebbd7fff242319f2dbdb1a7686d98004080e90570d88",
   recordInitiatorToResponder:
     "a1b5726b1352a90608cbc0df6ea7127a66c72c5b56a7d3d02fb7446e7546c4172526b93f4fbf2b9be4cbcc04",
   recordResponderToInitiator:
