@@ -1,0 +1,153 @@
+import assert from "node:assert/strict";
+import { digitalButton, hostButton, ThreeButtons } from "../../../../hosts/esp32/keypad/buttons.js";
+import { I2cKeyboard } from "../../../../hosts/esp32/keypad/i2cKeyboard.js";
+import { cardKB } from "../../../../hosts/esp32/keypad/keyCodes.js";
+import type { KeypadState } from "../../../../hosts/esp32/keypad/keypad.js";
+import { Keypads } from "../../../../hosts/esp32/keypad/keypads.js";
+import { NoKeypad } from "../../../../hosts/esp32/keypad/none.js";
+import type { KeyPress } from "../../../../src/ui/keys.js";
+import { fakeButton, I2CBoard, ManualTicker, sourceOf, states, words } from "./mocks.js";
+
+class Bench {
+  readonly ticker = new ManualTicker();
+  readonly presses: KeyPress[] = [];
+  readonly states: KeypadState[] = [];
+  readonly left = fakeButton();
+  readonly middle = fakeButton();
+  readonly right = fakeButton();
+  readonly buttons = new ThreeButtons({
+    left: sourceOf(this.left),
+    middle: sourceOf(this.middle),
+    right: sourceOf(this.right),
+    ticker: this.ticker,
+  });
+
+  start(): this {
+    this.buttons.start(
+      (press) => this.presses.push(press),
+      (state) => this.states.push(state),
+    );
+    return this;
+  }
+
+  hold(button: "left" | "middle" | "right", time: number): this {
+    this[button].down = true;
+    this.ticker.pass(time);
+    this[button].down = false;
+    this.ticker.pass(100);
+    return this;
+  }
+}
+
+describe("three buttons (EUK-UI-11)", () => {
+  it("are short when let go, long when held, and never both", () => {
+    const bench = new Bench().start().hold("left", 60).hold("middle", 700).hold("right", 5_000);
+    assert.equal(words(bench.presses), "left middle+ right+");
+  });
+
+  it("are not pressed by pulses as the radio makes on inputs 36 to 39", () => {
+    const bench = new Bench().start();
+    for (let i = 0; i < 200; i++) bench.hold("left", 10);
+    assert.equal(words(bench.presses), "");
+  });
+
+  it("are absent when one cannot be opened, and lost when one cannot be read", () => {
+    const ticker = new ManualTicker();
+    const left = fakeButton();
+    const missing = (): never => {
+      throw new Error("in use");
+    };
+    const absent = new ThreeButtons({ left: sourceOf(left), middle: missing, right: sourceOf(left), ticker });
+    absent.start(() => {});
+    assert.deepEqual(absent.state, { is: "absent", why: "in use" });
+    assert.equal(left.closed, 1);
+    const bench = new Bench().start();
+    bench.right.fails = true;
+    bench.ticker.pass(20);
+    assert.equal(states(bench.states), "lost");
+    assert.equal(bench.left.closed + bench.middle.closed + bench.right.closed, 3);
+  });
+
+  it("read a pin that is low as pressed", () => {
+    let level = 1;
+    class Pin {
+      static readonly Input = 0;
+      read(): number {
+        return level;
+      }
+      close(): void {}
+    }
+    const button = digitalButton(Pin, 39)();
+    assert.equal(button.pressed(), false);
+    level = 0;
+    assert.equal(button.pressed(), true);
+  });
+
+  it("see a click of the simulator that ends before anybody looks", () => {
+    let push: (pressed: number | boolean) => void = () => {};
+    class Host {
+      constructor(options: { onPush(pressed: number | boolean): void }) {
+        push = options.onPush;
+      }
+    }
+    const ticker = new ManualTicker();
+    const presses: KeyPress[] = [];
+    const left = hostButton(Host);
+    const other = sourceOf(fakeButton());
+    new ThreeButtons({ left, middle: other, right: other, ticker }).start((press) => presses.push(press));
+    push(1);
+    push(0);
+    ticker.pass(200);
+    assert.equal(words(presses), "left");
+    push(1);
+    ticker.pass(800);
+    push(0);
+    ticker.pass(200);
+    assert.equal(words(presses), "left left+");
+  });
+});
+
+describe("several keypads of a board, and none", () => {
+  it("type together; the first that is ready gives the UI its words, as it comes and goes", () => {
+    const { ticker, buttons, presses, states: heard, left } = new Bench();
+    const board = new I2CBoard();
+    board.plugged = false;
+    const bus = { data: 21, clock: 22, hz: 100_000 };
+    const keypads = new Keypads([new I2cKeyboard({ io: board.io, bus, model: cardKB, ticker }), buttons]);
+    assert.equal(keypads.state.is, "stopped");
+    keypads.start(
+      (press) => presses.push(press),
+      (state) => heard.push(state),
+    );
+    assert.equal(keypads.kind, "buttons");
+    assert.equal(states(keypads.states), "absent ready");
+    board.plugged = true;
+    ticker.pass(1_100);
+    assert.equal(keypads.kind, "keyboard");
+    board.codes.push(0x71);
+    left.down = true;
+    ticker.pass(60);
+    left.down = false;
+    ticker.pass(60);
+    assert.equal(words(presses), "'q left");
+    board.plugged = false;
+    ticker.pass(200);
+    assert.equal(keypads.kind, "buttons");
+    assert.equal(heard.length, 2);
+    keypads.stop();
+    assert.equal(keypads.kind, "none");
+    assert.equal(ticker.running, 0);
+  });
+
+  it("without any keypad is a state that says so", () => {
+    const none = new NoKeypad();
+    none.start(() => assert.fail("nobody can press"));
+    none.stop();
+    assert.equal(none.state.is, "absent");
+    assert.equal(none.kind, "none");
+    const keypads = new Keypads([none]);
+    keypads.start(() => {});
+    assert.equal(keypads.state.is, "absent");
+    assert.equal(keypads.kind, "none");
+  });
+});
