@@ -42,6 +42,7 @@ export const Key = Object.freeze({
   l: 36,
   epoch: 37,
   gatewayRand: 38,
+  alias: 39,
   padding: -1,
 });
 
@@ -71,5 +72,7 @@ export const result = uint(255);
 export const flags = uint(255);
 /** Bootstrapping transaction identifier (TS 33.220): Base64 of RAND, @, the BSF's domain. */
 export const bTID = text(3, 160);
+/** Octets of UTF-8 that a label takes at most. */
+export const maximumLabel = 32;
 /** A label for people; UTF-8. */
-export const label = text(1, 32);
+export const label = text(1, maximumLabel);

@@ -22,6 +22,8 @@ export interface EstablishmentOptions {
   readonly clock: Clock;
   readonly pnID: Uint8Array;
   readonly setupType: number;
+  /** The PN's label for people, when the PN GW starts it. */
+  readonly alias?: string | undefined;
   /** To the Server, inside the PN GW's session. */
   exchange(octets: Uint8Array, done: (result: Exchanged) => void): void;
   /** Who is in, with the Server's inventory; nobody when the PN could not be set up, and then why. */
@@ -89,8 +91,8 @@ export class Establishment {
       return;
     }
     this.#state = "registering";
-    const { pnID, setupType } = this.#options;
-    const body = { pnID, setupType, members };
+    const { pnID, setupType, alias } = this.#options;
+    const body = { pnID, setupType, members, ...(alias !== undefined && { alias }) };
     this.#ask(encodeMessage(pnRegistrationRequest, 1, body, maximumBackhaulMessage), (reply) => {
       if (reply.name !== "PNAuthenticationRequest") throw unexpected(reply.name, "registering");
       if (!equalBytes(reply.body.pnID, pnID)) throw new ProcedureError("pn.notTrusted");

@@ -181,17 +181,18 @@ export class PNGateway {
     const setup = this.#setup(setupType, invited.length, link.entityID, () => {});
     this.#take(link, setup, true, { pneInfo, rand }, { exchange: message.exchange, answer });
     const origin = link.entityID as Uint8Array;
-    const { name } = this.leg(link).info;
-    const body = name === undefined ? { pnID: setup.pnID, origin } : { pnID: setup.pnID, origin, name };
+    const { name, alias } = this.leg(link).info;
+    const labels = { ...(name !== undefined && { name }), ...(alias !== undefined && { alias }) };
+    const body = { pnID: setup.pnID, origin, ...labels };
     this.#invite(setup, invited, (exchange) => encodeMessage(pnSetupNotify, exchange, body));
   }
 
-  /** A PN that the PN GW's own user wants (GWI-01, GWI-02). */
-  create(targets: Targets, done: (result: CreateResult) => void, name?: string): void {
+  /** A PN that the PN GW's own user wants (GWI-01, GWI-02); `alias`, 1 to 32 octets of UTF-8, is its label for people. */
+  create(targets: Targets, done: (result: CreateResult) => void, alias?: string): void {
     const invited = this.#invitable(targets, undefined);
     const type = targets === "all" ? SetupType.all : SetupType.list;
-    const setup = this.#setup(type, invited.length, undefined, done);
-    const body = name === undefined ? { pnID: setup.pnID } : { pnID: setup.pnID, name };
+    const setup = this.#setup(type, invited.length, undefined, done, alias);
+    const body = { pnID: setup.pnID, ...(alias !== undefined && { alias }) };
     this.#invite(setup, invited, (exchange) => encodeMessage(pnSetupRequestOfGateway, exchange, body));
   }
 
@@ -209,6 +210,7 @@ export class PNGateway {
     invited: number,
     initiator: Uint8Array | undefined,
     done: (result: CreateResult) => void,
+    alias?: string,
   ): Setup {
     const { random, clock, log } = this.#ports;
     const pnID = new Uint8Array(16);
@@ -236,7 +238,7 @@ export class PNGateway {
       log.event("pn.established", { pn: hex(pnID), members: members.length });
       done({ pn });
     };
-    const options = { clock, pnID, setupType, exchange: this.#exchange, done: finish };
+    const options = { clock, pnID, setupType, alias, exchange: this.#exchange, done: finish };
     const setup: Setup = { pnID, establishment: new Establishment(options, invited) };
     return setup;
   }
@@ -402,6 +404,9 @@ export class PNGateway {
     });
   }
 }
+
+/** The PN's label for people, if it has one. */
+export const aliasOf = (pn: EstablishedPN): string | undefined => decode(pnInventory, pn.inventory).alias;
 
 /** Names that the inventory gives, for views. */
 export function namesOf(pn: EstablishedPN): readonly { readonly id: string; readonly name?: string }[] {

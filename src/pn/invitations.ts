@@ -23,6 +23,8 @@ export const pnSetupNotify = defineMessage(
     pnID: field(Key.pnID, pnID),
     origin: field(Key.originEntityID, entityID),
     name: optional(Key.name, label),
+    /** Of the PN; shown to the person who decides, and proven only by the inventory. */
+    alias: optional(Key.alias, label),
   }),
 );
 
@@ -41,7 +43,7 @@ export const pnSetupNotifyResponse = defineMessage("PNSetupNotifyResponse", 41, 
 export const pnSetupRequestOfGateway = defineMessage(
   "PNSetupRequest.gateway",
   43,
-  record({ pnID: field(Key.pnID, pnID), name: optional(Key.name, label) }),
+  record({ pnID: field(Key.pnID, pnID), alias: optional(Key.alias, label) }),
 );
 
 /** PNE → PN GW (GWI-03, GWI-04); answered like PNSetupNotifyResponse. */

@@ -55,8 +55,10 @@ export const pneInfo = record({
   name: optional(Key.name, label),
   /** Offers forward secrecy toward the Server; here, because PNEInfo is under every HASH of the pair. */
   share: optional(Key.share, share),
+  /** Label for people that the PNE which starts the PN gives to it. */
+  alias: optional(Key.alias, label),
 });
-export const pneInfoOctets = octets(1, 136);
+export const pneInfoOctets = octets(1, 176);
 
 /** Who is in the PN (PNR-14, PNI-13); its octets are under hash_server. */
 export const pnInventory = record({
@@ -70,6 +72,8 @@ export const pnInventory = record({
       maximumMembers,
     ),
   ),
+  /** The PN's label for people, from who started it. */
+  alias: optional(Key.alias, label),
 });
 export const pnInventoryOctets = octets(1, 3072);
 export const pnInventoryOctetsOnLink = octets(1, 1800);
@@ -145,6 +149,8 @@ export const pnRegistrationRequest = defineMessage(
         maximumMembers,
       ),
     ),
+    /** The PN's label for people, when the PN GW starts it. */
+    alias: optional(Key.alias, label),
   }),
 );
 

@@ -56,7 +56,12 @@ export interface JoinedPN {
 /** Why the PNE takes part in a PN. */
 export type How =
   /** It starts one (PNI-01): of type 1-1, with all, or with the PNEs whose Entity IDs are `targets`. */
-  | { readonly kind: "create"; readonly setupType: number; readonly targets?: readonly Uint8Array[] }
+  | {
+      readonly kind: "create";
+      readonly setupType: number;
+      readonly targets?: readonly Uint8Array[];
+      readonly alias?: string;
+    }
   /** Another PNE (PNI-02) or the PN GW (GWI-01) has invited it, and its person said yes. */
   | { readonly kind: "invited"; readonly pnID: Uint8Array; readonly byGateway: boolean };
 
@@ -121,12 +126,14 @@ export class PNSetup implements Procedure<JoinedPN> {
   }
 
   start(): Step<never> {
-    const { random, entityID, capabilities, name, linkKey } = this.#options;
+    const { random, how, entityID, capabilities, name, linkKey } = this.#options;
     const rand = new Uint8Array(32);
     random.fill(rand);
     const share = this.#ephemeral?.share;
     const fields = { entityID, flags: capabilities, linkKey, ...(share && { share }) };
-    const info = encode(pneInfo, name === undefined ? fields : { ...fields, name });
+    const alias = how.kind === "create" ? how.alias : undefined;
+    const labels = { ...(name !== undefined && { name }), ...(alias !== undefined && { alias }) };
+    const info = encode(pneInfo, { ...fields, ...labels });
     this.#state = { at: "requested", info, rand };
     return this.#first(info, rand);
   }

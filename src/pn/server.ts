@@ -73,10 +73,14 @@ export class PNServer {
   /** PNRegistrationRequest → rand_server and the wrapped LocalEUKeys (PNI-05a, PNI-05b). */
   async register(
     gateway: Uint8Array,
-    message: Received<{ readonly pnID: Uint8Array; readonly members: readonly RegistrationMember[] }>,
+    message: Received<{
+      readonly pnID: Uint8Array;
+      readonly members: readonly RegistrationMember[];
+      readonly alias?: string | undefined;
+    }>,
   ): Promise<Uint8Array> {
     const { random, clock, store } = this.#ports;
-    const { pnID } = message.body;
+    const { pnID, alias } = message.body;
     return store.transaction(async (tables) => {
       await tables.pns.expire(clock.now());
       if ((await tables.pns.get(pnName(gateway, pnID))) !== undefined) {
@@ -96,6 +100,7 @@ export class PNServer {
         gatewayID: gateway,
         randServer,
         members,
+        ...(alias !== undefined && { alias }),
         expiresAt: Milliseconds(clock.now() + pendingLifetime),
       };
       await tables.pns.put(pnName(gateway, pnID), pn);
@@ -284,7 +289,10 @@ export class PNServer {
       const { name } = readPNEInfo(member.pneInfo);
       return name === undefined ? { entityID: member.entityID } : { entityID: member.entityID, name };
     });
-    return encode(pnInventory, { pnID, gateway: pn.gatewayID, members });
+    const starts = inside.find(({ member }) => (member.flags & PairFlag.initiator) !== 0);
+    const alias = starts === undefined ? pn.alias : readPNEInfo(starts.member.pneInfo).alias;
+    const labels = alias === undefined ? {} : { alias };
+    return encode(pnInventory, { pnID, gateway: pn.gatewayID, members, ...labels });
   }
 
   #seal(

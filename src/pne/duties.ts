@@ -8,10 +8,10 @@ import type { Procedure } from "../procedure.js";
 import { Report } from "../relay/report.js";
 import { type AssignmentHost, install, triggered } from "./assignment.js";
 import type { Connection } from "./connection.js";
-import type { Invitation, Membership } from "./membership.js";
+import { type Invitation, invitationView, type Membership } from "./membership.js";
 import type { PnePorts } from "./ports.js";
 import { linkKeyOf } from "./procedures.js";
-import { asciiText } from "./text.js";
+import { asciiText, shownLabel } from "./text.js";
 
 /** Bits of `Capability` (PNI-01 "Device Capabilities"). */
 export function capabilitiesOf({ policy }: Pick<PnePorts, "policy">): number {
@@ -23,6 +23,8 @@ export interface DutyHost {
   readonly ports: PnePorts;
   readonly connection: Connection;
   readonly membership: Membership;
+  /** The device's label for people. */
+  readonly name: string | undefined;
   readonly assignment: AssignmentHost;
   /** Has an EUKey, is in no PN, and does nothing else: may be invited. */
   readonly free: boolean;
@@ -38,12 +40,13 @@ export function dutyOf(host: DutyHost, message: PushedToPNE): Procedure<unknown>
     case "DeviceCapabilitiesQueryRequest":
       return capabilities(host);
     case "PNSetupNotify": {
-      const { pnID, name, origin } = message.body;
-      return invited(host, { pnID, byGateway: false, from: name ?? hex(origin) });
+      const { pnID, name, origin, alias } = message.body;
+      const from = name === undefined ? hex(origin) : shownLabel(name);
+      return invited(host, { pnID, byGateway: false, from, ...called(alias) });
     }
     case "PNSetupRequest.gateway": {
-      const { pnID, name } = message.body;
-      return invited(host, { pnID, byGateway: true, ...(name !== undefined && { from: name }) });
+      const { pnID, alias } = message.body;
+      return invited(host, { pnID, byGateway: true, ...called(alias) });
     }
     case "PNInventoryNotify":
       if (trusted(host) && host.membership.keepOnly(message.body.pnID, message.body.members)) host.changed();
@@ -67,20 +70,22 @@ export function dutyOf(host: DutyHost, message: PushedToPNE): Procedure<unknown>
 const trusted = ({ connection, membership }: DutyHost): boolean =>
   !membership.away && (connection.protected || connection.link.secure);
 
-function capabilities({ ports, connection }: DutyHost): Report {
-  const flags = capabilitiesOf(ports);
-  const body = ports.name === undefined ? { flags } : { flags, name: ports.name };
+function capabilities(host: DutyHost): Report {
+  const { connection } = host;
+  const flags = capabilitiesOf(host.ports);
+  const body = host.name === undefined ? { flags } : { flags, name: host.name };
   return new Report(
     "capabilities",
     encodeMessage(deviceCapabilitiesQueryResponse, connection.nextExchange(), body),
   );
 }
 
+const called = (alias: string | undefined) => (alias === undefined ? {} : { alias: shownLabel(alias) });
+
 /** PNI-02, GWI-01: the person decides; a device without UI takes part when its owner's policy says so. */
 function invited(host: DutyHost, invitation: Invitation): Report | undefined {
   const { ports, membership } = host;
   const { hasUI, acceptInvitations } = ports.policy;
-  const { from } = invitation;
   if (!host.free || membership.invitation !== undefined)
     return declining(host.connection, invitation, Result.busy);
   const possible = linkKeyOf(ports, host.connection.link.secure) !== undefined;
@@ -95,7 +100,7 @@ function invited(host: DutyHost, invitation: Invitation): Report | undefined {
     host.changed();
   });
   host.changed();
-  ports.notify(from === undefined ? { kind: "invited" } : { kind: "invited", from });
+  ports.notify({ kind: "invited", ...invitationView(invitation) });
   return undefined;
 }
 

@@ -7,6 +7,7 @@ import type { Timer } from "../ports.js";
 import { type ServerSession, wipeSession } from "../relay/rekey.js";
 import { Milliseconds } from "../units.js";
 import type { InvitationView, PnePorts } from "./ports.js";
+import { shownLabel } from "./text.js";
 
 /** Somebody wants this PNE in a PN (PNI-02, GWI-01). */
 export interface Invitation {
@@ -14,9 +15,13 @@ export interface Invitation {
   readonly byGateway: boolean;
   /** Name or Entity ID of the PNE that invites. */
   readonly from?: string;
+  readonly alias?: string;
 }
 
-export const invitationView = ({ from }: Invitation): InvitationView => (from === undefined ? {} : { from });
+export const invitationView = ({ from, alias }: Invitation): InvitationView => ({
+  ...(from !== undefined && { from }),
+  ...(alias !== undefined && { alias }),
+});
 
 /** A person decides a little before the PN GW stops waiting. */
 const decisionTime = Milliseconds(invitationTime - 3_000);
@@ -142,6 +147,6 @@ export class Membership {
   /** The member's name for people, or its Entity ID; undefined when it is not in the PN. */
   nameOf(entityID: Uint8Array): string | undefined {
     const member = this.#pn?.inventory.members.find((one) => equalBytes(one.entityID, entityID));
-    return member && (member.name ?? hex(member.entityID));
+    return member && (member.name === undefined ? hex(member.entityID) : shownLabel(member.name));
   }
 }

@@ -28,9 +28,9 @@ import {
 } from "./ports.js";
 import { confirmProcedure, enrolProcedure, joinProcedure } from "./procedures.js";
 import { Reunion } from "./reunion.js";
-import { asciiText } from "./text.js";
+import { asciiText, checkLabel } from "./text.js";
 import { Upkeep } from "./upkeep.js";
-import { viewOf } from "./view.js";
+import { nameOf, viewOf } from "./view.js";
 
 /** For a gateway to connect after the device began to advertise. */
 export const connectTimeout = Milliseconds(15_000);
@@ -110,7 +110,7 @@ export class Pne {
   }
 
   get view(): PneView {
-    return viewOf(this.#store, this.#ports.factoryEntityID, this.#connection, this.#membership);
+    return viewOf(this.#store, this.#ports, this.#connection, this.#membership);
   }
 
   #tell(): void {
@@ -135,7 +135,12 @@ export class Pne {
         this.#enrol(command.userID, command.password);
         return;
       case "createPN":
-        this.#begin({ kind: "join", how: creation(command.who ?? "oneToOne") });
+        this.#begin({ kind: "join", how: creation(command.who ?? "oneToOne", checkLabel(command.alias)) });
+        return;
+      case "setName":
+        this.#store.name = checkLabel(command.name);
+        this.#tell();
+        this.#ports.notify({ kind: "named" });
         return;
       case "acceptInvitation":
       case "declineInvitation":
@@ -221,6 +226,7 @@ export class Pne {
       ports: this.#ports,
       connection,
       membership,
+      name: nameOf(this.#store, this.#ports),
       assignment: {
         ports: this.#ports,
         store: this.#store,
@@ -584,8 +590,9 @@ export class Pne {
   }
 }
 
-function creation(who: "oneToOne" | "all" | readonly string[]): How {
-  if (who === "oneToOne") return { kind: "create", setupType: SetupType.oneToOne };
-  if (who === "all") return { kind: "create", setupType: SetupType.all };
-  return { kind: "create", setupType: SetupType.list, targets: who.map(fromHex) };
+function creation(who: "oneToOne" | "all" | readonly string[], alias: string | undefined): How {
+  const called = alias === undefined ? {} : { alias };
+  if (who === "oneToOne") return { kind: "create", setupType: SetupType.oneToOne, ...called };
+  if (who === "all") return { kind: "create", setupType: SetupType.all, ...called };
+  return { kind: "create", setupType: SetupType.list, targets: who.map(fromHex), ...called };
 }

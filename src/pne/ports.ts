@@ -29,7 +29,14 @@ export type PneCommand =
   | { readonly kind: "enrol"; readonly userID: Uint8Array; readonly password: Uint8Array }
   | { readonly kind: "cancel" }
   /** `who`: nobody else (1-1), all that are there, or these, by Entity ID in hexadecimal (PNI-01). */
-  | { readonly kind: "createPN"; readonly who?: "oneToOne" | "all" | readonly string[] }
+  | {
+      readonly kind: "createPN";
+      readonly who?: "oneToOne" | "all" | readonly string[];
+      /** The PN's label for people, 1 to 32 octets of UTF-8. */
+      readonly alias?: string;
+    }
+  /** The device's label for people, 1 to 32 octets of UTF-8; "" goes back to the one that it was made with. */
+  | { readonly kind: "setName"; readonly name: string }
   | { readonly kind: "acceptInvitation" }
   | { readonly kind: "declineInvitation" }
   | { readonly kind: "leavePN" }
@@ -43,6 +50,8 @@ export type PneCommand =
 
 export interface PNView {
   readonly id: string;
+  /** Its label for people, if it has one. */
+  readonly alias?: string;
   readonly members: readonly { readonly id: string; readonly name?: string }[];
   /** This PNE has started it, and may end it for everybody. */
   readonly started: boolean;
@@ -55,6 +64,8 @@ export interface PNView {
 export interface InvitationView {
   /** The PNE that invites, by its name or Entity ID; none when the PN GW does. */
   readonly from?: string;
+  /** What the PN is called, as far as anybody said so. */
+  readonly alias?: string;
 }
 
 /** What the device is, for screens and panels: never a key. */
@@ -62,6 +73,8 @@ export interface PneView {
   readonly keys: "empty" | "staged" | "enrolled" | "replacing";
   readonly userID?: string;
   readonly entityID?: string;
+  /** The device's label for people. */
+  readonly name?: string;
   readonly euKeyID?: string;
   /** A gateway has seen the EUKey, and it has not been replaced yet (C-18). */
   readonly escrowed?: true;
@@ -80,7 +93,7 @@ export type PneNotice =
   | { readonly kind: "joined" }
   /** `why`: the person wanted it, or the PN was dissolved. */
   | { readonly kind: "left"; readonly why?: "dissolved" }
-  | { readonly kind: "invited"; readonly from?: string }
+  | ({ readonly kind: "invited" } & InvitationView)
   /** Nobody said yes or no in time, or the one that invited has gone. */
   | { readonly kind: "invitationOver" }
   /** `name` of the member, when one sent it. */
@@ -94,6 +107,7 @@ export type PneNotice =
   | { readonly kind: "sent"; readonly to: string }
   /** `wait`: before the next attempt is taken. */
   | { readonly kind: "failed"; readonly code: string; readonly wait?: Seconds }
+  | { readonly kind: "named" }
   | { readonly kind: "resetDone" };
 
 /**
@@ -139,7 +153,7 @@ export interface PnePorts {
   readonly factoryEntityID?: Uint8Array;
   /** A fresh copy of the Temporary Key that the factory gave the device (SEC-06), 32 octets, to be wiped. */
   readonly temporaryKey?: () => Uint8Array;
-  /** Label for people, told in PNEInfo. */
+  /** Label for people, told in PNEInfo, until somebody gives the device another one. */
   readonly name?: string;
   notify(notice: PneNotice): void;
 }

@@ -13,6 +13,7 @@ import type { KeyStore } from "../store/keystore.js";
 import { KeyOrigin } from "../store/schemas.js";
 import type { Connection } from "./connection.js";
 import type { PnePorts } from "./ports.js";
+import { nameOf } from "./view.js";
 
 /** The PNE's procedures, bound to its ports, its flash and the connection that they run on. */
 
@@ -95,7 +96,7 @@ export function linkKeyOf(
  * "pn.unprotected").
  */
 export function joinProcedure(ports: PnePorts, store: KeyStore, connection: Connection, how: How): PNSetup {
-  const { suite, random, clock, policy, name, limits } = ports;
+  const { suite, random, clock, policy, limits } = ports;
   const { entityID, gatewayID, serverID } = connection.peer;
   const panSecure = connection.link.secure;
   const linkKey = linkKeyOf(ports, panSecure);
@@ -116,7 +117,7 @@ export function joinProcedure(ports: PnePorts, store: KeyStore, connection: Conn
         serverID,
         euKey: held.key,
         capabilities: policy.hasUI ? Capability.ui : 0,
-        name,
+        name: nameOf(store, ports),
         linkKey,
         temporaryKey: ports.temporaryKey,
         panSecure,

@@ -4,20 +4,25 @@ import type { KeyStore } from "../store/keystore.js";
 import { KeyOrigin } from "../store/schemas.js";
 import type { Connection } from "./connection.js";
 import { invitationView, type Membership } from "./membership.js";
-import type { PNView, PneView } from "./ports.js";
-import { asciiText } from "./text.js";
+import type { PNView, PnePorts, PneView } from "./ports.js";
+import { asciiText, shownLabel } from "./text.js";
+
+/** The device's label for people: what somebody gave it, or what it was made with. */
+export const nameOf = (store: KeyStore, { name }: Pick<PnePorts, "name">): string | undefined =>
+  store.name ?? name;
 
 /** What the device is, for people: names and ids, never a key. */
 export function viewOf(
   store: KeyStore,
-  factoryEntityID: Uint8Array | undefined,
+  ports: Pick<PnePorts, "factoryEntityID" | "name">,
   connection: Connection | undefined,
   { pn, away, invitation }: Pick<Membership, "pn" | "away" | "invitation">,
 ): PneView {
   const keys = store.keys;
   const held = keys.at === "staged" ? keys.staged : keys.at === "empty" ? undefined : keys.committed;
   wipe(held?.key, keys.at === "replacing" ? keys.staged.key : undefined);
-  const entityID = factoryEntityID ?? store.entityID;
+  const entityID = ports.factoryEntityID ?? store.entityID;
+  const name = nameOf(store, ports);
   return {
     keys: keys.at,
     connected: connection !== undefined,
@@ -25,6 +30,7 @@ export function viewOf(
     ...(held && { userID: asciiText(held.userID), euKeyID: hex(held.id) }),
     ...(held?.origin === KeyOrigin.gatewayEscrow && { escrowed: true as const }),
     ...(entityID && { entityID: hex(entityID) }),
+    ...(name !== undefined && { name }),
     ...(pn && { pn: pnView(pn, away, connection) }),
     ...(invitation && { invitation: invitationView(invitation) }),
   };
@@ -32,9 +38,10 @@ export function viewOf(
 
 function pnView(pn: JoinedPN, away: boolean, connection: Connection | undefined): PNView {
   const members = pn.inventory.members.map(({ entityID, name }) =>
-    name === undefined ? { id: hex(entityID) } : { id: hex(entityID), name },
+    name === undefined ? { id: hex(entityID) } : { id: hex(entityID), name: shownLabel(name) },
   );
-  const { started } = pn;
+  const { started, inventory } = pn;
+  const alias = inventory.alias === undefined ? {} : { alias: shownLabel(inventory.alias) };
   const secure = pn.localSession || connection?.link.secure === true;
-  return { id: hex(pn.pnID), members, started, secure, away };
+  return { id: hex(pn.pnID), ...alias, members, started, secure, away };
 }

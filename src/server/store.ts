@@ -171,6 +171,8 @@ export interface PNRecord {
   readonly gatewayID: Uint8Array;
   readonly randServer: Uint8Array;
   readonly members: readonly PNMember[];
+  /** Its label for people, when the PN GW has started it. */
+  readonly alias?: string;
   readonly expiresAt: Milliseconds;
 }
 

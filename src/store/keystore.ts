@@ -14,6 +14,7 @@ import {
   keysRecord,
   type LocalKeyData,
   localKeysRecord,
+  nameRecord,
 } from "./schemas.js";
 import { eraseValue, SlotRecord } from "./slots.js";
 
@@ -38,6 +39,7 @@ export class KeyStore {
   readonly #identity: StoredRecord<{ readonly entityID: Uint8Array }>;
   readonly #attempts: StoredRecord<{ readonly failures: number }>;
   readonly #epoch: StoredRecord<{ readonly epoch: Uint8Array }>;
+  readonly #name: StoredRecord<{ readonly name?: string | undefined }>;
   readonly #slots: readonly SlotRecord[];
 
   /** Finishes a factory reset or a replacement that a power cut interrupted before anything is read. */
@@ -52,12 +54,14 @@ export class KeyStore {
     this.#identity = record("id", identityRecord);
     this.#attempts = record("try", attemptsRecord);
     this.#epoch = record("epo", epochRecord);
+    this.#name = record("nam", nameRecord);
     this.#slots = [
       this.#keys.slots,
       localKeys.slots,
       this.#identity.slots,
       this.#attempts.slots,
       this.#epoch.slots,
+      this.#name.slots,
     ];
     if (store.read(resetMark) !== undefined) this.#eraseAll();
     else this.#mend([this.#keys.slots, localKeys.slots]);
@@ -150,6 +154,15 @@ export class KeyStore {
     const stored = this.#epoch.read()?.epoch;
     if (stored === undefined) this.#epoch.write({ epoch: fresh });
     return stored ?? fresh;
+  }
+
+  /** The label for people that somebody gave the device. */
+  get name(): string | undefined {
+    return this.#name.read()?.name;
+  }
+
+  set name(name: string | undefined) {
+    if (name !== this.name) this.#name.write(name === undefined ? {} : { name });
   }
 
   /** Failed enrolments in a row, so that a restart gives no free tries. */

@@ -19,7 +19,7 @@ const own: readonly MenuItem[] = Object.freeze([
   "dissolvePN",
   "settings",
 ]);
-const settings: readonly MenuItem[] = Object.freeze(["enrolAgain", "factoryReset"]);
+const settings: readonly MenuItem[] = Object.freeze(["deviceName", "enrolAgain", "factoryReset"]);
 
 /** What an enrolled device offers, in a PN or outside. */
 export const menuOf = (view: PneView): readonly MenuItem[] => {

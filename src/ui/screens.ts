@@ -7,10 +7,13 @@ import { errorText, type Strings } from "./strings.js";
 
 export type Success = "enrolled" | "joined" | "erased" | "dissolved";
 
+/** Screens with a text field. */
+export type EntryState = "userID" | "password" | "deviceName" | "alias";
+
 /** Where the person is; typed text and keys are not in it. */
 export type ScreenState =
   | { readonly at: "boot" | "welcome" | "reset" | "invited" }
-  | { readonly at: "userID" | "password"; readonly problem?: string }
+  | { readonly at: EntryState; readonly problem?: string }
   | { readonly at: "progress"; readonly step: string; readonly fraction?: number }
   | { readonly at: "success"; readonly what: Success }
   | { readonly at: "home" | "settings" | "members"; readonly selected: number }
@@ -46,6 +49,8 @@ export function draw(state: ScreenState, context: DrawContext): Screen {
       };
     case "userID":
     case "password":
+    case "deviceName":
+    case "alias":
       return entryScreen(state, context);
     case "progress":
       return progressScreen(state, context);
@@ -65,7 +70,11 @@ export function draw(state: ScreenState, context: DrawContext): Screen {
       return resetScreen(context);
     case "message":
       return {
-        ...page("message", strings.message[state.from].replace("%", state.name ?? ""), [state.text]),
+        ...page(
+          "message",
+          strings.message[state.from].replace("%", () => state.name ?? ""),
+          [state.text],
+        ),
         softKeys: softKeys(context, "", "", "", strings.keys.ok),
       };
     case "error":
@@ -86,13 +95,16 @@ function softKeys(context: DrawContext, a: string, b: string, c: string, d: stri
   return context.keypad === "buttons" ? [a, d === "" ? c : d, b] : [a, b, c, d];
 }
 
-function entryScreen(state: ScreenState & { at: "userID" | "password" }, context: DrawContext): Screen {
+function entryScreen(state: ScreenState & { at: EntryState }, context: DrawContext): Screen {
   const { strings, entry } = context;
   const problem = state.problem === undefined ? undefined : errorText(strings, state.problem);
+  const naming = state.at === "deviceName" || state.at === "alias";
+  const title = state.at === "deviceName" ? strings.settings.title : strings.menu.createAll;
+  const help = state.at === "alias" ? [strings.optional] : [];
   const base = page(
     state.at,
-    strings.enrol,
-    problem === undefined ? [] : [`${problem.what} ${problem.next}`],
+    naming ? title : strings.enrol,
+    problem === undefined ? help : [`${problem.what} ${problem.next}`],
   );
   if (entry === undefined) return base;
   return {
@@ -135,7 +147,11 @@ function homeScreen(selected: number, context: DrawContext): Screen {
   const items = menuOf(view);
   const { keys } = strings;
   return {
-    ...page("home", view.pn === undefined ? strings.home : view.pn.away ? strings.away : strings.inPN, []),
+    ...page(
+      "home",
+      view.pn === undefined ? strings.home : view.pn.away ? strings.away : (view.pn.alias ?? strings.inPN),
+      [],
+    ),
     menu: menu(items, Math.min(selected, items.length - 1), strings),
     softKeys: softKeys(context, keys.up, keys.down, "", keys.select),
   };
@@ -147,6 +163,7 @@ function settingsScreen(selected: number, context: DrawContext): Screen {
   const waiting = view.keys === "staged" ? ` (${settings.waiting})` : "";
   return {
     ...page("settings", settings.title, [
+      `${settings.name}: ${view.name ?? settings.none}`,
       `${settings.user}: ${view.userID ?? settings.none}`,
       `${settings.device}: ${view.entityID?.slice(0, 16) ?? settings.none}`,
       `${settings.key}: ${view.euKeyID ?? settings.none}${waiting}`,
@@ -166,7 +183,7 @@ function membersScreen(selected: number, context: DrawContext): Screen {
     return member.id === view.entityID ? `${name} (${strings.you})` : name;
   });
   return {
-    ...page("members", strings.members, []),
+    ...page("members", view.pn?.alias ?? strings.members, []),
     menu: { items, selected: Math.min(selected, items.length - 1) },
     softKeys: softKeys(context, keys.up, keys.down, keys.back, items.length > 1 ? keys.hello : ""),
   };
@@ -176,11 +193,12 @@ function membersScreen(selected: number, context: DrawContext): Screen {
 function invitedScreen(context: DrawContext): Screen {
   const { strings, view } = context;
   const { invited } = strings;
-  const from = view.invitation?.from;
-  const line = from === undefined ? invited.byGateway : invited.byPNE.replace("%", from.slice(0, 32));
+  const { from, alias } = view.invitation ?? {};
+  const line = from === undefined ? invited.byGateway : invited.byPNE.replace("%", () => from.slice(0, 32));
   const labels =
     context.keypad === "buttons" ? [invited.no, "", invited.yes] : ["", "", invited.no, invited.yes];
-  return { ...page("invited", invited.title, [line]), softKeys: labels };
+  const lines = alias === undefined ? [line] : [line, invited.alias.replace("%", () => alias)];
+  return { ...page("invited", invited.title, lines), softKeys: labels };
 }
 
 function resetScreen(context: DrawContext): Screen {

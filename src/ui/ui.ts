@@ -1,13 +1,15 @@
+import { maximumLabel } from "../codec/attributes.js";
 import { checkPassword, checkUserID, maximumPassword, maximumUserID } from "../crypto/password.js";
 import { CpnsError } from "../errors.js";
 import type { PneCommand, PneNotice, PneView } from "../pne/ports.js";
+import { asciiText } from "../pne/text.js";
 import type { Clock, Timer } from "../ports.js";
 import { Milliseconds } from "../units.js";
 import { Entry } from "./entry.js";
 import { actionOf, type KeyPress, type Keypad } from "./keys.js";
 import { type MenuItem, menuOf, settingsMenu } from "./menus.js";
 import type { Screen } from "./screen.js";
-import { draw, type ScreenState, type Success } from "./screens.js";
+import { draw, type EntryState, type ScreenState, type Success } from "./screens.js";
 import { english, type Strings } from "./strings.js";
 
 export interface UiPorts {
@@ -68,7 +70,7 @@ export class Ui {
   #go(state: ScreenState): void {
     this.#timer?.cancel();
     this.#timer = undefined;
-    if (state.at !== "userID" && state.at !== "password") {
+    if (!isEntry(state.at)) {
       this.#entry?.dispose();
       this.#entry = undefined;
     }
@@ -119,7 +121,10 @@ export class Ui {
         return;
       }
       case "sent":
-        this.#go({ at: "note", text: this.#strings.sent.replace("%", notice.to) });
+        this.#go({ at: "note", text: this.#strings.sent.replace("%", () => notice.to) });
+        return;
+      case "named":
+        this.#go({ at: "note", text: this.#strings.named });
         return;
       case "resetDone":
         this.#userID = undefined;
@@ -163,7 +168,7 @@ export class Ui {
 
   press(press: KeyPress): void {
     const state = this.#state;
-    if (state.at === "userID" || state.at === "password") {
+    if (isEntry(state.at)) {
       this.#type(state.at, press);
       return;
     }
@@ -252,7 +257,10 @@ export class Ui {
         this.#ports.command({ kind: "createPN" });
         return;
       case "createAll":
-        this.#ports.command({ kind: "createPN", who: "all" });
+        this.#ask("alias", this.#strings.alias, maximumLabel);
+        return;
+      case "deviceName":
+        this.#ask("deviceName", this.#strings.deviceName, maximumLabel);
         return;
       case "dissolvePN":
         this.#ports.command({ kind: "dissolvePN" });
@@ -300,37 +308,51 @@ export class Ui {
     return new Entry({ clock, keypad, strings, label, maximum, masked, changed: () => this.#show() });
   }
 
+  #ask(at: EntryState, label: string, maximum: number): void {
+    this.#entry = this.#makeEntry(label, maximum, at === "password");
+    this.#go({ at });
+  }
+
   /** The first press of a person who types at once is not lost. */
   #askUserID(first?: KeyPress): void {
     this.#userID = undefined;
-    this.#entry = this.#makeEntry(this.#strings.userID, maximumUserID, false);
-    this.#go({ at: "userID" });
-    if (first !== undefined) this.#entry.press(first);
+    this.#ask("userID", this.#strings.userID, maximumUserID);
+    if (first !== undefined) this.#entry?.press(first);
   }
 
   #askPassword(): void {
-    this.#entry = this.#makeEntry(this.#strings.password, maximumPassword, true);
-    this.#go({ at: "password" });
+    this.#ask("password", this.#strings.password, maximumPassword);
   }
 
-  #type(at: "userID" | "password", press: KeyPress): void {
+  #type(at: EntryState, press: KeyPress): void {
     const entry = this.#entry;
     if (entry === undefined) return;
     const end = entry.press(press);
     if (end === "back") {
-      if (at === "userID") this.#home();
-      else this.#askUserID();
+      if (at === "password") this.#askUserID();
+      else this.#home();
     } else if (end === "done") {
       const octets = entry.buffer.copy();
       try {
-        if (at === "userID") this.#userIDDone(octets);
-        else this.#passwordDone(octets);
+        this.#done(at, octets);
       } catch (error) {
         octets.fill(0);
         if (!(error instanceof CpnsError)) throw error;
-        this.#go({ at: at === "userID" ? "userID" : "password", problem: error.code });
+        this.#go({ at, problem: error.code });
       }
     }
+  }
+
+  #done(at: EntryState, octets: Uint8Array): void {
+    if (at === "userID") this.#userIDDone(octets);
+    else if (at === "password") this.#passwordDone(octets);
+    else this.#labelDone(at, asciiText(octets));
+  }
+
+  #labelDone(at: "deviceName" | "alias", label: string): void {
+    this.#home();
+    if (at === "deviceName") this.#ports.command({ kind: "setName", name: label });
+    else this.#ports.command({ kind: "createPN", who: "all", ...(label !== "" && { alias: label }) });
   }
 
   #userIDDone(octets: Uint8Array): void {
@@ -352,6 +374,9 @@ export class Ui {
     this.#entry?.dispose();
   }
 }
+
+const entries: readonly ScreenState["at"][] = Object.freeze(["userID", "password", "deviceName", "alias"]);
+const isEntry = (at: ScreenState["at"]): at is EntryState => entries.includes(at);
 
 const buttonAnswers = Object.freeze({ left: "back", middle: undefined, right: "select" } as const);
 

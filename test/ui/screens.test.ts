@@ -129,11 +129,11 @@ describe("the screens", () => {
   });
 
   it("erase everything only after a key that nobody presses by habit", () => {
-    const bench = new UiBench("matrix", enrolledView).taps("BBDBD");
+    const bench = new UiBench("matrix", enrolledView).taps("BBDBBD");
     assert.equal(bench.screen.id, "reset");
     bench.taps("D");
     assert.equal(bench.commands.length, 0);
-    bench.taps("BBDBD7");
+    bench.taps("BBDBBD7");
     assert.deepEqual(bench.commands, [{ kind: "factoryReset" }]);
     bench.notify({ kind: "state", view: emptyView }).notify({ kind: "resetDone" });
     bench.taps("   ");
@@ -181,5 +181,33 @@ describe("drawing", () => {
     for (const text of Object.values(english.errors)) {
       for (const line of wrap(text.what, bodyColumns)) assert.ok(line.length <= bodyColumns);
     }
+  });
+
+  it("ask for the name of a network before all are invited; it may be left out", () => {
+    const bench = new UiBench("matrix", enrolledView).taps("BD");
+    assert.equal(bench.screen.id, "alias");
+    assert.match(bench.screen.lines[0] ?? "", /empty/);
+    bench.taps("D");
+    assert.deepEqual(bench.commands, [{ kind: "createPN", who: "all" }]);
+    bench.taps("BD#33 2D");
+    assert.deepEqual(bench.commands[1], { kind: "createPN", who: "all", alias: "Ea" });
+    bench.taps("BDC");
+    assert.equal(bench.screen.id, "home");
+    assert.equal(bench.commands.length, 2);
+  });
+
+  it("let a person name the device, and show its name and that of its network", () => {
+    const bench = new UiBench("matrix", { ...enrolledView, name: "Stove" }).taps("BBD");
+    assert.equal(bench.screen.lines[0], "Name: Stove");
+    bench.taps("D#2 2D");
+    assert.deepEqual(bench.commands, [{ kind: "setName", name: "Aa" }]);
+    bench.notify({ kind: "named" });
+    assert.match(bench.screen.lines[0] ?? "", /stored/);
+    const pn = { ...joinedView.pn, alias: "Family $&" } as NonNullable<typeof joinedView.pn>;
+    const inside = new UiBench("matrix", { ...joinedView, pn });
+    assert.equal(inside.screen.title, "Family $&");
+    const asked = new UiBench("matrix", { ...enrolledView, invitation: { from: "Hall $&", alias: "$1 %" } });
+    asked.notify({ kind: "invited", from: "Hall $&", alias: "$1 %" });
+    assert.deepEqual(asked.screen.lines, ["Hall $& invites you into its network.", "It is called $1 %."]);
   });
 });

@@ -51,7 +51,11 @@ export function deviceLines(device: SimulatedDevice): StateLine[] {
     ...(view.escrowed ? [line("Seen by a gateway", "until it is replaced", "waiting")] : []),
     line("User", view.userID ?? "none"),
     line("BLE link", view.connected ? "up" : "down", view.connected ? "good" : "none"),
-    line("PN", view.pn === undefined ? "none" : short(view.pn.id), view.pn ? "good" : "none"),
+    line(
+      "PN",
+      view.pn === undefined ? "none" : (view.pn.alias ?? short(view.pn.id)),
+      view.pn ? "good" : "none",
+    ),
     line("Session with Server", view.pn ? "SK, end to end" : "none", view.pn ? "good" : "none"),
   ];
 }

@@ -156,6 +156,21 @@ export class Hand {
     else await this.move("select");
   }
 
+  /** Invites all that are there into a network of this name, or of none. */
+  async invite(alias: string): Promise<void> {
+    await this.fromHome("createAll");
+    await this.type(alias);
+    await this.#done();
+  }
+
+  /** Gives the device a name. */
+  async name(name: string): Promise<void> {
+    await this.fromHome("settings");
+    await this.choose("deviceName");
+    await this.type(name);
+    await this.#done();
+  }
+
   async fromHome(entry: keyof typeof english.menu): Promise<void> {
     await this.home();
     await this.choose(entry);

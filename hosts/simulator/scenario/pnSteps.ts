@@ -1,3 +1,4 @@
+import { maximumLabel } from "../../../src/codec/attributes.js";
 import { fromHex } from "../../../src/crypto/bytes.js";
 import type { Item } from "./document.js";
 import { StepFailure } from "./errors.js";
@@ -30,17 +31,24 @@ function readWhom(item: Item, context: StepContext): "all" | readonly string[] {
 
 /** A person invites: all by the menu; some by the command that the menu stands for. */
 function readInvite(item: Item, context: StepContext): Action {
-  const fields = item.isMap ? item.fields(["device", "whom"]) : undefined;
+  const fields = item.isMap ? item.fields(["device", "whom", "called"]) : undefined;
   const whom = readWhom(fields?.get("whom") ?? item, context);
-  if (whom === "all") {
-    return { title: "invite all", act: (_, { hand }) => hand.fromHome("createAll") };
-  }
+  const called = fields?.get("called")?.printable(maximumLabel);
+  const title = `invite ${whom === "all" ? whom : whom.join(", ")}${called === undefined ? "" : ` into “${called}”`}`;
+  if (whom === "all") return { title, act: (_, { hand }) => hand.invite(called ?? "") };
   return {
-    title: `invite ${whom.join(", ")}`,
+    title,
     act: (stage, { device }) => {
-      device.command({ kind: "createPN", who: whom.map((id) => entityOf(stage, id)) });
+      const who = whom.map((id) => entityOf(stage, id));
+      device.command({ kind: "createPN", who, ...(called !== undefined && { alias: called }) });
     },
   };
+}
+
+function readName(item: Item): Action {
+  const fields = item.fields(["device", "as"]);
+  const name = (fields.get("as") ?? item.fail("'name' has no 'as'")).printable(maximumLabel);
+  return { title: `name it “${name}”`, act: (_, { hand }) => hand.name(name) };
 }
 
 const answer =
@@ -76,7 +84,7 @@ function readHello(item: Item, context: StepContext): Action {
 }
 
 function readGateway(item: Item, context: StepContext): Action {
-  const fields = item.fields(["invite", "end", "uicc"]);
+  const fields = item.fields(["invite", "called", "end", "uicc"]);
   if (fields.get("uicc")?.choice(["used-elsewhere"] as const) !== undefined) {
     return {
       title: "the UICC was used elsewhere",
@@ -95,17 +103,19 @@ function readGateway(item: Item, context: StepContext): Action {
     };
   }
   const whom = readWhom(invite, context);
+  const called = fields.get("called")?.printable(maximumLabel);
   return {
     title: `the PN GW invites ${whom === "all" ? "all" : whom.join(", ")}`,
     act: (stage) => {
       const targets = whom === "all" ? whom : whom.map((id) => fromHex(entityOf(stage, id)));
-      stage.network.gateway.pns.create(targets, (result) => stage.created(result));
+      stage.network.gateway.pns.create(targets, (result) => stage.created(result), called);
     },
   };
 }
 
 export const pnReaders: Readonly<Record<string, ActionReader>> = Object.freeze({
   invite: readInvite,
+  name: readName,
   accept: answer("say yes", true),
   decline: answer("say no", false),
   hello: readHello,

@@ -3,7 +3,7 @@ import { mkdirSync } from "node:fs";
 import { header, inFolder, sim, simText } from "./scenarioSupport.js";
 
 const steps =
-  "type, press, wait, advance, wait-for, enrol, join, leave, end, invite, accept, decline, hello, gateway, at-gateway, send, factory-reset, cut-power, power-on, drop-link, " +
+  "type, press, wait, advance, wait-for, enrol, join, leave, end, invite, name, accept, decline, hello, gateway, at-gateway, send, factory-reset, cut-power, power-on, drop-link, " +
   "drop-fragment, corrupt-fragment, duplicate-fragment, drop-link-at-fragment, out-of-range, server, rogue-gateway, expect";
 const expectations =
   "screen, text, keys, session, local-session, error, members, octets, fragments, flash, gateway-key, at-gateway, escrowed, message";
