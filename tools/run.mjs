@@ -45,6 +45,7 @@ const [command, ...args] = process.argv.slice(2);
 const commands = {
   start: () => program("hosts/simulator/start.js", args),
   sim: () => program("hosts/simulator/sim.js", args),
+  factory: () => program("hosts/factory/factory.js", args),
   bench: () => program("bench/main.js", args),
   build: () => {},
   check,

@@ -1,4 +1,7 @@
 import { randomBytes } from "node:crypto";
+import type { Device } from "../factory/device.js";
+import { readImportFile } from "../factory/importFile.js";
+import { refusalOf } from "../factory/refusals.js";
 import type { DeviceSpec } from "./network/network.js";
 import { LiveNetwork } from "./panel/live.js";
 import { openBrowser } from "./panel/open.js";
@@ -10,30 +13,35 @@ import { WallClock } from "./world/clock.js";
 const demo = Object.freeze({ userID: "demo", password: "letmein" });
 
 /** Some of a family's devices; those without keypad are enrolled at the gateway (SEC-05, SEC-04). */
-const devices: readonly DeviceSpec[] = [
+const withKeypad: readonly DeviceSpec[] = [
   { id: "kitchen", name: "Kitchen", keypad: "matrix", secure: false, reachable: true },
   { id: "hall", name: "Hall", keypad: "matrix", secure: false, reachable: true },
-  {
-    id: "sensor",
-    name: "Sensor",
-    keypad: "none",
-    secure: false,
-    reachable: true,
-    entityID: randomBytes(16),
-    temporaryKey: randomBytes(32),
-  },
-  { id: "lamp", name: "Lamp", keypad: "none", secure: true, reachable: true, entityID: randomBytes(16) },
 ];
+const sensor = { id: "sensor", name: "Sensor", keypad: "none", secure: false, reachable: true } as const;
+const lamp = { id: "lamp", name: "Lamp", keypad: "none", secure: true, reachable: true } as const;
+
+/** Sensor and lamp are the first two devices that a factory has made, or made up. */
+function family(made: readonly Device[]): readonly DeviceSpec[] {
+  const [
+    first = { entityID: randomBytes(16), temporaryKey: randomBytes(32) },
+    second = { entityID: randomBytes(16) },
+  ] = made;
+  return [...withKeypad, { ...sensor, ...first }, { ...lamp, ...second }];
+}
 
 interface Arguments {
   readonly port: number;
   readonly open: boolean;
   readonly mtu: number;
+  /** The Server's import file. */
+  readonly file: string | undefined;
 }
 
 /** Ends with one line: what is wrong, and what is possible. */
 function usage(problem: string): never {
-  process.stderr.write(`cpns: ${problem}; usage: npm start -- [--port 7080] [--mtu 185] [--no-open]\n`);
+  process.stderr.write(
+    `cpns: ${problem}; usage: npm start -- [--port 7080] [--mtu 185] [--devices FILE] [--no-open]\n`,
+  );
   process.exit(2);
 }
 
@@ -49,25 +57,39 @@ function parse(args: readonly string[]): Arguments {
   let port = 7080;
   let mtu = 185;
   let open = true;
+  let file: string | undefined;
   for (let i = 0; i < args.length; i++) {
     const arg = args[i];
     if (arg === "--port") port = number(arg, args[++i], 1, 65_535);
     else if (arg === "--mtu") mtu = number(arg, args[++i], 23, 517);
+    else if (arg === "--devices") file = args[++i] ?? usage("--devices takes a file");
     else if (arg === "--no-open") open = false;
     else usage(`'${arg}' is not known`);
   }
-  return { port, mtu, open };
+  return { port, mtu, open, file };
+}
+
+/** What the Server is to import, or the end with one line. */
+function importedDevices(file: string): readonly Device[] {
+  try {
+    return readImportFile(file);
+  } catch (error) {
+    process.stderr.write(`cpns: ${file}: ${refusalOf(error)}\n`);
+    process.exit(2);
+  }
 }
 
 async function main(): Promise<void> {
-  const { port, mtu, open } = parse(process.argv.slice(2));
+  const { port, mtu, open, file } = parse(process.argv.slice(2));
+  const imports = file === undefined ? [] : importedDevices(file);
   const clock = new WallClock();
   const network = new LiveNetwork({
     clock,
     seed: randomBytes(8).toString("hex"),
     mtu,
     users: [demo],
-    devices,
+    devices: family(imports),
+    ...(file !== undefined && { imports }),
   });
   let panel: Panel | undefined;
   const stop = (): void => {
@@ -83,6 +105,11 @@ async function main(): Promise<void> {
     `cpns: the panel is at ${panel.url}\n` +
       `cpns: try User ID ${demo.userID}, password ${demo.password}; Ctrl-C ends it\n`,
   );
+  if (file !== undefined) {
+    process.stdout.write(
+      `cpns: the Server has ${imports.length} devices of ${file}; the first two are sensor and lamp\n`,
+    );
+  }
   if (open) openBrowser(panel.url);
 }
 

@@ -72,21 +72,30 @@ export class Server {
   }
 
   /**
-   * Takes a device into the table of Temporary Keys (SEC-06), as its factory tells. Again the same is no error. Throws
-   * CpnsError("device.entityID" | "device.temporaryKey") for what no factory makes, "device.known" when the device has
-   * another key already.
+   * Takes devices into the table of Temporary Keys (SEC-06), as their factory tells: all of them, or none. The same
+   * device again is no error. Returns how many were new. Throws CpnsError("device.entityID" | "device.temporaryKey")
+   * for what no factory makes, "device.known" when a device has another key already; the detail is the Entity ID.
    */
-  async importDevice(entityID: Uint8Array, temporaryKey: Uint8Array): Promise<void> {
-    if (!isEntityID(entityID)) throw new CpnsError("device.entityID");
-    if (!isTemporaryKey(temporaryKey)) throw new CpnsError("device.temporaryKey");
-    await this.#ports.store.transaction(async ({ devices }) => {
-      const known = await devices.get(hex(entityID));
-      if (known !== undefined && !equalBytes(known.temporaryKey, temporaryKey)) {
-        throw new CpnsError("device.known");
+  async importDevices(
+    devices: readonly { readonly entityID: Uint8Array; readonly temporaryKey: Uint8Array }[],
+  ): Promise<number> {
+    for (const { entityID, temporaryKey } of devices) {
+      if (!isEntityID(entityID)) throw new CpnsError("device.entityID", hex(entityID));
+      if (!isTemporaryKey(temporaryKey)) throw new CpnsError("device.temporaryKey", hex(entityID));
+    }
+    return this.#ports.store.transaction(async (tables) => {
+      let taken = 0;
+      for (const { entityID, temporaryKey } of devices) {
+        const known = await tables.devices.get(hex(entityID));
+        if (known !== undefined && !equalBytes(known.temporaryKey, temporaryKey)) {
+          throw new CpnsError("device.known", hex(entityID));
+        }
+        if (known !== undefined) continue;
+        // A copy even of a Buffer, whose slice would be none.
+        await tables.devices.put(hex(entityID), { temporaryKey: Uint8Array.from(temporaryKey) });
+        taken++;
       }
-      // A copy even of a Buffer, whose slice would be none.
-      if (known === undefined)
-        await devices.put(hex(entityID), { temporaryKey: Uint8Array.from(temporaryKey) });
+      return taken;
     });
   }
 

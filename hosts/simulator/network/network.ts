@@ -52,6 +52,8 @@ export interface NetworkOptions {
   /** Connection interval of the radio. */
   readonly interval: Milliseconds;
   readonly devices: readonly DeviceSpec[];
+  /** What the factory has told the Server (SEC-06); unless told, of each device what it has itself. */
+  readonly imports?: readonly { readonly entityID: Uint8Array; readonly temporaryKey: Uint8Array }[];
   readonly localEUKeyCriterion?: "r01" | "flow";
   readonly pneSuite?: Suite;
   /** One way between PN GW and Server; 20 ms unless told. */
@@ -215,9 +217,10 @@ export class Network {
     for (const user of [operator, ...users]) {
       await this.server.registerUser(ascii(user.userID), ascii(user.password));
     }
-    for (const { entityID, temporaryKey } of this.#options.devices) {
-      if (entityID && temporaryKey) await this.server.importDevice(entityID, temporaryKey);
-    }
+    const made = this.#options.devices.flatMap(({ entityID, temporaryKey }) =>
+      entityID && temporaryKey ? [{ entityID, temporaryKey }] : [],
+    );
+    await this.server.importDevices(this.#options.imports ?? made);
     const done = (error: unknown): void => {
       if (error !== undefined) throw error;
       for (const device of this.devices) device.powerOn();

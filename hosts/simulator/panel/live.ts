@@ -6,7 +6,7 @@ import type { Screen } from "../../../src/ui/screen.js";
 import { Milliseconds } from "../../../src/units.js";
 import type { SimulatedDevice } from "../network/device.js";
 import { DeviceFace } from "../network/face.js";
-import { type DeviceSpec, Network } from "../network/network.js";
+import { type DeviceSpec, Network, type NetworkOptions } from "../network/network.js";
 import { type Party, type RecordedMessage, Recorder } from "../network/recorder.js";
 import type { WallClock } from "../world/clock.js";
 import { atGateway } from "./gatewayUser.js";
@@ -25,6 +25,7 @@ export interface LiveOptions {
   readonly mtu: number;
   readonly users: readonly { readonly userID: string; readonly password: string }[];
   readonly devices: readonly DeviceSpec[];
+  readonly imports?: NetworkOptions["imports"];
 }
 
 /** A network that runs in wall time, as the panel sees it. */
@@ -54,6 +55,7 @@ export class LiveNetwork implements PanelNetwork {
       mtu: options.mtu,
       interval: Milliseconds(30),
       devices: options.devices,
+      ...(options.imports && { imports: options.imports }),
       keylog: (line) => this.#recorder.key(line),
       observer: {
         notice: (device, notice) => this.#notice(device, notice),

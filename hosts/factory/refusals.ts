@@ -1,0 +1,28 @@
+import { CpnsError } from "../../src/errors.js";
+import { longestFile } from "./devicesFile.js";
+
+/** What each refusal means to the maker. */
+const reasons: Readonly<Record<string, string>> = Object.freeze({
+  "factory.count": "a batch has 1 to 10000 devices",
+  "factory.folder": "something is there already; choose another --out",
+  "factory.issued": "issued before, and never twice",
+  "factory.ledger": "the ledger is damaged; restore it from a copy, and issue nothing without it",
+  "factory.line": "the file of devices is not taken",
+  "factory.long": `the file of devices is longer than ${longestFile} octets`,
+  "factory.place": "the batch is issued, and its place is taken; rename",
+  "factory.prefix": "--prefix is at most 8 octets in hexadecimal",
+  "factory.random": "the generator of random numbers gives none",
+  "factory.size": "--size is a multiple of 4096 from 12288 to 1048576",
+});
+
+/** One line for a person. Other errors than ours and the file system's are faults of the program, and thrown. */
+export function refusalOf(error: unknown): string {
+  if (error instanceof CpnsError) {
+    const detail = error.message.slice(error.code.length + 2);
+    const reason = reasons[error.code];
+    return reason === undefined ? detail || error.code : `${reason}${detail && ` (${detail})`}`;
+  }
+  const { code, path } = error as NodeJS.ErrnoException;
+  if (typeof code !== "string") throw error;
+  return `${path ?? "a file"} cannot be used: ${code}`;
+}
