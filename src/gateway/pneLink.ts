@@ -254,6 +254,7 @@ export class PneLink implements MemberLink {
     this.#entityID = resumed.entityID;
     answer(resumed.response);
     this.protect(resumed.layer);
+    this.#pns.greet(this);
   }
 
   /** PNR-04, PNR-06: who we are, and an Entity ID for a PNE that has none (C-12). */
@@ -280,8 +281,9 @@ export class PneLink implements MemberLink {
         return;
       }
       const vouched = peekMessage(result.octets)?.type === rekeyResponse.type;
-      if (message.name === "RekeyRequest" && vouched) this.#pns.vouched(this, message.body.pnID);
+      const back = message.name === "RekeyRequest" && vouched && this.#pns.vouched(this, message.body.pnID);
       answer(result.octets);
+      if (back) this.#pns.greet(this);
       this.assignment.relayed(result.octets);
     });
   }

@@ -25,8 +25,8 @@ export interface ChannelOptions {
   readonly clock: Clock;
   onMessage(octets: Uint8Array): void;
   /**
-   * Once `final`, on the second failure of a connection or one that cannot be mended, the channel is closed and the
-   * owner disconnects.
+   * Once `final`, on the second failure of a connection or the first one of a protected one, the channel is closed and
+   * the owner disconnects.
    */
   onFailure(error: LinkError, final: boolean): void;
 }
@@ -129,7 +129,7 @@ export class Channel {
       message = this.#open(message);
     } catch (error) {
       if (!(error instanceof LinkError)) throw error;
-      this.#fail(error, error.code.startsWith("record.") || error.code === "link.plain");
+      this.#fail(error, false);
       return;
     }
     this.#options.onMessage(message);
@@ -153,9 +153,12 @@ export class Channel {
     });
   }
 
-  /** A broken record cannot be mended on this connection; one lost message can. */
+  /**
+   * One lost message can be mended, in the clear. Neither can a broken record be; nor a lost one, of which the PNE or its
+   * PN GW would never hear that it was there: on a new connection they tell each other anew.
+   */
   #fail(error: LinkError, final: boolean): void {
-    const last = final || this.#failed;
+    const last = final || this.#failed || this.#layer !== undefined || error.code.startsWith("record.");
     this.#failed = true;
     if (last) this.close();
     else this.#drop();

@@ -9,6 +9,7 @@ import type { Exchanged } from "../gateway/serverLink.js";
 import type { FromPNE } from "../messages.js";
 import { ProcedureError } from "../procedure.js";
 import { acknowledgement, failure } from "../relay/messages.js";
+import { Milliseconds } from "../units.js";
 import { Establishment } from "./establishment.js";
 import {
   LeaveFlag,
@@ -21,6 +22,9 @@ import {
 import { MemberLeg } from "./leg.js";
 import { Member, type MemberLink } from "./member.js";
 import { maximumBackhaulMessage, pnInventory, SetupType } from "./messages.js";
+
+/** For a PNE to disconnect after its PN has ended. */
+const partingTime = Milliseconds(5_000);
 
 /** A PN as the PN GW keeps it once the Server has registered it (PNI-13, PNR-14). */
 export interface EstablishedPN {
@@ -129,20 +133,29 @@ export class PNGateway {
     link.protect(layer);
     member.here(link);
     this.#ports.log.event("pn.reauthenticated", { entity: hex(member.entityID) });
+    this.greet(link);
   }
 
   /**
    * The Server has taken a new session of the PNE that this link claims to be: it is back, where it has no LocalEUKey by
-   * which it could prove itself to the PN GW, or none is needed because the PAN is secure.
+   * which it could prove itself to the PN GW, or none is needed because the PAN is secure. True when it was away.
    */
-  vouched(link: MemberLink, pnID: Uint8Array): void {
+  vouched(link: MemberLink, pnID: Uint8Array): boolean {
     const { entityID, panSecure } = link;
-    if (entityID === undefined) return;
+    if (entityID === undefined) return false;
     const member = this.#pns.get(hex(pnID))?.members.find((one) => equalBytes(one.entityID, entityID));
-    if (member === undefined || member.link === link) return;
-    if (!panSecure && member.local.keyID !== undefined) return;
+    if (member === undefined || member.link === link) return false;
+    if (!panSecure && member.local.keyID !== undefined) return false;
     member.here(link);
     this.#ports.log.event("pn.vouched", { entity: hex(member.entityID) });
+    return true;
+  }
+
+  /** Who comes back is told who has left meanwhile: what was pushed while its link was lost has not arrived. */
+  greet(link: MemberLink): void {
+    const pn = this.of(link);
+    if (pn === undefined || decode(pnInventory, pn.inventory).members.length === pn.members.length) return;
+    link.push((exchange) => encodeMessage(pnInventoryNotify, exchange, stillIn(pn)));
   }
 
   /** The member whose Entity ID the link claims, in the PN of this LocalEUKey. */
@@ -229,6 +242,7 @@ export class PNGateway {
         this.#forgetElsewhere(leg.pne);
         members.push(new Member(this.#ports, leg, link));
       }
+      this.#missed(pnID, inventory, members);
       if (inventory === undefined || members.length === 0) {
         done({ result: result === Result.ok ? Result.refused : result });
         return;
@@ -241,6 +255,20 @@ export class PNGateway {
     const options = { clock, pnID, setupType, alias, exchange: this.#exchange, done: finish };
     const setup: Setup = { pnID, establishment: new Establishment(options, invited) };
     return setup;
+  }
+
+  /** Whose link was lost between its HASH and the Server's word has left: the Server and the others are told. */
+  #missed(pnID: Uint8Array, inventory: Uint8Array | undefined, members: readonly Member[]): void {
+    if (inventory === undefined) return;
+    const missing = decode(pnInventory, inventory)
+      .members.map((one) => one.entityID)
+      .filter((id) => !members.some((member) => equalBytes(member.entityID, id)));
+    if (missing.length === 0) return;
+    this.#tellServer(pnID, missing);
+    // After the Server's word, which is sent first.
+    this.#ports.clock.after(Milliseconds(0), () => {
+      for (const { link } of members) if (link !== undefined) this.greet(link);
+    });
   }
 
   /** Proven in a new PN, it has left the one that it was away from. */
@@ -337,12 +365,20 @@ export class PNGateway {
       member.end();
       if (member.link === except) continue;
       member.push((exchange) => encodeMessage(pnDissolveNotify, exchange, { pnID }));
+      this.#part(member.link);
     }
     this.#tellServer(
       pnID,
       pn.members.map((member) => member.entityID),
     );
     return true;
+  }
+
+  /** A PNE that hears of the end disconnects; one that has not heard of it finds out when it comes back. */
+  #part(link: MemberLink | undefined): void {
+    this.#ports.clock.after(partingTime, () => {
+      if (link !== undefined && this.of(link) === undefined && !this.#taking.has(link)) link.disconnect();
+    });
   }
 
   /** The link closed: what was being set up goes on without it; a PN that it is in waits for it to come back. */
@@ -386,12 +422,12 @@ export class PNGateway {
     if (!pn.members.includes(gone)) return;
     gone.end();
     const members = pn.members.filter((member) => member !== gone);
+    const left = { ...pn, members };
     if (members.length === 0) this.#pns.delete(hex(pnID));
-    else this.#pns.set(hex(pnID), { ...pn, members });
+    else this.#pns.set(hex(pnID), left);
     this.#ports.log.event("pn.left", { pn: hex(pnID), entity: hex(gone.entityID), members: members.length });
-    const still = members.map((member) => member.entityID);
     for (const member of members) {
-      member.push((exchange) => encodeMessage(pnInventoryNotify, exchange, { pnID, members: still }));
+      member.push((exchange) => encodeMessage(pnInventoryNotify, exchange, stillIn(left)));
     }
     this.#tellServer(pnID, [gone.entityID]);
   }
@@ -407,6 +443,12 @@ export class PNGateway {
 
 /** The PN's label for people, if it has one. */
 export const aliasOf = (pn: EstablishedPN): string | undefined => decode(pnInventory, pn.inventory).alias;
+
+/** PNInventoryNotify (PNR-14). */
+const stillIn = ({ pnID, members }: EstablishedPN) => ({
+  pnID,
+  members: members.map((member) => member.entityID),
+});
 
 /** Names that the inventory gives, for views. */
 export function namesOf(pn: EstablishedPN): readonly { readonly id: string; readonly name?: string }[] {

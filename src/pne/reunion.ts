@@ -52,10 +52,8 @@ export class Reunion {
     }
     const procedure = new ResumeLink(ports, ticket, connection.nextExchange());
     this.#run(connection, procedure, (result) => {
-      if ("outcome" in result) {
-        connection.meet(peer);
-        this.#back();
-      } else if (result.error.code === "result.sessionExpired") {
+      if ("outcome" in result) this.#back();
+      else if (result.error.code === "result.sessionExpired") {
         this.#discover(connection);
       } else this.#failed(result.error.code);
     });
@@ -116,6 +114,8 @@ export class Reunion {
       // At once: what the gateway sends next is already a record.
       if ("outcome" in result) {
         connection.protect(result.outcome.layer);
+        const { peer } = this.#host.membership;
+        if (peer !== undefined) connection.meet(peer);
         this.#host.membership.here();
         this.#host.membership.renewed(result.outcome.ticket);
       }

@@ -1,100 +1,161 @@
-import type { Direction } from "../../hosts/simulator/world/air.js";
+import type { SimulatedDevice } from "../../hosts/simulator/network/device.js";
 import type { CutPlan } from "../../hosts/simulator/world/flash.js";
+import type { HttpRequest, HttpResponse } from "../../src/gba/ports.js";
 import { Milliseconds } from "../../src/units.js";
 import type { TestNetwork } from "../support/network.js";
 
 /** One thing that goes wrong, at one point of a flow; points count from the flow's start. */
 export type Fault =
-  | { readonly at: "air" | "backhaul"; readonly point: number; readonly does: MessageFault }
+  | { readonly at: Leg; readonly point: number; readonly does: MessageFault | "restart gateway" }
   | { readonly at: "air"; readonly point: number; readonly does: "cut link" | "cut power" }
-  | { readonly at: "flash"; readonly point: number; readonly does: CutPlan["manner"] };
+  /** Of the device with this index, or of the PN GW. */
+  | { readonly at: "flash"; readonly of: number | "gateway"; readonly point: number; readonly does: Manner };
 
+type Leg = "air" | "backhaul" | "ub";
+type Manner = CutPlan["manner"];
 type MessageFault = "lose" | "double" | "delay" | "corrupt";
 const messageFaults: readonly MessageFault[] = ["lose", "double", "delay", "corrupt"];
-const manners: readonly CutPlan["manner"][] = ["before", "torn", "after"];
+const manners: readonly Manner[] = ["before", "torn", "after"];
 
 /** What a flow does when nothing goes wrong: its points. */
 export interface Points {
   readonly air: number;
   readonly backhaul: number;
-  readonly writes: number;
+  /** Between PN GW and BSF. */
+  readonly ub: number;
+  /** Of each device. */
+  readonly writes: readonly number[];
+  readonly gatewayWrites: number;
 }
 
-export function everyFault({ air, backhaul, writes }: Points): Fault[] {
+/** Everything that can go wrong at each point; with `kinds` only so many things at each, other ones at the next. */
+export function everyFault(points: Points, kinds = Number.POSITIVE_INFINITY): Fault[] {
   const faults: Fault[] = [];
-  for (let point = 0; point < air; point++) {
-    for (const does of messageFaults) faults.push({ at: "air", point, does });
-    faults.push({ at: "air", point, does: "cut link" }, { at: "air", point, does: "cut power" });
+  let turn = 0;
+  const add = (all: readonly Fault[]): void => {
+    const count = Math.min(kinds, all.length);
+    for (let i = 0; i < count; i++) faults.push(all[turn++ % all.length] as Fault);
+  };
+  for (let point = 0; point < points.air; point++) {
+    const at = "air";
+    const messages = messageFaults.map((does): Fault => ({ at, point, does }));
+    const cuts = (["cut link", "cut power"] as const).map((does): Fault => ({ at, point, does }));
+    add([...messages, ...cuts, { at, point, does: "restart gateway" }]);
   }
-  for (let point = 0; point < backhaul; point++) {
-    for (const does of messageFaults) faults.push({ at: "backhaul", point, does });
+  for (let point = 0; point < points.backhaul; point++) {
+    const at = "backhaul";
+    const messages = messageFaults.map((does): Fault => ({ at, point, does }));
+    add([...messages, { at, point, does: "restart gateway" }]);
   }
-  for (let point = 1; point <= writes; point++) {
-    for (const does of manners) faults.push({ at: "flash", point, does });
+  for (let point = 0; point < points.ub; point++) {
+    for (const does of ["lose", "corrupt", "restart gateway"] as const)
+      faults.push({ at: "ub", point, does });
+  }
+  const flashes: readonly (readonly [number | "gateway", number])[] = [
+    ...points.writes.entries(),
+    ["gateway", points.gatewayWrites],
+  ];
+  for (const [of, writes] of flashes) {
+    for (let point = 1; point <= writes; point++) {
+      add(manners.map((does): Fault => ({ at: "flash", of, point, does })));
+    }
   }
   return faults;
 }
 
 export const faultText = (faults: readonly Fault[]): string =>
-  faults.map(({ at, point, does }) => `${does} ${at} ${point}`).join(" and ");
+  faults
+    .map((fault) => `${fault.does} ${fault.at} ${"of" in fault ? `${fault.of}/` : ""}${fault.point}`)
+    .join(" and ");
 
 /** Counts the points of a network from now on, and lets the faults happen at theirs. */
 export class FaultInjector {
   readonly #net: TestNetwork;
   readonly #faults: readonly Fault[];
-  #air = 0;
-  #backhaul = 0;
-  readonly #writes: number;
+  readonly #seen = { air: 0, backhaul: 0, ub: 0 };
+  readonly #writes: readonly number[];
+  readonly #gatewayWrites: number;
   /** Held back until the next of the same leg and direction has passed. */
   readonly #late = new Map<string, Uint8Array>();
 
   constructor(net: TestNetwork, faults: readonly Fault[]) {
     this.#net = net;
     this.#faults = faults;
-    const { flash } = net.device.options;
-    this.#writes = flash.writes;
+    const { network } = net;
+    this.#writes = network.devices.map((device) => device.options.flash.writes);
+    this.#gatewayWrites = network.gatewayFlash.writes;
     for (const fault of faults) {
-      if (fault.at === "flash") flash.cutPower({ atWrite: fault.point, manner: fault.does });
+      if (fault.at !== "flash") continue;
+      const { of, point: atWrite, does: manner } = fault;
+      const flash = of === "gateway" ? network.gatewayFlash : network.devices[of]?.options.flash;
+      flash?.cutPower({ atWrite, manner });
     }
-    net.hand = (fragment, direction) => this.#onAir(fragment, direction);
-    net.network.backhaul.tamper = (octets, direction) =>
-      this.#pass("backhaul", this.#backhaul++, octets, direction);
+    net.hand = (fragment, direction, _index, device) => this.#onAir(fragment, direction, device);
+    network.backhaul.tamper = (octets, direction) => this.#pass("backhaul", octets, direction);
+    if (network.operator !== undefined) {
+      network.operator.tamper = {
+        request: (request) => this.#onUb(request, (one) => ({ ...one, uri: `${one.uri}x` })),
+        response: (response) => this.#onUb(response, (one) => ({ ...one, headers: spoilt(one.headers) })),
+      };
+    }
   }
 
   get points(): Points {
-    const writes = this.#net.device.options.flash.writes - this.#writes;
-    return { air: this.#air, backhaul: this.#backhaul, writes };
+    const { devices, gatewayFlash } = this.#net.network;
+    const writes = devices.map((device, i) => device.options.flash.writes - (this.#writes[i] ?? 0));
+    return { ...this.#seen, writes, gatewayWrites: gatewayFlash.writes - this.#gatewayWrites };
   }
 
   /** From here on nothing goes wrong any more. */
   stop(): void {
+    const { network } = this.#net;
     this.#net.hand = undefined;
-    this.#net.network.backhaul.tamper = undefined;
-    this.#net.device.options.flash.cutPower(undefined);
+    network.backhaul.tamper = undefined;
+    if (network.operator !== undefined) network.operator.tamper = {};
+    for (const device of network.devices) device.options.flash.cutPower(undefined);
+    network.gatewayFlash.cutPower(undefined);
   }
 
-  #onAir(fragment: Uint8Array, direction: Direction): readonly Uint8Array[] {
-    const point = this.#air++;
-    const { device, clock, network } = this.#net;
-    const cut = this.#faults.find((one) => one.at === "air" && one.point === point)?.does;
+  #fault(at: Leg): Fault["does"] | undefined {
+    const point = this.#seen[at]++;
+    const does = this.#faults.find((one) => one.at === at && one.point === point)?.does;
+    const { clock, network } = this.#net;
     // Not from within the radio: what cuts comes from outside.
-    if (cut === "cut link") clock.after(Milliseconds(0), () => network.dropLink(device));
-    if (cut === "cut power") clock.after(Milliseconds(0), () => device.powerOff());
-    return this.#pass("air", point, fragment, direction);
+    if (does === "restart gateway") clock.after(Milliseconds(0), () => network.restartGateway());
+    return does;
+  }
+
+  #onAir(fragment: Uint8Array, direction: string, device: SimulatedDevice): readonly Uint8Array[] {
+    const { clock, network } = this.#net;
+    return this.#pass("air", fragment, `${device.id} ${direction}`, (does) => {
+      if (does === "cut link") clock.after(Milliseconds(0), () => network.dropLink(device));
+      if (does === "cut power") clock.after(Milliseconds(0), () => device.powerOff());
+    });
+  }
+
+  #onUb<Message extends HttpRequest | HttpResponse>(
+    message: Message,
+    spoil: (message: Message) => Message,
+  ): Message | undefined {
+    const does = this.#fault("ub");
+    if (does === "lose") return undefined;
+    return does === "corrupt" ? spoil(message) : message;
   }
 
   #pass(
     leg: "air" | "backhaul",
-    point: number,
     octets: Uint8Array,
-    direction: string,
+    to: string,
+    cut: (does: Fault["does"] | undefined) => void = () => {},
   ): readonly Uint8Array[] {
-    const way = `${leg} ${direction}`;
+    const point = this.#seen[leg];
+    const does = this.#fault(leg);
+    cut(does);
+    const way = `${leg} ${to}`;
     const held = this.#late.get(way);
     this.#late.delete(way);
     const after = held === undefined ? [] : [held];
-    const fault = this.#faults.find((one) => one.at === leg && one.point === point);
-    switch (fault?.does) {
+    switch (does) {
       case "lose":
         return after;
       case "double":
@@ -117,3 +178,12 @@ function flipped(octets: Uint8Array, point: number): Uint8Array {
   if (index < changed.length) changed[index] = (changed[index] ?? 0) ^ (1 << (point & 7));
   return changed;
 }
+
+/** Another last digit or letter in whatever header has one. */
+const spoilt = (headers: HttpResponse["headers"]): HttpResponse["headers"] =>
+  Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [
+      name,
+      value.replace(/[0-9A-Za-z](?=[^0-9A-Za-z]*$)/, (last) => (last === "0" ? "1" : "0")),
+    ]),
+  );

@@ -3,21 +3,25 @@ import { nodeSuite } from "../../hosts/node/nodeSuite.js";
 import type { PneCommand } from "../../src/pne/ports.js";
 import { Milliseconds } from "../../src/units.js";
 import { alice, outcome, TestNetwork } from "../support/network.js";
-import { exploreAll, explorePairs, type Flow, usable } from "./explorer.js";
+import { exploreAll, explorePairs, type Flow } from "./explorer.js";
 import { failuresInFlash } from "./invariants.js";
+import { saved, usable } from "./usable.js";
 
-const network = (): TestNetwork => new TestNetwork({ pneSuite: nodeSuite });
+const network = (after?: TestNetwork): TestNetwork =>
+  new TestNetwork({ pneSuite: nodeSuite, ...(after && { after }) });
+const fresh = saved(() => network().start());
+const enrolled = saved(() => network().enrolled());
 
 const enrolment: Flow = {
   title: "enrolment",
-  prepare: () => network().start(),
+  prepare: async () => network(await fresh()).boot(),
   act: (net) => net.enrol(),
   recover: usable,
 };
 
 const secondEnrolment: Flow = {
   title: "second enrolment",
-  prepare: () => network().enrolled(),
+  prepare: async () => network(await enrolled()).boot(),
   act: (net) => net.enrol(),
   check: (net, where) => {
     const keys = net.device.pne?.view.keys;
@@ -28,14 +32,18 @@ const secondEnrolment: Flow = {
 
 const establishment: Flow = {
   title: "PN establishment",
-  prepare: () => network().enrolled(),
+  prepare: async () => network(await enrolled()).boot(),
   act: (net) => net.join(),
   recover: usable,
 };
 
 const conversation: Flow = {
   title: "application data",
-  prepare: () => network().joined(),
+  prepare: async () => {
+    const net = await network(await enrolled()).boot();
+    assert.equal(outcome(await net.join()), "joined");
+    return net;
+  },
   act: async (net) => {
     for (const kind of ["sendToServer", "sendToGateway"] as const) {
       const command: PneCommand = { kind, text: "hello" };

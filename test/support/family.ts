@@ -1,16 +1,16 @@
 import assert from "node:assert/strict";
 import { nodeSuite } from "../../hosts/node/nodeSuite.js";
 import type { SimulatedDevice } from "../../hosts/simulator/network/device.js";
-import type { DeviceSpec, NetworkOptions } from "../../hosts/simulator/network/network.js";
+import type { DeviceSpec } from "../../hosts/simulator/network/network.js";
 import type { PneCommand, PneNotice } from "../../src/pne/ports.js";
 import { Milliseconds } from "../../src/units.js";
-import { alice, outcome, TestNetwork } from "./network.js";
+import { alice, outcome, TestNetwork, type TestOptions } from "./network.js";
 
 /** A network of several devices that stay connected, with what each of them said. */
 export class Family extends TestNetwork {
   readonly said = new Map<string, PneNotice[]>();
 
-  constructor(devices: readonly DeviceSpec[], options: Partial<NetworkOptions> = {}) {
+  constructor(devices: readonly DeviceSpec[], options: TestOptions = {}) {
     super({ devices, pneSuite: nodeSuite, ...options });
     this.onNotice = (device, notice) => {
       const heard = this.said.get(device.id) ?? [];

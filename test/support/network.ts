@@ -3,7 +3,7 @@ import type { SimulatedDevice } from "../../hosts/simulator/network/device.js";
 import { type DeviceSpec, Network, type NetworkOptions } from "../../hosts/simulator/network/network.js";
 import type { BackhaulMessage } from "../../hosts/simulator/world/backhaul.js";
 import { VirtualClock } from "../../hosts/simulator/world/clock.js";
-import type { AirFragment, Tamper } from "../../hosts/simulator/world/radio.js";
+import type { AirFragment } from "../../hosts/simulator/world/radio.js";
 import { ascii } from "../../src/crypto/bytes.js";
 import type { PneCommand, PneNotice } from "../../src/pne/ports.js";
 import { Milliseconds } from "../../src/units.js";
@@ -12,28 +12,35 @@ export const alice = Object.freeze({ userID: "alice", password: "wonderland" });
 export const bob = Object.freeze({ userID: "bob", password: "builder" });
 export const keypad: DeviceSpec = Object.freeze({ id: "keypad", keypad: "matrix", secure: false });
 
+/** Of a network for tests; `after`: one whose flash, database and time it begins with. */
+export type TestOptions = Partial<NetworkOptions> & { readonly after?: TestNetwork };
+
 type Final = Exclude<PneNotice["kind"], "state" | "progress">;
 const finals: readonly string[] = ["enrolled", "joined", "left", "message", "failed", "resetDone"];
 
 /** A simulated network on virtual time with everything that its devices said, for tests. */
 export class TestNetwork {
-  readonly clock = new VirtualClock();
+  readonly clock: VirtualClock;
   readonly network: Network;
   readonly notices: PneNotice[] = [];
   readonly fragments: AirFragment[] = [];
+  /** Every message between PN GW and Server. */
+  readonly backhaul: Uint8Array[] = [];
   readonly log: string[] = [];
   /** A hand in the air of every connection, from now on. */
-  hand: Tamper | undefined;
+  hand: NetworkOptions["tamper"];
   onNotice: ((device: SimulatedDevice, notice: PneNotice) => void) | undefined;
   onFragment: ((device: SimulatedDevice, fragment: AirFragment) => void) | undefined;
   onBackhaul: ((message: BackhaulMessage) => void) | undefined;
   /** Called with every fragment and every message to or from the Server. */
   onTraffic: (() => void) | undefined;
 
-  constructor(options: Partial<NetworkOptions> = {}) {
+  constructor({ after, ...options }: TestOptions = {}) {
+    this.clock = new VirtualClock(after?.clock.now());
     this.network = new Network({
       clock: this.clock,
-      seed: "test",
+      seed: after === undefined ? "test" : "test, later",
+      ...(after && { from: after.network }),
       mtu: 185,
       interval: Milliseconds(30),
       devices: [keypad],
@@ -49,11 +56,12 @@ export class TestNetwork {
         },
         backhaul: (message) => {
           this.onBackhaul?.(message);
+          this.backhaul.push(message.octets);
           this.onTraffic?.();
         },
         log: (entity, event, fields) => this.log.push(`${entity} ${event} ${JSON.stringify(fields)}`),
       },
-      tamper: (fragment, direction, index) => this.hand?.(fragment, direction, index) ?? [fragment],
+      tamper: (...fragment) => this.hand?.(...fragment) ?? [fragment[0]],
       ...options,
     });
   }
@@ -65,6 +73,13 @@ export class TestNetwork {
   async start(): Promise<this> {
     await this.network.start([alice, bob]);
     await this.clock.runFor(Milliseconds(500));
+    return this;
+  }
+
+  /** Switches the devices on, in a network that begins with what another one has; idle ones connect. */
+  async boot(): Promise<this> {
+    for (const device of this.network.devices) device.powerOn();
+    await this.clock.runFor(Milliseconds(5_000));
     return this;
   }
 

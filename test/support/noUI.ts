@@ -1,8 +1,8 @@
-import type { DeviceSpec, NetworkOptions } from "../../hosts/simulator/network/network.js";
+import type { DeviceSpec } from "../../hosts/simulator/network/network.js";
 import { ascii, hex } from "../../src/crypto/bytes.js";
 import type { EntityRecord } from "../../src/server/store.js";
 import { Milliseconds } from "../../src/units.js";
-import { alice, TestNetwork } from "./network.js";
+import { alice, TestNetwork, type TestOptions } from "./network.js";
 
 export const temporaryKey = Uint8Array.from({ length: 32 }, (_, i) => 0xa0 + i);
 export const sensorID = ascii("sensor-0001");
@@ -22,7 +22,7 @@ export type HowAtGateway = "installCredentials" | "enrolPNE";
 
 /** A network with one device without UI, and a person at the PN GW. */
 export class SensorNetwork extends TestNetwork {
-  constructor(spec: DeviceSpec = sensor, options: Partial<NetworkOptions> = {}) {
+  constructor(spec: DeviceSpec = sensor, options: TestOptions = {}) {
     super({ devices: [spec], ...options });
   }
 

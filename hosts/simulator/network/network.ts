@@ -23,6 +23,7 @@ import { type AirFragment, AirLink, type Tamper } from "../world/radio.js";
 import { SeededRandom } from "../world/random.js";
 import { MemoryServerStore } from "../world/serverStore.js";
 import { SimulatedDevice } from "./device.js";
+import { GatewayLife } from "./gatewayLife.js";
 import { RogueGateway } from "./rogue.js";
 import { type KeyLogLine, keyLogging } from "./suites.js";
 
@@ -64,7 +65,9 @@ export interface NetworkOptions {
   /** Who may join which PN; everybody unless told. */
   readonly policy?: ServerPolicy;
   /** A hand in the air of every connection. */
-  readonly tamper?: Tamper;
+  readonly tamper?: (...fragment: [...Parameters<Tamper>, SimulatedDevice]) => ReturnType<Tamper>;
+  /** Begins with what flash and database of this network, of the same devices, hold now. */
+  readonly from?: Network;
   readonly keylog?: (line: KeyLogLine) => void;
   /** PNEs and PN GW offer forward secrecy. */
   readonly forwardSecrecy?: boolean;
@@ -96,13 +99,14 @@ export class Network {
   readonly server: Server;
   readonly serverStore = new MemoryServerStore();
   readonly backhaul: Backhaul;
-  readonly gateway: Gateway;
   readonly operator: Operator | undefined;
   readonly gatewayFlash = new VirtualFlash(100_000);
   readonly gatewayID = ascii("gateway-01");
   readonly outOfRange = new Set<string>();
   readonly #options: NetworkOptions;
   readonly #random: SeededRandom;
+  #gateway: Gateway;
+  #life = new GatewayLife();
   #links = 0;
   readonly #gatewayLinks = new Map<AirLink, PneLink>();
   #rogue: RogueGateway | undefined;
@@ -111,6 +115,11 @@ export class Network {
     this.#options = options;
     this.clock = options.clock;
     this.#random = new SeededRandom(options.seed);
+    const { from } = options;
+    if (from !== undefined) {
+      this.serverStore.restore(from.serverStore);
+      this.gatewayFlash.restore(from.gatewayFlash.snapshot());
+    }
     const naf = asciiText(serverID);
     const random = this.#random.fork("mobile operator");
     this.operator =
@@ -123,8 +132,25 @@ export class Network {
       handle: (request) => this.server.handle(request),
       onMessage: (message) => options.observer?.backhaul?.(message),
     });
-    this.gateway = this.#makeGateway();
+    this.#gateway = this.#makeGateway("gateway");
     this.devices = options.devices.map((spec) => this.#makeDevice(spec));
+  }
+
+  get gateway(): Gateway {
+    return this.#gateway;
+  }
+
+  /** The PN GW loses its power and starts again: only its flash remains. PNEs notice by their supervision timeout. */
+  restartGateway(): void {
+    this.#life.end();
+    for (const device of this.devices) device.link?.vanish("gateway");
+    this.#gatewayLinks.clear();
+    this.#life = new GatewayLife();
+    this.#gateway = this.#makeGateway(`gateway, from ${this.clock.now()}`);
+    // Its own EUKey may have been staged only.
+    this.#gateway.confirm((error) => {
+      if (error !== undefined) this.#log("gateway").event("confirm.failed", { code: error.code });
+    });
   }
 
   #log(entity: string): { event(name: string, fields?: Readonly<Record<string, LogValue>>): void } {
@@ -161,31 +187,36 @@ export class Network {
     });
   }
 
-  #makeGateway(): Gateway {
+  #makeGateway(seed: string): Gateway {
     const suite = this.#suite(nodeSuite, "gateway");
+    const life = this.#life;
+    life.failed = () => this.restartGateway();
+    const uicc = this.operator?.gateway;
     return new Gateway({
       suite,
-      random: this.#random.fork("gateway"),
-      clock: this.clock,
+      random: this.#random.fork(seed),
+      clock: life.clock(this.clock),
       log: this.#log("gateway"),
-      store: new KeyStore(this.gatewayFlash, suite),
+      store: new KeyStore(this.gatewayFlash.boot(), suite),
       gatewayID: this.gatewayID,
-      ...(this.operator && { gba: this.operator.gateway }),
+      ...(uicc && { gba: { ...uicc, ub: (request, done) => uicc.ub(request, life.callback(done)) } }),
       serverID,
       ...this.#sessions,
-      request: (octets, done) => this.backhaul.request(octets, done),
+      request: (octets, done) => this.backhaul.request(octets, life.callback(done)),
       application: (_origin, _pnID, data) => ascii(`Gateway got: ${asciiText(data)}`.slice(0, 200)),
     });
   }
 
   #makeDevice(spec: DeviceSpec): SimulatedDevice {
-    const { observer } = this.#options;
+    const { observer, from } = this.#options;
+    const flash = new VirtualFlash(spec.flashCapacity);
+    if (from !== undefined) flash.restore(from.device(spec.id).options.flash.snapshot());
     const device: SimulatedDevice = new SimulatedDevice({
       id: spec.id,
       clock: this.clock,
       random: this.#random.fork(`device ${spec.id}`),
       suite: this.#suite(this.#options.pneSuite ?? pneSuite, spec.id),
-      flash: new VirtualFlash(spec.flashCapacity),
+      flash,
       log: this.#log(spec.id),
       hasUI: spec.keypad !== "none",
       secure: spec.secure,
@@ -242,7 +273,7 @@ export class Network {
       perEvent: 4,
       onFragment: (fragment) => observer?.fragment?.(device, fragment),
     });
-    link.tamper = tamper;
+    if (tamper) link.tamper = (fragment, direction, index) => tamper(fragment, direction, index, device);
     const gatewayEnd = this.#gatewayEnd(link);
     if (gatewayEnd === undefined) return;
     link.attach(
@@ -276,11 +307,11 @@ export class Network {
     if (pneLink === undefined) return undefined;
     this.#gatewayLinks.set(link, pneLink);
     return {
-      fragment: (fragment) => pneLink.fragment(fragment),
-      closed: () => {
+      fragment: this.#life.callback((fragment) => pneLink.fragment(fragment)),
+      closed: this.#life.callback(() => {
         this.gateway.disconnected(pneLink);
         this.#gatewayLinks.delete(link);
-      },
+      }),
     };
   }
 

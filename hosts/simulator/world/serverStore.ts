@@ -57,6 +57,17 @@ export class MemoryServerStore implements ServerStore {
     return this.#tables;
   }
 
+  /** All rows of all tables, for tests that look for what must not be anywhere else. */
+  dump(): Readonly<Record<string, ReadonlyMap<string, unknown>>> {
+    return Object.fromEntries(names.map((name) => [name, this.#tables[name].rows]));
+  }
+
+  /** Takes the tables that another database has now. */
+  restore(from: MemoryServerStore): void {
+    const copies = names.map((name) => [name, new MemoryTable(new Map(from.#tables[name].rows))]);
+    this.#tables = Object.fromEntries(copies) as Tables;
+  }
+
   /** Sessions of PN GWs, by sid. */
   sids(): readonly string[] {
     return [...this.#tables.gatewaySessions.rows.keys()];
