@@ -71,6 +71,7 @@ export class Entry {
         this.#delete(press.long === true);
         return undefined;
       case "B":
+        if (press.long === true) return undefined;
         if (this.#options.masked) this.#revealed = !this.#revealed;
         else this.#tap.nextMode();
         return undefined;
@@ -82,7 +83,8 @@ export class Entry {
         this.#tap.nextMode();
         return undefined;
       default: {
-        const tap = this.#tap.press(press.key, this.#options.clock.now());
+        const now = this.#options.clock.now();
+        const tap = press.long === true ? this.#tap.hold(press.key, now) : this.#tap.press(press.key, now);
         if (tap?.replace === true) this.#replace(tap.code);
         else if (tap !== undefined) this.#insert(tap.code);
         return undefined;
@@ -175,8 +177,9 @@ export class Entry {
     const { strings, keypad, masked } = this.#options;
     const { keys } = strings;
     if (keypad === "buttons") return [keys.previous, keys.pick, keys.next];
-    const second = masked ? (this.#revealed ? keys.hide : keys.show) : keys.case;
-    return [keys.delete, keypad === "keyboard" && !masked ? "" : second, keys.back, keys.ok];
+    const second = masked ? (this.#revealed ? keys.hide : keys.show) : keypad === "matrix" ? keys.case : "";
+    // A keyboard on the display has its own key to delete with.
+    return [keypad === "touch" ? "" : keys.delete, second, keys.back, keys.ok];
   }
 
   /** Wipes what was typed. */

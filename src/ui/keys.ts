@@ -27,7 +27,8 @@ export type KeyPress =
   | { readonly kind: "named"; readonly key: NamedKey }
   | { readonly kind: "button"; readonly button: "left" | "middle" | "right"; readonly long?: boolean };
 
-export type Keypad = "matrix" | "keyboard" | "buttons";
+/** "touch": keys and soft keys drawn on the display itself. */
+export type Keypad = "matrix" | "keyboard" | "buttons" | "touch";
 
 /** What a press means outside text entry. */
 export type Action = "up" | "down" | "select" | "back";
@@ -36,7 +37,8 @@ export type Action = "up" | "down" | "select" | "back";
 export function actionOf(press: KeyPress): Action | undefined {
   switch (press.kind) {
     case "matrix":
-      return matrixActions[press.key];
+      // A digit's long press follows its short one, which has acted already.
+      return press.long === true && isDigit(press.key) ? undefined : matrixActions[press.key];
     case "named":
       return namedActions[press.key];
     case "button":
@@ -46,6 +48,8 @@ export function actionOf(press: KeyPress): Action | undefined {
       return undefined;
   }
 }
+
+const isDigit = (key: MatrixKey): boolean => key >= "0" && key <= "9";
 
 const matrixActions: Readonly<Partial<Record<MatrixKey, Action>>> = Object.freeze({
   A: "up",

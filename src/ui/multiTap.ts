@@ -49,16 +49,23 @@ export class MultiTap {
     this.#last = undefined;
   }
 
+  /** A key that is held types its digit, in place of the letter that its press has typed. */
+  hold(key: MatrixKey, now: Milliseconds): Tap | undefined {
+    if (!/[0-9]/.test(key)) return undefined;
+    const replace = key === this.#last && now - this.#at < multiTapTimeout;
+    this.commit();
+    return { replace, code: key.charCodeAt(0) };
+  }
+
   press(key: MatrixKey, now: Milliseconds): Tap | undefined {
     const choices = characters[key];
     if (choices === undefined) return undefined;
-    if (this.#mode === "123") return { replace: false, code: key.charCodeAt(0) };
-    const again = key === this.#last && now - this.#at < multiTapTimeout;
+    const again = this.#mode !== "123" && key === this.#last && now - this.#at < multiTapTimeout;
     if (!again) this.commit();
     this.#index = again ? (this.#index + 1) % choices.length : 0;
     this.#last = key;
     this.#at = now;
-    const code = choices.charCodeAt(this.#index);
+    const code = this.#mode === "123" ? key.charCodeAt(0) : choices.charCodeAt(this.#index);
     const upper = this.#mode !== "abc" && code >= 0x61 && code <= 0x7a;
     return { replace: again, code: upper ? code - 0x20 : code };
   }

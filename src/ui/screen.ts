@@ -1,3 +1,13 @@
+import type { Keypad } from "./keys.js";
+
+/** What every screen of a device that is on tells beside its own matter. */
+export interface ScreenStatus {
+  readonly keypad: Keypad;
+  readonly enrolled: boolean;
+  /** "away": in a PN whose gateway is out of range; "secure": in a PN over a link that is protected. */
+  readonly link: "none" | "open" | "secure" | "away";
+}
+
 /** A screen as data: what it says, not how it is drawn. Renderers differ by display, not by screen. */
 export interface Screen {
   readonly id: string;
@@ -18,4 +28,5 @@ export interface Screen {
   readonly hint?: string;
   /** Labels of the soft keys A to D, or of the three buttons; "" has no function. */
   readonly softKeys: readonly string[];
+  readonly status?: ScreenStatus;
 }

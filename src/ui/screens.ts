@@ -2,7 +2,7 @@ import type { PneView } from "../pne/ports.js";
 import type { Entry } from "./entry.js";
 import type { Keypad } from "./keys.js";
 import { type MenuItem, menuOf, settingsMenu } from "./menus.js";
-import type { Screen } from "./screen.js";
+import type { Screen, ScreenStatus } from "./screen.js";
 import { errorText, type Strings } from "./strings.js";
 
 export type Success = "enrolled" | "joined" | "erased" | "dissolved";
@@ -37,7 +37,18 @@ export interface DrawContext {
 }
 
 /** The screen of a state. */
-export function draw(state: ScreenState, context: DrawContext): Screen {
+export const draw = (state: ScreenState, context: DrawContext): Screen => ({
+  ...drawState(state, context),
+  status: statusOf(context),
+});
+
+function statusOf({ view, keypad }: DrawContext): ScreenStatus {
+  const { pn, connected } = view;
+  const link = pn?.away === true ? "away" : !connected ? "none" : pn?.secure === true ? "secure" : "open";
+  return { keypad, enrolled: view.keys !== "empty", link };
+}
+
+function drawState(state: ScreenState, context: DrawContext): Screen {
   const { strings } = context;
   switch (state.at) {
     case "boot":
@@ -207,11 +218,12 @@ function resetScreen(context: DrawContext): Screen {
     matrix: strings.reset.lines,
     buttons: strings.reset.linesButtons,
     keyboard: strings.reset.linesKeyboard,
+    touch: strings.reset.linesTouch,
   };
   return {
     ...page("reset", strings.reset.title, lines[keypad]),
     tone: "error",
-    softKeys: softKeys(context, "", "", strings.keys.back, ""),
+    softKeys: softKeys(context, "", "", strings.keys.back, keypad === "touch" ? strings.reset.erase : ""),
   };
 }
 

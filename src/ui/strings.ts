@@ -59,6 +59,11 @@ export const english = Object.freeze({
       "The key, the User ID and all networks are deleted. You will have to enrol again.",
       "Type Y to erase.",
     ]),
+    linesTouch: Object.freeze([
+      "The key, the User ID and all networks are deleted. You will have to enrol again.",
+      "Hold Erase for a second to erase.",
+    ]),
+    erase: "Erase",
     done: "Everything was erased.",
   }),
   deviceName: "Name of this device",
@@ -101,6 +106,7 @@ export const english = Object.freeze({
   hints: Object.freeze({
     matrix: "Press a key again for its next letter. # changes case.",
     keyboard: "Enter when done. Esc goes back.",
+    touch: "Touch the keys. OK when done.",
     buttons: "Hold: left deletes, right changes letters, middle is done.",
     full: "At most % characters.",
   }),

@@ -172,7 +172,7 @@ export class Ui {
       this.#type(state.at, press);
       return;
     }
-    if (state.at === "reset" && confirms(press)) {
+    if (state.at === "reset" && confirms(press, this.#ports.keypad)) {
       this.#ports.command({ kind: "factoryReset" });
       return;
     }
@@ -378,11 +378,13 @@ export class Ui {
 const entries: readonly ScreenState["at"][] = Object.freeze(["userID", "password", "deviceName", "alias"]);
 const isEntry = (at: ScreenState["at"]): at is EntryState => entries.includes(at);
 
+const holdsLast = (press: KeyPress & { kind: "matrix" }): boolean => press.key === "D" && press.long === true;
+
 const buttonAnswers = Object.freeze({ left: "back", middle: undefined, right: "select" } as const);
 
-/** A key that nobody presses by habit: 7, Y, or the right button held. */
-function confirms(press: KeyPress): boolean {
-  if (press.kind === "matrix") return press.key === "7";
+/** A key that nobody presses by habit: 7, Y, the right button held, or on a display the soft key held. */
+function confirms(press: KeyPress, keypad: Keypad): boolean {
+  if (press.kind === "matrix") return press.key === "7" || (keypad === "touch" && holdsLast(press));
   if (press.kind === "character") return press.code === 0x79 || press.code === 0x59;
   return press.kind === "button" && press.button === "right" && press.long === true;
 }

@@ -21,6 +21,20 @@ describe("typing on a 4×4 keypad (EUK-UI-11)", () => {
     assert.equal(field(new UiBench().taps("D###2255")), "2255");
   });
 
+  it("types a key's digit when it is held, in place of the letter of its press", () => {
+    const bench = new UiBench().taps("D2");
+    const hold = (key: "2" | "3" | "#"): void => void bench.press({ kind: "matrix", key, long: true });
+    hold("2");
+    bench.taps("2");
+    assert.equal(field(bench), "2a");
+    hold("3");
+    assert.equal(field(bench), "2a3", "held without a press before, as on the panel");
+    hold("#");
+    bench.taps(" ###5");
+    bench.press({ kind: "matrix", key: "5", long: true });
+    assert.equal(field(bench), "2a35");
+  });
+
   it("deletes with A, clears with A held, goes back with C", () => {
     const bench = new UiBench().taps("D2 3 4A");
     assert.equal(field(bench), "ad");

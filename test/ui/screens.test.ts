@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { PneView } from "../../src/pne/ports.js";
 import { bodyColumns, height, render, width } from "../../src/ui/render.js";
 import { english } from "../../src/ui/strings.js";
 import { wrap } from "../../src/ui/wrap.js";
@@ -140,6 +141,40 @@ describe("the screens", () => {
     assert.equal(bench.screen.id, "welcome");
   });
 
+  it("tell on each screen whether the device has a key and how its link is", () => {
+    const status = (view: PneView): unknown => new UiBench("matrix", view).screen.status;
+    const { pn } = joinedView;
+    assert.ok(pn !== undefined);
+    assert.deepEqual(status(emptyView), { keypad: "matrix", enrolled: false, link: "none" });
+    assert.deepEqual(status({ ...enrolledView, connected: true }), {
+      keypad: "matrix",
+      enrolled: true,
+      link: "open",
+    });
+    assert.deepEqual(status(joinedView), { keypad: "matrix", enrolled: true, link: "secure" });
+    const away = { ...joinedView, connected: false, pn: { ...pn, away: true } };
+    assert.deepEqual(status(away), { keypad: "matrix", enrolled: true, link: "away" });
+  });
+
+  it("erase on a display that is touched only when the soft key is held", () => {
+    const bench = new UiBench("touch", enrolledView).taps("BBDBBD");
+    assert.equal(bench.screen.softKeys[3], "Erase");
+    bench.taps("D");
+    assert.equal(bench.commands.length, 0);
+    bench.taps("BBDBBD").press({ kind: "matrix", key: "D", long: true });
+    assert.deepEqual(bench.commands, [{ kind: "factoryReset" }]);
+    const matrix = new UiBench("matrix", enrolledView).taps("BBDBBD");
+    matrix.press({ kind: "matrix", key: "D", long: true });
+    assert.equal(matrix.commands.length, 0);
+  });
+
+  it("take a digit that is held for one press, not for another one on the next screen", () => {
+    const bench = new UiBench("matrix", enrolledView).taps("BB5");
+    assert.equal(bench.screen.id, "settings");
+    bench.press({ kind: "matrix", key: "5", long: true });
+    assert.equal(bench.screen.id, "settings");
+  });
+
   it("show a message and go home", () => {
     const bench = new UiBench("matrix", joinedView).notify({ kind: "message", from: "server", text: "hi" });
     assert.deepEqual(bench.screen.lines, ["hi"]);
@@ -151,7 +186,7 @@ describe("the screens", () => {
 describe("drawing", () => {
   const every = (): UiBench[] => {
     const benches = Object.keys(english.errors).map((code) => new UiBench().notify({ kind: "failed", code }));
-    for (const keypad of ["matrix", "keyboard", "buttons"] as const) {
+    for (const keypad of ["matrix", "keyboard", "buttons", "touch"] as const) {
       benches.push(new UiBench(keypad), new UiBench(keypad, joinedView), new UiBench(keypad, enrolledView));
     }
     benches.push(new UiBench().taps("D2"), new UiBench("matrix", enrolledView).taps("BD"));

@@ -23,6 +23,8 @@ export interface ScanOptions {
   readonly timing?: ScanTiming;
   /** "down": a press counts at once, and a long one is told besides; "up": it is either short or long. */
   readonly on: "down" | "up";
+  /** Keys that have a long press, one bit each; all, unless told. */
+  readonly longs?: number;
   /** Keys whose long press repeats, one bit each. */
   readonly repeats?: number;
 }
@@ -99,7 +101,9 @@ export class KeyScan {
     if (held > most) return;
     this.#held[key] = held;
     const after = held - this.#long;
-    const repeats = ((this.#options.repeats ?? 0) & bit) !== 0;
+    const { longs = most, repeats: repeating = 0 } = this.#options;
+    if ((longs & bit) === 0) return;
+    const repeats = (repeating & bit) !== 0;
     if (after === 0 || (repeats && after > 0 && after % this.#repeat === 0)) this.#press(key, true);
   }
 }

@@ -38,6 +38,8 @@ export interface MatrixOptions {
 const keys = "123A456B789C*0#D";
 /** A and B go on while they are held: up and down in menus. */
 const repeats = (1 << keys.indexOf("A")) | (1 << keys.indexOf("B"));
+/** C, D, * and # have no long press: what it would do to the screen that their press has opened is nobody's wish. */
+const longs = [..."0123456789AB"].reduce((bits, key) => bits | (1 << keys.indexOf(key)), 0);
 const everyRow = -1;
 
 /**
@@ -58,7 +60,7 @@ export class MatrixKeypad implements Keypad {
   constructor(options: MatrixOptions) {
     this.#options = options;
     const timing = options.timing ?? scanTiming;
-    this.#scan = new KeyScan({ timing, on: "down", repeats }, (key, long) => this.#press(key, long));
+    this.#scan = new KeyScan({ timing, on: "down", longs, repeats }, (key, long) => this.#press(key, long));
   }
 
   get state(): KeypadState {

@@ -7,11 +7,14 @@ export const matrixKeys: readonly MatrixKey[] = Object.freeze([..."0123456789*#A
 const namedKeys: readonly NamedKey[] = Object.freeze(["enter", "backspace", "escape", "tab", "up", "down"]);
 const buttons = Object.freeze(["left", "middle", "right"] as const);
 
+/** On a display that is touched the soft keys are the matrix's; letters come from its keyboard. */
+const softKey = /^[A-D]$/;
+
 /** The press that a scenario calls `name`; undefined when the keypad has no such key. */
 export function pressOf(name: string, keypad: Keypad): KeyPress | undefined {
   const long = name.startsWith("hold-");
   const key = long ? name.slice(5) : name;
-  if (keypad === "matrix") {
+  if (keypad === "matrix" || (keypad === "touch" && softKey.test(key))) {
     const found = matrixKeys.find((one) => one === key);
     return found && { kind: "matrix", key: found, ...(long && { long }) };
   }
@@ -28,6 +31,7 @@ export function pressOf(name: string, keypad: Keypad): KeyPress | undefined {
 export const keyNames: Readonly<Record<Keypad, string>> = Object.freeze({
   matrix: "0 to 9, *, #, A to D, or hold- and one of these",
   keyboard: `one character, or one of ${namedKeys.join(", ")}`,
+  touch: `A to D, hold- and one of these, one character, or one of ${namedKeys.join(", ")}`,
   buttons: `${buttons.join(", ")}, or hold- and one of these`,
 });
 
@@ -36,6 +40,7 @@ type Move = "up" | "down" | "select" | "back" | "erase";
 const moves: Readonly<Record<Keypad, Readonly<Record<Move, string>>>> = Object.freeze({
   matrix: Object.freeze({ up: "A", down: "B", select: "D", back: "C", erase: "7" }),
   keyboard: Object.freeze({ up: "up", down: "down", select: "enter", back: "escape", erase: "y" }),
+  touch: Object.freeze({ up: "A", down: "B", select: "D", back: "C", erase: "hold-D" }),
   buttons: Object.freeze({
     up: "left",
     down: "right",

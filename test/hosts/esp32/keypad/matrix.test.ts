@@ -62,6 +62,7 @@ describe("the 4×4 matrix keypad (EUK-UI-11)", () => {
   it("tells a key that is held once more as a long press, and repeats only A and B", () => {
     assert.equal(words(new Bench().hold("2", 3_000).presses), "2 2+");
     assert.equal(words(new Bench().hold("A", 1_000).presses), "A A+ A+ A+");
+    assert.equal(words(new Bench().hold("D", 3_000).presses), "D", "it would answer the next screen as well");
   });
 
   it("takes keys that overlap, as of a person who types fast", () => {
