@@ -1,0 +1,108 @@
+import type { Area, Icon } from "./items.js";
+
+/** Which characters the keyboard on the display shows. */
+export type Layer = "lower" | "upper" | "digits" | "symbols";
+
+/** What a touch of a key does. */
+export type CapAction =
+  | { readonly does: "type"; readonly code: number }
+  | { readonly does: "delete" }
+  | { readonly does: "layer"; readonly layer: Layer };
+
+export interface Cap extends Area {
+  readonly label: string;
+  readonly icon?: Icon;
+  readonly action: CapAction;
+  /** Not a character: drawn darker. */
+  readonly control: boolean;
+}
+
+const rows: Readonly<Record<Layer, readonly [string, string, string]>> = Object.freeze({
+  lower: ["qwertyuiop", "asdfghjkl", "zxcvbnm"],
+  upper: ["QWERTYUIOP", "ASDFGHJKL", "ZXCVBNM"],
+  digits: ["1234567890", '-/:;()&@"', ".,?!'_+"],
+  symbols: ["[]{}#%^*+=", '\\|~<>`$&"', ".,?!'_-"],
+});
+/** The key left of the third row, and the one left of the space bar. */
+const turns: Readonly<Record<Layer, readonly [Layer, Layer]>> = Object.freeze({
+  lower: ["upper", "digits"],
+  upper: ["lower", "digits"],
+  digits: ["symbols", "lower"],
+  symbols: ["digits", "lower"],
+});
+const layerLabels: Readonly<Record<Layer, string>> = Object.freeze({
+  lower: "abc",
+  upper: "ABC",
+  digits: "123",
+  symbols: "#+=",
+});
+const columns = 32;
+const side = 48;
+const gap = 1;
+
+const character = (label: string, x: number, y: number, w: number, h: number): Cap => ({
+  x: x + gap,
+  y: y + gap,
+  w: w - 2 * gap,
+  h: h - 2 * gap,
+  label,
+  action: { does: "type", code: label.charCodeAt(0) },
+  control: false,
+});
+
+function control(label: string, icon: Icon | undefined, action: CapAction, area: Area): Cap {
+  const { x, y, w, h } = area;
+  const cap = { x: x + gap, y: y + gap, w: w - 2 * gap, h: h - 2 * gap, label, action, control: true };
+  return icon === undefined ? cap : { ...cap, icon };
+}
+
+/**
+ * The keys of a layer between `top` and `bottom`: four rows over the whole width. Three rows of letters, the third
+ * between Shift and Delete; then the other layer's key, three signs that User IDs have, and the space bar.
+ */
+export function caps(layer: Layer, top: number, bottom: number): Cap[] {
+  const h = Math.floor((bottom - top) / 4);
+  const out: Cap[] = [];
+  const [first, second, third] = rows[layer];
+  const row = (letters: string, x: number, y: number): void => {
+    for (let i = 0; i < letters.length; i++)
+      out.push(character(letters.charAt(i), x + i * columns, y, columns, h));
+  };
+  row(first, 0, top);
+  row(second, (320 - second.length * columns) >> 1, top + h);
+  row(third, side, top + 2 * h);
+  const [left, bottomLeft] = turns[layer];
+  const letters = layer === "lower" || layer === "upper";
+  const shift = layer === "upper" ? "shifted" : "shift";
+  const y = top + 2 * h;
+  const turn = { does: "layer", layer: left } as const;
+  out.push(
+    control(letters ? "" : layerLabels[left], letters ? shift : undefined, turn, { x: 0, y, w: side, h }),
+  );
+  out.push(control("", "backspace", { does: "delete" }, { x: 320 - side, y, w: side, h }));
+  const last = top + 3 * h;
+  const other = { does: "layer", layer: bottomLeft } as const;
+  out.push(control(layerLabels[bottomLeft], undefined, other, { x: 0, y: last, w: side, h }));
+  out.push(character("@", side, last, columns, h));
+  out.push({ ...character(" ", side + columns, last, 128, h), icon: "space" });
+  out.push(character(".", 208, last, columns, h), character("-", 240, last, columns, h));
+  out.push(character("_", 272, last, side, h));
+  return out;
+}
+
+/** The key that a touch means: the nearest one, as fingers are wider than gaps. */
+export function capAt(list: readonly Cap[], x: number, y: number): Cap | undefined {
+  const reach = 4;
+  let best: Cap | undefined;
+  let least = reach * reach + 1;
+  for (const cap of list) {
+    const dx = Math.max(cap.x - x, 0, x - (cap.x + cap.w - 1));
+    const dy = Math.max(cap.y - y, 0, y - (cap.y + cap.h - 1));
+    const distance = dx * dx + dy * dy;
+    if (distance < least) {
+      best = cap;
+      least = distance;
+    }
+  }
+  return best;
+}

@@ -1,0 +1,132 @@
+import { atlas } from "./atlas.js";
+import { corner } from "./damage.js";
+import {
+  type Area,
+  type Color,
+  type Font,
+  type Fonts,
+  type IconItem,
+  type Item,
+  intersects,
+} from "./items.js";
+
+/** A font of the SDK (`commodetto/parseBMF`). */
+export interface PocoFont {
+  readonly height: number;
+}
+
+/** What is used of `commodetto/Poco`. Colours are its own numbers. */
+export interface PocoLike<F extends PocoFont, B> {
+  begin(x: number, y: number, w: number, h: number): void;
+  /** Sends what is begun, and begins another area of the same frame. */
+  continue(x: number, y: number, w: number, h: number): void;
+  end(): void;
+  makeColor(r: number, g: number, b: number): number;
+  fillRectangle(color: number, x: number, y: number, w: number, h: number): void;
+  drawText(text: string, font: F, color: number, x: number, y: number): void;
+  drawGray(
+    bits: B,
+    color: number,
+    x: number,
+    y: number,
+    sx: number,
+    sy: number,
+    sw: number,
+    sh: number,
+  ): void;
+  getTextWidth(text: string, font: F): number;
+}
+
+/** Fonts with U+0020 to U+007E, and the signs of `icons.png` as an alpha bitmap. */
+export interface Assets<F, B> {
+  readonly fonts: Readonly<Record<Font, F>>;
+  readonly icons: B;
+}
+
+/** sRGB. Ink on card and onBar on each of its grounds have a contrast of more than 4.5 : 1 (a test computes it). */
+export const palette: Readonly<Record<Color, readonly [r: number, g: number, b: number]>> = Object.freeze({
+  back: [0xf3, 0xf6, 0xfa],
+  card: [0xff, 0xff, 0xff],
+  ink: [0x17, 0x20, 0x2c],
+  faint: [0x56, 0x62, 0x74],
+  bar: [0x1b, 0x3a, 0x6b],
+  accent: [0x1d, 0x5f, 0xd1],
+  good: [0x14, 0x75, 0x3c],
+  bad: [0xb3, 0x26, 0x1e],
+  onBar: [0xff, 0xff, 0xff],
+  dim: [0xdd, 0xe4, 0xee],
+  line: [0xc3, 0xcd, 0xdb],
+});
+
+/** An area that is higher is drawn in parts, so that Poco's list of commands holds each of them. */
+const band = 40;
+
+/** Draws items with Poco. */
+export class Painter<F extends PocoFont, B> implements Fonts {
+  readonly heights: Readonly<Record<Font, number>>;
+  readonly #poco: PocoLike<F, B>;
+  readonly #assets: Assets<F, B>;
+  readonly #colors: Readonly<Record<Color, number>>;
+
+  constructor(poco: PocoLike<F, B>, assets: Assets<F, B>) {
+    this.#poco = poco;
+    this.#assets = assets;
+    const { title, body, field } = assets.fonts;
+    this.heights = { title: title.height, body: body.height, field: field.height };
+    const colors: Partial<Record<Color, number>> = {};
+    for (const name of Object.keys(palette) as Color[]) colors[name] = poco.makeColor(...palette[name]);
+    this.#colors = colors as Record<Color, number>;
+  }
+
+  width(text: string, font: Font): number {
+    return this.#poco.getTextWidth(text, this.#assets.fonts[font]);
+  }
+
+  /** Draws what of the items lies in the areas, as one frame: nothing outside of them is sent. */
+  paint(items: readonly Item[], areas: readonly Area[]): void {
+    let begun = false;
+    for (const { x, y, w, h } of areas) {
+      for (let top = y; top < y + h; top += band) {
+        const part = { x, y: top, w, h: Math.min(band, y + h - top) };
+        if (begun) this.#poco.continue(x, top, w, part.h);
+        else this.#poco.begin(x, top, w, part.h);
+        begun = true;
+        for (const item of items) if (intersects(item, part)) this.#draw(item);
+      }
+    }
+    if (begun) this.#poco.end();
+  }
+
+  #draw(item: Item): void {
+    const color = this.#colors[item.color];
+    if (item.kind === "text") {
+      this.#poco.drawText(item.text, this.#assets.fonts[item.font], color, item.x, item.y);
+    } else if (item.kind === "icon") this.#icons(item, color);
+    else if (item.round === true) this.#round(item, color);
+    else this.#poco.fillRectangle(color, item.x, item.y, item.w, item.h);
+  }
+
+  #icons({ icon, count, x, y, w }: IconItem, color: number): void {
+    const { x: sx, y: sy, w: sw, h: sh } = atlas[icon];
+    const step = w / count;
+    for (let i = 0; i < count; i++)
+      this.#poco.drawGray(this.#assets.icons, color, x + i * step, y, sx, sy, sw, sh);
+  }
+
+  #round({ x, y, w, h }: Area, color: number): void {
+    const poco = this.#poco;
+    const { icons } = this.#assets;
+    const { x: sx, y: sy } = atlas.disc;
+    const right = x + w - corner;
+    const bottom = y + h - corner;
+    poco.fillRectangle(color, x + corner, y, w - 2 * corner, h);
+    if (h > 2 * corner) {
+      poco.fillRectangle(color, x, y + corner, corner, h - 2 * corner);
+      poco.fillRectangle(color, right, y + corner, corner, h - 2 * corner);
+    }
+    poco.drawGray(icons, color, x, y, sx, sy, corner, corner);
+    poco.drawGray(icons, color, right, y, sx + corner, sy, corner, corner);
+    poco.drawGray(icons, color, x, bottom, sx, sy + corner, corner, corner);
+    poco.drawGray(icons, color, right, bottom, sx + corner, sy + corner, corner, corner);
+  }
+}

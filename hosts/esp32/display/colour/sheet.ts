@@ -1,0 +1,71 @@
+import { ellipsed, type Measure, printable, wrapped } from "../text.js";
+import type { Color, Font, Fonts, Icon, Item } from "./items.js";
+
+export type Align = "left" | "center" | "right";
+
+/** Takes items in drawing order; every text is made printable, and none is wider than its room. */
+export class Sheet {
+  readonly items: Item[] = [];
+  readonly fonts: Fonts;
+  readonly #measures: Readonly<Record<Font, Measure>>;
+
+  constructor(fonts: Fonts) {
+    this.fonts = fonts;
+    this.#measures = {
+      title: (text) => fonts.width(text, "title"),
+      body: (text) => fonts.width(text, "body"),
+      field: (text) => fonts.width(text, "field"),
+    };
+  }
+
+  measure(font: Font): Measure {
+    return this.#measures[font];
+  }
+
+  rect(x: number, y: number, w: number, h: number, color: Color, round = false): void {
+    if (w > 0 && h > 0) this.items.push({ kind: "rect", x, y, w, h, color, round });
+  }
+
+  icon(icon: Icon, x: number, y: number, w: number, h: number, color: Color, count = 1): void {
+    if (count > 0) this.items.push({ kind: "icon", icon, x, y, w: w * count, h, count, color });
+  }
+
+  /** One line in a room of `w` pixels from `x`, its upper edge at `y`. Returns the width of what is written. */
+  text(
+    text: string,
+    x: number,
+    y: number,
+    w: number,
+    font: Font,
+    color: Color,
+    align: Align = "left",
+  ): number {
+    const shown = ellipsed(printable(text), w, this.#measures[font]);
+    if (shown === "") return 0;
+    const width = this.fonts.width(shown, font);
+    const left = align === "left" ? x : align === "right" ? x + w - width : x + ((w - width) >> 1);
+    const h = this.fonts.heights[font];
+    this.items.push({ kind: "text", text: shown, x: left, y, w: width, h, font, color });
+    return width;
+  }
+
+  /** Lines in a room of `w` pixels, at most `most` of them, the last with dots if there are more. Returns the next `y`. */
+  lines(
+    text: string,
+    x: number,
+    y: number,
+    w: number,
+    color: Color,
+    most: number,
+    align: Align = "left",
+  ): number {
+    const all = wrapped(printable(text), w, this.#measures.body);
+    const { body } = this.fonts.heights;
+    const shown = Math.min(all.length, Math.max(0, most));
+    for (let i = 0; i < shown; i++) {
+      const rest = i === shown - 1 && all.length > shown ? all.slice(i).join(" ") : (all[i] as string);
+      this.text(rest, x, y + i * body, w, "body", color, align);
+    }
+    return y + shown * body;
+  }
+}

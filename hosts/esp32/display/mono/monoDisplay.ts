@@ -1,0 +1,138 @@
+import type { Timer } from "../../../../src/ports.js";
+import type { Screen } from "../../../../src/ui/screen.js";
+import { Milliseconds } from "../../../../src/units.js";
+import type { Ticker } from "../../keypad/keypad.js";
+import { reasonOf } from "../../keypad/keypad.js";
+import { type Display, type DisplayState, type Redraw, ready } from "../display.js";
+import { Frame, pageCount, width } from "./frame.js";
+import { layout } from "./layout.js";
+
+/** What takes the pixels. Each call may throw what its bus throws. */
+export interface MonoPanel {
+  open(): void;
+  write(page: number, column: number, count: number, octets: Uint8Array): void;
+  close(): void;
+}
+
+/** Text that needs more lines than there are is shown in pages of so long. */
+const pageTime = Milliseconds(3_000);
+/** Columns that did not change are sent if no more of them lie between two that did: a command costs as much. */
+const joining = 8;
+
+/** A display of 128×64 without colours. */
+export class MonoDisplay implements Display {
+  readonly kind = "128x64";
+  readonly #panel: MonoPanel;
+  readonly #ticker: Ticker;
+  readonly #frame = new Frame();
+  /** What the panel shows. */
+  readonly #shown = new Uint8Array(width * pageCount);
+  #state: DisplayState;
+  #screen: Screen | undefined;
+  #page = 0;
+  #turning: Timer | undefined;
+  #areas = 0;
+  #pixels = 0;
+
+  /** Opens the panel; one that does not answer is a state. */
+  constructor(panel: MonoPanel, ticker: Ticker) {
+    this.#panel = panel;
+    this.#ticker = ticker;
+    this.#state = { is: "absent", why: "not tried" };
+    this.#open();
+  }
+
+  get state(): DisplayState {
+    return this.#state;
+  }
+
+  get redraw(): Redraw {
+    return { areas: this.#areas, pixels: this.#pixels };
+  }
+
+  /** Pixels as the controller has them, for the simulator and tests. */
+  get octets(): Uint8Array {
+    return this.#shown.slice();
+  }
+
+  show(screen: Screen): void {
+    if (!sameText(screen, this.#screen)) this.#page = 0;
+    this.#screen = screen;
+    const pages = this.#draw(screen);
+    if (pages > 1) this.#turning ??= this.#ticker.every(pageTime, () => this.#turn());
+    else this.#stopTurning();
+  }
+
+  #turn(): void {
+    if (this.#screen === undefined) return;
+    this.#page++;
+    const pages = this.#draw(this.#screen);
+    this.#page %= pages;
+  }
+
+  #stopTurning(): void {
+    this.#turning?.cancel();
+    this.#turning = undefined;
+    this.#page = 0;
+  }
+
+  #draw(screen: Screen): number {
+    const pages = layout(this.#frame, screen, this.#page);
+    this.#areas = 0;
+    this.#pixels = 0;
+    if (this.#state.is !== "ready" && !this.#open()) return pages;
+    try {
+      for (let page = 0; page < pageCount; page++) this.#send(page);
+    } catch (error) {
+      this.#panel.close();
+      this.#state = { is: "lost", why: reasonOf(error) };
+    }
+    return pages;
+  }
+
+  /** A panel that is switched on shows what happens to be in its memory: all of it is sent anew. */
+  #open(): boolean {
+    try {
+      this.#panel.open();
+      this.#shown.fill(0);
+      for (let page = 0; page < pageCount; page++) this.#panel.write(page, 0, width, this.#shown);
+      this.#state = ready;
+      return true;
+    } catch (error) {
+      this.#panel.close();
+      if (this.#state.is !== "lost") this.#state = { is: "absent", why: reasonOf(error) };
+      return false;
+    }
+  }
+
+  /** Sends the runs of columns of a page that differ from what is shown. */
+  #send(page: number): void {
+    const { octets } = this.#frame;
+    const base = page * width;
+    for (let column = 0; column < width; ) {
+      if (octets[base + column] === this.#shown[base + column]) {
+        column++;
+        continue;
+      }
+      const start = column;
+      let last = column;
+      while (column < width && column - last <= joining) {
+        if (octets[base + column] !== this.#shown[base + column]) last = column;
+        column++;
+      }
+      const count = last + 1 - start;
+      this.#panel.write(page, start, count, octets);
+      this.#shown.set(octets.subarray(base + start, base + start + count), base + start);
+      this.#areas++;
+      this.#pixels += 8 * count;
+      column = last + 1;
+    }
+  }
+}
+
+/** A screen that shows the same text goes on with its page: a countdown must not turn it back. */
+function sameText(a: Screen, b: Screen | undefined): boolean {
+  if (b === undefined || a.id !== b.id || a.title !== b.title || a.lines.length !== b.lines.length)
+    return false;
+  return a.lines[0] === b.lines[0];
+}

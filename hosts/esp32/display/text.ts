@@ -1,0 +1,91 @@
+/** Measures a text in pixels. */
+export type Measure = (text: string) => number;
+
+/** U+00C0 to U+00FF by the letters that people read them as; × and ÷ as they are typed. */
+const latin = "AAAAAAACEEEEIIIIDNOOOOOxOUUUUYTsaaaaaaaceeeeiiiidnooooo/ouuuuyty";
+const others: Readonly<Record<number, string>> = Object.freeze({
+  160: " ",
+  183: ".",
+  8208: "-",
+  8209: "-",
+  8211: "-",
+  8212: "-",
+  8216: "'",
+  8217: "'",
+  8220: '"',
+  8221: '"',
+  8226: "*",
+  8230: "...",
+  8364: "E",
+});
+
+/** What stands for a character that no font of the device has. */
+export const replacement = "?";
+
+/**
+ * A text in the characters that the fonts have, U+0020 to U+007E: letters with marks without them, everything else
+ * as the replacement, one for each character however many units it takes. Texts come from other people's devices.
+ */
+export function printable(text: string): string {
+  if (/^[ -~]*$/.test(text)) return text;
+  let out = "";
+  for (const character of text) {
+    const code = character.codePointAt(0) as number;
+    if (code >= 0x20 && code <= 0x7e) out += character;
+    else if (code >= 0xc0 && code <= 0xff) out += latin.charAt(code - 0xc0);
+    else out += others[code] ?? replacement;
+  }
+  return out;
+}
+
+/** How many characters of `text` are no wider than `width`. */
+export function fitting(text: string, width: number, measure: Measure): number {
+  let least = 0;
+  let most = text.length;
+  while (least < most) {
+    const middle = (least + most + 1) >> 1;
+    if (measure(text.slice(0, middle)) <= width) least = middle;
+    else most = middle - 1;
+  }
+  return least;
+}
+
+const dots = "...";
+
+/** The text, or its beginning and three dots. */
+export function ellipsed(text: string, width: number, measure: Measure): string {
+  if (measure(text) <= width) return text;
+  const count = fitting(text, width - measure(dots), measure);
+  return `${text.slice(0, count).trimEnd()}${dots}`;
+}
+
+/** The text, or three dots and its end: the end of a long text is what the person is typing. */
+export function tail(text: string, width: number, measure: Measure): string {
+  if (measure(text) <= width) return text;
+  const room = width - measure(dots);
+  let start = text.length;
+  while (start > 0 && measure(text.slice(start - 1)) <= room) start--;
+  return `${dots}${text.slice(start)}`;
+}
+
+/** Lines no wider than `width`, broken at spaces where there are any. */
+export function wrapped(text: string, width: number, measure: Measure): string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(" ")) {
+    const longer = line === "" ? word : `${line} ${word}`;
+    if (measure(longer) <= width) {
+      line = longer;
+      continue;
+    }
+    if (line !== "") lines.push(line);
+    line = word;
+    while (measure(line) > width) {
+      const count = Math.max(1, fitting(line, width, measure));
+      lines.push(line.slice(0, count));
+      line = line.slice(count);
+    }
+  }
+  if (line !== "") lines.push(line);
+  return lines;
+}

@@ -1,0 +1,21 @@
+/**
+ * Widths of the soft keys: equal, but a label that is wider takes room from the others as far as they have any to
+ * spare, its neighbours first.
+ */
+export function widths(needs: readonly number[], total: number): number[] {
+  const cell = total / needs.length;
+  const out = needs.map(() => cell);
+  for (const [index, need] of needs.entries()) {
+    let missing = need - cell;
+    for (let distance = 1; missing > 0 && distance < needs.length; distance++) {
+      for (const other of [index - distance, index + distance]) {
+        const spare = Math.min(missing, Math.max(0, (out[other] ?? 0) - (needs[other] ?? 0)));
+        if (spare <= 0) continue;
+        out[other] = (out[other] as number) - spare;
+        out[index] = (out[index] as number) + spare;
+        missing -= spare;
+      }
+    }
+  }
+  return out;
+}
