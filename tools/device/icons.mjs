@@ -2,8 +2,8 @@
 // atlas.ts has them. `node tools/device/icons.mjs` after a build; the file is then the same to the octet.
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { deflateSync } from "node:zlib";
 import { root } from "../setup.mjs";
+import { png } from "./png.mjs";
 
 const { atlas, atlasHeight, atlasWidth } = await import(
   join(root, "build/hosts/esp32/display/colour/atlas.js")
@@ -56,7 +56,7 @@ const shapes = {
     box(14, 11, 16, 14),
     box(16.8, 11, 18.5, 13.2),
   ),
-  linkNone: any(without(waves, stroke(5, 4, 17, 16, 3)), stroke(1.8, 4, 17, 16, 3)),
+  linkNone: any(without(waves, stroke(4.6, 4, 17, 16, 3)), stroke(1.8, 4, 17, 16, 3)),
   linkOpen: waves,
   linkSecure: any(
     polygon(1.5, 5.5, 10, 14.5, 10, 14.5, 16, 5.5, 16),
@@ -104,36 +104,8 @@ for (const [name, { x, y, w, h }] of Object.entries(atlas)) {
   }
 }
 
-const crcTable = Array.from({ length: 256 }, (_, n) => {
-  for (let k = 0; k < 8; k++) n = n & 1 ? 0xedb88320 ^ (n >>> 1) : n >>> 1;
-  return n >>> 0;
-});
-function chunk(type, data) {
-  const body = Buffer.concat([Buffer.from(type, "latin1"), data]);
-  let crc = 0xffffffff;
-  for (const octet of body) crc = (crcTable[(crc ^ octet) & 0xff] ?? 0) ^ (crc >>> 8);
-  const length = Buffer.alloc(4);
-  const check = Buffer.alloc(4);
-  length.writeUInt32BE(data.length);
-  check.writeUInt32BE((crc ^ 0xffffffff) >>> 0);
-  return Buffer.concat([length, body, check]);
-}
-
-/** A PNG of black pixels with 8 bits of alpha. */
-function png() {
-  const header = Buffer.alloc(13);
-  header.writeUInt32BE(atlasWidth, 0);
-  header.writeUInt32BE(atlasHeight, 4);
-  header.set([8, 6], 8);
-  const rows = Buffer.alloc(atlasHeight * (1 + 4 * atlasWidth));
-  for (let y = 0; y < atlasHeight; y++) {
-    for (let x = 0; x < atlasWidth; x++) {
-      rows[y * (1 + 4 * atlasWidth) + 1 + 4 * x + 3] = alpha[y * atlasWidth + x];
-    }
-  }
-  const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10]);
-  const data = chunk("IDAT", deflateSync(rows, { level: 9 }));
-  return Buffer.concat([signature, chunk("IHDR", header), data, chunk("IEND", Buffer.alloc(0))]);
-}
-
-writeFileSync(join(root, "hosts/esp32/display/colour/icons.png"), png());
+// Black pixels with 8 bits of alpha.
+const pixels = Buffer.alloc(4 * alpha.length);
+for (const [index, value] of alpha.entries()) pixels[4 * index + 3] = value;
+const image = png(atlasWidth, atlasHeight, "rgba", pixels);
+writeFileSync(join(root, "hosts/esp32/display/colour/icons.png"), image);

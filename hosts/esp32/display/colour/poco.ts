@@ -1,0 +1,27 @@
+import Resource from "Resource";
+import type Bitmap from "commodetto/Bitmap";
+import Poco from "commodetto/Poco";
+import parseBMF, { type Font } from "commodetto/parseBMF";
+import parseBMP from "commodetto/parseBMP";
+import { ColourDisplay } from "./colourDisplay.js";
+import { Painter } from "./painter.js";
+
+/** Octets for the commands of one area: the fullest (a row of the keyboard on the display) takes half of them. */
+const displayListLength = 4096;
+
+/**
+ * The colour display of a target, `screen` being what the SDK sets up for it (`globalThis.screen`, 320×240 in its
+ * rotation). Fonts and signs are resources of this folder's manifest.
+ */
+export function openColourDisplay(screen: unknown): ColourDisplay<Font, Bitmap> {
+  return new ColourDisplay(
+    new Painter(new Poco(screen, { displayListLength }), {
+      fonts: {
+        title: parseBMF(new Resource("OpenSans-Semibold-18.bf4")),
+        body: parseBMF(new Resource("OpenSans-Regular-16.bf4")),
+        field: parseBMF(new Resource("OpenSans-Regular-20.bf4")),
+      },
+      icons: parseBMP(new Resource("icons-alpha.bmp")),
+    }),
+  );
+}
