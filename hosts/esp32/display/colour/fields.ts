@@ -20,7 +20,8 @@ export function drawField(sheet: Sheet, screen: Screen, field: Field, layer: Lay
   }
   const { body } = sheet.fonts.heights;
   let y = bodyTop - 2;
-  for (const line of screen.lines) y = sheet.lines(line, margin, y, inner, "bad", 2) + 2;
+  const problem = screen.tone === "error";
+  for (const line of screen.lines) y = sheet.lines(line, margin, y, inner, problem ? "bad" : "faint", 2) + 2;
   const mode =
     field.mode === undefined ? 0 : sheet.text(field.mode, margin, y, inner, "body", "accent", "right");
   sheet.text(field.label, margin, y, inner - mode - 8, "body", "faint");
@@ -43,8 +44,10 @@ export const keyboardTop = (screen: Screen, lineHeight: number): number =>
 function drawWithKeyboard(sheet: Sheet, screen: Screen, field: Field, layer: Layer): void {
   const { body } = sheet.fonts.heights;
   const top = keyboardTop(screen, body);
-  const problem = screen.lines[0];
-  if (problem !== undefined) sheet.text(problem, margin, headerHeight + 1, inner, "body", "bad");
+  const line = screen.lines[0];
+  const color = screen.tone === "error" ? "bad" : "faint";
+  if (line !== undefined) sheet.text(line, margin, headerHeight + 1, inner, "body", color);
+  sheet.rect(0, top - 1, width, bodyBottom - top + 1, "dim");
   drawBox(sheet, field, top - 37, 34);
   for (const cap of caps(layer, top, bodyBottom)) {
     const { x, y, w, h } = cap;

@@ -50,7 +50,9 @@ function drawHeader(sheet: Sheet, screen: Screen): void {
     }
   }
   const y = (headerHeight - sheet.fonts.heights.title) >> 1;
-  sheet.text(screen.title || maker, margin, y, right - margin - 8, "title", "onBar");
+  // With the keyboard on the display there is no room for the field's label below.
+  const label = status?.keypad === "touch" ? screen.field?.label : undefined;
+  sheet.text(label ?? (screen.title || maker), margin, y, right - margin - 8, "title", "onBar");
 }
 
 function drawBoot(sheet: Sheet): void {
@@ -59,7 +61,7 @@ function drawBoot(sheet: Sheet): void {
   sheet.text(maker, 0, 114, width, "title", "onBar", "center");
 }
 
-/** Paragraphs; a single one that somebody sent stands on a card. */
+/** Paragraphs: a question or a note in the middle, what somebody sent on a card. */
 function drawText(sheet: Sheet, screen: Screen): void {
   const { body } = sheet.fonts.heights;
   let y = bodyTop + 4;
@@ -73,8 +75,11 @@ function drawText(sheet: Sheet, screen: Screen): void {
     for (const line of screen.lines) y = drawPair(sheet, line, y);
     return;
   }
+  const asks = screen.id === "invited" || screen.id === "note";
+  if (asks) y = bodyTop + 46;
   for (const line of screen.lines) {
-    y = sheet.lines(line, margin, y, inner, "ink", Math.floor((bodyBottom - y) / body)) + 6;
+    const most = Math.floor((bodyBottom - y) / body);
+    y = sheet.lines(line, margin, y, inner, "ink", most, asks ? "center" : "left") + 6;
   }
 }
 

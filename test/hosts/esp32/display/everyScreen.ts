@@ -93,7 +93,7 @@ function menus(keypad: Keypad): NamedScreen[] {
   const list = bench(keypad, fullView).press(down, down, enter);
   const first = list.screen;
   list.press(down, down, down, down);
-  const reset = bench(keypad, enrolledView).press(down, down, enter, down, enter);
+  const reset = bench(keypad, enrolledView).press(down, down, enter, down, down, enter);
   return [
     { name: "home", screen: bench(keypad, enrolledView).screen },
     { name: "home, connected", screen: bench(keypad, { ...enrolledView, connected: true }).screen },

@@ -1,0 +1,208 @@
+import assert from "node:assert/strict";
+import { columnOf, columnsOf, measure } from "../../../../hosts/esp32/display/mono/font.js";
+import { Frame, height, width } from "../../../../hosts/esp32/display/mono/frame.js";
+import { layout } from "../../../../hosts/esp32/display/mono/layout.js";
+import { MonoDisplay } from "../../../../hosts/esp32/display/mono/monoDisplay.js";
+import { Ssd1306 } from "../../../../hosts/esp32/display/mono/ssd1306.js";
+import { NoDisplay } from "../../../../hosts/esp32/display/none.js";
+import type { Screen } from "../../../../src/ui/screen.js";
+import { SeededRandom } from "../../../support/seededRandom.js";
+import { ManualTicker } from "../keypad/mocks.js";
+import { everyScreen } from "./everyScreen.js";
+import { OledBoard } from "./fakes.js";
+
+const bus = { data: 21, clock: 22, hz: 400_000 };
+
+class Bench {
+  readonly board = new OledBoard();
+  readonly ticker = new ManualTicker();
+  display = this.make();
+
+  make(): MonoDisplay {
+    return new MonoDisplay(new Ssd1306({ io: this.board.io, bus }), this.ticker);
+  }
+}
+
+const plain = (lines: readonly string[], id = "note"): Screen => ({
+  id,
+  title: "Title",
+  tone: "normal",
+  lines,
+  softKeys: ["", "", "Back", "OK"],
+});
+
+const same = (a: Uint8Array, b: Uint8Array): boolean => a.every((octet, index) => octet === b[index]);
+
+describe("the letters of the 128×64 display", () => {
+  it("are all different, none wider than five columns, none empty but the space", () => {
+    const seen = new Set<string>();
+    for (let code = 0x20; code <= 0x7e; code++) {
+      const columns = Array.from({ length: columnsOf(code) }, (_, i) => columnOf(code, i));
+      assert.ok(columns.length >= 1 && columns.length <= 5);
+      assert.equal(
+        columns.every((column) => column === 0),
+        code === 0x20,
+      );
+      seen.add(columns.join());
+    }
+    assert.equal(seen.size, 95);
+    assert.equal(columnsOf(0xe9), columnsOf(0x3f));
+    assert.equal(measure("ab"), 9);
+    assert.equal(measure(""), 0);
+  });
+});
+
+describe("the frame of the 128×64 display", () => {
+  it("sets, clears and turns over pixels as if each were set by itself, and cuts off what lies outside", () => {
+    const random = new SeededRandom(7);
+    const draws = new Uint8Array(6);
+    const frame = new Frame();
+    const pixels = new Uint8Array(width * height);
+    for (let i = 0; i < 300; i++) {
+      random.fill(draws);
+      const [a, b, c, d, e, f] = draws as unknown as [number, number, number, number, number, number];
+      const [x, y, w, h] = [(a % 160) - 16, (b % 90) - 13, c % 100, d % 70];
+      const turn = (e & 1) === 1;
+      if (turn) frame.invert(x, y, w, h);
+      else frame.rect(x, y, w, h, (f & 1) === 1);
+      for (let row = Math.max(0, y); row < Math.min(height, y + h); row++) {
+        for (let column = Math.max(0, x); column < Math.min(width, x + w); column++) {
+          const at = row * width + column;
+          pixels[at] = turn ? 1 - (pixels[at] as number) : f & 1;
+        }
+      }
+    }
+    for (let row = 0; row < height; row++) {
+      for (let column = 0; column < width; column++) {
+        const bit = ((frame.octets[(row >> 3) * width + column] as number) >> (row & 7)) & 1;
+        if (bit !== pixels[row * width + column]) assert.fail(`${column}, ${row}`);
+      }
+    }
+  });
+
+  it("writes letters at any height, and none outside", () => {
+    for (let y = -9; y < 70; y++) {
+      const frame = new Frame();
+      frame.text("Ag", 3, y);
+      let lit = 0;
+      for (const octet of frame.octets) for (let bit = octet; bit > 0; bit &= bit - 1) lit++;
+      const whole = new Frame();
+      whole.text("Ag", 3, 20);
+      let all = 0;
+      for (const octet of whole.octets) for (let bit = octet; bit > 0; bit &= bit - 1) all++;
+      if (y >= 0 && y <= 56) assert.equal(lit, all, `${y}`);
+      else assert.ok(lit < all, `${y}`);
+    }
+    const frame = new Frame();
+    frame.text("W".repeat(60), -20, 0);
+    assert.equal(frame.octets.length, 1024);
+  });
+});
+
+describe("the screens on 128×64 (EUK-UI-01, EUK-UI-11)", () => {
+  it("reach the controller's memory as they are drawn, with every keypad", () => {
+    for (const keypad of ["matrix", "buttons", "keyboard"] as const) {
+      const { board, display } = new Bench();
+      for (const { name, screen } of everyScreen(keypad)) {
+        display.show(screen);
+        const frame = new Frame();
+        layout(frame, screen);
+        assert.ok(same(board.memory, frame.octets), name);
+        assert.ok(same(display.octets, frame.octets), name);
+      }
+      assert.ok(board.on);
+    }
+  });
+
+  it("send the columns that changed and nothing for a screen that is there already", () => {
+    const { board, display } = new Bench();
+    const list = everyScreen("matrix");
+    const home = list.find((one) => one.name === "home")?.screen as Screen;
+    display.show(home);
+    const before = board.octets;
+    display.show(home);
+    assert.equal(board.octets, before);
+    assert.deepEqual(display.redraw, { areas: 0, pixels: 0 });
+    const typed = list.filter((one) => one.name.startsWith("password, ")).slice(0, 2);
+    for (const { screen } of typed) display.show(screen);
+    assert.ok(display.redraw.pixels <= 400, `${display.redraw.pixels} pixels for a letter that is masked`);
+  });
+
+  it("turn the pages of a text that is longer than the display, and start with the first one", () => {
+    const { board, ticker, display } = new Bench();
+    const screen = plain(["one ".repeat(50), "the end"]);
+    display.show(screen);
+    const first = board.memory.slice();
+    ticker.pass(3_000);
+    const second = board.memory.slice();
+    assert.ok(!same(first, second));
+    const pages = layout(new Frame(), screen);
+    ticker.pass(3_000 * (pages - 1));
+    assert.ok(same(board.memory, first), "it comes round");
+    ticker.pass(3_000);
+    display.show(plain(["other"]));
+    assert.equal(ticker.running, 0);
+    display.show(screen);
+    assert.ok(same(board.memory, first));
+  });
+
+  it("go on with a page while a countdown changes the line below", () => {
+    const { board, ticker, display } = new Bench();
+    const waiting = (left: number): Screen => plain(["long ".repeat(40), `Wait ${left} s`]);
+    display.show(waiting(9));
+    ticker.pass(3_000);
+    const second = board.memory.slice();
+    display.show(waiting(8));
+    assert.ok(!same(board.memory, new Uint8Array(1024)));
+    const frame = new Frame();
+    layout(frame, waiting(8), 1);
+    assert.ok(same(board.memory, frame.octets));
+    assert.equal(second.length, 1024);
+  });
+});
+
+describe("a 128×64 display that is not there", () => {
+  it("is absent, and found by a later screen", () => {
+    const bench = new Bench();
+    bench.display = (() => {
+      bench.display = undefined as unknown as MonoDisplay;
+      bench.board.open = 0;
+      bench.board.plugged = false;
+      return bench.make();
+    })();
+    assert.deepEqual(bench.display.state, { is: "absent", why: "write failed" });
+    assert.equal(bench.board.open, 0);
+    bench.display.show(plain(["lost"]));
+    assert.equal(bench.display.state.is, "absent");
+    bench.board.plugged = true;
+    bench.display.show(plain(["here"]));
+    assert.equal(bench.display.state.is, "ready");
+    const frame = new Frame();
+    layout(frame, plain(["here"]));
+    assert.ok(same(bench.board.memory, frame.octets));
+  });
+
+  it("is lost when unplugged; plugged in again it shows the whole screen, whatever its memory held", () => {
+    const { board, display } = new Bench();
+    display.show(plain(["before"]));
+    board.plugged = false;
+    display.show(plain(["between"]));
+    assert.equal(display.state.is, "lost");
+    assert.equal(board.open, 0);
+    display.show(plain(["still gone"]));
+    assert.equal(display.state.is, "lost");
+    board.plugged = true;
+    board.memory.fill(0x5a);
+    display.show(plain(["after"]));
+    const frame = new Frame();
+    layout(frame, plain(["after"]));
+    assert.ok(same(board.memory, frame.octets));
+  });
+
+  it("is no display at all on a board without one", () => {
+    const none = new NoDisplay();
+    none.show(plain([]));
+    assert.equal(none.kind, "none");
+    assert.equal(none.state.is, "absent");
+  });
+});
