@@ -8,6 +8,8 @@ import { type Disk, isThere } from "./disk.js";
 
 const firstLine = "cpns-factory-ledger 1";
 const deviceForm = /^((?:[0-9a-f]{2}){1,32}) ([0-9a-f]{64})$/;
+/** What file systems without hard links say, or folders that lie on two of them. */
+const noLinks = Object.freeze(["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK", "EXDEV"]);
 const nameOf = (number: number): string => String(number).padStart(6, "0");
 
 /**
@@ -58,7 +60,7 @@ export class Ledger {
     }
   }
 
-  /** Takes the batch in, whole or not at all, durable when it returns. Throws as `check`. */
+  /** Takes the batch in, whole or not at all, durable when it returns. Throws as `check`, and "factory.links". */
   issue(batch: string, devices: readonly Device[]): void {
     this.#makeFolder();
     for (;;) {
@@ -92,7 +94,9 @@ export class Ledger {
       this.#disk.link(beside, this.#path(this.#entries + 1));
       return true;
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+      const { code = "" } = error as NodeJS.ErrnoException;
+      if (code === "EEXIST") return false;
+      if (noLinks.includes(code)) throw new CpnsError("factory.links", this.#folder);
       throw error;
     } finally {
       this.#disk.remove(beside);

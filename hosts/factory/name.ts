@@ -1,13 +1,12 @@
-/** As PNEInfo takes a name. */
-export const longestName = 32;
+import { maximumLabel } from "../../src/codec/attributes.js";
 
 /**
  * The name of a device, from UTF-8, or what is wrong with it. Names stand on labels, on displays and in tables that
  * people open: no letters that cannot be seen, and nothing that a spreadsheet would compute.
  */
 export function readName(octets: Uint8Array): { readonly name: string } | { readonly problem: string } {
-  if (octets.length > longestName)
-    return { problem: `the name is longer than ${longestName} octets of UTF-8` };
+  if (octets.length > maximumLabel)
+    return { problem: `the name is longer than ${maximumLabel} octets of UTF-8` };
   let name: string;
   try {
     name = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(octets);

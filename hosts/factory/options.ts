@@ -1,4 +1,4 @@
-import { dirname, resolve } from "node:path";
+import { dirname, resolve, sep } from "node:path";
 import { parseArgs } from "node:util";
 import { fromHex } from "../../src/crypto/bytes.js";
 import { CpnsError } from "../../src/errors.js";
@@ -65,9 +65,14 @@ export function readOptions(args: readonly string[]): Options | "help" {
   const size = whole(values.size ?? String(sizes.usual), "factory.size");
   checkSize(size);
   const ledger = resolve(values.ledger || defaultLedger);
+  if (within(folder, ledger) || within(ledger, folder))
+    throw misused("--out and --ledger are one, or one in the other");
   const keyScheme = readScheme(values.encrypt);
   return { folder, ledger, size, devices: readDevices(values), ...(keyScheme && { keyScheme }) };
 }
+
+const within = (path: string, folder: string): boolean =>
+  path === folder || path.startsWith(`${folder}${sep}`);
 
 function readDevices(values: { count?: string; prefix?: string; devices?: string }): Options["devices"] {
   const { count, prefix, devices } = values;

@@ -8,6 +8,7 @@ const reasons: Readonly<Record<string, string>> = Object.freeze({
   "factory.issued": "issued before, and never twice",
   "factory.ledger": "the ledger is damaged; restore it from a copy, and issue nothing without it",
   "factory.line": "the file of devices is not taken",
+  "factory.links": "the ledger's file system has no hard links; have it on another with --ledger",
   "factory.long": `the file of devices is longer than ${longestFile} octets`,
   "factory.place": "the batch is issued, and its place is taken; rename",
   "factory.prefix": "--prefix is at most 8 octets in hexadecimal",

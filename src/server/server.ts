@@ -16,8 +16,8 @@ import { UserAdministration } from "../register/admin.js";
 import { RegistrationServer } from "../register/server.js";
 import { failure, relayed } from "../relay/messages.js";
 import { RelayServer } from "../relay/server.js";
-import { isEntityID, isTemporaryKey } from "../store/factoryData.js";
 import { TemporaryKeyServer } from "../temporary/server.js";
+import { type ImportedDevice, importDevices } from "./devices.js";
 import type { Origin, ServerPorts } from "./ports.js";
 import type { GatewaySession } from "./store.js";
 
@@ -71,32 +71,9 @@ export class Server {
     return this.#users.releaseDevice(entityID);
   }
 
-  /**
-   * Takes devices into the table of Temporary Keys (SEC-06), as their factory tells: all of them, or none. The same
-   * device again is no error. Returns how many were new. Throws CpnsError("device.entityID" | "device.temporaryKey")
-   * for what no factory makes, "device.known" when a device has another key already; the detail is the Entity ID.
-   */
-  async importDevices(
-    devices: readonly { readonly entityID: Uint8Array; readonly temporaryKey: Uint8Array }[],
-  ): Promise<number> {
-    for (const { entityID, temporaryKey } of devices) {
-      if (!isEntityID(entityID)) throw new CpnsError("device.entityID", hex(entityID));
-      if (!isTemporaryKey(temporaryKey)) throw new CpnsError("device.temporaryKey", hex(entityID));
-    }
-    return this.#ports.store.transaction(async (tables) => {
-      let taken = 0;
-      for (const { entityID, temporaryKey } of devices) {
-        const known = await tables.devices.get(hex(entityID));
-        if (known !== undefined && !equalBytes(known.temporaryKey, temporaryKey)) {
-          throw new CpnsError("device.known", hex(entityID));
-        }
-        if (known !== undefined) continue;
-        // A copy even of a Buffer, whose slice would be none.
-        await tables.devices.put(hex(entityID), { temporaryKey: Uint8Array.from(temporaryKey) });
-        taken++;
-      }
-      return taken;
-    });
+  /** What the factory has made (SEC-06), all of it or nothing: returns how many were new. Throws as `importDevices`. */
+  importDevices(devices: readonly ImportedDevice[]): Promise<number> {
+    return importDevices(this.#ports, devices);
   }
 
   /** Answers one request; never rejects, whatever the octets. */

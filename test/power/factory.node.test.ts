@@ -136,6 +136,17 @@ describe("the factory on a disk that fails (SEC-06)", () => {
     }
   });
 
+  it("needs hard links for the ledger, and says so", () =>
+    onBench((bench) => {
+      const link = (): never => {
+        throw Object.assign(new Error("no links"), { code: "EPERM" });
+      };
+      assert.equal(bench.batchOn({ ...realDisk, link }, "one", "--count", "1"), 2);
+      assert.match(bench.errors[0] ?? "", /the ledger's file system has no hard links; .*--ledger/);
+      assert.deepEqual(bench.names(), ["ledger"]);
+      assert.deepEqual(bench.names("ledger"), []);
+    }));
+
   it("keeps a batch that was issued when only its renaming fails, and brings it to its place later", () =>
     onBench((bench) => {
       const rename = (path: string): never => {

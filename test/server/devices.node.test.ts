@@ -30,6 +30,14 @@ describe("the Server's table of Temporary Keys (SEC-06)", () => {
       await assert.rejects(server.importDevices([good, device]), code(wanted));
       await assert.rejects(server.importDevices([device, good]), code(wanted));
     }
+    await assert.rejects(server.importDevices([good, { ...good, temporaryKey }]), code("device.known"));
+    assert.equal(
+      await server.importDevices([
+        { entityID, temporaryKey },
+        { entityID, temporaryKey },
+      ]),
+      0,
+    );
     assert.deepEqual((await serverStore.tables.devices.get("010203"))?.temporaryKey, temporaryKey);
     assert.equal(await serverStore.tables.devices.get("04"), undefined);
   });

@@ -10,6 +10,7 @@ import type { SessionLimits } from "../../../src/link/record.js";
 import type { PneNotice } from "../../../src/pne/ports.js";
 import { asciiText } from "../../../src/pne/text.js";
 import type { LogValue } from "../../../src/ports.js";
+import type { ImportedDevice } from "../../../src/server/devices.js";
 import type { ServerPolicy } from "../../../src/server/ports.js";
 import { Server } from "../../../src/server/server.js";
 import { KeyStore } from "../../../src/store/keystore.js";
@@ -54,7 +55,7 @@ export interface NetworkOptions {
   readonly interval: Milliseconds;
   readonly devices: readonly DeviceSpec[];
   /** What the factory has told the Server (SEC-06); unless told, of each device what it has itself. */
-  readonly imports?: readonly { readonly entityID: Uint8Array; readonly temporaryKey: Uint8Array }[];
+  readonly imports?: readonly ImportedDevice[];
   readonly localEUKeyCriterion?: "r01" | "flow";
   readonly pneSuite?: Suite;
   /** One way between PN GW and Server; 20 ms unless told. */

@@ -150,6 +150,13 @@ describe("npm run factory, told wrong (SEC-06)", () => {
   refused(["--out", "OUT"], /one of --count and --devices/);
   refused(["--out", "OUT", "--count", "1", "--devices", "x"], /one of --count and --devices/);
   refused(["--out", "", "--count", "1"], /--out is missing/);
+  for (const [out, ledger] of [
+    ["OUT", "OUT"],
+    ["OUT/a", "OUT"],
+    ["OUT", "OUT/a"],
+  ] as const) {
+    refused(["--out", out, "--count", "1", "--ledger", ledger], /--out and --ledger are one/);
+  }
   refused(["--out", "/", "--count", "1"], /--out is no name for a folder/);
   refused(["--out", "OUT", "--out", "OUT", "--count", "1"], /--out stands twice/);
   refused(["--out", "OUT", "--count", "0"], /1 to 10000 devices/);

@@ -1,0 +1,38 @@
+import { equalBytes, hex } from "../crypto/bytes.js";
+import { CpnsError } from "../errors.js";
+import { isEntityID, isTemporaryKey } from "../store/factoryData.js";
+import type { ServerPorts } from "./ports.js";
+
+/** A device as its factory tells the Server (SEC-06): Entity ID of 1 to 32 octets, Temporary Key of 32. */
+export interface ImportedDevice {
+  readonly entityID: Uint8Array;
+  readonly temporaryKey: Uint8Array;
+}
+
+/**
+ * Takes devices into the table of Temporary Keys (SEC-06): all of them, or none. The same device again is no error.
+ * Returns how many were new. Throws CpnsError("device.entityID" | "device.temporaryKey") for what no factory makes,
+ * "device.known" when a device has another key already; the detail is the Entity ID.
+ */
+export async function importDevices(
+  { store, log }: Pick<ServerPorts, "store" | "log">,
+  devices: readonly ImportedDevice[],
+): Promise<number> {
+  return store.transaction(async (tables) => {
+    const fresh = new Map<string, Uint8Array>();
+    for (const { entityID, temporaryKey } of devices) {
+      const name = hex(entityID);
+      if (!isEntityID(entityID)) throw new CpnsError("device.entityID", name);
+      if (!isTemporaryKey(temporaryKey)) throw new CpnsError("device.temporaryKey", name);
+      const known = fresh.get(name) ?? (await tables.devices.get(name))?.temporaryKey;
+      if (known === undefined) fresh.set(name, temporaryKey);
+      else if (!equalBytes(known, temporaryKey)) throw new CpnsError("device.known", name);
+    }
+    for (const [name, temporaryKey] of fresh) {
+      // A copy even of a Buffer, whose slice would be none.
+      await tables.devices.put(name, { temporaryKey: Uint8Array.from(temporaryKey) });
+      log.event("device.imported", { entity: name });
+    }
+    return fresh.size;
+  });
+}
