@@ -4,7 +4,9 @@ import { damage } from "./damage.js";
 import { type Area, height, type Item, pixels, width } from "./items.js";
 import type { Layer } from "./keyboard.js";
 import { layout } from "./layout.js";
+import { type Look, untouched } from "./look.js";
 import type { Painter, PocoFont } from "./painter.js";
+import { type Touched, targetAt } from "./targets.js";
 
 const everything: Area = Object.freeze({ x: 0, y: 0, w: width, h: height });
 
@@ -14,7 +16,7 @@ export class ColourDisplay<F extends PocoFont, B> implements Display {
   readonly #painter: Painter<F, B>;
   #items: readonly Item[] = [];
   #screen: Screen | undefined;
-  #layer: Layer = "lower";
+  #look: Look = untouched;
   #state: DisplayState = ready;
   #redraw: Redraw = { areas: 0, pixels: 0 };
 
@@ -30,38 +32,45 @@ export class ColourDisplay<F extends PocoFont, B> implements Display {
     return this.#redraw;
   }
 
-  /** The screen that is shown, for who has to know what a touch of it means. */
-  get screen(): Screen | undefined {
-    return this.#screen;
-  }
-
+  /** The keyboard's characters, on a display that is touched; a new screen begins with small letters. */
   get layer(): Layer {
-    return this.#layer;
+    return this.#look.layer;
   }
 
-  /** The keyboard's other characters, on a display that is touched. */
   set layer(layer: Layer) {
-    if (layer === this.#layer) return;
-    this.#layer = layer;
+    this.#become({ ...this.#look, layer });
+  }
+
+  /** What a touch of the screen that is shown means. */
+  targetAt(x: number, y: number): Touched | undefined {
+    const measure = (text: string): number => this.#painter.width(text, "body");
+    return this.#screen && targetAt(this.#screen, this.#look.layer, measure, x, y);
+  }
+
+  /** The row of the menu that is chosen, if there is a menu. */
+  get selected(): number | undefined {
+    return this.#screen?.menu?.selected;
+  }
+
+  /** Shows what is under the finger. */
+  touch(touched: Touched | undefined): void {
+    this.#become({ ...this.#look, touched: touched?.area });
+  }
+
+  #become(look: Look): void {
+    this.#look = look;
     if (this.#screen !== undefined) this.#draw(this.#screen);
   }
 
-  get lineHeight(): number {
-    return this.#painter.heights.body;
-  }
-
-  measure(text: string): number {
-    return this.#painter.width(text, "body");
-  }
-
   show(screen: Screen): void {
+    if (screen.id !== this.#screen?.id) this.#look = untouched;
     this.#screen = screen;
     this.#draw(screen);
   }
 
   #draw(screen: Screen): void {
     try {
-      const items = layout(screen, this.#painter, this.#layer);
+      const items = layout(screen, this.#painter, this.#look);
       const areas = this.#items.length === 0 ? [everything] : damage(this.#items, items, this.#painter);
       this.#painter.paint(items, areas);
       this.#items = items;

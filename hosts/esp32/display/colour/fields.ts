@@ -1,8 +1,9 @@
 import type { Screen } from "../../../../src/ui/screen.js";
 import { printable, tail } from "../text.js";
 import { width } from "./items.js";
-import { caps, type Layer } from "./keyboard.js";
-import { bodyBottom, bodyTop, headerHeight, inner, margin } from "./metrics.js";
+import { caps } from "./keyboard.js";
+import { isTouched, type Look } from "./look.js";
+import { bodyBottom, bodyTop, headerHeight, inner, keyboardTop, margin } from "./metrics.js";
 import type { Sheet } from "./sheet.js";
 
 type Field = NonNullable<Screen["field"]>;
@@ -13,9 +14,9 @@ const dot = 12;
 const cursor = 2;
 
 /** A screen with something to type: what is wrong with it, the field, the picker's letters or the keyboard, a hint. */
-export function drawField(sheet: Sheet, screen: Screen, field: Field, layer: Layer): void {
+export function drawField(sheet: Sheet, screen: Screen, field: Field, look: Look): void {
   if (screen.status?.keypad === "touch") {
-    drawWithKeyboard(sheet, screen, field, layer);
+    drawWithKeyboard(sheet, screen, field, look);
     return;
   }
   const { body } = sheet.fonts.heights;
@@ -37,23 +38,21 @@ export function drawField(sheet: Sheet, screen: Screen, field: Field, layer: Lay
   sheet.lines(screen.hint, margin, y, inner, "faint", most, "center");
 }
 
-/** Where the keyboard on the display begins: below the field, and below what is wrong with it. */
-export const keyboardTop = (screen: Screen, lineHeight: number): number =>
-  headerHeight + 40 + (screen.lines.length > 0 ? lineHeight : 0);
-
-function drawWithKeyboard(sheet: Sheet, screen: Screen, field: Field, layer: Layer): void {
+function drawWithKeyboard(sheet: Sheet, screen: Screen, field: Field, look: Look): void {
   const { body } = sheet.fonts.heights;
-  const top = keyboardTop(screen, body);
+  const top = keyboardTop(screen);
   const line = screen.lines[0];
   const color = screen.tone === "error" ? "bad" : "faint";
   if (line !== undefined) sheet.text(line, margin, headerHeight + 1, inner, "body", color);
   sheet.rect(0, top - 1, width, bodyBottom - top + 1, "dim");
   drawBox(sheet, field, top - 37, 34);
-  for (const cap of caps(layer, top, bodyBottom)) {
+  for (const cap of caps(look.layer, top, bodyBottom)) {
     const { x, y, w, h } = cap;
-    sheet.rect(x, y, w, h, cap.control ? "line" : "card", true);
-    if (cap.icon !== undefined) sheet.icon(cap.icon, x + ((w - 20) >> 1), y + ((h - 20) >> 1), 20, 20, "ink");
-    else sheet.text(cap.label, x, y + ((h - body) >> 1), w, "body", "ink", "center");
+    const touched = isTouched(look, cap) || cap.on === true;
+    const ink = touched ? "onBar" : "ink";
+    sheet.rect(x, y, w, h, touched ? "accent" : cap.control ? "line" : "card", true);
+    if (cap.icon !== undefined) sheet.icon(cap.icon, x + ((w - 20) >> 1), y + ((h - 20) >> 1), 20, 20, ink);
+    else sheet.text(cap.label, x, y + ((h - body) >> 1), w, "body", ink, "center");
   }
 }
 

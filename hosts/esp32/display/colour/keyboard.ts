@@ -1,7 +1,7 @@
 import type { Area, Icon } from "./items.js";
 
-/** Which characters the keyboard on the display shows. */
-export type Layer = "lower" | "upper" | "digits" | "symbols";
+/** Which characters the keyboard on the display shows; "upper" is for one letter, "capitals" until it is left. */
+export type Layer = "lower" | "upper" | "capitals" | "digits" | "symbols";
 
 /** What a touch of a key does. */
 export type CapAction =
@@ -15,24 +15,30 @@ export interface Cap extends Area {
   readonly action: CapAction;
   /** Not a character: drawn darker. */
   readonly control: boolean;
+  /** Its meaning holds: the capitals' key. */
+  readonly on?: boolean;
 }
 
+const capitals = Object.freeze(["QWERTYUIOP", "ASDFGHJKL", "ZXCVBNM"] as const);
 const rows: Readonly<Record<Layer, readonly [string, string, string]>> = Object.freeze({
   lower: ["qwertyuiop", "asdfghjkl", "zxcvbnm"],
-  upper: ["QWERTYUIOP", "ASDFGHJKL", "ZXCVBNM"],
+  upper: capitals,
+  capitals,
   digits: ["1234567890", '-/:;()&@"', ".,?!'_+"],
   symbols: ["[]{}#%^*+=", '\\|~<>`$&"', ".,?!'_-"],
 });
 /** The key left of the third row, and the one left of the space bar. */
 const turns: Readonly<Record<Layer, readonly [Layer, Layer]>> = Object.freeze({
   lower: ["upper", "digits"],
-  upper: ["lower", "digits"],
+  upper: ["capitals", "digits"],
+  capitals: ["lower", "digits"],
   digits: ["symbols", "lower"],
   symbols: ["digits", "lower"],
 });
 const layerLabels: Readonly<Record<Layer, string>> = Object.freeze({
   lower: "abc",
   upper: "ABC",
+  capitals: "ABC",
   digits: "123",
   symbols: "#+=",
 });
@@ -72,13 +78,13 @@ export function caps(layer: Layer, top: number, bottom: number): Cap[] {
   row(second, (320 - second.length * columns) >> 1, top + h);
   row(third, side, top + 2 * h);
   const [left, bottomLeft] = turns[layer];
-  const letters = layer === "lower" || layer === "upper";
-  const shift = layer === "upper" ? "shifted" : "shift";
+  const letters = layer !== "digits" && layer !== "symbols";
+  const shift = layer === "lower" ? "shift" : "shifted";
   const y = top + 2 * h;
   const turn = { does: "layer", layer: left } as const;
-  out.push(
-    control(letters ? "" : layerLabels[left], letters ? shift : undefined, turn, { x: 0, y, w: side, h }),
-  );
+  const label = letters ? "" : layerLabels[left];
+  const cap = control(label, letters ? shift : undefined, turn, { x: 0, y, w: side, h });
+  out.push(layer === "capitals" ? { ...cap, on: true } : cap);
   out.push(control("", "backspace", { does: "delete" }, { x: 320 - side, y, w: side, h }));
   const last = top + 3 * h;
   const other = { does: "layer", layer: bottomLeft } as const;
@@ -90,17 +96,17 @@ export function caps(layer: Layer, top: number, bottom: number): Cap[] {
   return out;
 }
 
-/** The key that a touch means: the nearest one, as fingers are wider than gaps. */
-export function capAt(list: readonly Cap[], x: number, y: number): Cap | undefined {
-  const reach = 4;
-  let best: Cap | undefined;
+/** The area that a touch means: the nearest one, as fingers are wider than gaps. */
+export function nearest<A extends Area>(list: readonly A[], x: number, y: number): A | undefined {
+  const reach = 6;
+  let best: A | undefined;
   let least = reach * reach + 1;
-  for (const cap of list) {
-    const dx = Math.max(cap.x - x, 0, x - (cap.x + cap.w - 1));
-    const dy = Math.max(cap.y - y, 0, y - (cap.y + cap.h - 1));
+  for (const area of list) {
+    const dx = Math.max(area.x - x, 0, x - (area.x + area.w - 1));
+    const dy = Math.max(area.y - y, 0, y - (area.y + area.h - 1));
     const distance = dx * dx + dy * dy;
     if (distance < least) {
-      best = cap;
+      best = area;
       least = distance;
     }
   }

@@ -1,7 +1,7 @@
 import type { Screen, ScreenStatus } from "../../../../src/ui/screen.js";
 import { drawField } from "./fields.js";
 import { type Color, type Fonts, height, type Icon, type Item, width } from "./items.js";
-import type { Layer } from "./keyboard.js";
+import { type Look, untouched } from "./look.js";
 import { drawMenu } from "./menu.js";
 import { bodyBottom, bodyTop, headerHeight, inner, margin } from "./metrics.js";
 import { drawPair } from "./pair.js";
@@ -11,20 +11,20 @@ import { drawSoftKeys } from "./softKeys.js";
 /** Stands where a screen has no title. */
 const maker = "CPNS";
 
-/** A screen on 320×240 as a list of items; `layer` is that of the keyboard on the display, where there is one. */
-export function layout(screen: Screen, fonts: Fonts, layer: Layer = "lower"): Item[] {
+/** A screen on 320×240 as a list of items; `look` is for a display that is touched. */
+export function layout(screen: Screen, fonts: Fonts, look: Look = untouched): Item[] {
   const sheet = new Sheet(fonts);
   sheet.rect(0, 0, width, height, "back");
   drawHeader(sheet, screen);
   const { field, progress } = screen;
-  if (field !== undefined) drawField(sheet, screen, field, layer);
+  if (field !== undefined) drawField(sheet, screen, field, look);
   else if (progress !== undefined) drawProgress(sheet, progress);
   else if (screen.id === "boot") drawBoot(sheet);
   else if (screen.tone === "success") drawSuccess(sheet, screen);
   else if (screen.menu !== undefined) drawMenu(sheet, screen, screen.menu);
   else if (screen.tone === "error") drawError(sheet, screen);
   else drawText(sheet, screen);
-  drawSoftKeys(sheet, screen);
+  drawSoftKeys(sheet, screen, look);
   return sheet.items;
 }
 

@@ -1,6 +1,7 @@
 import type { Screen } from "../../../../src/ui/screen.js";
 import { widths } from "../widths.js";
-import { type Area, height, type Icon, width } from "./items.js";
+import { type Area, type Color, height, type Icon, width } from "./items.js";
+import { isTouched, type Look } from "./look.js";
 import { footerHeight } from "./metrics.js";
 import type { Sheet } from "./sheet.js";
 
@@ -47,7 +48,7 @@ export function softKeyAreas(screen: Screen, measure: (text: string) => number):
   });
 }
 
-export function drawSoftKeys(sheet: Sheet, screen: Screen): void {
+export function drawSoftKeys(sheet: Sheet, screen: Screen, look: Look): void {
   const { softKeys: labels } = screen;
   if (labels.every((label) => label === "")) return;
   const touch = screen.status?.keypad === "touch";
@@ -56,12 +57,14 @@ export function drawSoftKeys(sheet: Sheet, screen: Screen): void {
   for (const [index, area] of softKeyAreas(screen, measure).entries()) {
     const label = labels[index] ?? "";
     if (label === "") continue;
-    if (touch) sheet.rect(area.x + 3, top + 3, area.w - 6, footerHeight - 6, "card", true);
-    drawLabel(sheet, label, badgeOf(screen, index), area);
+    const held = isTouched(look, area);
+    const ground = held ? "accent" : "card";
+    if (touch) sheet.rect(area.x + 3, top + 3, area.w - 6, footerHeight - 6, ground, true);
+    drawLabel(sheet, label, badgeOf(screen, index), area, held ? "onBar" : "ink");
   }
 }
 
-function drawLabel(sheet: Sheet, label: string, sign: Badge, area: Area): void {
+function drawLabel(sheet: Sheet, label: string, sign: Badge, area: Area, ink: Color): void {
   const { body, title } = sheet.fonts.heights;
   const room = area.w - 2 * padding - (sign === undefined ? 0 : badge + gap);
   const w = Math.min(room, sheet.fonts.width(label, "body"));
@@ -74,5 +77,5 @@ function drawLabel(sheet: Sheet, label: string, sign: Badge, area: Area): void {
     else sheet.text(sign.letter, x, y + ((badge - title) >> 1), badge, "title", "onBar", "center");
     x += badge + gap;
   }
-  sheet.text(label, x, top + ((footerHeight - body) >> 1), w, "body", "ink");
+  sheet.text(label, x, top + ((footerHeight - body) >> 1), w, "body", ink);
 }
