@@ -41,6 +41,12 @@ async function requirements(options) {
   process.stderr.write(`cpns: ${all.length - open.length} of ${all.length} requirements are proven\n`);
 }
 
+/** The firmware's commands, which need the Moddable SDK. */
+const device = (name, options) => async () => {
+  const tool = await import("./firmware/command.mjs");
+  await tool[name](args, options);
+};
+
 const [command, ...args] = process.argv.slice(2);
 const commands = {
   start: () => program("hosts/simulator/start.js", args),
@@ -48,6 +54,10 @@ const commands = {
   factory: () => program("hosts/factory/factory.js", args),
   bench: () => program("bench/main.js", args),
   build: () => {},
+  firmware: device("firmware"),
+  flash: device("firmware", { flash: true }),
+  "firmware:sim": device("simulate"),
+  "test:device": device("testDevice"),
   check,
   requirements: () => requirements(args),
   format: () => step("format", bin("biome"), ["check", "--write", "."]),

@@ -20,6 +20,12 @@ const own: readonly MenuItem[] = Object.freeze([
   "settings",
 ]);
 const settings: readonly MenuItem[] = Object.freeze(["deviceName", "enrolAgain", "factoryReset"]);
+const settingsOfDevice: readonly MenuItem[] = Object.freeze([
+  "deviceName",
+  "enrolAgain",
+  "diagnostics",
+  "factoryReset",
+]);
 
 /** What an enrolled device offers, in a PN or outside. */
 export const menuOf = (view: PneView): readonly MenuItem[] => {
@@ -27,4 +33,6 @@ export const menuOf = (view: PneView): readonly MenuItem[] => {
   return view.pn.started && view.pn.members.length > 1 ? own : inside;
 };
 
-export const settingsMenu = (_view: PneView): readonly MenuItem[] => settings;
+/** `diagnostics`: the host counts what a maker asks about. */
+export const settingsMenu = (diagnostics: boolean): readonly MenuItem[] =>
+  diagnostics ? settingsOfDevice : settings;

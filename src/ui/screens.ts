@@ -25,6 +25,8 @@ export type ScreenState =
     }
   /** A sentence to be read once. */
   | { readonly at: "note"; readonly text: string }
+  /** What the host counts, as it was when the person asked. */
+  | { readonly at: "diagnostics"; readonly lines: readonly string[] }
   | { readonly at: "error"; readonly code: string; readonly until?: number };
 
 export interface DrawContext {
@@ -33,6 +35,7 @@ export interface DrawContext {
   readonly entry: Entry | undefined;
   readonly keypad: Keypad;
   readonly firmware: string;
+  readonly diagnostics: boolean;
   readonly now: number;
 }
 
@@ -77,6 +80,11 @@ function drawState(state: ScreenState, context: DrawContext): Screen {
       return invitedScreen(context);
     case "note":
       return { ...page("note", "", [state.text]), softKeys: softKeys(context, "", "", "", strings.keys.ok) };
+    case "diagnostics":
+      return {
+        ...page("diagnostics", strings.diagnostics, state.lines),
+        softKeys: softKeys(context, "", "", "", strings.keys.ok),
+      };
     case "reset":
       return resetScreen(context);
     case "message":
@@ -169,7 +177,7 @@ function homeScreen(selected: number, context: DrawContext): Screen {
 }
 
 function settingsScreen(selected: number, context: DrawContext): Screen {
-  const { strings, view, firmware } = context;
+  const { strings, view, firmware, diagnostics } = context;
   const { settings, keys } = strings;
   const waiting = view.keys === "staged" ? ` (${settings.waiting})` : "";
   return {
@@ -180,7 +188,7 @@ function settingsScreen(selected: number, context: DrawContext): Screen {
       `${settings.key}: ${view.euKeyID ?? settings.none}${waiting}`,
       `${settings.firmware}: ${firmware}`,
     ]),
-    menu: menu(settingsMenu(view), selected, strings),
+    menu: menu(settingsMenu(diagnostics), selected, strings),
     softKeys: softKeys(context, keys.up, keys.down, keys.back, keys.select),
   };
 }

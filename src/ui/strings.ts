@@ -33,6 +33,7 @@ export const english = Object.freeze({
     settings: "Settings",
     deviceName: "Name of this device",
     enrolAgain: "Enrol again",
+    diagnostics: "Diagnostics",
     factoryReset: "Erase everything",
   }),
   settings: Object.freeze({
@@ -69,6 +70,7 @@ export const english = Object.freeze({
   deviceName: "Name of this device",
   alias: "Name of the network",
   optional: "Leave it empty for none.",
+  diagnostics: "Diagnostics",
   members: "Members",
   you: "this device",
   message: Object.freeze({ server: "From the Server", gateway: "From the gateway", member: "From %" }),
@@ -216,6 +218,32 @@ export const english = Object.freeze({
       "It has a letter this device cannot take.",
       "Check it and try again.",
     ),
+    "store.broken": error(
+      "Memory fault",
+      "The memory did not keep what was written.",
+      "Restart. If it stays, the device needs repair.",
+    ),
+    "store.factory": error(
+      "Factory data",
+      "What the factory wrote into this device is damaged.",
+      "Have its factory data written again.",
+    ),
+    "radio.silent": error(
+      "No radio",
+      "The radio did not start.",
+      "Restart. If it stays, the device needs repair.",
+    ),
+    "crypto.random": error(
+      "Not safe",
+      "The device cannot make random keys.",
+      "Restart. If it stays, the device needs repair.",
+    ),
+    "crash.memory": error("Restarted", "The memory was full.", "Nothing is lost. Tell us if it stays."),
+    "crash.stack": error("Restarted", "The stack was full.", "Nothing is lost. Tell us if it stays."),
+    "crash.exception": error("Restarted", "The firmware failed.", "Nothing is lost. Tell us if it stays."),
+    "crash.watchdog": error("Restarted", "The firmware hung.", "Nothing is lost. Tell us if it stays."),
+    "crash.power": error("Restarted", "The power was too low.", "Charge it or use a better supply."),
+    "crash.unknown": error("Restarted", "It is not known why.", "Nothing is lost. Tell us if it stays."),
     unknown: error("Something went wrong", "Code: %", "Try again. If it stays, tell us the code."),
   }),
 });

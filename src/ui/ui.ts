@@ -17,6 +17,8 @@ export interface UiPorts {
   readonly keypad: Keypad;
   readonly firmware: string;
   readonly strings?: Strings;
+  /** Lines for a screen of their own, where the host counts something. */
+  readonly diagnostics?: () => readonly string[];
   show(screen: Screen): void;
   command(command: PneCommand): void;
 }
@@ -54,6 +56,7 @@ export class Ui {
       entry: this.#entry,
       keypad,
       firmware,
+      diagnostics: this.#ports.diagnostics !== undefined,
       now: this.#ports.clock.now(),
     });
   }
@@ -204,6 +207,7 @@ export class Ui {
         return;
       case "message":
       case "note":
+      case "diagnostics":
       case "success":
       case "reset":
         if (action === "select" || action === "back") this.#home();
@@ -218,7 +222,7 @@ export class Ui {
       state.at === "home"
         ? menuOf(this.#view)
         : state.at === "settings"
-          ? settingsMenu(this.#view)
+          ? settingsMenu(this.#ports.diagnostics !== undefined)
           : undefined;
     const count = items?.length ?? this.#view.pn?.members.length ?? 1;
     if (action === "back") {
@@ -279,6 +283,9 @@ export class Ui {
         return;
       case "settings":
         this.#go({ at: "settings", selected: 0 });
+        return;
+      case "diagnostics":
+        this.#go({ at: "diagnostics", lines: this.#ports.diagnostics?.() ?? [] });
         return;
       case "enrolAgain":
         this.#askUserID();

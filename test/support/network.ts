@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { SimulatedDevice } from "../../hosts/simulator/network/device.js";
+import type { AirDevice, SimulatedDevice } from "../../hosts/simulator/network/device.js";
 import { type DeviceSpec, Network, type NetworkOptions } from "../../hosts/simulator/network/network.js";
 import type { BackhaulMessage } from "../../hosts/simulator/world/backhaul.js";
 import { VirtualClock } from "../../hosts/simulator/world/clock.js";
@@ -30,7 +30,7 @@ export class TestNetwork {
   /** A hand in the air of every connection, from now on. */
   hand: NetworkOptions["tamper"];
   onNotice: ((device: SimulatedDevice, notice: PneNotice) => void) | undefined;
-  onFragment: ((device: SimulatedDevice, fragment: AirFragment) => void) | undefined;
+  onFragment: ((device: AirDevice, fragment: AirFragment) => void) | undefined;
   onBackhaul: ((message: BackhaulMessage) => void) | undefined;
   /** Called with every fragment and every message to or from the Server. */
   onTraffic: (() => void) | undefined;

@@ -44,11 +44,24 @@ export interface DeviceOptions {
   powerChanged(on: boolean): void;
 }
 
+/** What the air needs of a device: one of the simulator's own, or a real firmware that joins from outside. */
+export interface AirDevice {
+  readonly id: string;
+  readonly options: { readonly secure: boolean };
+  readonly powered: boolean;
+  readonly advertised: AdvertisedState | undefined;
+  readonly link: AirLink | undefined;
+  /** False when the device does not take it. */
+  connected(link: AirLink): boolean;
+  received(link: AirLink, fragment: Uint8Array): void;
+  disconnected(link: AirLink): void;
+}
+
 /** As the reference device derives: about half a second for 10 000 iterations, in steps of 20 ms. */
 const pace = Object.freeze({ iterations: 400, pause: Milliseconds(20) });
 
 /** One virtual device: what the hardware is to the firmware. Its flash outlives its power. */
-export class SimulatedDevice {
+export class SimulatedDevice implements AirDevice {
   readonly options: DeviceOptions;
   #pne: Pne | undefined;
   #link: AirLink | undefined;

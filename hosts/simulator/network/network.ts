@@ -23,7 +23,7 @@ import { VirtualFlash } from "../world/flash.js";
 import { type AirFragment, AirLink, type Tamper } from "../world/radio.js";
 import { SeededRandom } from "../world/random.js";
 import { MemoryServerStore } from "../world/serverStore.js";
-import { SimulatedDevice } from "./device.js";
+import { type AirDevice, SimulatedDevice } from "./device.js";
 import { GatewayLife } from "./gatewayLife.js";
 import { RogueGateway } from "./rogue.js";
 import { type KeyLogLine, keyLogging } from "./suites.js";
@@ -80,9 +80,9 @@ export interface NetworkOptions {
 export interface NetworkObserver {
   notice?(device: SimulatedDevice, notice: PneNotice): void;
   log?(entity: string, event: string, fields: Readonly<Record<string, LogValue>>): void;
-  fragment?(device: SimulatedDevice, fragment: AirFragment): void;
+  fragment?(device: AirDevice, fragment: AirFragment): void;
   backhaul?(message: BackhaulMessage): void;
-  link?(device: SimulatedDevice, up: boolean, reason: string, link: number): void;
+  link?(device: AirDevice, up: boolean, reason: string, link: number): void;
   power?(device: SimulatedDevice, on: boolean): void;
 }
 
@@ -231,7 +231,7 @@ export class Network {
       ...this.#sessions,
       notice: (notice) => observer?.notice?.(device, notice),
       advertising: (state) => {
-        if (state !== undefined) this.clock.after(connectDelay, () => this.connect(device));
+        if (state !== undefined) this.heard(device);
       },
       powerChanged: (on) => observer?.power?.(device, on),
     });
@@ -262,8 +262,13 @@ export class Network {
     else this.gateway.bootstrap(done);
   }
 
+  /** A device began to advertise. */
+  heard(device: AirDevice): void {
+    this.clock.after(connectDelay, () => this.connect(device));
+  }
+
   /** The PN GW connects to a device that advertises and is in range. */
-  connect(device: SimulatedDevice): void {
+  connect(device: AirDevice): void {
     const { mtu, interval, observer, tamper } = this.#options;
     const wants = device.powered && device.advertised !== undefined && device.link === undefined;
     if (!wants || this.outOfRange.has(device.id)) return;
@@ -316,15 +321,15 @@ export class Network {
     };
   }
 
-  pneLink(device: SimulatedDevice): PneLink | undefined {
+  pneLink(device: AirDevice): PneLink | undefined {
     return device.link && this.#gatewayLinks.get(device.link);
   }
 
-  dropLink(device: SimulatedDevice): void {
+  dropLink(device: AirDevice): void {
     device.link?.disconnect("link lost");
   }
 
-  setRange(device: SimulatedDevice, inRange: boolean): void {
+  setRange(device: AirDevice, inRange: boolean): void {
     if (inRange) {
       this.outOfRange.delete(device.id);
       this.connect(device);

@@ -4,7 +4,7 @@ import type { KeyPress } from "../../../src/ui/keys.js";
 import { render } from "../../../src/ui/render.js";
 import type { Screen } from "../../../src/ui/screen.js";
 import { Milliseconds } from "../../../src/units.js";
-import type { SimulatedDevice } from "../network/device.js";
+import type { AirDevice, SimulatedDevice } from "../network/device.js";
 import { DeviceFace } from "../network/face.js";
 import { type DeviceSpec, Network, type NetworkOptions } from "../network/network.js";
 import { type Party, type RecordedMessage, Recorder } from "../network/recorder.js";
@@ -172,7 +172,7 @@ export class LiveNetwork implements PanelNetwork {
     if (notice.kind === "state") this.#tellState();
   }
 
-  #link(device: SimulatedDevice, up: boolean, reason: string, link: number): void {
+  #link(device: AirDevice, up: boolean, reason: string, link: number): void {
     if (!up) this.#recorder.linkClosed(link);
     this.#note("PNE", "info", up ? "BLE link up" : `BLE link down: ${reason}`, device.id);
     this.#tellState();

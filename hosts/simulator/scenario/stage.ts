@@ -3,7 +3,7 @@ import type { PneNotice } from "../../../src/pne/ports.js";
 import type { Screen } from "../../../src/ui/screen.js";
 import { english } from "../../../src/ui/strings.js";
 import { Milliseconds } from "../../../src/units.js";
-import type { SimulatedDevice } from "../network/device.js";
+import type { AirDevice, SimulatedDevice } from "../network/device.js";
 import { DeviceFace } from "../network/face.js";
 import { Network } from "../network/network.js";
 import { Recorder } from "../network/recorder.js";
@@ -104,7 +104,7 @@ export class Stage {
     await this.clock.runFor(startTime);
   }
 
-  #stationOf(device: SimulatedDevice): Station | undefined {
+  #stationOf(device: AirDevice): Station | undefined {
     return this.stations.find((station) => station.device === device);
   }
 
@@ -128,7 +128,7 @@ export class Stage {
     }
   }
 
-  #link(device: SimulatedDevice, up: boolean, reason: string): void {
+  #link(device: AirDevice, up: boolean, reason: string): void {
     this.#note(device.id, up ? "link.up" : "link.down", { reason });
     if (!up) return;
     this.#stationOf(device)?.linked(({ kind, fragment }) => this.#note("air", `fault.${kind}`, { fragment }));

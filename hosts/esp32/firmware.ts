@@ -1,0 +1,231 @@
+import type { Suite } from "../../src/crypto/suite.js";
+import { CpnsError } from "../../src/errors.js";
+import { Pne } from "../../src/pne/pne.js";
+import { defaultMethods, type PneCommand, type PneNotice, type PnePolicy } from "../../src/pne/ports.js";
+import type { DerivationPace } from "../../src/pne/runner.js";
+import type { Clock, KeyValue, Log, Random } from "../../src/ports.js";
+import { type FactoryData, readFactoryData } from "../../src/store/factoryData.js";
+import { eraseValue } from "../../src/store/slots.js";
+import type { KeyPress, Keypad as Typing } from "../../src/ui/keys.js";
+import type { Screen } from "../../src/ui/screen.js";
+import { Ui } from "../../src/ui/ui.js";
+import { Milliseconds } from "../../src/units.js";
+import type { CrashReports } from "./crash.js";
+import { Diagnostics } from "./diagnostics.js";
+import { haltedScreen, keypadMissing, wantsErasure } from "./halted.js";
+import type { Keypad, KeypadKind } from "./keypad/keypad.js";
+import type { LinkEvents, RadioDriver } from "./radio.js";
+
+/** A display of any size class, "none" for a board without. */
+export interface DisplayPort {
+  readonly kind: "320x240" | "128x64" | "none";
+  /** Draws what differs from the screen before; never throws. */
+  show(screen: Screen): void;
+}
+
+/** Everything that differs between boards. */
+export interface Board {
+  readonly version: string;
+  /** Advertised, and told to other members of a PN, unless the factory has given the device one. */
+  readonly name: string;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly suite: Suite;
+  readonly pace: DerivationPace;
+  readonly display: DisplayPort;
+  readonly keypad: Keypad;
+  readonly radio: RadioDriver;
+  readonly crashes: CrashReports;
+  /** The owner's choices, where they differ from the firmware's. */
+  readonly policy?: Partial<PnePolicy>;
+  /** Called once the radio is up; throws when the generator fails its start-up test. */
+  random(): Random;
+  /** Throws StoreError("store.broken"). */
+  flash(): KeyValue;
+  factory(): Pick<KeyValue, "read">;
+  restart(): void;
+}
+
+/** For the radio to come up after it was started. */
+const radioTimeout = Milliseconds(5_000);
+
+/** A device that is switched on: the core's PNE and UI, wired to a board. */
+export class Firmware {
+  readonly #board: Board;
+  readonly #diagnostics: Diagnostics;
+  #typing: Typing | undefined;
+  #ui: Ui | undefined;
+  #pne: Pne | undefined;
+  #halted: string | undefined;
+
+  /** Never throws: what keeps the device from working is on its display. */
+  constructor(board: Board) {
+    this.#board = board;
+    this.#diagnostics = new Diagnostics(board.clock, board.log);
+    this.#attempt(() => this.#boot());
+  }
+
+  /** The code of what keeps the device from working. */
+  get halted(): string | undefined {
+    return this.#halted;
+  }
+
+  get pne(): Pne | undefined {
+    return this.#pne;
+  }
+
+  #attempt(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.#halt(error instanceof CpnsError ? error.code : String(error));
+    }
+  }
+
+  /** First what the person sees; then the radio, whose noise the random numbers come from. */
+  #boot(): void {
+    const { keypad, clock, radio, suite } = this.#board;
+    keypad.start(
+      (press) => this.#press(press),
+      () => this.#keypadChanged(),
+    );
+    this.#typing = typingOn(keypad.kind);
+    if (this.#typing !== undefined) this.#ui = this.#makeUi();
+    const flash = this.#board.flash();
+    const factory = readFactoryData(suite, this.#board.factory());
+    const name = factory.name ?? this.#board.name;
+    const silence = clock.after(radioTimeout, () => this.#halt("radio.silent"));
+    const ready = (): void => {
+      silence.cancel();
+      if (this.#halted === undefined && this.#pne === undefined) {
+        this.#attempt(() => this.#start(flash, { name, ...factory }));
+      }
+    };
+    radio.start(name, this.#linkEvents(ready));
+  }
+
+  #start(flash: KeyValue, factory: FactoryData): void {
+    const { display, keypad, log, version } = this.#board;
+    const pne = this.#makePne(flash, factory);
+    this.#pne = pne;
+    this.#refresh();
+    this.#reportCrash();
+    pne.start();
+    log.event("firmware.started", { version, keypad: keypad.kind, display: display.kind });
+  }
+
+  #makeUi(): Ui {
+    const typing = (): Typing => this.#typing ?? "buttons";
+    const { clock, version } = this.#board;
+    return new Ui({
+      clock,
+      get keypad() {
+        return typing();
+      },
+      firmware: version,
+      diagnostics: () => this.#diagnostics.lines(),
+      show: (screen) => this.#show(screen),
+      command: (command) => this.#command(command),
+    });
+  }
+
+  #makePne(flash: KeyValue, factory: FactoryData): Pne {
+    const board = this.#board;
+    const policy: PnePolicy = {
+      ...defaultMethods,
+      localEUKeyCriterion: "r01",
+      reachable: true,
+      acceptInvitations: true,
+      ...board.policy,
+      hasUI: this.#ui !== undefined && board.display.kind !== "none",
+    };
+    return new Pne({
+      suite: board.suite,
+      random: board.random(),
+      clock: board.clock,
+      log: this.#diagnostics,
+      flash,
+      radio: { advertise: (state) => board.radio.advertise(state) },
+      policy,
+      pace: board.pace,
+      ...factory,
+      notify: (notice) => this.#notice(notice),
+    });
+  }
+
+  #linkEvents(ready: () => void): LinkEvents {
+    return {
+      ready,
+      connected: (link) => {
+        this.#diagnostics.connections++;
+        return this.#pne?.connected(link) ?? false;
+      },
+      received: (fragment) => this.#pne?.received(fragment),
+      disconnected: () => this.#pne?.disconnected(),
+    };
+  }
+
+  #notice(notice: PneNotice): void {
+    this.#ui?.notify(notice);
+  }
+
+  #command(command: PneCommand): void {
+    this.#pne?.command(command);
+  }
+
+  #press(press: KeyPress): void {
+    if (this.#halted === undefined) this.#ui?.press(press);
+    else if (wantsErasure(press)) this.#erase();
+  }
+
+  // ── Display and keypad ──
+
+  #show(screen: Screen): void {
+    if (this.#halted === undefined && this.#typing !== undefined) this.#board.display.show(screen);
+  }
+
+  /** Draws what the device is now. */
+  #refresh(): void {
+    const view = this.#pne?.view;
+    if (this.#halted !== undefined)
+      this.#board.display.show(haltedScreen(this.#halted, this.#board.keypad.kind));
+    else if (this.#typing === undefined) this.#board.display.show(keypadMissing);
+    else if (view !== undefined) this.#ui?.notify({ kind: "state", view });
+  }
+
+  /** Keyboards come and go. What the device may do by itself is settled at its boot, so a first one restarts it. */
+  #keypadChanged(): void {
+    const { keypad, log, restart } = this.#board;
+    log.event("keypad.changed", { kind: keypad.kind, state: keypad.state.is });
+    this.#typing = typingOn(keypad.kind);
+    if (this.#typing !== undefined && this.#ui === undefined) restart();
+    else this.#refresh();
+  }
+
+  #reportCrash(): void {
+    const reason = this.#board.crashes.take();
+    if (reason === undefined) return;
+    this.#diagnostics.lastCrash = reason;
+    this.#board.log.event("firmware.crashed", { reason });
+    this.#ui?.notify({ kind: "failed", code: `crash.${reason}` });
+  }
+
+  // ── What keeps the device from working ──
+
+  #halt(code: string): void {
+    this.#halted = code;
+    this.#board.log.event("firmware.halted", { code });
+    this.#refresh();
+  }
+
+  /** Everything but what the factory wrote; then the device starts as a new one. */
+  #erase(): void {
+    this.#attempt(() => {
+      const flash = this.#board.flash();
+      for (const name of flash.names()) eraseValue(flash, name);
+      this.#board.restart();
+    });
+  }
+}
+
+const typingOn = (kind: KeypadKind): Typing | undefined => (kind === "none" ? undefined : kind);

@@ -1,0 +1,20 @@
+import type { File } from "file";
+import type { KeypadKind } from "../keypad/keypad.js";
+
+/** Where the firmware in the SDK's simulator finds what a device finds around it. */
+export interface TwinLink {
+  /** TCP port of the simulated air. */
+  readonly air: number;
+  /** TCP port of a test that plays the person, and the keypad that it plays. */
+  readonly control?: { readonly port: number; readonly keypad: KeypadKind };
+}
+
+/** The file "link" of the folder that holds its flash. */
+export function readLink(Sdk: typeof File, folder: string): TwinLink {
+  const file = new Sdk(`${folder}/link`);
+  try {
+    return JSON.parse(file.read(String)) as TwinLink;
+  } finally {
+    file.close();
+  }
+}

@@ -1,0 +1,6 @@
+/** Parts of the board that the SDK makes for its target; here the buttons of its simulator. */
+declare const Host: {
+  readonly Button: Readonly<
+    Record<"a" | "b" | "c", new (options: { onPush(pressed: number | boolean): void }) => { close?(): void }>
+  >;
+};

@@ -1,0 +1,157 @@
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type Server, type Socket } from "node:net";
+import { join } from "node:path";
+import type { Listener } from "../../../../hosts/simulator/external/listener.js";
+import type { KeyPress } from "../../../../src/ui/keys.js";
+import type { Screen } from "../../../../src/ui/screen.js";
+
+const display = ":97";
+const screenSize = "1000x700x24";
+/** The window's controls and the device beside them; a smaller one leaves the display undrawn. */
+const windowSize = ["900", "600"];
+
+export interface TwinOptions {
+  readonly library: string;
+  readonly simulators: string;
+  readonly state: string;
+}
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** The firmware in the SDK's simulator, headless: its keypad, its display, its power switch. */
+export class Twin {
+  screens: Screen[] = [];
+  readonly #options: TwinOptions;
+  readonly #air: Listener;
+  readonly #control: Server;
+  #hand: Socket | undefined;
+  /** Screens before the last press; they tell nothing of what it did. */
+  #before = 0;
+  #server: ChildProcess | undefined;
+  #simulator: ChildProcess | undefined;
+
+  private constructor(options: TwinOptions, air: Listener, control: Server) {
+    this.#options = options;
+    this.#air = air;
+    this.#control = control;
+  }
+
+  /** With empty flash. */
+  static async make(options: TwinOptions, air: Listener): Promise<Twin> {
+    rmSync(options.state, { recursive: true, force: true });
+    mkdirSync(options.state, { recursive: true });
+    const control = createServer();
+    const twin = new Twin(options, air, control);
+    control.on("connection", (socket) => twin.#meet(socket));
+    await new Promise<void>((resolve) => control.listen(0, "127.0.0.1", resolve));
+    twin.#server = spawn("Xvfb", [display, "-screen", "0", screenSize], { stdio: "ignore" });
+    await pause(800);
+    return twin;
+  }
+
+  #meet(socket: Socket): void {
+    this.#hand = socket;
+    let held = "";
+    socket.on("error", () => {});
+    socket.on("data", (octets) => {
+      held += octets.toString("latin1");
+      const lines = held.split("\n");
+      held = lines.pop() ?? "";
+      for (const line of lines) this.screens.push(JSON.parse(line) as Screen);
+    });
+  }
+
+  get screen(): Screen | undefined {
+    return this.screens.at(-1);
+  }
+
+  get #environment(): NodeJS.ProcessEnv {
+    const home = join(this.#options.state, "home");
+    mkdirSync(home, { recursive: true });
+    return { ...process.env, DISPLAY: display, HOME: home, XDG_CONFIG_HOME: home, XDG_DATA_HOME: home };
+  }
+
+  /** Switches it on and waits for its first screen. */
+  async powerOn(): Promise<void> {
+    this.screens = [];
+    this.#before = 0;
+    const address = this.#control.address();
+    const control = typeof address === "object" && address !== null ? address.port : 0;
+    const link = JSON.stringify({ air: this.#air.port, control: { port: control, keypad: "keyboard" } });
+    writeFileSync(join(this.#options.state, "link"), link);
+    const { simulators, library } = this.#options;
+    this.#simulator = spawn("mcsim", [simulators, library], { env: this.#environment, stdio: "ignore" });
+    await this.#until(() => this.screen !== undefined, "a first screen");
+    this.#resize();
+    await pause(700);
+  }
+
+  /** Between two instructions: nothing of the firmware hears of it. */
+  async powerOff(): Promise<void> {
+    const simulator = this.#simulator;
+    if (simulator === undefined) return;
+    const gone = new Promise((resolve) => simulator.once("exit", resolve));
+    simulator.kill("SIGKILL");
+    await gone;
+    this.#simulator = undefined;
+  }
+
+  async close(): Promise<void> {
+    await this.powerOff();
+    this.#hand?.destroy();
+    this.#control.close();
+    this.#server?.kill();
+  }
+
+  press(press: KeyPress): void {
+    this.#before = this.screens.length;
+    this.#hand?.write(`${JSON.stringify(press)}\n`);
+  }
+
+  enter(): void {
+    this.press({ kind: "named", key: "enter" });
+  }
+
+  type(text: string): void {
+    for (const letter of text) this.press({ kind: "character", code: letter.charCodeAt(0) });
+  }
+
+  /**
+   * Waits until a press has led to a screen of one of these ids; fails at once on an error screen that is none of them.
+   */
+  async shows(...ids: readonly string[]): Promise<Screen> {
+    const there = (): boolean => {
+      const id = this.screens.length > this.#before ? this.screen?.id : undefined;
+      return id !== undefined && (ids.includes(id) || id === "error");
+    };
+    await this.#until(there, ids.join(" or "));
+    const { screen } = this;
+    if (screen === undefined || !ids.includes(screen.id)) {
+      throw new Error(`${screen?.title}: ${screen?.lines.join(" ")}`);
+    }
+    return screen;
+  }
+
+  async #until(condition: () => boolean, what: string): Promise<void> {
+    for (const end = Date.now() + 60_000; !condition(); await pause(50)) {
+      if (Date.now() > end) throw new Error(`waited for ${what}; there is ${JSON.stringify(this.screen)}`);
+    }
+  }
+
+  #resize(): void {
+    const env = this.#environment;
+    const windows = spawnSync("xdotool", ["search", "--name", "."], { env, encoding: "utf8" }).stdout;
+    for (const window of windows.split("\n")) {
+      if (window !== "") spawnSync("xdotool", ["windowsize", window, ...windowSize], { env });
+    }
+  }
+
+  /** What is on its display, and the device around it, as a PNG. */
+  async photograph(file: string): Promise<void> {
+    await pause(600);
+    const crop = ["-crop", "410x405+405+109", "+repage", "-colors", "64", `PNG8:${file}`];
+    const shot = spawnSync("import", ["-window", "root", ...crop], { env: this.#environment });
+    if (shot.status !== 0) throw new Error(`no photograph: ${shot.stderr}`);
+  }
+}

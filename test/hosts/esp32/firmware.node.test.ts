@@ -1,0 +1,157 @@
+import assert from "node:assert/strict";
+import { Firmware } from "../../../hosts/esp32/firmware.js";
+import { CryptoError } from "../../../src/crypto/errors.js";
+import { StoreError } from "../../../src/store/errors.js";
+import { encodeFactoryData, factoryName } from "../../../src/store/factoryData.js";
+import { Milliseconds } from "../../../src/units.js";
+import { MemoryStore } from "../../support/memoryStore.js";
+import { TestBoard } from "./board.js";
+
+const y = Object.freeze({ kind: "character", code: 0x79 } as const);
+
+/** The board with a function of its own in place of one of the board's. */
+function broken(board: TestBoard, faults: Partial<Record<"random" | "flash", () => never>>): TestBoard {
+  return Object.assign(board, faults);
+}
+
+describe("the firmware's boot", () => {
+  it("offers to enrol on a board whose factory has written nothing (EUK-UI-01, C-12)", () => {
+    const board = new TestBoard();
+    const { halted, pne } = new Firmware(board);
+    assert.equal(halted, undefined);
+    assert.equal(board.screen?.id, "welcome");
+    assert.equal(pne?.view.entityID, undefined);
+    assert.equal(board.radio.name, "CPNS");
+  });
+
+  it("is named and identified by what the factory has written (C-12, SEC-06)", () => {
+    const board = new TestBoard();
+    const device = { entityID: Uint8Array.of(1, 2, 3), name: "Kitchen" };
+    board.factoryStore.write(factoryName, encodeFactoryData(board.suite, device));
+    assert.equal(new Firmware(board).pne?.view.entityID, "010203");
+    assert.equal(board.radio.name, "Kitchen");
+  });
+
+  it("says so when factory data is damaged, and does not go on air", () => {
+    const board = new TestBoard();
+    board.factoryStore.write(factoryName, new Uint8Array(40));
+    assert.equal(new Firmware(board).halted, "store.factory");
+    assert.equal(board.screen?.title, "Factory data");
+    assert.equal(board.radio.events, undefined);
+  });
+
+  it("says so when there is no keypad, and lets a gateway enrol the device (SEC-05)", () => {
+    const board = new TestBoard("none");
+    const { pne } = new Firmware(board);
+    assert.equal(board.screen?.id, "keypadMissing");
+    board.clock.advance(Milliseconds(10_000));
+    assert.notEqual(board.radio.advertised, undefined);
+    assert.equal(pne?.view.keys, "empty");
+  });
+
+  it("restarts with a UI when a first keyboard is plugged in", () => {
+    const board = new TestBoard("none");
+    new Firmware(board);
+    board.keypad.becomes("keyboard");
+    assert.equal(board.restarts, 1);
+  });
+
+  it("tells of a keypad that goes, and shows where the person was when one comes", () => {
+    const board = new TestBoard("keyboard");
+    new Firmware(board);
+    board.keypad.becomes("none");
+    assert.equal(board.screen?.id, "keypadMissing");
+    board.keypad.becomes("buttons");
+    assert.equal(board.screen?.id, "welcome");
+    assert.deepEqual(
+      board.screen?.softKeys,
+      ["", "Enrol", ""].length === board.screen?.softKeys.length ? board.screen.softKeys : undefined,
+    );
+    assert.equal(board.restarts, 0);
+  });
+
+  it("works without a display", () => {
+    const board = new TestBoard("keyboard", "none");
+    assert.equal(new Firmware(board).halted, undefined);
+    board.clock.advance(Milliseconds(10_000));
+    assert.notEqual(board.radio.advertised, undefined);
+  });
+
+  it("does not make keys of random numbers that failed their test", () => {
+    const board = broken(new TestBoard(), {
+      random: () => {
+        throw new CryptoError("crypto.random");
+      },
+    });
+    const firmware = new Firmware(board);
+    assert.equal(firmware.halted, "crypto.random");
+    assert.equal(firmware.pne, undefined);
+    assert.equal(board.screen?.title, "Not safe");
+  });
+
+  it("asks for random numbers only once the radio is up, as their noise comes from there", () => {
+    const board = new TestBoard();
+    board.radio.works = false;
+    let asked = 0;
+    const { random } = board;
+    board.random = () => {
+      asked++;
+      return random();
+    };
+    const firmware = new Firmware(board);
+    assert.equal(asked, 0);
+    board.radio.events?.ready();
+    assert.equal(asked, 1);
+    assert.equal(firmware.halted, undefined);
+  });
+
+  it("says so when the radio does not come up", () => {
+    const board = new TestBoard();
+    board.radio.works = false;
+    const firmware = new Firmware(board);
+    board.clock.advance(Milliseconds(5_000));
+    assert.equal(firmware.halted, "radio.silent");
+    board.radio.events?.ready();
+    assert.equal(firmware.pne, undefined);
+  });
+
+  it("says so when flash cannot be used", () => {
+    const board = broken(new TestBoard(), {
+      flash: () => {
+        throw new StoreError("store.broken");
+      },
+    });
+    assert.equal(new Firmware(board).halted, "store.broken");
+    assert.equal(board.screen?.title, "Memory fault");
+  });
+
+  it("erases flash that newer firmware wrote only when the person says so, then starts anew", () => {
+    const board = new TestBoard();
+    const enrolled = new MemoryStore();
+    // The form of slot values: version 2, generation 1, a payload, check value over name and all before.
+    const head = Uint8Array.of(2, 0, 0, 0, 1, 9, 9);
+    const check = board.suite.sha256(new TextEncoder().encode("euk"), head).slice(0, 8);
+    enrolled.write("euk.a", Uint8Array.of(...head, ...check));
+    const second = new TestBoard("keyboard", "320x240", enrolled);
+    assert.equal(new Firmware(second).halted, "store.version");
+    second.press({ kind: "named", key: "enter" });
+    assert.deepEqual(enrolled.names(), ["euk.a"]);
+    second.press(y);
+    assert.deepEqual(enrolled.names(), []);
+    assert.equal(second.restarts, 1);
+    assert.equal(new Firmware(new TestBoard("keyboard", "320x240", enrolled)).halted, undefined);
+  });
+});
+
+describe("the firmware's crash report", () => {
+  it("is shown at the next boot, once, and counted in the diagnostics", () => {
+    const board = new TestBoard();
+    board.crashes.record("memory");
+    new Firmware(board);
+    assert.equal(board.screen?.title, "Restarted");
+    assert.match(board.screen?.lines.join(" ") ?? "", /memory was full/);
+    const next = new TestBoard("keyboard", "320x240", board.store);
+    new Firmware(next);
+    assert.equal(next.screen?.id, "welcome");
+  });
+});

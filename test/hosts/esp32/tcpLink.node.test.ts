@@ -1,0 +1,117 @@
+import assert from "node:assert/strict";
+import { connect, type Socket as NodeSocket } from "node:net";
+import type { Socket } from "socket";
+import { Firmware } from "../../../hosts/esp32/firmware.js";
+import { TcpLink } from "../../../hosts/esp32/twin/tcpLink.js";
+import { FrameReader, frame, Kind } from "../../../hosts/esp32/twin/wire.js";
+import { startExternal } from "../../../hosts/simulator/external/command.js";
+import { WallClock } from "../../../hosts/simulator/world/clock.js";
+import { TestBoard } from "./board.js";
+
+/** The SDK's socket over Node's. */
+class TestSocket {
+  static readonly connected = 1;
+  static readonly readable = 2;
+  static readonly writable = 3;
+  static readonly error = -2;
+  static readonly disconnected = -1;
+  callback: (message: number, value?: number) => void = () => {};
+  readonly socket: NodeSocket;
+  #arrived: Buffer = Buffer.alloc(0);
+
+  constructor({ host, port }: { readonly host: string; readonly port: number }) {
+    this.socket = connect({ host, port });
+    this.socket.on("connect", () => this.callback(TestSocket.connected));
+    this.socket.on("data", (octets) => {
+      this.#arrived = octets;
+      this.callback(TestSocket.readable, octets.length);
+    });
+    this.socket.on("error", () => this.callback(TestSocket.error));
+    this.socket.on("end", () => this.callback(TestSocket.disconnected));
+  }
+
+  read(): ArrayBuffer {
+    return Uint8Array.from(this.#arrived).buffer;
+  }
+
+  write(...values: readonly ArrayBuffer[]): void {
+    for (const value of values) this.socket.write(new Uint8Array(value));
+  }
+
+  close(): void {
+    this.socket.destroy();
+  }
+}
+
+const until = async (condition: () => boolean, what: string): Promise<void> => {
+  for (const end = Date.now() + 20_000; !condition(); ) {
+    if (Date.now() > end) assert.fail(`waited for ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+};
+
+describe("the firmware over TCP, in the air of the simulator", () => {
+  const clock = new WallClock();
+  let network: Awaited<ReturnType<typeof startExternal>>;
+
+  class WallBoard extends TestBoard {
+    override readonly clock = clock as never;
+    override readonly radio = new TcpLink({
+      Socket: TestSocket as unknown as typeof Socket,
+      host: "127.0.0.1",
+      port: network.listener.port,
+      clock,
+    }) as never;
+
+    type(text: string): void {
+      for (const letter of text) this.press({ kind: "character", code: letter.charCodeAt(0) });
+      this.press({ kind: "named", key: "enter" });
+    }
+  }
+
+  before(async () => {
+    const users = [{ userID: "alice", password: "correct horse" }];
+    network = await startExternal({ port: 0, mtu: 23, users }, () => {});
+  });
+
+  after(() => {
+    network.stop();
+    clock.stop();
+  });
+
+  it("enrols and joins at an MTU of 23, by the same fragments as over BLE (EUK-UI-02, PNI-14b)", async () => {
+    const board = new WallBoard();
+    new Firmware(board);
+    await until(() => board.screen?.id === "welcome", "welcome");
+    board.press({ kind: "named", key: "enter" });
+    board.type("alice");
+    board.type("correct horse");
+    await until(() => board.screen?.id === "enrolled" || board.screen?.id === "error", "enrolled");
+    assert.equal(board.screen?.id, "enrolled", board.screen?.lines.join(" "));
+    await until(() => board.screen?.id === "home", "home");
+    board.press({ kind: "named", key: "enter" });
+    await until(() => board.screen?.id === "joined" || board.screen?.id === "error", "joined");
+    assert.equal(board.screen?.id, "joined", board.screen?.lines.join(" "));
+  });
+});
+
+describe("frames between the firmware's twin and the simulator", () => {
+  const taken = (chunks: readonly Uint8Array[]): { frames: string[]; good: boolean } => {
+    const frames: string[] = [];
+    const reader = new FrameReader((kind, payload) => frames.push(`${kind}:${[...payload]}`));
+    const good = chunks.every((chunk) => reader.push(chunk));
+    return { frames, good };
+  };
+
+  it("come out as they went in, however TCP cuts them", () => {
+    const stream = [...frame(Kind.fragment, Uint8Array.of(1, 2, 3)), ...frame(Kind.disconnect)];
+    const expected = ["2:1,2,3", "3:"];
+    assert.deepEqual(taken([Uint8Array.from(stream)]).frames, expected);
+    assert.deepEqual(taken(stream.map((octet) => Uint8Array.of(octet))).frames, expected);
+  });
+
+  it("are refused when they are empty or longer than any can be", () => {
+    assert.equal(taken([Uint8Array.of(0, 0, 1)]).good, false);
+    assert.equal(taken([Uint8Array.of(2, 0, 1)]).good, false);
+  });
+});

@@ -1,0 +1,148 @@
+// `npm run firmware`, `npm run flash`, `npm run firmware:sim` and `npm run test:device`.
+import { spawn, spawnSync } from "node:child_process";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fail, root } from "../setup.mjs";
+import { buildSimulator, environment, linkOnly, prepare, run } from "./build.mjs";
+import { findSdk, missingIdf, missingPort } from "./sdk.mjs";
+import { targets } from "./targets.mjs";
+
+const reference = "m5stack";
+
+/** `--target NAME` of the arguments, and what else they say. */
+function readArguments(args, usual) {
+  const all = targets();
+  let name = usual;
+  const rest = [];
+  for (let i = 0; i < args.length; i++) {
+    if (args[i] === "--target") name = args[++i];
+    else rest.push(args[i]);
+  }
+  const target = all.get(name);
+  if (target === undefined) fail(`no target '${name ?? ""}'; one of ${[...all.keys()].join(", ")}`);
+  return { target, rest };
+}
+
+function sdkOrFail() {
+  const sdk = findSdk();
+  if (sdk.missing !== undefined) fail(sdk.missing);
+  return sdk;
+}
+
+const report = ({ name }, { byteCode, resources, modules }) =>
+  process.stdout.write(
+    `${name}: ${modules} modules, ${byteCode} octets of byte code, ${resources} octets of resources\n`,
+  );
+
+/** Builds for a board; without ESP-IDF as far as the link of the modules. */
+export async function firmware(args, { flash = false } = {}) {
+  const { target, rest } = readArguments(args, `esp32/${reference}`);
+  if (target.simulator) fail(`${target.name} runs in the SDK's simulator: use npm run firmware:sim`);
+  const release = !rest.includes("--debug");
+  const unknown = rest.find((argument) => argument !== "--debug" && argument !== "--link-only");
+  if (unknown !== undefined)
+    fail(
+      `'${unknown}' is not known; usage: npm run firmware -- --target ${target.name} [--debug] [--link-only]`,
+    );
+  const sdk = sdkOrFail();
+  const missing = rest.includes("--link-only") ? "asked to link only" : missingIdf();
+  if (missing !== undefined) {
+    if (flash) fail(missing);
+    report(target, await linkOnly(target, sdk));
+    if (!rest.includes("--link-only")) fail(`linked, but not built: ${missing}`);
+    return;
+  }
+  const port = flash ? missingPort() : undefined;
+  if (port !== undefined) fail(port);
+  await prepare(target);
+  const mode = release ? [] : ["-d"];
+  const build = ["-m", ...mode, "-p", `esp32/${target.board}`, "-o", join(target.out, "out")];
+  const options = { cwd: target.out, env: environment(sdk) };
+  if (!flash) {
+    run(`building ${target.name}`, "mcconfig", [...build, "-t", "build", "./manifest.json"], options);
+    process.stdout.write(
+      `${target.name} is built; put it on the board with: npm run flash -- --target ${target.name}\n`,
+    );
+    return;
+  }
+  // The SDK's own target flashes and opens the log.
+  const result = spawnSync("mcconfig", [...build, "./manifest.json"], { ...options, stdio: "inherit" });
+  if (result.status !== 0) fail(`flashing ${target.name} failed`);
+}
+
+/** The firmware in the SDK's simulator, with a gateway and a Server, for people. */
+export async function simulate(args) {
+  const { target, rest } = readArguments(args, `sim/${reference}`);
+  if (!target.simulator) fail(`${target.name} runs on a board: use npm run firmware`);
+  const sdk = sdkOrFail();
+  if (process.platform === "linux" && !process.env.DISPLAY && !process.env.WAYLAND_DISPLAY) {
+    fail(
+      "there is no display for the simulator's window; run this on a desktop, or under: xvfb-run -a npm run firmware:sim",
+    );
+  }
+  const state = join(target.out, "state");
+  mkdirSync(state, { recursive: true });
+  const library = await buildSimulator(target, sdk, { state });
+  const { startExternal } = await import(join(root, "build/hosts/simulator/external/command.js"));
+  const users = [{ userID: "demo", password: "letmein" }];
+  const mtu = rest.includes("--mtu") ? Number(rest[rest.indexOf("--mtu") + 1]) : 185;
+  const say = (line) => process.stdout.write(`${line}\n`);
+  const { listener, stop } = await startExternal({ port: 0, mtu, users }, say);
+  writeFileSync(join(state, "link"), JSON.stringify({ air: listener.port }));
+  say("cpns: try User ID demo, password letmein; closing the window ends it");
+  const child = spawn("mcsim", [join(sdk.folder, "build/simulators"), library], {
+    env: environment(sdk),
+    stdio: "ignore",
+  });
+  for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => child.kill());
+  child.on("error", (error) => fail(`the simulator could not be started (${error.code})`));
+  await new Promise((resolve) => child.on("exit", resolve));
+  stop();
+  process.exit();
+}
+
+/** Why the headless test cannot run here, or undefined. */
+function missingHeadless() {
+  for (const [tool, name] of [
+    ["Xvfb", "xvfb"],
+    ["xdotool", "xdotool"],
+    ["import", "imagemagick"],
+  ]) {
+    if (spawnSync(tool, ["-version"]).error)
+      return `${tool} is missing; install it with: apt-get install ${name}`;
+  }
+  return undefined;
+}
+
+/** Everything that can be seen of the firmware without a board. */
+export async function testDevice(args) {
+  const sdk = findSdk();
+  const missing = sdk.missing ?? missingHeadless();
+  if (missing !== undefined) {
+    process.stdout.write(`skipped: ${missing}\n`);
+    return;
+  }
+  const target = targets().get(`sim/${reference}`);
+  const state = join(target.out, "state");
+  const library = await buildSimulator(target, sdk, { state });
+  const images = args.includes("--images") ? join(root, "docs/images") : join(target.out, "images");
+  mkdirSync(images, { recursive: true });
+  process.stderr.write("cpns: the firmware in the SDK's simulator …\n");
+  const specs = join(root, "build/test/hosts/esp32/device/*.device.js");
+  const mocha = spawnSync(
+    join(root, "node_modules/.bin/mocha"),
+    ["--timeout", "120000", "--enable-source-maps", specs],
+    {
+      cwd: root,
+      stdio: "inherit",
+      env: environment(sdk, {
+        CPNS_DEVICE_LIBRARY: library,
+        CPNS_DEVICE_SIMULATORS: join(sdk.folder, "build/simulators"),
+        CPNS_DEVICE_STATE: state,
+        CPNS_DEVICE_IMAGES: images,
+      }),
+    },
+  );
+  if (mocha.status !== 0) fail("the firmware in the SDK's simulator failed");
+  for (const one of targets().values()) if (!one.simulator) report(one, await linkOnly(one, sdk));
+}

@@ -1,0 +1,27 @@
+// The targets are the folders of hosts/esp32/targets: each holds a manifest and a composition root.
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { root } from "../setup.mjs";
+
+const folder = join(root, "hosts/esp32/targets");
+const simulated = "sim_";
+
+/** Every target by its name: "esp32/m5stack", "sim/m5stack". */
+export function targets() {
+  const found = new Map();
+  for (const name of readdirSync(folder).sort()) {
+    if (!existsSync(join(folder, name, "target.ts"))) continue;
+    const board = name.startsWith(simulated) ? name.slice(simulated.length) : name;
+    const simulator = board !== name;
+    found.set(`${simulator ? "sim" : "esp32"}/${board}`, {
+      name: `${simulator ? "sim" : "esp32"}/${board}`,
+      board,
+      simulator,
+      entry: join(folder, name, "target.ts"),
+      manifest: join(folder, name, "manifest.json"),
+      // mcconfig names what it builds after this folder.
+      out: join(root, "build/firmware", name),
+    });
+  }
+  return found;
+}
