@@ -15,7 +15,7 @@ import { jsonLines, readable } from "./output.js";
 import { play } from "./run.js";
 import { readScenario, type Scenario } from "./scenario.js";
 
-const usage = "npm run sim -- FILE [--json] [--seed S] [--keylog FILE] [--capture FILE] (or --listen PORT)";
+const usage = "npm run sim -- FILE [--json] [--seed S] [--keylog FILE] [--capture FILE]";
 
 export const ExitCode = Object.freeze({ held: 0, failed: 1, unusable: 2 });
 

@@ -3,16 +3,17 @@ import config from "mc/config";
 import { Socket } from "socket";
 import Time from "time";
 import Timer from "timer";
-import { nobleSuite } from "../../../../src/crypto/noble.js";
-import { nobleCurve } from "../../../../src/crypto/nobleCurve.js";
 import { factoryNamespace } from "../../../../src/store/factoryData.js";
 import { Milliseconds } from "../../../../src/units.js";
 import { DeviceClock } from "../../clock.js";
 import { CrashReports } from "../../crash.js";
+import { hardwareRandom } from "../../crypto/hardwareRandom.js";
+import { nativeSuite } from "../../crypto/nativeSuite.js";
 import { Firmware } from "../../firmware.js";
 import { hostButton, ThreeButtons } from "../../keypad/buttons.js";
 import { Keypads } from "../../keypad/keypads.js";
 import { TraceLog } from "../../log.js";
+import { startedRandom } from "../../random.js";
 import { DeviceStorage, FactoryStorage } from "../../storage/storage.js";
 import { Ticks } from "../../ticker.js";
 import { TestControl } from "../../twin/control.js";
@@ -41,7 +42,7 @@ new Firmware({
   name: "CPNS",
   clock,
   log: new TraceLog((line) => trace(line)),
-  suite: Object.freeze({ ...nobleSuite, curve: nobleCurve }),
+  suite: nativeSuite,
   pace: { iterations: 400, pause: Milliseconds(5) },
   display: {
     kind: display.kind,
@@ -53,11 +54,7 @@ new Firmware({
   keypad: hand === undefined ? buttons : new Keypads([hand, buttons]),
   radio: new TcpLink({ Socket, host: "127.0.0.1", port: link.air, clock }),
   crashes: new CrashReports(flash),
-  random: () => ({
-    fill: (into) => {
-      for (let i = 0; i < into.length; i++) into[i] = (Math.random() * 256) | 0;
-    },
-  }),
+  random: () => startedRandom(hardwareRandom),
   flash: () => flash,
   factory: () => new FactoryStorage(storage, factoryNamespace),
   restart: () => trace("restart\n"),
