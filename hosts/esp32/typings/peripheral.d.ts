@@ -3,11 +3,11 @@ declare module "embedded:io/bluetoothle/peripheral" {
   export interface GATTConnection {
     /** ATT_MTU − 3; changes without an event. */
     readonly maximumWrite: number;
-    /** Queued, one in flight; `sent` is its completion. */
+    /** Queued, one in flight; `sent` is its completion: 0, or a code of NimBLE. */
     notify(
       characteristic: GATTCharacteristic,
       value: ArrayBuffer | Uint8Array,
-      sent?: (error?: Error | null) => void,
+      sent: (error: number) => void,
     ): void;
     close(): void;
     replyToPasskey(action: "input" | "compareNumber" | "outOfBand", value: number | boolean): void;
@@ -48,7 +48,7 @@ declare module "embedded:io/bluetoothle/peripheral" {
       readonly authenticate?: boolean;
       readonly immediate?: boolean;
       readonly display?: boolean;
-      readonly keyboard?: boolean;
+      readonly keyboard?: boolean | "yes/no";
     };
     onReady?(): void;
     onConnect?(connection: GATTConnection): void;

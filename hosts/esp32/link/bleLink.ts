@@ -1,0 +1,207 @@
+import type {
+  GATTCharacteristic,
+  GATTConnection,
+  GATTServer,
+  SecurityState,
+} from "embedded:io/bluetoothle/peripheral";
+import type { AdvertisedState } from "../../../src/pne/ports.js";
+import type { Clock, Log, Timer } from "../../../src/ports.js";
+import { Milliseconds } from "../../../src/units.js";
+import type { LinkEvents, RadioDriver } from "../radio.js";
+import { BleConnection } from "./bleConnection.js";
+import { advertised, rxUUID, serviceUUID, txUUID } from "./service.js";
+
+export interface BleLinkOptions {
+  readonly GATTServer: typeof GATTServer;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** The board can show a number and take a yes: links may become secure by themselves. */
+  readonly pairing?: Pairing;
+}
+
+/** Numeric comparison of LE Secure Connections: the person sees whether both sides show the same six digits. */
+export interface Pairing {
+  /** Asks the person; `answer` is called once. */
+  compare(number: number, answer: (same: boolean) => void): void;
+  /** The link has ended; nobody needs to answer any more. */
+  over(): void;
+}
+
+/** The least that offers every fragment whole (240 octets and ATT's 3). */
+const preferredMtu = 247;
+/** For MTU exchange, discovery and subscription; a peer that stays silent for longer is let go. */
+const setupTimeout = Milliseconds(10_000);
+/** The stack says nothing when it could not start to advertise, as while a link is still ending: it is asked again. */
+const advertiseAgain = Milliseconds(2_000);
+
+/** The PNE's radio over the SDK's ECMA-419 GATT server (DESIGN, Device: BLE): one connection at a time. */
+export class BleLink implements RadioDriver {
+  readonly #options: BleLinkOptions;
+  #server: GATTServer | undefined;
+  #events: LinkEvents | undefined;
+  #name = "";
+  #ready = false;
+  #state: AdvertisedState | undefined;
+  #connection: BleConnection | undefined;
+  #setup: Timer | undefined;
+  #again: Timer | undefined;
+
+  constructor(options: BleLinkOptions) {
+    this.#options = options;
+  }
+
+  /** Throws what the stack throws when it cannot be started. */
+  start(name: string, events: LinkEvents): void {
+    this.#name = name;
+    this.#events = events;
+    const { GATTServer: Sdk, pairing } = this.#options;
+    this.#server = new Sdk({
+      mtu: preferredMtu,
+      services: [{ uuid: serviceUUID, characteristics: this.#characteristics(Sdk.properties) }],
+      ...(pairing && { security: { bond: true, authenticate: true, display: true, keyboard: "yes/no" } }),
+      onReady: () => this.#up(),
+      onConnect: (connection) => this.#connected(connection),
+      onDisconnect: (connection) => this.#disconnected(connection),
+      onPasskey: (connection, action, data) => this.#passkey(connection, action, data),
+      onSecured: (connection, state) => this.#secured(connection, state),
+    });
+  }
+
+  /** Callbacks must match the properties exactly, and `this` of a callback is what `notify` takes: no arrows. */
+  #characteristics(properties: typeof GATTServer.properties): readonly GATTCharacteristic[] {
+    const link = this;
+    return [
+      {
+        uuid: rxUUID,
+        properties: properties.write | properties.writeWithOutResponse,
+        onWrite(value, connection) {
+          link.#written(value, connection);
+        },
+      },
+      {
+        uuid: txUUID,
+        properties: properties.notify,
+        onSubscribe(connection) {
+          link.#subscribed(this, connection);
+        },
+        onUnsubscribe(connection) {
+          if (link.#connection?.is(connection)) link.#drop("unsubscribed");
+        },
+      },
+    ];
+  }
+
+  #up(): void {
+    this.#ready = true;
+    this.#events?.ready();
+    this.#refresh();
+  }
+
+  // ── Advertising ──
+
+  advertise(state: AdvertisedState | undefined): void {
+    this.#state = state;
+    this.#refresh();
+  }
+
+  #refresh(): void {
+    this.#again?.cancel();
+    this.#again = undefined;
+    const server = this.#server;
+    if (!this.#ready || server === undefined) return;
+    if (this.#state === undefined) {
+      server.stopAdvertising();
+      return;
+    }
+    // The only connection there may be is taken.
+    if (this.#connection !== undefined) return;
+    const { advertisement, response } = advertised(this.#state, this.#name);
+    try {
+      server.startAdvertising(advertisement, response);
+    } catch (error) {
+      this.#options.log.event("ble.advertising", { error: String(error) });
+    }
+    this.#again = this.#options.clock.after(advertiseAgain, () => this.#refresh());
+  }
+
+  // ── Connection ──
+
+  #connected(connection: GATTConnection): void {
+    if (this.#connection !== undefined) {
+      connection.close();
+      return;
+    }
+    this.#connection = new BleConnection(connection, this.#options.clock, {
+      received: (fragment) => this.#events?.received(fragment),
+      drop: (why) => this.#drop(why),
+    });
+    this.#setup = this.#options.clock.after(setupTimeout, () => this.#drop("silent"));
+  }
+
+  #subscribed(tx: GATTCharacteristic, connection: GATTConnection): void {
+    const current = this.#connection;
+    if (current === undefined || !current.is(connection) || current.linked) return;
+    this.#setup?.cancel();
+    current.subscribed(tx);
+    if (this.#events?.connected(current) !== true) this.#drop("not taken");
+  }
+
+  /** The stack's task waits until this returns, and a write is always a success for the peer: nothing is done here. */
+  #written(value: ArrayBuffer, connection: GATTConnection): void {
+    const current = this.#connection;
+    if (current?.is(connection) && current.linked) current.arrived(new Uint8Array(value));
+  }
+
+  #disconnected(connection: GATTConnection): void {
+    if (this.#connection?.is(connection)) this.#unlink();
+  }
+
+  /** Ends the connection. The stack tells nothing of an end that we asked for, and does not advertise afterwards. */
+  #drop(why: string): void {
+    const connection = this.#connection;
+    if (connection === undefined) return;
+    this.#options.log.event("ble.dropped", { why });
+    connection.end();
+    this.#unlink();
+  }
+
+  #unlink(): void {
+    const connection = this.#connection;
+    this.#connection = undefined;
+    this.#setup?.cancel();
+    this.#options.pairing?.over();
+    const linked = connection?.linked === true;
+    connection?.closed();
+    if (linked) this.#events?.disconnected();
+    connection?.completeWrites();
+    this.#refresh();
+  }
+
+  // ── Security ──
+
+  /**
+   * Only numeric comparison makes a link secure: it needs LE Secure Connections, and its number comes from both sides'
+   * keys. A passkey to display comes from the SDK's weak generator, and would be taken by legacy pairing too.
+   */
+  #passkey(connection: GATTConnection, action: string, number: number | undefined): void {
+    const current = this.#connection;
+    const { pairing } = this.#options;
+    if (!current?.is(connection)) return;
+    if (action !== "compareNumber" || pairing === undefined || number === undefined) {
+      this.#drop("pairing");
+      return;
+    }
+    pairing.compare(number, (same) => {
+      if (this.#connection !== current) return;
+      current.compared = same;
+      connection.replyToPasskey("compareNumber", same);
+    });
+  }
+
+  #secured(connection: GATTConnection, { encrypted, authenticated, bonded }: SecurityState): void {
+    const current = this.#connection;
+    if (!current?.is(connection)) return;
+    current.secure = current.compared && encrypted && authenticated && bonded;
+    this.#options.log.event("ble.secured", { secure: current.secure });
+  }
+}
