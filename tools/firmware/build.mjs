@@ -1,8 +1,9 @@
 // Compiles a target by the SDK's mcconfig.
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { basename, delimiter, join } from "node:path";
+import { basename, delimiter, dirname, join } from "node:path";
 import { fail } from "../setup.mjs";
+import { blePeripheral, writeBle } from "./ble.mjs";
 import { writeModules } from "./modules.mjs";
 
 export const environment = (sdk, more = {}) => ({
@@ -12,11 +13,15 @@ export const environment = (sdk, more = {}) => ({
   ...more,
 });
 
-/** Writes JavaScript and manifest; returns the module names. */
-export async function prepare(target) {
+/** Writes JavaScript and manifest; returns the module names. `build`: the manifest's, over the target's own. */
+export async function prepare(target, sdk, build = {}) {
   mkdirSync(join(target.out, "out"), { recursive: true });
   const made = await writeModules(target.entry, target.out);
-  const manifest = { include: [target.manifest, "./modules.json"] };
+  const include = [target.manifest, "./modules.json"];
+  if (made.sdk.includes(blePeripheral)) include.push(writeBle(sdk, target.out));
+  // What is included last has the last word.
+  writeFileSync(join(target.out, "build.json"), JSON.stringify({ build }));
+  const manifest = { include: [...include, "./build.json"] };
   writeFileSync(join(target.out, "manifest.json"), JSON.stringify(manifest, undefined, 2));
   return made;
 }
@@ -34,7 +39,7 @@ export function run(title, command, args, options) {
 
 /** Builds a target of the SDK's simulator; returns the library that mcsim runs. `config`: for `mc/config`. */
 export async function buildSimulator(target, sdk, config = {}) {
-  await prepare(target);
+  await prepare(target, sdk);
   const values = Object.entries(config).map(([key, value]) => `${key}=${value}`);
   const args = ["-dn", "-m", "-p", `lin/${target.board}`, "-t", "build", "-o", join(target.out, "out")];
   run(`building ${target.name}`, "mcconfig", [...args, "./manifest.json", ...values], {
@@ -49,7 +54,7 @@ export async function buildSimulator(target, sdk, config = {}) {
  * can fail before C. Returns the octets of byte code that go into flash.
  */
 export async function linkOnly(target, sdk) {
-  const made = await prepare(target);
+  const made = await prepare(target, sdk);
   const idf = join(target.out, "no-idf");
   mkdirSync(join(idf, "components"), { recursive: true });
   const env = environment(sdk, { IDF_PATH: idf, IDF_VERSION: "v6.0" });
@@ -57,7 +62,11 @@ export async function linkOnly(target, sdk) {
   const args = ["-p", `esp32/${target.board}`, "-o", join(target.out, "out"), "./manifest.json"];
   run(`making the makefile of ${target.name}`, "mcconfig", args, options);
   const tmp = join(target.out, "out/tmp/esp32", target.board, "release", basename(target.out));
-  const make = ["-f", join(tmp, "makefile"), "IDF_VERSION=v6.0"];
+  // ESP-IDF would make it of sdkconfig; the modules do not read it.
+  const header = join(tmp, "xsProj-esp32/build/config/sdkconfig.h");
+  mkdirSync(dirname(header), { recursive: true });
+  writeFileSync(header, "");
+  const make = ["-o", header, "-f", join(tmp, "makefile"), "IDF_VERSION=v6.0"];
   run(
     `compiling and linking ${target.name}`,
     "make",
@@ -67,18 +76,22 @@ export async function linkOnly(target, sdk) {
   return { ...measure(tmp), modules: made.names.length };
 }
 
-/** Of what xsl and mcrez wrote: byte code of the modules, and resources. */
+/**
+ * Of what xsl and mcrez wrote, in octets of flash: byte code of all modules, resources (fonts), and the slots (16 octets
+ * each) that hold preloaded modules and XS's own built-ins.
+ */
 function measure(tmp) {
-  const size = (file) => (existsSync(file) ? arrayOctets(readFileSync(file, "utf8")) : 0);
-  return { byteCode: size(join(tmp, "mc.xs.c")), resources: size(join(tmp, "mc.resources.c")) };
+  const code = readFileSync(join(tmp, "mc.xs.c"), "utf8");
+  const resources = readFileSync(join(tmp, "mc.resources.c"), "utf8");
+  let byteCode = arrayOctets(code, /static const txU1 gxCode\d+\[\d+\] = {([^}]*)}/g);
+  for (const [, literal] of code.matchAll(/\.code = { \(txByte\*\)"([^"]*)"/g))
+    byteCode += literal.length / 4;
+  const slots = 16 * Number(/#define mxHeapCount (\d+)/.exec(code)?.[1] ?? 0);
+  return { byteCode, resources: arrayOctets(resources, /= {([^}]*)}/g), slots };
 }
 
-function arrayOctets(text) {
+function arrayOctets(text, pattern) {
   let octets = 0;
-  for (const [, body] of text.matchAll(
-    /static (?:const )?(?:txU1|txByte|uint8_t|unsigned char)[^{;]*=\s*{([^}]*)}/g,
-  )) {
-    octets += (body.match(/0x[0-9a-fA-F]+|\b\d+\b/g) ?? []).length;
-  }
+  for (const [, body] of text.matchAll(pattern)) octets += (body.match(/0x[0-9a-fA-F]{1,2}\b/g) ?? []).length;
   return octets;
 }

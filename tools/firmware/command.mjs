@@ -9,6 +9,9 @@ import { targets } from "./targets.mjs";
 
 const reference = "m5stack";
 
+/** Of the manifest: the build profile with encrypted NVS (docs/PORTING.md). */
+const encrypted = { SDKCONFIGPATH: join(root, "hosts/esp32/board/sdkconfig-encrypted") };
+
 /** `--target NAME` of the arguments, and what else they say. */
 function readArguments(args, usual) {
   const all = targets();
@@ -38,12 +41,13 @@ const report = ({ name }, { byteCode, resources, modules }) =>
 export async function firmware(args, { flash = false } = {}) {
   const { target, rest } = readArguments(args, `esp32/${reference}`);
   if (target.simulator) fail(`${target.name} runs in the SDK's simulator: use npm run firmware:sim`);
-  const release = !rest.includes("--debug");
-  const unknown = rest.find((argument) => argument !== "--debug" && argument !== "--link-only");
-  if (unknown !== undefined)
+  const known = ["--debug", "--encrypted", "--link-only"];
+  const unknown = rest.find((argument) => !known.includes(argument));
+  if (unknown !== undefined) {
     fail(
-      `'${unknown}' is not known; usage: npm run firmware -- --target ${target.name} [--debug] [--link-only]`,
+      `'${unknown}' is not known; usage: npm run firmware -- --target ${target.name} [${known.join("] [")}]`,
     );
+  }
   const sdk = sdkOrFail();
   const missing = rest.includes("--link-only") ? "asked to link only" : missingIdf();
   if (missing !== undefined) {
@@ -54,8 +58,8 @@ export async function firmware(args, { flash = false } = {}) {
   }
   const port = flash ? missingPort() : undefined;
   if (port !== undefined) fail(port);
-  await prepare(target);
-  const mode = release ? [] : ["-d"];
+  await prepare(target, sdk, rest.includes("--encrypted") ? encrypted : {});
+  const mode = rest.includes("--debug") ? ["-d"] : [];
   const build = ["-m", ...mode, "-p", `esp32/${target.board}`, "-o", join(target.out, "out")];
   const options = { cwd: target.out, env: environment(sdk) };
   if (!flash) {

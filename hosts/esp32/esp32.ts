@@ -1,0 +1,69 @@
+import { GATTServer } from "embedded:io/bluetoothle/peripheral";
+import storage from "embedded:storage/key-value";
+import Time from "time";
+import Timer from "timer";
+import { factoryNamespace } from "../../src/store/factoryData.js";
+import { Milliseconds } from "../../src/units.js";
+import { DeviceClock } from "./clock.js";
+import { CrashReports, crashReason } from "./crash.js";
+import { hardwareRandom } from "./crypto/hardwareRandom.js";
+import { nativeSuite } from "./crypto/nativeSuite.js";
+import { type Board, type DisplayPort, Firmware } from "./firmware.js";
+import type { Keypad } from "./keypad/keypad.js";
+import { BleLink } from "./link/bleLink.js";
+import { TraceLog } from "./log.js";
+import { startedRandom } from "./random.js";
+import { DeviceStorage, FactoryStorage } from "./storage/storage.js";
+import { restart, startedAfter } from "./system/system.js";
+import { Ticks } from "./ticker.js";
+import { version } from "./version.js";
+
+/** What differs between boards of the ESP32 family. */
+export interface Esp32Board {
+  readonly display: DisplayPort;
+  readonly keypad: Keypad;
+  /** Where they differ from the firmware's. */
+  readonly policy?: Board["policy"];
+}
+
+/** Of the device's own records in NVS. */
+const namespace = "cpns";
+
+export const clock = (): DeviceClock => new DeviceClock({ Timer, Time });
+export const ticks = (): Ticks => new Ticks(Timer);
+
+/** Switches an ESP32 on: everything but display and keypad is the same on each. */
+export function start({ display, keypad, policy }: Esp32Board): Firmware {
+  const time = clock();
+  const log = new TraceLog((line) => trace(line));
+  const flash = opened();
+  const crashes = new CrashReports(flash, startedAfter());
+  // XS calls it in the last moments of a run (defines.xs.abortHook of the manifest).
+  globalThis.abort = (message) => crashes.record(crashReason(message));
+  return new Firmware({
+    version,
+    name: "CPNS",
+    clock: time,
+    log,
+    suite: nativeSuite,
+    pace: { iterations: 400, pause: Milliseconds(1) },
+    display,
+    keypad,
+    radio: new BleLink({ GATTServer, clock: time, log }),
+    crashes,
+    ...(policy && { policy }),
+    random: () => startedRandom(hardwareRandom),
+    flash: () => flash ?? new DeviceStorage(storage, namespace),
+    factory: () => new FactoryStorage(storage, factoryNamespace),
+    restart,
+  });
+}
+
+/** Flash that cannot be opened is told on the display, once there is one. */
+function opened(): DeviceStorage | undefined {
+  try {
+    return new DeviceStorage(storage, namespace);
+  } catch {
+    return undefined;
+  }
+}

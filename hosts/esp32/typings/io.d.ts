@@ -1,0 +1,28 @@
+/** ECMA-419 IO classes, as far as the drivers use them. */
+declare module "embedded:io/i2c" {
+  export default class I2C {
+    constructor(options: {
+      readonly data: number;
+      readonly clock: number;
+      readonly hz: number;
+      readonly address: number;
+      /** Milliseconds. */
+      readonly timeout?: number;
+    });
+    /** Throws when nobody acknowledges. */
+    read(into: Uint8Array): number;
+    write(octets: Uint8Array): void;
+    close(): void;
+  }
+}
+declare module "embedded:io/digital" {
+  export default class Digital {
+    static readonly Input: number;
+    static readonly InputPullUp: number;
+    static readonly OutputOpenDrain: number;
+    constructor(options: { readonly pin: number; readonly mode: number });
+    read(): number;
+    write(value: number): void;
+    close(): void;
+  }
+}
