@@ -19,6 +19,7 @@ const erasing = Object.freeze({
   matrix: "Or press 7 to erase everything.",
   keyboard: "Or type Y to erase everything.",
   buttons: "Or hold the right button to erase everything.",
+  touch: "Or hold Erase to erase everything.",
   none: "",
 });
 
@@ -32,13 +33,14 @@ export function haltedScreen(code: string, keypad: KeypadKind): Screen {
     tone: "error",
     lines: [what, next],
     ...(hint !== "" && { hint }),
-    softKeys: [],
+    // A soft key for the finger to hold, where there are no keys.
+    softKeys: keypad === "touch" ? ["", "", "", "Erase"] : [],
   };
 }
 
 /** As the UI's confirmation of a factory reset: a key that nobody presses by habit. */
 export function wantsErasure(press: KeyPress): boolean {
-  if (press.kind === "matrix") return press.key === "7";
+  if (press.kind === "matrix") return press.key === "7" || (press.key === "D" && press.long === true);
   if (press.kind === "character") return press.code === 0x79 || press.code === 0x59;
   return press.kind === "button" && press.button === "right" && press.long === true;
 }

@@ -9,6 +9,7 @@ import { DeviceClock } from "../../clock.js";
 import { CrashReports } from "../../crash.js";
 import { hardwareRandom } from "../../crypto/hardwareRandom.js";
 import { nativeSuite } from "../../crypto/nativeSuite.js";
+import { openColourDisplay } from "../../display/colour/poco.js";
 import { Firmware } from "../../firmware.js";
 import { hostButton, ThreeButtons } from "../../keypad/buttons.js";
 import { Keypads } from "../../keypad/keypads.js";
@@ -20,14 +21,13 @@ import { TestControl } from "../../twin/control.js";
 import { fileStorage } from "../../twin/fileStorage.js";
 import { readLink } from "../../twin/link.js";
 import { TcpLink } from "../../twin/tcpLink.js";
-import { PlainDisplay } from "./plain.js";
 
 const folder = String(config.state);
 const link = readLink(File, folder);
 const clock = new DeviceClock({ Timer, Time });
 const storage = fileStorage(File, folder);
 const flash = new DeviceStorage(storage, "cpns");
-const display = new PlainDisplay();
+const display = openColourDisplay(screen);
 const { a, b, c } = Host.Button;
 const buttons = new ThreeButtons({
   left: hostButton(a),
@@ -46,9 +46,9 @@ new Firmware({
   pace: { iterations: 400, pause: Milliseconds(5) },
   display: {
     kind: display.kind,
-    show: (screen) => {
-      display.show(screen);
-      hand?.show(screen);
+    show: (shown) => {
+      display.show(shown);
+      hand?.show(shown);
     },
   },
   keypad: hand === undefined ? buttons : new Keypads([hand, buttons]),
