@@ -1,4 +1,4 @@
-import type { SimulatedDevice } from "../../hosts/simulator/network/device.js";
+import type { AirDevice } from "../../hosts/simulator/network/device.js";
 import type { CutPlan } from "../../hosts/simulator/world/flash.js";
 import type { HttpRequest, HttpResponse } from "../../src/gba/ports.js";
 import { Milliseconds } from "../../src/units.js";
@@ -125,11 +125,11 @@ export class FaultInjector {
     return does;
   }
 
-  #onAir(fragment: Uint8Array, direction: string, device: SimulatedDevice): readonly Uint8Array[] {
+  #onAir(fragment: Uint8Array, direction: string, device: AirDevice): readonly Uint8Array[] {
     const { clock, network } = this.#net;
     return this.#pass("air", fragment, `${device.id} ${direction}`, (does) => {
       if (does === "cut link") clock.after(Milliseconds(0), () => network.dropLink(device));
-      if (does === "cut power") clock.after(Milliseconds(0), () => device.powerOff());
+      if (does === "cut power") clock.after(Milliseconds(0), () => network.device(device.id).powerOff());
     });
   }
 

@@ -1,6 +1,6 @@
 // Compiles a target by the SDK's mcconfig.
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, delimiter, dirname, join } from "node:path";
 import { fail } from "../setup.mjs";
 import { blePeripheral, writeBle } from "./ble.mjs";

@@ -14,7 +14,6 @@ declare function native(name: string): { call(self: unknown, ...args: readonly u
  * Called by XS when it cannot go on, before it restarts the device: memory or keys are full, or nobody caught what was
  * thrown. Not called when the stack is full.
  */
-// biome-ignore lint/suspicious/noVar: a property of the global object
 declare var abort: ((message: string) => void) | undefined;
 
 /** The display that the SDK has set up for the target. */

@@ -66,7 +66,7 @@ export interface NetworkOptions {
   /** Who may join which PN; everybody unless told. */
   readonly policy?: ServerPolicy;
   /** A hand in the air of every connection. */
-  readonly tamper?: (...fragment: [...Parameters<Tamper>, SimulatedDevice]) => ReturnType<Tamper>;
+  readonly tamper?: (...fragment: [...Parameters<Tamper>, AirDevice]) => ReturnType<Tamper>;
   /** Begins with what flash and database of this network, of the same devices, hold now. */
   readonly from?: Network;
   readonly keylog?: (line: KeyLogLine) => void;
