@@ -1,8 +1,19 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { RecordedMessage } from "../hosts/simulator/network/recorder.js";
 import { Method } from "../src/enrol/messages.js";
 import { fragmentCount } from "../src/link/fragment.js";
+import {
+  discovery,
+  invitation,
+  leaving,
+  pnRegistration,
+  recordFamily,
+  rekeying,
+  routed,
+  userRegistration,
+} from "./family.js";
 import {
   authentication,
   enrolment,
@@ -10,7 +21,6 @@ import {
   establishment,
   figures,
   installed,
-  type LinkMessage,
   recordAtGateway,
   recordRun,
   resumption,
@@ -29,7 +39,12 @@ const say = (text: string): void => {
 
 const measured = new Map<string, number>();
 
-function procedure(all: readonly LinkMessage[], key: string, title: string, names: readonly string[]): void {
+function procedure(
+  all: readonly RecordedMessage[],
+  key: string,
+  title: string,
+  names: readonly string[],
+): void {
   const { messages, octets, largest, roundTrips, radio } = figures(all, names);
   say(`\n${title}`);
   say("  message                                 octets   fragments at ATT_MTU 23 / 185 / 247");
@@ -50,6 +65,22 @@ function procedure(all: readonly LinkMessage[], key: string, title: string, name
   measured.set(`${key}.radio`, radio);
   const at185 = messages.reduce((sum, one) => sum + fragmentCount(one.octets, 185), 0);
   measured.set(`${key}.fragments185`, at185);
+}
+
+/** Between PN GW and Server, where nothing is cut into fragments. */
+function backhaul(
+  all: readonly RecordedMessage[],
+  key: string,
+  title: string,
+  names: readonly string[],
+): void {
+  const { messages, octets } = figures(all, names);
+  say(`\n${title}`);
+  for (const { message, octets: size } of messages) {
+    say(`  ${(message?.name ?? "").padEnd(38)} ${`${size}`.padStart(7)}`);
+  }
+  say(`  in all ${octets} octets`);
+  measured.set(`${key}.octets`, octets);
 }
 
 function xs(): void {
@@ -85,6 +116,28 @@ function verdict(): boolean {
   return held;
 }
 
+/** Several devices in one PN, on the air and between PN GW and Server. */
+async function together(): Promise<void> {
+  const all = await recordFamily();
+  const of = (device: string | undefined): RecordedMessage[] => all.filter((one) => one.device === device);
+  procedure(of("second"), "invitation", "PN establishment with three, at one that is invited", invitation);
+  procedure(
+    all.filter((one) => one.device !== undefined),
+    "routed",
+    "Data from one member to another",
+    routed,
+  );
+  procedure(of("second"), "rekey", "PNE and Server, new session inside the PN", rekeying);
+  procedure(
+    all.filter((one) => one.device !== undefined),
+    "leave",
+    "A member leaves: itself, and one that stays",
+    leaving,
+  );
+  backhaul(of(undefined), "pnRegistration", "PN of three, PN GW and Server", pnRegistration);
+  backhaul(of(undefined), "registration", "User ID and password, PN GW and Server", userRegistration);
+}
+
 for (const [method, key] of [
   [Method.spake2plus, "enrolment"],
   [Method.scram, "enrolmentScram"],
@@ -94,6 +147,7 @@ for (const [method, key] of [
 }
 const all = await recordRun(Method.spake2plus);
 procedure(all, "authentication", "PNE and PN GW, mutual authentication with the LocalEUKey", authentication);
+procedure(all, "discovery", "PNE and PN GW, first words on a connection", discovery);
 procedure(all, "resume", "PNE and PN GW, resumption after a lost link (no discovery)", resumption);
 procedure(all, "establishment", "PN establishment, 1-1, PNE initiated", establishment);
 const secret = await recordRun(Method.spake2plus, true);
@@ -110,6 +164,7 @@ procedure(
 const temporary = await recordAtGateway("enrolPNE");
 procedure(temporary, "temporary", "EUKey under the Temporary Key, device without UI", underTemporaryKey);
 procedure(temporary, "rotation", "Replacement of that EUKey, before its confirmation", rotation);
+await together();
 xs();
 const spake2plus = await enrolmentsPerSecond(Method.spake2plus);
 const scram = await enrolmentsPerSecond(Method.scram);

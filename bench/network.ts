@@ -125,7 +125,7 @@ export const underTemporaryKey = Object.freeze([
 export const rotation = Object.freeze(["EUKeyRotationRequest", "EUKeyRotationResponse"]);
 
 export interface ProcedureFigures {
-  readonly messages: readonly LinkMessage[];
+  readonly messages: readonly RecordedMessage[];
   readonly octets: number;
   readonly largest: number;
   readonly roundTrips: number;
@@ -134,7 +134,7 @@ export interface ProcedureFigures {
 }
 
 /** The figures of the messages with these names, in their order. */
-export function figures(all: readonly LinkMessage[], names: readonly string[]): ProcedureFigures {
+export function figures(all: readonly RecordedMessage[], names: readonly string[]): ProcedureFigures {
   const messages = names.map((name) => {
     const found = all.find((one) => one.message?.name === name);
     if (found === undefined) throw new Error(`the run had no ${name}`);
