@@ -12,7 +12,7 @@ import { Station } from "./station.js";
  * collected before memory is short: so they are figures of need only when the limits are tight. The stack is not
  * tight here: at its far end the engine keeps scratch, which hides the peak when the two meet.
  */
-const tightLimits: XsLimits = Object.freeze({ chunks: 8192, slots: 1792, stack: 1024 });
+const tightLimits: XsLimits = Object.freeze({ chunks: 8192, slots: 1856, stack: 1024 });
 
 /** Room for noble's big numbers, which a device computes with in native code. */
 const curveLimits: XsLimits = Object.freeze({ chunks: 400_000, slots: 20_000, stack: 1024 });
