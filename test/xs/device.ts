@@ -24,8 +24,10 @@ export interface XsReport {
   /** In use before the run: built-ins and modules, which on a device are in flash. */
   readonly moduleSlots: number;
   readonly moduleChunks: number;
-  /** Of all modules, as the parser made it. */
+  /** Of the program's own modules, as the parser made it. */
   readonly byteCode: number;
+  /** Of libraries, in whose place a device has native code. */
+  readonly libraryCode: number;
   readonly collections: number;
 }
 

@@ -67,7 +67,7 @@ describe("the PNE on XS, the device's engine, with a device's memory", function 
 
   /** The run's, and what the curve of a run with real arithmetic took. */
   function writeFigures({ enrolled, joined, answered }: Run, report: XsReport, scram: Run, real: Run): void {
-    const { slots, chunks, stack, moduleSlots, moduleChunks, byteCode } = report;
+    const { slots, chunks, stack, moduleSlots, moduleChunks, byteCode, libraryCode } = report;
     const figures = {
       meterEnrol: enrolment(enrolled),
       meterEnrolScram: enrolment(scram.enrolled),
@@ -80,6 +80,7 @@ describe("the PNE on XS, the device's engine, with a device's memory", function 
       stack,
       peak: peak(report),
       byteCode,
+      libraryCode,
       moduleSlots,
       moduleChunks,
     };

@@ -19,6 +19,7 @@ extern txBoolean framed;
 
 /* modules.c */
 extern txSize byteCodeSize;
+extern txSize libraryCodeSize;
 void addModuleRoot(const char* folder);
 void addModuleName(const char* nameAndPath);
 

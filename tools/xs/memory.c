@@ -145,8 +145,8 @@ void report(txMachine* the)
 	const int slot = sizeof(txSlot);
 	fprintf(stderr,
 		"{\"slots\":%d,\"chunks\":%d,\"stack\":%d,\"meter\":%.0f,\"width\":%d,"
-		"\"moduleSlots\":%d,\"moduleChunks\":%d,\"byteCode\":%d,\"collections\":%d}\n",
+		"\"moduleSlots\":%d,\"moduleChunks\":%d,\"byteCode\":%d,\"libraryCode\":%d,\"collections\":%d}\n",
 		(int)(the->peakHeapCount - moduleSlots - idleSlots) * slot, (int)(the->peakChunksSize - moduleChunks),
 		(int)stackPeak(the) * slot, meterCount(the), (int)sizeof(void*) * 8,
-		(int)moduleSlots * slot, (int)moduleChunks, (int)byteCodeSize, (int)the->garbageCollectionCount);
+		(int)moduleSlots * slot, (int)moduleChunks, (int)byteCodeSize, (int)libraryCodeSize, (int)the->garbageCollectionCount);
 }

@@ -4,6 +4,7 @@
 #define MAXIMUM 16
 
 txSize byteCodeSize = 0;
+txSize libraryCodeSize = 0;
 
 static const char* roots[MAXIMUM];
 static int rootCount = 0;
@@ -118,6 +119,10 @@ void fxLoadModule(txMachine* the, txSlot* module, txID moduleID)
 	free(source);
 	if (!script)
 		return;
-	byteCodeSize += script->codeSize;
+	/* The libraries stand in for what a device has in native code. */
+	if (strstr(path, "node_modules/"))
+		libraryCodeSize += script->codeSize;
+	else
+		byteCodeSize += script->codeSize;
 	fxResolveModule(the, module, moduleID, script, C_NULL, C_NULL);
 }
