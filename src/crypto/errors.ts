@@ -1,8 +1,8 @@
 import { CpnsError } from "../errors.js";
 
 /**
- * A misuse of cryptography (`crypto.length`, `crypto.range`, `crypto.iterations`, `crypto.cancelled`) or a bad RAND
- * (`crypto.rand`).
+ * A misuse of cryptography (`crypto.length`, `crypto.range`, `crypto.iterations`, `crypto.cancelled`), a bad RAND
+ * (`crypto.rand`), or a host that has no random octets to give (`crypto.random`).
  */
 export class CryptoError extends CpnsError {}
 

@@ -64,8 +64,12 @@ function published(suite: CurveSuite): void {
 }
 
 function own(suite: CurveSuite): void {
-  const salted = suite.sha256(ascii("salted"));
+  let salted: Uint8Array;
   const random = new SeededRandom(9);
+
+  before(() => {
+    salted = suite.sha256(ascii("salted"));
+  });
 
   it("agrees for the same SaltedPassword and identity only", () => {
     const { w0, w1 } = proverSecrets(suite, salted, ascii("alice"));

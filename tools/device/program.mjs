@@ -33,8 +33,8 @@ function resolve(specifier, from) {
   return file;
 }
 
-/** Copies a module and what it imports to `folder`, each import by its full name; returns their names. */
-function collect(entries, folder) {
+/** Copies modules and what they import to `folder`, each import by its full name; returns their names. */
+function collect(entries, folder, external) {
   const names = new Set();
   const queue = [...entries];
   for (let file = queue.pop(); file !== undefined; file = queue.pop()) {
@@ -44,6 +44,7 @@ function collect(entries, folder) {
     const text = readFileSync(file, "utf8")
       .replace(/^\/\/# sourceMappingURL.*$/m, "")
       .replace(specifiers, (_, keyword, specifier) => {
+        if (external.includes(specifier)) return `${keyword}"${specifier}"`;
         const target = resolve(specifier, file);
         queue.push(target);
         return `${keyword}"${nameOf(target)}"`;
@@ -73,31 +74,31 @@ function run(command, args, options) {
 
 /**
  * Builds the program `name` of compiled entries (below build/), which are run in this order, and of manifests that
- * bring its C. `modules` are further modules by name. Returns the program's path; throws with the SDK's output.
+ * bring its C; `modules` are further ones of the SDK, and `external` those of their names that are imported. `compiler`
+ * is a C compiler with its options, in the place of "cc". Returns the program's path; throws with the SDK's output.
  */
-export function buildProgram({ name, entries, manifests = [], modules = {}, env = {} }) {
+export function buildProgram({ name, entries, manifests = [], modules = [], external = [], compiler }) {
   const folder = join(compiled, "device", name);
   const sources = join(folder, "modules");
   const out = join(folder, "out");
   mkdirSync(out, { recursive: true });
   const files = entries.map((entry) => join(compiled, entry));
-  const names = collect(files, sources);
+  const names = collect(files, sources, external);
   const imports = ["globals", ...files.map(nameOf)].map((one) => `import "${one}";\n`).join("");
   writeFileSync(join(sources, "main.js"), imports);
   const manifest = {
     include: manifests.map((one) => join(root, one)),
     creation,
     modules: {
-      "*": [join(here, "cli"), join(here, "globals"), join(sources, "main")],
+      "*": [join(here, "cli"), join(here, "globals"), join(sources, "main"), ...modules],
       ...Object.fromEntries(names.map((one) => [one, join(sources, one)])),
-      ...modules,
     },
   };
   const file = join(folder, "manifest.json");
   writeFileSync(file, JSON.stringify(manifest, undefined, 2));
   const made = run("mcconfig", ["-m", "-p", "x-cli-lin", "-t", "build", "-o", out, file], {
     cwd: folder,
-    env,
+    env: compiler === undefined ? {} : { CC: compiler },
   });
   const program = join(out, "bin/lin/release", name);
   if (made.status !== 0 || !existsSync(program)) {

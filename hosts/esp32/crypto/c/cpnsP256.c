@@ -1,19 +1,20 @@
 /*
- * P-256 for chips of 32 bits: 8 limbs, Montgomery form with R = 2^256, complete formulas of Renes, Costello and Batina
- * ("Complete addition formulas for prime order elliptic curves", 2016, algorithms 4 and 6 for a = -3), which have no
- * exceptional cases, and a fixed window of 4 bits. The stack holds everything, about 2 KB; nothing is allocated.
+ * P-256 for chips of 32 bits: the complete formulas of Renes, Costello and Batina ("Complete addition formulas for prime
+ * order elliptic curves", 2016, algorithms 4 and 6 for a = -3), which have no exceptional cases, and a fixed window of 4
+ * bits. The stack holds everything, about 2 KB; nothing is allocated.
  */
 #include "cpnsP256.h"
 
 #include <string.h>
 
+#include "cpnsField.h"
 #include "cpnsWipe.h"
 
-#define LIMBS 8
+typedef cpns_element element;
 
-typedef struct {
-	uint32_t l[LIMBS];
-} element;
+#define add cpns_field_add
+#define subtract cpns_field_subtract
+#define multiply cpns_field_multiply
 
 /* Homogeneous: x = X/Z, y = Y/Z; the identity is (0 : 1 : 0). */
 typedef struct {
@@ -26,184 +27,22 @@ typedef struct {
 	point in, sum;
 } scratch;
 
-static const uint32_t prime[LIMBS] = {
-	0xffffffff, 0xffffffff, 0xffffffff, 0x00000000, 0x00000000, 0x00000000, 0x00000001, 0xffffffff
-};
-static const uint32_t order[LIMBS] = {
+static const uint32_t order[CPNS_LIMBS] = {
 	0xfc632551, 0xf3b9cac2, 0xa7179e84, 0xbce6faad, 0xffffffff, 0xffffffff, 0x00000000, 0xffffffff
 };
-/* R mod p and R^2 mod p. */
-static const element one = {
-	{ 0x00000001, 0x00000000, 0x00000000, 0xffffffff, 0xffffffff, 0xffffffff, 0xfffffffe, 0x00000000 }
-};
-static const element square_of_r = {
-	{ 0x00000003, 0x00000000, 0xffffffff, 0xfffffffb, 0xfffffffe, 0xffffffff, 0xfffffffd, 0x00000004 }
-};
+
 /* The curve's b in Montgomery form. */
 static const element b = {
 	{ 0x29c4bddf, 0xd89cdf62, 0x78843090, 0xacf005cd, 0xf7212ed6, 0xe5a220ab, 0x04874834, 0xdc30061d }
 };
 /* p - 2, by which Fermat inverts. */
-static const uint32_t inversion[LIMBS] = {
+static const uint32_t inversion[CPNS_LIMBS] = {
 	0xfffffffd, 0xffffffff, 0xffffffff, 0x00000000, 0x00000000, 0x00000000, 0x00000001, 0xffffffff
 };
 /* (p + 1) / 4, which takes a square root, as p = 3 mod 4. */
-static const uint32_t rooting[LIMBS] = {
+static const uint32_t rooting[CPNS_LIMBS] = {
 	0x00000000, 0x00000000, 0x40000000, 0x00000000, 0x00000000, 0x40000000, 0xc0000000, 0x3fffffff
 };
-
-/* out = a - m and the borrow. */
-static uint32_t subtract_limbs(uint32_t out[LIMBS], const uint32_t a[LIMBS], const uint32_t m[LIMBS])
-{
-	int64_t carry = 0;
-	int i;
-	for (i = 0; i < LIMBS; i++) {
-		carry += (int64_t)a[i] - m[i];
-		out[i] = (uint32_t)carry;
-		carry >>= 32;
-	}
-	return (uint32_t)-carry;
-}
-
-/* All ones when the value is not 0. */
-static uint32_t mask_of(uint32_t value)
-{
-	return (uint32_t)0 - ((value | ((uint32_t)0 - value)) >> 31);
-}
-
-static void choose(element *out, const uint32_t a[LIMBS], const uint32_t otherwise[LIMBS], uint32_t mask)
-{
-	int i;
-	for (i = 0; i < LIMBS; i++)
-		out->l[i] = (a[i] & mask) | (otherwise[i] & ~mask);
-}
-
-/* The value high·2^256 + a, which is below 2p, mod p. */
-static void reduce_once(element *out, const uint32_t a[LIMBS], uint32_t high)
-{
-	uint32_t less[LIMBS];
-	uint32_t borrow = subtract_limbs(less, a, prime);
-	choose(out, less, a, mask_of(high | (borrow ^ 1)));
-}
-
-static void add(element *out, const element *a, const element *c)
-{
-	uint32_t sum[LIMBS];
-	uint64_t carry = 0;
-	int i;
-	for (i = 0; i < LIMBS; i++) {
-		carry += (uint64_t)a->l[i] + c->l[i];
-		sum[i] = (uint32_t)carry;
-		carry >>= 32;
-	}
-	reduce_once(out, sum, (uint32_t)carry);
-}
-
-static void subtract(element *out, const element *a, const element *c)
-{
-	uint32_t difference[LIMBS];
-	uint32_t mask = mask_of(subtract_limbs(difference, a->l, c->l));
-	uint64_t carry = 0;
-	int i;
-	for (i = 0; i < LIMBS; i++) {
-		carry += (uint64_t)difference[i] + (prime[i] & mask);
-		out->l[i] = (uint32_t)carry;
-		carry >>= 32;
-	}
-}
-
-/*
- * out = a·c / 2^256 mod p. -1/p mod 2^32 is 1, so each row is cleared by adding t[0]·p, and p = 2^256 - 2^224 + 2^192 +
- * 2^96 - 1 makes of that product five additions.
- */
-static void multiply(element *out, const element *a, const element *c)
-{
-	uint32_t t[LIMBS + 2] = { 0 };
-	int i, j;
-	for (i = 0; i < LIMBS; i++) {
-		uint64_t carry = 0;
-		int64_t chain;
-		uint32_t m;
-		for (j = 0; j < LIMBS; j++) {
-			carry += (uint64_t)a->l[i] * c->l[j] + t[j];
-			t[j] = (uint32_t)carry;
-			carry >>= 32;
-		}
-		carry += t[LIMBS];
-		t[LIMBS] = (uint32_t)carry;
-		t[LIMBS + 1] = (uint32_t)(carry >> 32);
-
-		m = t[0];
-		t[0] = t[1];
-		t[1] = t[2];
-		chain = (int64_t)t[3] + m;
-		t[2] = (uint32_t)chain;
-		chain = (chain >> 32) + t[4];
-		t[3] = (uint32_t)chain;
-		chain = (chain >> 32) + t[5];
-		t[4] = (uint32_t)chain;
-		chain = (chain >> 32) + t[6] + m;
-		t[5] = (uint32_t)chain;
-		chain = (chain >> 32) + t[7] - m;
-		t[6] = (uint32_t)chain;
-		chain = (chain >> 32) + t[8] + m;
-		t[7] = (uint32_t)chain;
-		t[8] = (uint32_t)((chain >> 32) + t[9]);
-	}
-	reduce_once(out, t, t[LIMBS]);
-}
-
-/* out = base^exponent; the exponent is public. `out` and `base` are different. */
-static void power(element *out, const element *base, const uint32_t exponent[LIMBS])
-{
-	int bit;
-	*out = one;
-	for (bit = 255; bit >= 0; bit--) {
-		multiply(out, out, out);
-		if ((exponent[bit >> 5] >> (bit & 31)) & 1)
-			multiply(out, out, base);
-	}
-}
-
-/* 1 when a is not 0. */
-static uint32_t nonzero(const uint32_t a[LIMBS])
-{
-	uint32_t any = 0;
-	int i;
-	for (i = 0; i < LIMBS; i++)
-		any |= a[i];
-	return mask_of(any) & 1;
-}
-
-static void load(uint32_t out[LIMBS], const uint8_t octets[32])
-{
-	int i;
-	for (i = 0; i < LIMBS; i++) {
-		const uint8_t *at = octets + 28 - 4 * i;
-		out[i] = ((uint32_t)at[0] << 24) | ((uint32_t)at[1] << 16) | ((uint32_t)at[2] << 8) | at[3];
-	}
-}
-
-/* To Montgomery form. 1 when the octets were below p. */
-static uint32_t decode(element *out, const uint8_t octets[32])
-{
-	element raw, less;
-	uint32_t below;
-	load(raw.l, octets);
-	below = subtract_limbs(less.l, raw.l, prime);
-	multiply(out, &raw, &square_of_r);
-	return below;
-}
-
-static void encode(uint8_t octets[32], const element *a)
-{
-	static const element unit = { { 1 } };
-	element plain;
-	int i;
-	multiply(&plain, a, &unit);
-	for (i = 0; i < 32; i++)
-		octets[31 - i] = (uint8_t)(plain.l[i >> 2] >> (8 * (i & 3)));
-}
 
 /* out = x^3 - 3x + b */
 static void right_side(element *out, const element *x, element *t)
@@ -220,26 +59,26 @@ static void right_side(element *out, const element *x, element *t)
 static uint32_t decode_point(point *out, const uint8_t octets[65], scratch *s)
 {
 	uint32_t good = octets[0] == 4;
-	good &= decode(&out->x, octets + 1);
-	good &= decode(&out->y, octets + 33);
-	out->z = one;
+	good &= cpns_field_decode(&out->x, octets + 1);
+	good &= cpns_field_decode(&out->y, octets + 33);
+	out->z = cpns_one;
 	multiply(&s->t0, &out->y, &out->y);
 	right_side(&s->t1, &out->x, &s->t2);
 	subtract(&s->t0, &s->t0, &s->t1);
-	return good & (nonzero(s->t0.l) ^ 1);
+	return good & (cpns_limbs_any(s->t0.l) ^ 1);
 }
 
 /* 1 unless p is the identity. */
 static uint32_t encode_point(uint8_t octets[65], const point *p, scratch *s)
 {
-	if (!nonzero(p->z.l))
+	if (!cpns_limbs_any(p->z.l))
 		return 0;
-	power(&s->t0, &p->z, inversion);
+	cpns_field_power(&s->t0, &p->z, inversion);
 	octets[0] = 4;
 	multiply(&s->t1, &p->x, &s->t0);
-	encode(octets + 1, &s->t1);
+	cpns_field_encode(octets + 1, &s->t1);
 	multiply(&s->t1, &p->y, &s->t0);
-	encode(octets + 33, &s->t1);
+	cpns_field_encode(octets + 33, &s->t1);
 	return 1;
 }
 
@@ -344,9 +183,9 @@ static void pick(point *out, const point table[16], uint32_t wanted)
 	uint32_t i;
 	memset(out, 0, sizeof(*out));
 	for (i = 0; i < 16; i++) {
-		uint32_t mask = ~mask_of(i ^ wanted);
+		uint32_t mask = ~cpns_mask(i ^ wanted);
 		int j;
-		for (j = 0; j < LIMBS; j++) {
+		for (j = 0; j < CPNS_LIMBS; j++) {
 			out->x.l[j] |= table[i].x.l[j] & mask;
 			out->y.l[j] |= table[i].y.l[j] & mask;
 			out->z.l[j] |= table[i].z.l[j] & mask;
@@ -356,8 +195,8 @@ static void pick(point *out, const point table[16], uint32_t wanted)
 
 static uint32_t is_scalar(const uint8_t octets[32], scratch *s)
 {
-	load(s->t0.l, octets);
-	return nonzero(s->t0.l) & subtract_limbs(s->t1.l, s->t0.l, order);
+	cpns_limbs_load(s->t0.l, octets);
+	return cpns_limbs_any(s->t0.l) & cpns_limbs_subtract(s->t1.l, s->t0.l, order);
 }
 
 typedef struct {
@@ -370,7 +209,7 @@ static void multiply_point(multiplication *w, const uint8_t scalar[32])
 {
 	int i;
 	memset(&w->table[0], 0, sizeof(w->table[0]));
-	w->table[0].y = one;
+	w->table[0].y = cpns_one;
 	w->table[1] = w->s.in;
 	for (i = 2; i < 16; i++)
 		add_points(&w->table[i], &w->table[i - 1], &w->table[1], &w->s);
@@ -423,19 +262,19 @@ cpns_p256_verdict cpns_p256_decompress(uint8_t out[65], const uint8_t compressed
 {
 	element x, y, t, square;
 	uint8_t octets[32];
-	if ((compressed[0] & 0xfe) != 2 || !decode(&x, compressed + 1))
+	if ((compressed[0] & 0xfe) != 2 || !cpns_field_decode(&x, compressed + 1))
 		return CPNS_P256_POINT;
 	right_side(&square, &x, &t);
-	power(&y, &square, rooting);
+	cpns_field_power(&y, &square, rooting);
 	multiply(&t, &y, &y);
 	subtract(&t, &t, &square);
-	if (nonzero(t.l))
+	if (cpns_limbs_any(t.l))
 		return CPNS_P256_POINT;
-	encode(octets, &y);
+	cpns_field_encode(octets, &y);
 	if ((octets[31] ^ compressed[0]) & 1) {
 		memset(&t, 0, sizeof(t));
 		subtract(&y, &t, &y);
-		encode(octets, &y);
+		cpns_field_encode(octets, &y);
 	}
 	out[0] = 4;
 	memmove(out + 1, compressed + 1, 32);

@@ -1,8 +1,18 @@
+import assert from "node:assert/strict";
+import { hardwareRandom } from "../../../../hosts/esp32/crypto/hardwareRandom.js";
 import { nativeSuite } from "../../../../hosts/esp32/crypto/nativeSuite.js";
+import { allZero, hex } from "../../../../src/crypto/bytes.js";
+import { basePoint, compress, reduceScalar } from "../../../../src/crypto/curve.js";
+import { nobleSuite } from "../../../../src/crypto/noble.js";
+import { nobleCurve } from "../../../../src/crypto/nobleCurve.js";
 import { curveContract } from "../../../crypto/curveContract.js";
 import { spakeContract } from "../../../crypto/spakeContract.js";
 import { suiteContract } from "../../../crypto/suiteContract.js";
+import { suiteSample } from "../../../crypto/suiteSample.js";
 import { longSuiteChecks, suiteVectors } from "../../../crypto/suiteVectors.js";
+import { SeededRandom } from "../../../support/seededRandom.js";
+import { buffers } from "./buffers.js";
+import { shapes } from "./shapes.js";
 
 /** Run inside a build of the Moddable SDK by tools/device/crypto.mjs, with the C of hosts/esp32/crypto. */
 
@@ -11,3 +21,49 @@ suiteVectors(nativeSuite, longSuiteChecks);
 suiteContract(nativeSuite);
 curveContract(nativeSuite.curve);
 spakeContract(nativeSuite);
+
+describe("native and noble on the same XS", () => {
+  it("agree on random inputs of random lengths", () => {
+    for (let seed = 1; seed <= 150; seed++) {
+      assert.deepEqual(suiteSample(nativeSuite, seed), suiteSample(nobleSuite, seed), `seed ${seed}`);
+    }
+  });
+
+  it("agree on products, sums and encodings of random points", () => {
+    const random = new SeededRandom(256);
+    let point = basePoint();
+    for (let i = 0; i < 30; i++) {
+      const k = reduceScalar(random.octets(40));
+      const product = nobleCurve.multiply(k, point);
+      assert.equal(hex(nativeSuite.curve.multiply(k, point)), hex(product), hex(k));
+      assert.equal(hex(nativeSuite.curve.add(product, point)), hex(nobleCurve.add(product, point)));
+      assert.equal(hex(nativeSuite.curve.decompress(compress(product))), hex(product));
+      point = product;
+    }
+  });
+});
+
+describe("buffers of XS in the device's C", buffers);
+describe("octets in every shape, native", shapes);
+
+describe("random numbers of the device", () => {
+  it("fill the whole array, of any length, and nothing beside it", () => {
+    for (const length of [1, 16, 255, 256, 257, 70_000]) {
+      const around = new Uint8Array(length + 8);
+      hardwareRandom.fill(around.subarray(4, 4 + length));
+      assert.ok(allZero(around.subarray(0, 4)) && allZero(around.subarray(4 + length)));
+      for (let at = 4; at + 16 <= length + 4; at += 16) assert.ok(!allZero(around.subarray(at, at + 16)));
+    }
+    hardwareRandom.fill(new Uint8Array(0));
+  });
+
+  it("never repeat", () => {
+    const seen = new Set<string>();
+    for (let i = 0; i < 1000; i++) {
+      const octets = new Uint8Array(16);
+      hardwareRandom.fill(octets);
+      seen.add(hex(octets));
+    }
+    assert.equal(seen.size, 1000);
+  });
+});

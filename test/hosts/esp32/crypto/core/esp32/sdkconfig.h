@@ -1,0 +1,1 @@
+/* CONFIG_BT_ENABLED comes from the command line. */

@@ -1,0 +1,37 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { c, compile, coreFiles, here, missingCompiler, sdkName } from "./core.js";
+
+const folder = mkdtempSync(join(tmpdir(), "cpns-secrets-"));
+const program = join(folder, "secrets");
+
+/** Runs it under valgrind; 9 when something depended on undefined memory. */
+const watched = (...args: readonly string[]) =>
+  spawnSync("valgrind", ["--error-exitcode=9", "--quiet", "--track-origins=yes", program, ...args], {
+    encoding: "utf8",
+  });
+
+describe(`time of the device's C, with ${sdkName}`, () => {
+  before(function () {
+    const probe = spawnSync("gcc", ["-E", "-"], { input: "#include <valgrind/memcheck.h>\n" });
+    const absent = probe.status !== 0 || spawnSync("valgrind", ["--version"]).status !== 0;
+    if (absent || missingCompiler(["-m64"]) !== undefined) this.skip();
+  });
+
+  after(() => rmSync(folder, { recursive: true, force: true }));
+
+  // -Os is what the SDK compiles with for ESP32.
+  for (const level of ["-Os", "-O2", "-O3"]) {
+    it(`does not depend on keys, scalars or points, compiled with ${level}`, function () {
+      this.timeout(60_000);
+      const files = coreFiles.filter((file) => file !== join(c, "cpnsP256.c"));
+      compile([join(here, "secrets.c"), ...files], ["-m64", "-g", level], program);
+      const { status, stderr } = watched();
+      assert.equal(status, 0, stderr);
+      assert.equal(watched("leaky").status, 9, "a branch on a key would be seen");
+    });
+  }
+});
