@@ -15,7 +15,8 @@ function same(a: Item, b: Item): boolean {
   return b.kind === "rect" && (a.round ?? false) === (b.round ?? false);
 }
 
-const outline = (item: Item): Area =>
+/** What the pixels of an item may touch. */
+export const outline = (item: Item): Area =>
   item.kind === "text" ? { x: item.x - overhang, y: item.y, w: item.w + 2 * overhang, h: item.h } : item;
 
 function commonPrefix(a: string, b: string): number {

@@ -1,5 +1,5 @@
 import { atlas } from "./atlas.js";
-import { corner } from "./damage.js";
+import { corner, outline } from "./damage.js";
 import {
   type Area,
   type Color,
@@ -91,7 +91,7 @@ export class Painter<F extends PocoFont, B> implements Fonts {
         if (begun) this.#poco.continue(x, top, w, part.h);
         else this.#poco.begin(x, top, w, part.h);
         begun = true;
-        for (const item of items) if (intersects(item, part)) this.#draw(item);
+        for (const item of items) if (intersects(outline(item), part)) this.#draw(item);
       }
     }
     if (begun) this.#poco.end();
