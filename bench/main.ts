@@ -36,6 +36,7 @@ const budgets = JSON.parse(readFileSync(join(root, "bench/budgets.json"), "utf8"
 /** What must not be fallen short of. */
 const floors = JSON.parse(readFileSync(join(root, "bench/floors.json"), "utf8")) as Record<string, number>;
 const xsFigures = join(root, "build/xs/figures.json");
+const screenFigures = join(root, "build/xs/screens.json");
 const say = (text: string): void => {
   process.stdout.write(`${text}\n`);
 };
@@ -98,6 +99,19 @@ function xs(): void {
   for (const [name, value] of Object.entries(found)) {
     say(`  ${name.padEnd(38)} ${`${value}`.padStart(10)}`);
     if (typeof value === "number") measured.set(`xs.${name}`, value);
+  }
+}
+
+/** A letter typed, masked as a password's, a row of a menu, a step of progress: what is drawn again. */
+function screens(): void {
+  if (!existsSync(screenFigures)) return;
+  say(
+    "\nThe screens on XS, per key press: pixels that are sent, byte codes; and all memory of UI and display",
+  );
+  const found = JSON.parse(readFileSync(screenFigures, "utf8")) as Record<string, number>;
+  for (const [name, value] of Object.entries(found)) {
+    say(`  ${name.padEnd(38)} ${`${value}`.padStart(10)}`);
+    measured.set(`screens.${name}`, value);
   }
 }
 
@@ -179,6 +193,7 @@ procedure(temporary, "temporary", "EUKey under the Temporary Key, device without
 procedure(temporary, "rotation", "Replacement of that EUKey, before its confirmation", rotation);
 await together();
 xs();
+screens();
 try {
   await nativeCrypto(say, measured);
 } catch (error) {

@@ -27,7 +27,7 @@ export const replacement = "?";
  * as the replacement, one for each character however many units it takes. Texts come from other people's devices.
  */
 export function printable(text: string): string {
-  if (/^[ -~]*$/.test(text)) return text;
+  if (isPrintable(text)) return text;
   let out = "";
   for (const character of text) {
     const code = character.codePointAt(0) as number;
@@ -36,6 +36,15 @@ export function printable(text: string): string {
     else out += others[code] ?? replacement;
   }
   return out;
+}
+
+/** In a loop: a regular expression takes more of the stack than a device has to spare below its screens. */
+function isPrintable(text: string): boolean {
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code < 0x20 || code > 0x7e) return false;
+  }
+  return true;
 }
 
 /** How many characters of `text` are no wider than `width`. */
@@ -72,18 +81,24 @@ export function tail(text: string, width: number, measure: Measure): string {
 export function wrapped(text: string, width: number, measure: Measure): string[] {
   const lines: string[] = [];
   let line = "";
+  // A line is measured word by word: letters do not move each other.
+  const space = measure("a a") - 2 * measure("a");
+  let used = 0;
   for (const word of text.split(" ")) {
-    const longer = line === "" ? word : `${line} ${word}`;
-    if (measure(longer) <= width) {
-      line = longer;
+    const needs = measure(word);
+    if (line !== "" && used + space + needs <= width) {
+      line += ` ${word}`;
+      used += space + needs;
       continue;
     }
     if (line !== "") lines.push(line);
     line = word;
-    while (measure(line) > width) {
+    used = needs;
+    while (used > width) {
       const count = Math.max(1, fitting(line, width, measure));
       lines.push(line.slice(0, count));
       line = line.slice(count);
+      used = measure(line);
     }
   }
   if (line !== "") lines.push(line);

@@ -63,7 +63,8 @@ function drawBox(sheet: Sheet, field: Field, y: number, h: number): void {
   const { field: line, body } = sheet.fonts.heights;
   const room = inner - 24 - cursor;
   const text = printable(field.text);
-  const masked = field.masked ? (/^\**/.exec(text)?.[0].length ?? 0) : 0;
+  let masked = 0;
+  while (field.masked && text.charAt(masked) === "*") masked++;
   const rest = text.slice(masked);
   const most = Math.floor((room - sheet.fonts.width(rest, "field")) / dot);
   const dots = Math.min(masked, Math.max(0, most));

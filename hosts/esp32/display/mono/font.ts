@@ -33,25 +33,25 @@ function decode(): Uint8Array {
   return table;
 }
 
-/** Made once, while the firmware is linked; nobody writes to it. */
-const table = decode();
+/** Made once, while the firmware is linked; nobody writes to it. Columns of eight pixels, the lowest bit on top. */
+export const glyphColumns = decode();
 
 export const lineHeight = 9;
 /** Between two letters. */
 export const spacing = 1;
 
 /** Columns of a letter; of "?" for one that the font does not have. */
-export const columnsOf = (code: number): number => table[at(code) + mostColumns] as number;
+export const columnsOf = (code: number): number => glyphColumns[firstColumnOf(code) + mostColumns] as number;
 
-/** A column of a letter. */
-export const columnOf = (code: number, index: number): number => table[at(code) + index] as number;
-
-const at = (code: number): number =>
+/** Where its columns begin in `glyphColumns`. */
+export const firstColumnOf = (code: number): number =>
   (code >= first && code < first + count ? code - first : 0x3f - first) * stride;
 
 /** Width of a text in pixels, without the space after its last letter. */
 export function measure(text: string): number {
-  let width = 0;
-  for (let i = 0; i < text.length; i++) width += columnsOf(text.charCodeAt(i)) + spacing;
-  return width === 0 ? 0 : width - spacing;
+  const { length } = text;
+  let width = length * spacing;
+  for (let i = 0; i < length; i++)
+    width += glyphColumns[firstColumnOf(text.charCodeAt(i)) + mostColumns] as number;
+  return length === 0 ? 0 : width - spacing;
 }

@@ -1,4 +1,4 @@
-import { columnOf, columnsOf, spacing } from "./font.js";
+import { columnsOf, firstColumnOf, glyphColumns, spacing } from "./font.js";
 
 export const width = 128;
 export const height = 64;
@@ -27,14 +27,18 @@ export class Frame {
 
   /** Sets or clears a rectangle; what lies outside is cut off. */
   rect(x: number, y: number, w: number, h: number, on = true): void {
-    const bottom = Math.min(height, y + h);
+    const { octets } = this;
+    const left = Math.max(0, x);
     const right = Math.min(width, x + w);
-    for (let top = Math.max(0, y); top < bottom; ) {
-      const page = top >> 3;
-      const end = Math.min(bottom, (page + 1) << 3);
-      const mask = (0xff << (top & 7)) & (0xff >> (((page + 1) << 3) - end));
-      for (let column = Math.max(0, x); column < right; column++) this.#apply(page, column, mask, on);
-      top = end;
+    const bottom = Math.min(height, y + h);
+    for (let top = Math.max(0, y); top < bottom; top = (top | 7) + 1) {
+      const mask = maskOf(top, bottom);
+      const end = (top >> 3) * width + right;
+      let at = (top >> 3) * width + left;
+      if (mask === 0xff) {
+        if (right > left) octets.fill(on ? 0xff : 0, at, end);
+      } else if (on) for (; at < end; at++) octets[at] = (octets[at] as number) | mask;
+      else for (; at < end; at++) octets[at] = (octets[at] as number) & ~mask;
     }
   }
 
@@ -48,42 +52,67 @@ export class Frame {
 
   /** Turns a rectangle over. */
   invert(x: number, y: number, w: number, h: number): void {
-    for (let column = Math.max(0, x); column < Math.min(width, x + w); column++) {
-      for (let row = Math.max(0, y); row < Math.min(height, y + h); row++) {
-        const index = (row >> 3) * width + column;
-        this.octets[index] = (this.octets[index] as number) ^ (1 << (row & 7));
+    const { octets } = this;
+    const right = Math.min(width, x + w);
+    const bottom = Math.min(height, y + h);
+    for (let top = Math.max(0, y); top < bottom; top = (top | 7) + 1) {
+      const mask = maskOf(top, bottom);
+      const end = (top >> 3) * width + right;
+      for (let at = (top >> 3) * width + Math.max(0, x); at < end; at++) {
+        octets[at] = (octets[at] as number) ^ mask;
       }
     }
   }
 
   /** Writes a text, its upper edge at `y`. Returns the column after its last letter. */
   text(text: string, x: number, y: number, on = true): number {
-    for (let i = 0; i < text.length; i++) {
-      const code = text.charCodeAt(i);
-      const columns = columnsOf(code);
-      for (let c = 0; c < columns; c++) this.#column(x + c, y, columnOf(code, c), on);
-      x += columns + spacing;
-    }
+    for (let i = 0; i < text.length; i++) x = this.#glyph(text.charCodeAt(i), x, y, on) + spacing;
     return x;
   }
 
   /** Draws columns of eight pixels. Returns the column after the last one. */
   columns(columns: readonly number[], x: number, y: number, on = true): number {
-    for (const [index, column] of columns.entries()) this.#column(x + index, y, column, on);
+    for (let i = 0; i < columns.length; i++) this.#column(x + i, y, columns[i] as number, on);
     return x + columns.length;
   }
 
-  #column(x: number, y: number, bits: number, on: boolean): void {
-    if (x < 0 || x >= width) return;
-    const shifted = y >= 0 ? bits << (y & 7) : bits >> -y;
-    const page = Math.max(0, y) >> 3;
-    if (page < pageCount) this.#apply(page, x, shifted & 0xff, on);
-    if (shifted > 0xff && page + 1 < pageCount) this.#apply(page + 1, x, shifted >> 8, on);
+  /** The loop that most of a screen is made of: within the frame, a column is one octet or two. */
+  #glyph(code: number, x: number, y: number, on: boolean): number {
+    const end = x + columnsOf(code);
+    let from = firstColumnOf(code);
+    if (x < 0 || end > width || y < 0 || y > height - 8) {
+      for (; x < end; x++) this.#column(x, y, glyphColumns[from++] as number, on);
+      return x;
+    }
+    const { octets } = this;
+    const shift = y & 7;
+    const base = (y >> 3) * width;
+    for (let at = base + x; x < end; x++, at++) {
+      const bits = (glyphColumns[from++] as number) << shift;
+      // What does not fit is cut off by the array.
+      octets[at] = on ? (octets[at] as number) | bits : (octets[at] as number) & ~bits;
+      if (bits <= 0xff) continue;
+      const below = octets[at + width] as number;
+      octets[at + width] = on ? below | (bits >> 8) : below & ~(bits >> 8);
+    }
+    return x;
   }
 
-  #apply(page: number, column: number, mask: number, on: boolean): void {
-    const index = page * width + column;
-    const old = this.octets[index] as number;
-    this.octets[index] = on ? old | mask : old & ~mask;
+  #column(x: number, y: number, bits: number, on: boolean): void {
+    if (x < 0 || x >= width || y <= -8 || y >= height) return;
+    const { octets } = this;
+    const shifted = y >= 0 ? bits << (y & 7) : bits >> -y;
+    const at = (y > 0 ? y >> 3 : 0) * width + x;
+    const old = octets[at] as number;
+    octets[at] = on ? old | shifted : old & ~shifted;
+    if (shifted <= 0xff || at + width >= octets.length) return;
+    const below = octets[at + width] as number;
+    octets[at + width] = on ? below | (shifted >> 8) : below & ~(shifted >> 8);
   }
+}
+
+/** The bits of a page from row `top` on, down to `bottom` or the page's end. */
+function maskOf(top: number, bottom: number): number {
+  const end = Math.min(bottom, (top | 7) + 1);
+  return (0xff << (top & 7)) & (0xff >> ((top | 7) + 1 - end)) & 0xff;
 }

@@ -27,6 +27,8 @@ export class MonoDisplay implements Display {
   readonly #frame = new Frame();
   /** What the panel shows. */
   readonly #shown = new Uint8Array(width * pageCount);
+  readonly #frameWords = new Uint32Array(this.#frame.octets.buffer);
+  readonly #shownWords = new Uint32Array(this.#shown.buffer);
   #state: DisplayState;
   #screen: Screen | undefined;
   #page = 0;
@@ -105,27 +107,24 @@ export class MonoDisplay implements Display {
     }
   }
 
-  /** Sends the runs of columns of a page that differ from what is shown. */
+  /** Sends the runs of columns of a page that differ from what is shown; looks at four columns at a time. */
   #send(page: number): void {
     const { octets } = this.#frame;
-    const base = page * width;
-    for (let column = 0; column < width; ) {
-      if (octets[base + column] === this.#shown[base + column]) {
-        column++;
-        continue;
-      }
-      const start = column;
-      let last = column;
-      while (column < width && column - last <= joining) {
-        if (octets[base + column] !== this.#shown[base + column]) last = column;
-        column++;
-      }
+    const shown = this.#shown;
+    const end = (page + 1) * width;
+    for (let word = (page * width) >> 2; word < end >> 2; word++) {
+      if (this.#frameWords[word] === this.#shownWords[word]) continue;
+      let start = 4 * word;
+      while (octets[start] === shown[start]) start++;
+      let last = start;
+      for (let at = start; at < end && at - last <= joining; at++) if (octets[at] !== shown[at]) last = at;
       const count = last + 1 - start;
-      this.#panel.write(page, start, count, octets);
-      this.#shown.set(octets.subarray(base + start, base + start + count), base + start);
+      this.#panel.write(page, start - page * width, count, octets);
+      shown.set(octets.subarray(start, last + 1), start);
       this.#areas++;
       this.#pixels += 8 * count;
-      column = last + 1;
+      // What is left of the last word is equal, or another run.
+      word = (last >> 2) - 1;
     }
   }
 }

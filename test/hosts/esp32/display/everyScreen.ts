@@ -22,11 +22,12 @@ const members = [
   { id: id(5) },
   { id: id(6), name: "Door" },
 ];
-const startedView: PneView = { ...joinedView, pn: { ...pn, started: true } };
+const startedView: PneView = { ...joinedView, pn: { ...pn, started: true, alias: "Garden" } };
 const awayView: PneView = { ...joinedView, connected: false, pn: { ...pn, away: true } };
 const fullView: PneView = {
   ...joinedView,
   userID: "a.person.with.a.long.user.id@org",
+  name: "Thermometer of the greenhouse",
   pn: { ...pn, members },
 };
 
@@ -93,6 +94,8 @@ function menus(keypad: Keypad): NamedScreen[] {
   const list = bench(keypad, fullView).press(down, down, enter);
   const first = list.screen;
   list.press(down, down, down, down);
+  const alias = bench(keypad, enrolledView).press(down, enter);
+  const name = bench(keypad, enrolledView).press(down, down, enter, enter).types("Thermometer");
   const reset = bench(keypad, enrolledView).press(down, down, enter, down, down, enter);
   return [
     { name: "home", screen: bench(keypad, enrolledView).screen },
@@ -103,15 +106,21 @@ function menus(keypad: Keypad): NamedScreen[] {
     { name: "members", screen: first },
     { name: "members, scrolled", screen: list.screen },
     { name: "settings", screen: settings.screen },
+    { name: "name of the network", screen: alias.screen },
+    { name: "name of the device", screen: name.screen },
+    { name: "name stored", screen: bench(keypad, enrolledView, { kind: "named" }).screen },
     { name: "erase?", screen: reset.screen },
   ];
 }
 
 function talk(keypad: Keypad): NamedScreen[] {
   const text = "Supper is ready. Bring the thermometer, and close the window of the greenhouse.";
-  const invitation = { ...enrolledView, invitation: { from: longName } };
+  const invitation = { ...enrolledView, invitation: { from: "Kitchen", alias: "Garden" } };
   return [
-    { name: "invited by PNE", screen: bench(keypad, invitation, { kind: "invited", from: longName }).screen },
+    {
+      name: "invited by PNE",
+      screen: bench(keypad, invitation, { kind: "invited", from: "Kitchen" }).screen,
+    },
     { name: "invited by gateway", screen: bench(keypad, enrolledView, { kind: "invited" }).screen },
     {
       name: "invitation over",
