@@ -1,4 +1,7 @@
+import type { Timer } from "../../../../src/ports.js";
 import type { Screen } from "../../../../src/ui/screen.js";
+import { Milliseconds } from "../../../../src/units.js";
+import type { Ticker } from "../../keypad/keypad.js";
 import { type Display, type DisplayState, type Redraw, ready } from "../display.js";
 import { damage } from "./damage.js";
 import { type Area, height, type Item, pixels, width } from "./items.js";
@@ -10,18 +13,24 @@ import { type Touched, targetAt } from "./targets.js";
 
 const everything: Area = Object.freeze({ x: 0, y: 0, w: width, h: height });
 
+const beatTime = Milliseconds(120);
+
 /** A colour display of 320×240 behind Poco. */
 export class ColourDisplay<F extends PocoFont, B> implements Display {
   readonly kind = "320x240";
   readonly #painter: Painter<F, B>;
   #items: readonly Item[] = [];
   #screen: Screen | undefined;
+  readonly #ticker: Ticker | undefined;
+  #beating: Timer | undefined;
   #look: Look = untouched;
   #state: DisplayState = ready;
   #redraw: Redraw = { areas: 0, pixels: 0 };
 
-  constructor(painter: Painter<F, B>) {
+  /** With a ticker, a step that takes nobody knows how long is seen to go on. */
+  constructor(painter: Painter<F, B>, ticker?: Ticker) {
     this.#painter = painter;
+    this.#ticker = ticker;
   }
 
   get state(): DisplayState {
@@ -66,6 +75,18 @@ export class ColourDisplay<F extends PocoFont, B> implements Display {
     if (screen.id !== this.#screen?.id) this.#look = untouched;
     this.#screen = screen;
     this.#draw(screen);
+    const { progress } = screen;
+    if (progress === undefined || progress.fraction !== undefined) this.#still();
+    else this.#beating ??= this.#ticker?.every(beatTime, () => this.#beat());
+  }
+
+  #beat(): void {
+    this.#become({ ...this.#look, beat: (this.#look.beat ?? 0) + 1 });
+  }
+
+  #still(): void {
+    this.#beating?.cancel();
+    this.#beating = undefined;
   }
 
   #draw(screen: Screen): void {

@@ -1,7 +1,7 @@
 import type { Screen, ScreenStatus } from "../../../../src/ui/screen.js";
 import { drawField } from "./fields.js";
 import { type Color, type Fonts, height, type Icon, type Item, width } from "./items.js";
-import { type Look, untouched } from "./look.js";
+import { type Look, toAndFro, untouched } from "./look.js";
 import { drawMenu } from "./menu.js";
 import { bodyBottom, bodyTop, headerHeight, inner, margin } from "./metrics.js";
 import { drawPair } from "./pair.js";
@@ -11,14 +11,14 @@ import { drawSoftKeys } from "./softKeys.js";
 /** Stands where a screen has no title. */
 const maker = "CPNS";
 
-/** A screen on 320×240 as a list of items; `look` is for a display that is touched. */
+/** A screen on 320×240 as a list of items; `look` is what is not of the screen. */
 export function layout(screen: Screen, fonts: Fonts, look: Look = untouched): Item[] {
   const sheet = new Sheet(fonts);
   sheet.rect(0, 0, width, height, "back");
   drawHeader(sheet, screen);
   const { field, progress } = screen;
   if (field !== undefined) drawField(sheet, screen, field, look);
-  else if (progress !== undefined) drawProgress(sheet, progress);
+  else if (progress !== undefined) drawProgress(sheet, progress, look.beat ?? 0);
   else if (screen.id === "boot") drawBoot(sheet);
   else if (screen.tone === "success") drawSuccess(sheet, screen);
   else if (screen.menu !== undefined) drawMenu(sheet, screen, screen.menu);
@@ -106,7 +106,7 @@ function drawError(sheet: Sheet, screen: Screen): void {
   }
 }
 
-function drawProgress(sheet: Sheet, progress: NonNullable<Screen["progress"]>): void {
+function drawProgress(sheet: Sheet, progress: NonNullable<Screen["progress"]>, beat: number): void {
   const x = 40;
   const w = width - 2 * x;
   const y = 122;
@@ -114,7 +114,7 @@ function drawProgress(sheet: Sheet, progress: NonNullable<Screen["progress"]>): 
   sheet.rect(x, y, w, 12, "dim", true);
   const { fraction } = progress;
   if (fraction === undefined) {
-    sheet.rect(x + (w >> 1) - 40, y, 80, 12, "accent", true);
+    sheet.rect(x + toAndFro(beat, w - 80, 16), y, 80, 12, "accent", true);
     return;
   }
   const part = Math.min(1, Math.max(0, fraction));

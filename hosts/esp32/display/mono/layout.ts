@@ -12,7 +12,13 @@ const bottom = 55;
 /** Lines of text between header and soft keys. */
 export const bodyLines = Math.floor((bottom - top) / lineHeight) + 1;
 
-/** Draws a screen on 128×64. Its text may need more lines than there are: `page` of them is drawn. Returns the pages. */
+/** Steps of the bar of a work that takes nobody knows how long. */
+const barSteps = 16;
+
+/**
+ * Draws a screen on 128×64. Its text may need more lines than there are, or its bar move: `page` of them is drawn.
+ * Returns how many there are.
+ */
 export function layout(frame: Frame, screen: Screen, page = 0): number {
   frame.clear();
   if (screen.id === "boot") {
@@ -46,7 +52,7 @@ function drawHeader(frame: Frame, screen: Screen, page: number, pages: number): 
     sign(links[screen.status.link]);
     if (screen.status.enrolled) sign("key");
   }
-  if (pages > 1) {
+  if (pages > 1 && screen.progress === undefined) {
     const count = `${page + 1}/${pages}`;
     right -= measure(count);
     frame.text(count, right, 1, false);
@@ -60,10 +66,7 @@ function drawHeader(frame: Frame, screen: Screen, page: number, pages: number): 
 
 function drawBody(frame: Frame, screen: Screen, page: number): number {
   if (screen.field !== undefined) return drawField(frame, screen, screen.field, page);
-  if (screen.progress !== undefined) {
-    drawProgress(frame, screen.progress);
-    return 1;
-  }
+  if (screen.progress !== undefined) return drawProgress(frame, screen.progress, page);
   if (screen.menu !== undefined) return drawMenu(frame, screen, screen.menu, page);
   return drawLines(frame, screen.lines, page, bodyLines, top, screen.tone === "success");
 }
@@ -118,19 +121,22 @@ function drawPicker(frame: Frame, letters: string, y: number): void {
   frame.invert((width >> 1) - 5, y, 11, 12);
 }
 
-function drawProgress(frame: Frame, { fraction }: NonNullable<Screen["progress"]>): void {
+function drawProgress(frame: Frame, { fraction }: NonNullable<Screen["progress"]>, step: number): number {
   const y = 26;
   frame.text("Please wait", (width - measure("Please wait")) >> 1, top + 2);
   frame.box(4, y, width - 8, 9);
   const room = width - 12;
   if (fraction === undefined) {
-    frame.rect(4 + (room >> 1) - 16, y + 2, 36, 5);
-    return;
+    const way = step % barSteps;
+    const half = barSteps / 2;
+    frame.rect(6 + Math.round(((room - 36) * (way <= half ? way : barSteps - way)) / half), y + 2, 36, 5);
+    return barSteps;
   }
   const part = Math.min(1, Math.max(0, fraction));
   frame.rect(6, y + 2, Math.round(room * part), 5);
   const percent = `${Math.round(100 * part)} %`;
   frame.text(percent, (width - measure(percent)) >> 1, y + 12);
+  return 1;
 }
 
 /** Lines, in pages where they leave no room for two rows of the menu; the chosen row is among them, turned over. */

@@ -16,6 +16,8 @@ export interface MonoPanel {
 
 /** Text that needs more lines than there are is shown in pages of so long. */
 const pageTime = Milliseconds(3_000);
+/** The bar of a work that takes nobody knows how long moves so often. */
+const stepTime = Milliseconds(200);
 /** Columns that did not change are sent if no more of them lie between two that did: a command costs as much. */
 const joining = 8;
 
@@ -33,6 +35,7 @@ export class MonoDisplay implements Display {
   #screen: Screen | undefined;
   #page = 0;
   #turning: Timer | undefined;
+  #turnTime = pageTime;
   #areas = 0;
   #pixels = 0;
 
@@ -61,8 +64,8 @@ export class MonoDisplay implements Display {
     if (!sameText(screen, this.#screen)) this.#page = 0;
     this.#screen = screen;
     const pages = this.#draw(screen);
-    if (pages > 1) this.#turning ??= this.#ticker.every(pageTime, () => this.#turn());
-    else this.#stopTurning();
+    if (pages === 1) this.#stopTurning();
+    else this.#startTurning(screen.progress === undefined ? pageTime : stepTime);
   }
 
   #turn(): void {
@@ -70,6 +73,13 @@ export class MonoDisplay implements Display {
     this.#page++;
     const pages = this.#draw(this.#screen);
     this.#page %= pages;
+  }
+
+  #startTurning(time: Milliseconds): void {
+    if (this.#turning !== undefined && this.#turnTime === time) return;
+    this.#turning?.cancel();
+    this.#turnTime = time;
+    this.#turning = this.#ticker.every(time, () => this.#turn());
   }
 
   #stopTurning(): void {

@@ -4,6 +4,7 @@ import { layout } from "../../../../hosts/esp32/display/colour/layout.js";
 import { palette } from "../../../../hosts/esp32/display/colour/painter.js";
 import type { Keypad } from "../../../../src/ui/keys.js";
 import type { Screen } from "../../../../src/ui/screen.js";
+import { ManualTicker } from "../keypad/mocks.js";
 import { everyScreen, type NamedScreen } from "./everyScreen.js";
 import { fakeColour, measuring } from "./fakes.js";
 
@@ -90,6 +91,24 @@ describe("the screens on 320×240 (EUK-UI-01, EUK-UI-11)", () => {
     display.show(screen);
     assert.equal(poco.sent, before);
     assert.deepEqual(display.redraw, { areas: 0, pixels: 0 });
+  });
+
+  it("move the bar of a work that takes nobody knows how long, and leave no trace of it", () => {
+    const list = everyScreen("matrix");
+    const ticker = new ManualTicker();
+    const { poco, display } = fakeColour(ticker);
+    display.show(find(list, "progress, join"));
+    const before = poco.pixels.slice();
+    ticker.pass(120);
+    assert.ok(display.redraw.pixels > 0 && display.redraw.pixels < 2_000, `${display.redraw.pixels} pixels`);
+    const beats = (2 * (240 - 80)) / 16;
+    ticker.pass(120 * (beats - 1));
+    assert.ok(poco.pixels.every((pixel, index) => pixel === before[index]));
+    display.show(find(list, "progress, 42 %"));
+    assert.equal(ticker.running, 0);
+    const whole = fakeColour();
+    whole.display.show(find(list, "progress, 42 %"));
+    assert.ok(poco.pixels.every((pixel, index) => pixel === whole.poco.pixels[index]));
   });
 
   it("mask a password with dots and show its last letter", () => {

@@ -3,6 +3,8 @@ import { type Fonts, height, width } from "../../../../hosts/esp32/display/colou
 import { type Assets, Painter, type PocoLike } from "../../../../hosts/esp32/display/colour/painter.js";
 import type { I2CWriterConstructor } from "../../../../hosts/esp32/display/mono/ssd1306.js";
 
+import type { Ticker } from "../../../../hosts/esp32/keypad/keypad.js";
+
 export interface FakeFont {
   readonly height: number;
   /** Pixels of an em. */
@@ -136,9 +138,9 @@ export class FakePoco implements PocoLike<FakeFont, string> {
 
 const assets: Assets<FakeFont, string> = { fonts: fakeFonts, icons: "icons" };
 
-export function fakeColour(): { poco: FakePoco; display: ColourDisplay<FakeFont, string> } {
+export function fakeColour(ticker?: Ticker): { poco: FakePoco; display: ColourDisplay<FakeFont, string> } {
   const poco = new FakePoco();
-  return { poco, display: new ColourDisplay(new Painter(poco, assets)) };
+  return { poco, display: new ColourDisplay(new Painter(poco, assets), ticker) };
 }
 
 /** An SSD1306 as its data sheet has it: takes commands and data, and shows its memory. */

@@ -151,6 +151,25 @@ describe("the screens on 128×64 (EUK-UI-01, EUK-UI-11)", () => {
     assert.ok(same(board.memory, first));
   });
 
+  it("move the bar of a work that takes nobody knows how long, and nothing once it is over", () => {
+    const { board, ticker, display } = new Bench();
+    const list = everyScreen("matrix");
+    display.show(list.find((one) => one.name === "progress, join")?.screen as Screen);
+    const before = board.memory.slice();
+    const octets = board.octets;
+    ticker.pass(200);
+    assert.ok(!same(board.memory, before));
+    assert.ok(board.octets - octets < 120, `${board.octets - octets} octets for a step of the bar`);
+    ticker.pass(15 * 200);
+    assert.ok(same(board.memory, before), "to and fro");
+    display.show(plain(["long ".repeat(40)]));
+    const text = board.memory.slice();
+    ticker.pass(2_900);
+    assert.ok(same(board.memory, text), "pages of a text turn more slowly");
+    display.show(plain(["short"]));
+    assert.equal(ticker.running, 0);
+  });
+
   it("go on with a page while a countdown changes the line below", () => {
     const { board, ticker, display } = new Bench();
     const waiting = (left: number): Screen => plain(["long ".repeat(40), `Wait ${left} s`]);
