@@ -117,7 +117,10 @@ export class I2cKeyboard implements Keypad {
     this.#device ??= new io({ ...bus, address: model.address, timeout });
     this.#octet[0] = 0;
     this.#device.read(this.#octet);
-    return this.#octet[0] as number;
+    const octet = this.#octet[0] as number;
+    // It may be a password's.
+    this.#octet[0] = 0;
+    return octet;
   }
 
   #failed(why: string): void {

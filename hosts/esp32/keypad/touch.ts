@@ -160,9 +160,10 @@ export class TouchKeypad implements Keypad {
     else if (target?.is === "row") this.#choose(target.index);
   }
 
-  /** The touch has had its effect; the finger may still be there. */
+  /** The touch has had its effect; the finger may still be there. No key of a password stays behind. */
   #release(): void {
     this.#began = undefined;
+    this.#at = undefined;
     this.#options.display.touch(undefined);
   }
 

@@ -22,6 +22,15 @@ const members = [
   { id: id(5) },
   { id: id(6), name: "Door" },
 ];
+const familyView: PneView = {
+  ...joinedView,
+  name: "Kitchen",
+  pn: {
+    ...pn,
+    alias: "At home",
+    members: [...pn.members.slice(0, 1), { id: id(7), name: "Hall" }, { id: id(8), name: "Garden" }],
+  },
+};
 const startedView: PneView = { ...joinedView, pn: { ...pn, started: true, alias: "Garden" } };
 const awayView: PneView = { ...joinedView, connected: false, pn: { ...pn, away: true } };
 const fullView: PneView = {
@@ -100,12 +109,14 @@ function menus(keypad: Keypad): NamedScreen[] {
   return [
     { name: "home", screen: bench(keypad, enrolledView).screen },
     { name: "home, connected", screen: bench(keypad, { ...enrolledView, connected: true }).screen },
-    { name: "home, in a network", screen: bench(keypad, joinedView).press(down).screen },
+    { name: "home, in a network", screen: bench(keypad, familyView).press(down).screen },
     { name: "home, started it", screen: bench(keypad, startedView).press(down, down, down, down).screen },
     { name: "home, away", screen: bench(keypad, awayView).screen },
-    { name: "members", screen: first },
+    { name: "members", screen: bench(keypad, familyView).press(down, down, enter, down).screen },
+    { name: "members, many", screen: first },
     { name: "members, scrolled", screen: list.screen },
-    { name: "settings", screen: settings.screen },
+    { name: "settings", screen: bench(keypad, familyView).press(down, down, down, down, enter).screen },
+    { name: "settings, long", screen: settings.screen },
     { name: "name of the network", screen: alias.screen },
     { name: "name of the device", screen: name.screen },
     { name: "name stored", screen: bench(keypad, enrolledView, { kind: "named" }).screen },
