@@ -4,7 +4,8 @@ import { Milliseconds } from "../../../../src/units.js";
 import type { Ticker } from "../../keypad/keypad.js";
 import { type Display, type DisplayState, type Redraw, ready } from "../display.js";
 import { damage } from "./damage.js";
-import { type Area, height, type Item, pixels, width } from "./items.js";
+import { DrawList } from "./drawList.js";
+import { type Area, height, pixels, width } from "./items.js";
 import type { Layer } from "./keyboard.js";
 import { layout } from "./layout.js";
 import { type Look, untouched } from "./look.js";
@@ -19,7 +20,8 @@ const beatTime = Milliseconds(120);
 export class ColourDisplay<F extends PocoFont, B> implements Display {
   readonly kind = "320x240";
   readonly #painter: Painter<F, B>;
-  #items: readonly Item[] = [];
+  #shown = new DrawList();
+  #next = new DrawList();
   #screen: Screen | undefined;
   readonly #ticker: Ticker | undefined;
   #beating: Timer | undefined;
@@ -91,15 +93,19 @@ export class ColourDisplay<F extends PocoFont, B> implements Display {
 
   #draw(screen: Screen): void {
     try {
-      const items = layout(screen, this.#painter, this.#look);
-      const areas = this.#items.length === 0 ? [everything] : damage(this.#items, items, this.#painter);
-      this.#painter.paint(items, areas);
-      this.#items = items;
+      const [shown, next] = [this.#shown, this.#next];
+      layout(next, screen, this.#painter, this.#look);
+      const areas = shown.length === 0 ? [everything] : damage(shown, next, this.#painter);
+      this.#painter.paint(next, areas);
+      this.#shown = next;
+      this.#next = shown;
+      // It may hold what was typed.
+      shown.clear();
       this.#redraw = { areas: areas.length, pixels: areas.reduce((sum, area) => sum + pixels(area), 0) };
       this.#state = ready;
     } catch (error) {
       // What is on the display now is not known: the next screen is drawn whole.
-      this.#items = [];
+      this.#shown.clear();
       this.#state = { is: "lost", why: error instanceof Error ? error.message : `${error}` };
     }
   }

@@ -1,23 +1,20 @@
-import { type Area, type Fonts, height, type Item, pixels, type TextItem, union, width } from "./items.js";
+import { type DrawList, Kind, overhang } from "./drawList.js";
+import {
+  type Area,
+  type Font,
+  type Fonts,
+  fonts as fontNames,
+  height,
+  pixels,
+  union,
+  width,
+} from "./items.js";
 
-/** Letters may reach this far beyond their own width. */
-const overhang = 2;
 /** Round corners take so much of each side. */
 export const corner = 6;
 /** Areas are joined where that costs no more than this many pixels: each area costs a command of the display. */
 const joining = 400;
 const most = 8;
-
-function same(a: Item, b: Item): boolean {
-  if (a.x !== b.x || a.y !== b.y || a.w !== b.w || a.h !== b.h || a.color !== b.color) return false;
-  if (a.kind === "text") return b.kind === "text" && a.text === b.text && a.font === b.font;
-  if (a.kind === "icon") return b.kind === "icon" && a.icon === b.icon && a.count === b.count;
-  return b.kind === "rect" && (a.round ?? false) === (b.round ?? false);
-}
-
-/** What the pixels of an item may touch. */
-export const outline = (item: Item): Area =>
-  item.kind === "text" ? { x: item.x - overhang, y: item.y, w: item.w + 2 * overhang, h: item.h } : item;
 
 function commonPrefix(a: string, b: string): number {
   const length = Math.min(a.length, b.length);
@@ -25,27 +22,21 @@ function commonPrefix(a: string, b: string): number {
   return length;
 }
 
-function between(item: Item, from: number, to: number): Area {
-  return { x: from, y: item.y, w: to - from, h: item.h };
-}
-
-function textChange(a: TextItem, b: TextItem, fonts: Fonts): Area {
-  const kept = fonts.width(a.text.slice(0, commonPrefix(a.text, b.text)), a.font);
-  return between(a, a.x + kept - overhang, a.x + Math.max(a.w, b.w) + overhang);
-}
-
-/** What of an item has to be drawn again when it becomes the other one, if they are the same but for their end. */
-function change(a: Item, b: Item, fonts: Fonts): Area | undefined {
-  if (a.x !== b.x || a.y !== b.y || a.h !== b.h || a.color !== b.color) return undefined;
-  if (a.kind === "text") return b.kind === "text" && a.font === b.font ? textChange(a, b, fonts) : undefined;
-  const least = Math.min(a.w, b.w);
-  const end = Math.max(a.w, b.w);
-  if (a.kind === "icon") {
-    const alike = b.kind === "icon" && a.icon === b.icon && a.w * b.count === b.w * a.count;
-    return alike ? between(a, a.x + least, a.x + end) : undefined;
-  }
-  if (b.kind !== "rect" || a.round !== b.round) return undefined;
-  return between(a, a.x + Math.max(0, least - (a.round === true ? corner : 0)), a.x + end);
+/** What has to be drawn again where an item has become one that is alike: what follows their common beginning. */
+function change(before: DrawList, old: number, after: DrawList, index: number, fonts: Fonts): Area {
+  const least = Math.min(before.w(old), after.w(index));
+  let kept = least;
+  let end = Math.max(before.w(old), after.w(index));
+  const kind = after.kind(index);
+  if (kind === Kind.text) {
+    const text = after.textOf(index);
+    const same = text.slice(0, commonPrefix(text, before.textOf(old)));
+    kept = fonts.width(same, fontNames[after.what(index)] as Font) - overhang;
+    end += overhang;
+  } else if (kind === Kind.round) kept = Math.max(0, least - corner);
+  else if (kind === Kind.icon && before.w(old) * after.count(index) !== after.w(index) * before.count(old))
+    kept = 0;
+  return { x: after.x(index) + kept, y: after.y(index), w: end - kept, h: after.h(index) };
 }
 
 /** Cut to the display, at whole pixels. */
@@ -77,28 +68,49 @@ function add(areas: Area[], area: Area): void {
 }
 
 /**
- * The areas in which two lists of items differ: none overlap where it matters, and drawing the new list within them
- * makes the display show it whole. Nothing of a text before its first letter that differs is in them.
+ * Index of an item of `before` that is not paired yet and is the same as, or alike to, one of `after`; or −1. Screens
+ * that follow each other have most items in the same order, so the search goes on behind the last one that was found.
  */
-export function damage(before: readonly Item[], after: readonly Item[], fonts: Fonts): Area[] {
-  const gone: (Item | undefined)[] = [...before];
-  const come: Item[] = [];
-  for (const item of after) {
-    const at = gone.findIndex((other) => other !== undefined && same(other, item));
-    if (at >= 0) gone[at] = undefined;
-    else come.push(item);
+function partner(
+  before: DrawList,
+  paired: Uint8Array,
+  from: number,
+  after: DrawList,
+  index: number,
+  same: boolean,
+): number {
+  const { length } = before;
+  for (let n = 0, i = from; n < length; n++, i++) {
+    if (i >= length) i = 0;
+    if (paired[i] !== 0) continue;
+    if (same ? before.same(i, after, index) : before.alike(i, after, index)) return i;
+  }
+  return -1;
+}
+
+/**
+ * The areas in which two lists differ: drawing the new list within them makes the display show it whole. Nothing of a
+ * text before its first letter that differs is in them.
+ */
+export function damage(before: DrawList, after: DrawList, fonts: Fonts): Area[] {
+  const paired = new Uint8Array(before.length);
+  const come = new Uint8Array(after.length);
+  let next = 0;
+  for (let i = 0; i < after.length; i++) {
+    const at = partner(before, paired, next, after, i, true);
+    if (at < 0) come[i] = 1;
+    else {
+      paired[at] = 1;
+      next = at + 1;
+    }
   }
   const areas: Area[] = [];
-  for (const item of come) {
-    let changed: Area | undefined;
-    for (let i = 0; i < gone.length && changed === undefined; i++) {
-      const other = gone[i];
-      if (other === undefined) continue;
-      changed = change(other, item, fonts);
-      if (changed !== undefined) gone[i] = undefined;
-    }
-    add(areas, changed ?? outline(item));
+  for (let i = 0; i < after.length; i++) {
+    if (come[i] === 0) continue;
+    const at = partner(before, paired, 0, after, i, false);
+    if (at >= 0) paired[at] = 1;
+    add(areas, at >= 0 ? change(before, at, after, i, fonts) : after.outline(i));
   }
-  for (const item of gone) if (item !== undefined) add(areas, outline(item));
+  for (let i = 0; i < before.length; i++) if (paired[i] === 0) add(areas, before.outline(i));
   return areas;
 }

@@ -1,6 +1,10 @@
-/** What is drawn on 320×240, as data: compared with what was drawn before, so that only changes reach the display. */
+/** What is drawn on 320×240: the words that layouts and painters share. */
+
+export const width = 320;
+export const height = 240;
 
 export type Font = "title" | "body" | "field";
+export const fonts: readonly Font[] = Object.freeze(["title", "body", "field"]);
 
 export type Color =
   | "back"
@@ -14,6 +18,19 @@ export type Color =
   | "onBar"
   | "dim"
   | "line";
+export const colors: readonly Color[] = Object.freeze([
+  "back",
+  "card",
+  "ink",
+  "faint",
+  "bar",
+  "accent",
+  "good",
+  "bad",
+  "onBar",
+  "dim",
+  "line",
+]);
 
 export type Icon =
   | "key"
@@ -34,6 +51,26 @@ export type Icon =
   | "shifted"
   | "dot"
   | "space";
+export const icons: readonly Icon[] = Object.freeze([
+  "key",
+  "linkNone",
+  "linkOpen",
+  "linkSecure",
+  "linkAway",
+  "check",
+  "warning",
+  "next",
+  "up",
+  "down",
+  "enter",
+  "escape",
+  "backspace",
+  "tab",
+  "shift",
+  "shifted",
+  "dot",
+  "space",
+]);
 
 export interface Area {
   readonly x: number;
@@ -41,34 +78,6 @@ export interface Area {
   readonly w: number;
   readonly h: number;
 }
-
-export interface RectItem extends Area {
-  readonly kind: "rect";
-  readonly color: Color;
-  /** Corners are round by 6 pixels. */
-  readonly round?: boolean;
-}
-
-/** `x`, `y` is its left upper corner, `w` its measured width, `h` the height of its font. */
-export interface TextItem extends Area {
-  readonly kind: "text";
-  readonly text: string;
-  readonly font: Font;
-  readonly color: Color;
-}
-
-/** `count` of them side by side, each `w / count` wide: the masked letters of a password. */
-export interface IconItem extends Area {
-  readonly kind: "icon";
-  readonly icon: Icon;
-  readonly count: number;
-  readonly color: Color;
-}
-
-export type Item = RectItem | TextItem | IconItem;
-
-export const width = 320;
-export const height = 240;
 
 /** Widths of texts and heights of fonts, in pixels. */
 export interface Fonts {

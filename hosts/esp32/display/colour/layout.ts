@@ -1,6 +1,7 @@
 import type { Screen, ScreenStatus } from "../../../../src/ui/screen.js";
+import type { DrawList } from "./drawList.js";
 import { drawField } from "./fields.js";
-import { type Color, type Fonts, height, type Icon, type Item, width } from "./items.js";
+import { type Color, type Fonts, height, type Icon, width } from "./items.js";
 import { type Look, toAndFro, untouched } from "./look.js";
 import { drawMenu } from "./menu.js";
 import { bodyBottom, bodyTop, headerHeight, inner, margin } from "./metrics.js";
@@ -11,9 +12,9 @@ import { drawSoftKeys } from "./softKeys.js";
 /** Stands where a screen has no title. */
 const maker = "CPNS";
 
-/** A screen on 320×240 as a list of items; `look` is what is not of the screen. */
-export function layout(screen: Screen, fonts: Fonts, look: Look = untouched): Item[] {
-  const sheet = new Sheet(fonts);
+/** A screen on 320×240 as items of a list; `look` is what is not of the screen. */
+export function layout(list: DrawList, screen: Screen, fonts: Fonts, look: Look = untouched): void {
+  const sheet = new Sheet(list, fonts);
   sheet.rect(0, 0, width, height, "back");
   drawHeader(sheet, screen);
   const { field, progress } = screen;
@@ -25,7 +26,6 @@ export function layout(screen: Screen, fonts: Fonts, look: Look = untouched): It
   else if (screen.tone === "error") drawError(sheet, screen);
   else drawText(sheet, screen);
   drawSoftKeys(sheet, screen, look);
-  return sheet.items;
 }
 
 const links: Readonly<Record<ScreenStatus["link"], Icon>> = Object.freeze({

@@ -1,14 +1,7 @@
 import { atlas } from "./atlas.js";
-import { corner, outline } from "./damage.js";
-import {
-  type Area,
-  type Color,
-  type Font,
-  type Fonts,
-  type IconItem,
-  type Item,
-  intersects,
-} from "./items.js";
+import { corner } from "./damage.js";
+import { type DrawList, Kind } from "./drawList.js";
+import { type Area, type Color, colors, type Font, type Fonts, fonts, type Icon, icons } from "./items.js";
 
 /** A font of the SDK (`commodetto/parseBMF`). */
 export interface PocoFont {
@@ -66,24 +59,23 @@ export class Painter<F extends PocoFont, B> implements Fonts {
   readonly heights: Readonly<Record<Font, number>>;
   readonly #poco: PocoLike<F, B>;
   readonly #assets: Assets<F, B>;
-  readonly #colors: Readonly<Record<Color, number>>;
+  /** As `colors` has them. */
+  readonly #colors: readonly number[];
 
   constructor(poco: PocoLike<F, B>, assets: Assets<F, B>) {
     this.#poco = poco;
     this.#assets = assets;
     const { title, body, field } = assets.fonts;
     this.heights = { title: title.height, body: body.height, field: field.height };
-    const colors: Partial<Record<Color, number>> = {};
-    for (const name of Object.keys(palette) as Color[]) colors[name] = poco.makeColor(...palette[name]);
-    this.#colors = colors as Record<Color, number>;
+    this.#colors = colors.map((name) => poco.makeColor(...palette[name]));
   }
 
   width(text: string, font: Font): number {
     return this.#poco.getTextWidth(text, this.#assets.fonts[font]);
   }
 
-  /** Draws what of the items lies in the areas, as one frame: nothing outside of them is sent. */
-  paint(items: readonly Item[], areas: readonly Area[]): void {
+  /** Draws what of the list lies in the areas, as one frame: nothing outside of them is sent. */
+  paint(list: DrawList, areas: readonly Area[]): void {
     let begun = false;
     for (const { x, y, w, h } of areas) {
       for (let top = y; top < y + h; top += band) {
@@ -91,26 +83,34 @@ export class Painter<F extends PocoFont, B> implements Fonts {
         if (begun) this.#poco.continue(x, top, w, part.h);
         else this.#poco.begin(x, top, w, part.h);
         begun = true;
-        for (const item of items) if (intersects(outline(item), part)) this.#draw(item);
+        for (let i = 0; i < list.length; i++) if (list.meets(i, part)) this.#draw(list, i);
       }
     }
     if (begun) this.#poco.end();
   }
 
-  #draw(item: Item): void {
-    const color = this.#colors[item.color];
-    if (item.kind === "text") {
-      this.#poco.drawText(item.text, this.#assets.fonts[item.font], color, item.x, item.y);
-    } else if (item.kind === "icon") this.#icons(item, color);
-    else if (item.round === true) this.#round(item, color);
-    else this.#poco.fillRectangle(color, item.x, item.y, item.w, item.h);
+  #draw(list: DrawList, index: number): void {
+    const color = this.#colors[list.color(index)] as number;
+    const kind = list.kind(index);
+    if (kind === Kind.text) {
+      const font = this.#assets.fonts[fonts[list.what(index)] as Font];
+      this.#poco.drawText(list.textOf(index), font, color, list.x(index), list.y(index));
+    } else if (kind === Kind.icon) this.#icons(list, index, color);
+    else {
+      const area = list.outline(index);
+      if (kind === Kind.round) this.#round(area, color);
+      else this.#poco.fillRectangle(color, area.x, area.y, area.w, area.h);
+    }
   }
 
-  #icons({ icon, count, x, y, w }: IconItem, color: number): void {
-    const { x: sx, y: sy, w: sw, h: sh } = atlas[icon];
-    const step = w / count;
-    for (let i = 0; i < count; i++)
-      this.#poco.drawGray(this.#assets.icons, color, x + i * step, y, sx, sy, sw, sh);
+  #icons(list: DrawList, index: number, color: number): void {
+    const { x: sx, y: sy, w: sw, h: sh } = atlas[icons[list.what(index)] as Icon];
+    const count = list.count(index);
+    const step = list.w(index) / count;
+    for (let i = 0; i < count; i++) {
+      const x = list.x(index) + i * step;
+      this.#poco.drawGray(this.#assets.icons, color, x, list.y(index), sx, sy, sw, sh);
+    }
   }
 
   #round({ x, y, w, h }: Area, color: number): void {

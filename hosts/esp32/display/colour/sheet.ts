@@ -1,15 +1,19 @@
 import { ellipsed, type Measure, printable, wrapped } from "../text.js";
-import type { Color, Font, Fonts, Icon, Item } from "./items.js";
+import type { DrawList } from "./drawList.js";
+import type { Color, Font, Fonts, Icon } from "./items.js";
 
 export type Align = "left" | "center" | "right";
 
-/** Takes items in drawing order; every text is made printable, and none is wider than its room. */
+/** Takes what is to be drawn, in order; every text is made printable, and none is wider than its room. */
 export class Sheet {
-  readonly items: Item[] = [];
+  readonly #list: DrawList;
   readonly fonts: Fonts;
   readonly #measures: Readonly<Record<Font, Measure>>;
 
-  constructor(fonts: Fonts) {
+  /** Empties the list first. */
+  constructor(list: DrawList, fonts: Fonts) {
+    list.clear();
+    this.#list = list;
     this.fonts = fonts;
     this.#measures = {
       title: (text) => fonts.width(text, "title"),
@@ -23,11 +27,11 @@ export class Sheet {
   }
 
   rect(x: number, y: number, w: number, h: number, color: Color, round = false): void {
-    if (w > 0 && h > 0) this.items.push({ kind: "rect", x, y, w, h, color, round });
+    if (w > 0 && h > 0) this.#list.rect(x, y, w, h, color, round);
   }
 
   icon(icon: Icon, x: number, y: number, w: number, h: number, color: Color, count = 1): void {
-    if (count > 0) this.items.push({ kind: "icon", icon, x, y, w: w * count, h, count, color });
+    if (count > 0) this.#list.icon(icon, x, y, w * count, h, color, count);
   }
 
   /** One line in a room of `w` pixels from `x`, its upper edge at `y`. Returns the width of what is written. */
@@ -44,8 +48,7 @@ export class Sheet {
     if (shown === "") return 0;
     const width = this.fonts.width(shown, font);
     const left = align === "left" ? x : align === "right" ? x + w - width : x + ((w - width) >> 1);
-    const h = this.fonts.heights[font];
-    this.items.push({ kind: "text", text: shown, x: left, y, w: width, h, font, color });
+    this.#list.text(shown, left, y, width, this.fonts.heights[font], font, color);
     return width;
   }
 

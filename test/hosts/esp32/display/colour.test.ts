@@ -1,18 +1,18 @@
 import assert from "node:assert/strict";
-import { type Item, intersects } from "../../../../hosts/esp32/display/colour/items.js";
-import { layout } from "../../../../hosts/esp32/display/colour/layout.js";
+import { type Item, Kind } from "../../../../hosts/esp32/display/colour/drawList.js";
+import { intersects } from "../../../../hosts/esp32/display/colour/items.js";
 import { palette } from "../../../../hosts/esp32/display/colour/painter.js";
 import type { Keypad } from "../../../../src/ui/keys.js";
 import type { Screen } from "../../../../src/ui/screen.js";
 import { ManualTicker } from "../keypad/mocks.js";
 import { everyScreen, type NamedScreen } from "./everyScreen.js";
-import { fakeColour, measuring } from "./fakes.js";
+import { fakeColour, itemsOf } from "./fakes.js";
 
 const keypads: readonly Keypad[] = ["matrix", "keyboard", "buttons", "touch"];
 
 const shown = (screen: Screen): string =>
-  layout(screen, measuring)
-    .map((item) => (item.kind === "text" ? item.text : ""))
+  itemsOf(screen)
+    .map((item) => item.text)
     .filter((text) => text !== "")
     .join(" ");
 
@@ -45,10 +45,10 @@ describe("the screens on 320×240 (EUK-UI-01, EUK-UI-11)", () => {
     it(`lie on the display whole, no text over another one, with ${keypad}`, () => {
       for (const { name, screen } of screens) {
         const texts: Item[] = [];
-        for (const item of layout(screen, measuring)) {
+        for (const item of itemsOf(screen)) {
           const inside = item.x >= 0 && item.y >= 0 && item.x + item.w <= 320 && item.y + item.h <= 240;
           if (!inside) assert.fail(`${name}: ${JSON.stringify(item)}`);
-          if (item.kind !== "text") continue;
+          if (item.kind !== Kind.text) continue;
           // Two lines may touch; the letters themselves are lower than their line.
           const letters = { ...item, y: item.y + 3, h: item.h - 7 };
           const other = texts.find((text) => intersects(text, letters));
@@ -114,10 +114,7 @@ describe("the screens on 320×240 (EUK-UI-01, EUK-UI-11)", () => {
   it("mask a password with dots and show its last letter", () => {
     const list = everyScreen("matrix");
     const count = (screen: Screen): number =>
-      layout(screen, measuring).reduce(
-        (sum, item) => sum + (item.kind === "icon" && item.icon === "dot" ? item.count : 0),
-        0,
-      );
+      itemsOf(screen).reduce((sum, item) => sum + (item.icon === "dot" ? item.count : 0), 0);
     assert.equal(count(find(list, "password, last letter")), 11);
     assert.ok(shown(find(list, "password, last letter")).includes(" s "));
     assert.equal(count(find(list, "password, masked")), 12);
@@ -128,8 +125,8 @@ describe("the screens on 320×240 (EUK-UI-01, EUK-UI-11)", () => {
   it("say by signs in the header whether the device has a key, and how its link is", () => {
     const list = everyScreen("matrix");
     const signs = (name: string): string =>
-      layout(find(list, name), measuring)
-        .map((item) => (item.kind === "icon" && item.y < 34 ? item.icon : ""))
+      itemsOf(find(list, name))
+        .map((item) => (item.y < 34 ? (item.icon ?? "") : ""))
         .join("");
     assert.equal(signs("welcome"), "linkNone");
     assert.equal(signs("home"), "linkNonekey");

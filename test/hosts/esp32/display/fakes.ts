@@ -1,9 +1,11 @@
 import { ColourDisplay } from "../../../../hosts/esp32/display/colour/colourDisplay.js";
+import { DrawList, type Item } from "../../../../hosts/esp32/display/colour/drawList.js";
 import { type Fonts, height, width } from "../../../../hosts/esp32/display/colour/items.js";
+import { layout } from "../../../../hosts/esp32/display/colour/layout.js";
 import { type Assets, Painter, type PocoLike } from "../../../../hosts/esp32/display/colour/painter.js";
 import type { I2CWriterConstructor } from "../../../../hosts/esp32/display/mono/ssd1306.js";
-
 import type { Ticker } from "../../../../hosts/esp32/keypad/keypad.js";
+import type { Screen } from "../../../../src/ui/screen.js";
 
 export interface FakeFont {
   readonly height: number;
@@ -41,6 +43,13 @@ export const fakeWidth = (text: string, font: FakeFont): number => {
   }
   return all;
 };
+
+/** What a screen becomes on 320×240. */
+export function itemsOf(screen: Screen): Item[] {
+  const list = new DrawList();
+  layout(list, screen, measuring);
+  return [...list.items()];
+}
 
 export const measuring: Fonts = Object.freeze({
   width: (text: string, font: keyof typeof fakeFonts) => fakeWidth(text, fakeFonts[font]),
