@@ -8,7 +8,9 @@ import { DeviceClock } from "./clock.js";
 import { CrashReports, crashReason } from "./crash.js";
 import { hardwareRandom } from "./crypto/hardwareRandom.js";
 import { nativeSuite } from "./crypto/nativeSuite.js";
-import { type Board, type DisplayPort, Firmware } from "./firmware.js";
+import { DeferredDisplay } from "./display/deferred.js";
+import type { Display } from "./display/display.js";
+import { type Board, Firmware } from "./firmware.js";
 import type { Keypad } from "./keypad/keypad.js";
 import { BleLink } from "./link/bleLink.js";
 import { TraceLog } from "./log.js";
@@ -20,7 +22,7 @@ import { version } from "./version.js";
 
 /** What differs between boards of the ESP32 family. */
 export interface Esp32Board {
-  readonly display: DisplayPort;
+  readonly display: Display;
   readonly keypad: Keypad;
   /** Where they differ from the firmware's. */
   readonly policy?: Board["policy"];
@@ -47,7 +49,7 @@ export function start({ display, keypad, policy }: Esp32Board): Firmware {
     log,
     suite: nativeSuite,
     pace: { iterations: 400, pause: Milliseconds(1) },
-    display,
+    display: new DeferredDisplay(display, time),
     keypad,
     radio: new BleLink({ GATTServer, clock: time, log }),
     crashes,
