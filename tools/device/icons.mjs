@@ -80,7 +80,7 @@ const shapes = {
   shifted: any(polygon(0.85, 10, 3.5, 17, 10.5, 3, 10.5), box(6.2, 10, 13.8, 17.3)),
   space: stroke(2, 3.5, 9.5, 3.5, 14, 16.5, 14, 16.5, 9.5),
   disc: disc(6, 6, 6),
-  check: without(disc(24, 24, 24), stroke(4.6, 13.5, 25, 21, 32.5, 34.5, 17)),
+  check: without(disc(20, 20, 20), stroke(4, 11, 21, 17.5, 27.5, 29, 14)),
   warning: without(
     polygon(2.2, 14, 4, 25, 23.5, 3, 23.5),
     any(stroke(2.8, 14, 10.5, 14, 16.5), disc(14, 20.6, 1.7)),

@@ -1,8 +1,10 @@
 import type { Timer } from "../../../src/ports.js";
 import type { KeyPress, MatrixKey } from "../../../src/ui/keys.js";
+import type { Screen } from "../../../src/ui/screen.js";
 import { Milliseconds } from "../../../src/units.js";
+import type { Area } from "../display/colour/items.js";
 import type { Layer } from "../display/colour/keyboard.js";
-import { sameTarget, type Target, type Touched } from "../display/colour/targets.js";
+import { sameTarget, type Target, type Touched, targetAt } from "../display/colour/targets.js";
 import {
   type Keypad,
   type KeypadState,
@@ -28,9 +30,10 @@ export interface TouchSense {
 /** The display under the finger (`ColourDisplay`). */
 export interface TouchedDisplay {
   layer: Layer;
-  readonly selected: number | undefined;
-  targetAt(x: number, y: number): Touched | undefined;
-  touch(touched: Touched | undefined): void;
+  readonly screen: Screen | undefined;
+  measure(label: string): number;
+  /** Shows what is under the finger. */
+  touch(area: Area | undefined): void;
 }
 
 export interface TouchOptions {
@@ -130,14 +133,15 @@ export class TouchKeypad implements Keypad {
   #touch({ x, y }: Point): void {
     this.#off = 0;
     const { display } = this.#options;
-    const touched = display.targetAt(x, y);
+    const { screen, layer } = display;
+    const touched = screen && targetAt(screen, layer, (label) => display.measure(label), x, y);
     this.#at = touched?.target;
     if (!this.#down) {
       this.#down = true;
       this.#held = 0;
       this.#began = touched;
       if (touched === undefined) return;
-      display.touch(touched);
+      display.touch(touched.area);
       if (touched.target.is === "cap") this.#type(touched.target);
       return;
     }
@@ -186,7 +190,7 @@ export class TouchKeypad implements Keypad {
 
   /** Moves to a row, then takes it. */
   #choose(row: number): void {
-    const { selected = row } = this.#options.display;
+    const selected = this.#options.display.screen?.menu?.selected ?? row;
     const key = row < selected ? "A" : "B";
     for (let i = Math.abs(row - selected); i > 0; i--) this.#press({ kind: "matrix", key });
     this.#press({ kind: "matrix", key: "D" });

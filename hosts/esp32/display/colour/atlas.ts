@@ -9,22 +9,22 @@ export const atlas: Readonly<Record<Icon | "disc", Area>> = Object.freeze({
   linkOpen: small(2, 0),
   linkSecure: small(3, 0),
   linkAway: small(4, 0),
-  next: small(5, 0),
-  up: small(6, 0),
-  down: small(7, 0),
-  enter: small(0, 1),
-  escape: small(1, 1),
-  backspace: small(2, 1),
-  tab: small(3, 1),
-  shift: small(4, 1),
-  shifted: small(5, 1),
-  space: small(6, 1),
+  next: small(0, 1),
+  up: small(1, 1),
+  down: small(2, 1),
+  enter: small(3, 1),
+  escape: small(4, 1),
+  backspace: small(0, 2),
+  tab: small(1, 2),
+  shift: small(2, 2),
+  shifted: small(3, 2),
+  space: small(4, 2),
+  check: { x: 0, y: 60, w: 40, h: 40 },
+  warning: { x: 40, y: 60, w: 28, h: 28 },
   /** Round corners are its quarters. */
-  disc: { x: 140, y: 20, w: 12, h: 12 },
-  check: { x: 0, y: 40, w: 48, h: 48 },
-  warning: { x: 48, y: 40, w: 28, h: 28 },
-  dot: { x: 76, y: 40, w: 12, h: 12 },
+  disc: { x: 68, y: 60, w: 12, h: 12 },
+  dot: { x: 80, y: 60, w: 12, h: 12 },
 });
 
-export const atlasWidth = 160;
-export const atlasHeight = 88;
+export const atlasWidth = 100;
+export const atlasHeight = 100;

@@ -10,7 +10,6 @@ import type { Layer } from "./keyboard.js";
 import { layout } from "./layout.js";
 import { type Look, untouched } from "./look.js";
 import type { Painter, PocoFont } from "./painter.js";
-import { type Touched, targetAt } from "./targets.js";
 
 const everything: Area = Object.freeze({ x: 0, y: 0, w: width, h: height });
 
@@ -52,20 +51,19 @@ export class ColourDisplay<F extends PocoFont, B> implements Display {
     this.#become({ ...this.#look, layer });
   }
 
-  /** What a touch of the screen that is shown means. */
-  targetAt(x: number, y: number): Touched | undefined {
-    const measure = (text: string): number => this.#painter.width(text, "body");
-    return this.#screen && targetAt(this.#screen, this.#look.layer, measure, x, y);
+  /** The screen that is shown, for who has to know what a touch of it means. */
+  get screen(): Screen | undefined {
+    return this.#screen;
   }
 
-  /** The row of the menu that is chosen, if there is a menu. */
-  get selected(): number | undefined {
-    return this.#screen?.menu?.selected;
+  /** Width of a soft key's label. */
+  measure(label: string): number {
+    return this.#painter.width(label, "body");
   }
 
   /** Shows what is under the finger. */
-  touch(touched: Touched | undefined): void {
-    this.#become({ ...this.#look, touched: touched?.area });
+  touch(area: Area | undefined): void {
+    this.#become({ ...this.#look, touched: area });
   }
 
   #become(look: Look): void {

@@ -12,16 +12,6 @@ export const overhang = 2;
 /** Items of most screens; a keyboard on the display takes more, and the list grows once. */
 const usual = 36;
 
-/** An item taken out of the list, for tests and for who looks. */
-export interface Item extends Area {
-  readonly kind: Kind;
-  readonly color: Color;
-  readonly text: string;
-  readonly font: Font | undefined;
-  readonly icon: Icon | undefined;
-  readonly count: number;
-}
-
 /**
  * What is to be drawn, in order. Two lists live as long as the display: in objects a screen would take a third of a
  * small device's slots, twice while it is compared with the one before.
@@ -169,24 +159,5 @@ export class DrawList {
     const j = at << 2;
     if (mine[i] !== theirs[j] || mine[i + 1] !== theirs[j + 1] || this.y(index) !== other.y(at)) return false;
     return this.h(index) === other.h(at);
-  }
-
-  /** Everything as objects. */
-  *items(): Generator<Item> {
-    for (let i = 0; i < this.#length; i++) {
-      const kind = this.kind(i);
-      yield {
-        kind,
-        x: this.x(i),
-        y: this.y(i),
-        w: this.w(i),
-        h: this.h(i),
-        color: colors[this.color(i)] as Color,
-        text: this.textOf(i),
-        font: kind === Kind.text ? fonts[this.what(i)] : undefined,
-        icon: kind === Kind.icon ? icons[this.what(i)] : undefined,
-        count: this.count(i),
-      };
-    }
   }
 }

@@ -60,33 +60,33 @@ function drawWithKeyboard(sheet: Sheet, screen: Screen, field: Field, look: Look
 function drawBox(sheet: Sheet, field: Field, y: number, h: number): void {
   sheet.rect(margin, y, inner, h, "accent", true);
   sheet.rect(margin + 2, y + 2, inner - 4, h - 4, "card", true);
-  const { field: line, body } = sheet.fonts.heights;
+  const { title: line, body } = sheet.fonts.heights;
   const room = inner - 24 - cursor;
   const text = printable(field.text);
   let masked = 0;
   while (field.masked && text.charAt(masked) === "*") masked++;
   const rest = text.slice(masked);
-  const most = Math.floor((room - sheet.fonts.width(rest, "field")) / dot);
+  const most = Math.floor((room - sheet.fonts.width(rest, "title")) / dot);
   const dots = Math.min(masked, Math.max(0, most));
   let x = margin + 10;
   sheet.icon("dot", x, y + ((h - dot) >> 1), dot, dot, "ink", dots);
   x += dots * dot;
-  const shown = tail(rest, room - dots * dot, sheet.measure("field"));
+  const shown = tail(rest, room - dots * dot, sheet.measure("title"));
   const top = y + ((h - line) >> 1);
-  x += sheet.text(shown, x, top, room + 1, "field", "ink");
+  x += sheet.text(shown, x, top, room + 1, "title", "ink");
   sheet.rect(x + 1, y + 7, cursor, h - 14, "accent");
   if (text === "") sheet.text(field.label, x + 8, y + ((h - body) >> 1), room - 8, "body", "faint");
 }
 
 function drawPicker(sheet: Sheet, letters: string, y: number): void {
   const middle = letters.length >> 1;
-  const { field } = sheet.fonts.heights;
+  const { title } = sheet.fonts.heights;
   for (let i = 0; i < letters.length; i++) {
     const x = (width >> 1) + (i - middle) * 20 - 10;
     if (i === middle) sheet.rect(x - 2, y, 24, 28, "accent", true);
     const color = i === middle ? "onBar" : "faint";
     const letter = letters.charAt(i);
     if (letter === " ") sheet.icon("space", x, y + 4, 20, 20, color);
-    else sheet.text(letter, x, y + ((28 - field) >> 1), 20, "field", color, "center");
+    else sheet.text(letter, x, y + ((28 - title) >> 1), 20, "title", color, "center");
   }
 }

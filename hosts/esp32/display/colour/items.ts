@@ -3,8 +3,9 @@
 export const width = 320;
 export const height = 240;
 
-export type Font = "title" | "body" | "field";
-export const fonts: readonly Font[] = Object.freeze(["title", "body", "field"]);
+/** Titles, and what is typed; everything else. Each font more is seven kilobytes of flash. */
+export type Font = "title" | "body";
+export const fonts: readonly Font[] = Object.freeze(["title", "body"]);
 
 export type Color =
   | "back"
@@ -38,8 +39,6 @@ export type Icon =
   | "linkOpen"
   | "linkSecure"
   | "linkAway"
-  | "check"
-  | "warning"
   | "next"
   | "up"
   | "down"
@@ -49,16 +48,16 @@ export type Icon =
   | "tab"
   | "shift"
   | "shifted"
-  | "dot"
-  | "space";
+  | "space"
+  | "check"
+  | "warning"
+  | "dot";
 export const icons: readonly Icon[] = Object.freeze([
   "key",
   "linkNone",
   "linkOpen",
   "linkSecure",
   "linkAway",
-  "check",
-  "warning",
   "next",
   "up",
   "down",
@@ -68,8 +67,10 @@ export const icons: readonly Icon[] = Object.freeze([
   "tab",
   "shift",
   "shifted",
-  "dot",
   "space",
+  "check",
+  "warning",
+  "dot",
 ]);
 
 export interface Area {

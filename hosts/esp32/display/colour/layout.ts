@@ -84,7 +84,7 @@ function drawText(sheet: Sheet, screen: Screen): void {
 }
 
 function drawSuccess(sheet: Sheet, screen: Screen): void {
-  sheet.icon("check", (width - 48) >> 1, bodyTop + 8, 48, 48, "good");
+  sheet.icon("check", (width - 40) >> 1, bodyTop + 12, 40, 40, "good");
   let y = bodyTop + 68;
   for (const line of screen.lines) y = sheet.lines(line, margin, y, inner, "ink", 3, "center") + 4;
 }

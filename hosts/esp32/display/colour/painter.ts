@@ -65,8 +65,8 @@ export class Painter<F extends PocoFont, B> implements Fonts {
   constructor(poco: PocoLike<F, B>, assets: Assets<F, B>) {
     this.#poco = poco;
     this.#assets = assets;
-    const { title, body, field } = assets.fonts;
-    this.heights = { title: title.height, body: body.height, field: field.height };
+    const { title, body } = assets.fonts;
+    this.heights = { title: title.height, body: body.height };
     this.#colors = colors.map((name) => poco.makeColor(...palette[name]));
   }
 

@@ -19,7 +19,6 @@ export function openColourDisplay(screen: unknown): ColourDisplay<Font, Bitmap> 
       fonts: {
         title: parseBMF(new Resource("OpenSans-Semibold-18.bf4")),
         body: parseBMF(new Resource("OpenSans-Regular-16.bf4")),
-        field: parseBMF(new Resource("OpenSans-Regular-20.bf4")),
       },
       icons: parseBMP(new Resource("icons-alpha.bmp")),
     }),

@@ -18,7 +18,6 @@ export class Sheet {
     this.#measures = {
       title: (text) => fonts.width(text, "title"),
       body: (text) => fonts.width(text, "body"),
-      field: (text) => fonts.width(text, "field"),
     };
   }
 

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
-import { type Item, Kind } from "../../../../hosts/esp32/display/colour/drawList.js";
+import { Kind } from "../../../../hosts/esp32/display/colour/drawList.js";
 import { intersects } from "../../../../hosts/esp32/display/colour/items.js";
 import { palette } from "../../../../hosts/esp32/display/colour/painter.js";
 import type { Keypad } from "../../../../src/ui/keys.js";
 import type { Screen } from "../../../../src/ui/screen.js";
 import { ManualTicker } from "../keypad/mocks.js";
 import { everyScreen, type NamedScreen } from "./everyScreen.js";
-import { fakeColour, itemsOf } from "./fakes.js";
+import { fakeColour, type Item, itemsOf } from "./fakes.js";
 
 const keypads: readonly Keypad[] = ["matrix", "keyboard", "buttons", "touch"];
 

@@ -1,6 +1,15 @@
 import { ColourDisplay } from "../../../../hosts/esp32/display/colour/colourDisplay.js";
-import { DrawList, type Item } from "../../../../hosts/esp32/display/colour/drawList.js";
-import { type Fonts, height, width } from "../../../../hosts/esp32/display/colour/items.js";
+import { DrawList, Kind } from "../../../../hosts/esp32/display/colour/drawList.js";
+import {
+  type Area,
+  type Font,
+  type Fonts,
+  fonts,
+  height,
+  type Icon,
+  icons,
+  width,
+} from "../../../../hosts/esp32/display/colour/items.js";
 import { layout } from "../../../../hosts/esp32/display/colour/layout.js";
 import { type Assets, Painter, type PocoLike } from "../../../../hosts/esp32/display/colour/painter.js";
 import type { I2CWriterConstructor } from "../../../../hosts/esp32/display/mono/ssd1306.js";
@@ -13,11 +22,10 @@ export interface FakeFont {
   readonly size: number;
 }
 
-/** Near to the fonts of the manifest: Open Sans of 18, 16 and 20 pixels. */
+/** Near to the fonts of the manifest: Open Sans of 18 and 16 pixels. */
 export const fakeFonts = Object.freeze({
   title: Object.freeze({ height: 24, size: 18 }),
   body: Object.freeze({ height: 21, size: 16 }),
-  field: Object.freeze({ height: 27, size: 20 }),
 });
 
 const narrow = "ijl.,:;'|!I()[]{}`frt/\\ ";
@@ -44,16 +52,40 @@ export const fakeWidth = (text: string, font: FakeFont): number => {
   return all;
 };
 
+/** An item taken out of the list. */
+export interface Item extends Area {
+  readonly kind: Kind;
+  readonly text: string;
+  readonly font: Font | undefined;
+  readonly icon: Icon | undefined;
+  readonly count: number;
+}
+
+function itemOf(list: DrawList, index: number): Item {
+  const kind = list.kind(index);
+  return {
+    kind,
+    x: list.x(index),
+    y: list.y(index),
+    w: list.w(index),
+    h: list.h(index),
+    text: list.textOf(index),
+    font: kind === Kind.text ? fonts[list.what(index)] : undefined,
+    icon: kind === Kind.icon ? icons[list.what(index)] : undefined,
+    count: list.count(index),
+  };
+}
+
 /** What a screen becomes on 320×240. */
 export function itemsOf(screen: Screen): Item[] {
   const list = new DrawList();
   layout(list, screen, measuring);
-  return [...list.items()];
+  return Array.from({ length: list.length }, (_, index) => itemOf(list, index));
 }
 
 export const measuring: Fonts = Object.freeze({
   width: (text: string, font: keyof typeof fakeFonts) => fakeWidth(text, fakeFonts[font]),
-  heights: Object.freeze({ title: 24, body: 21, field: 27 }),
+  heights: Object.freeze({ title: 24, body: 21 }),
 });
 
 /**
