@@ -1,4 +1,5 @@
 import type { Screen, ScreenStatus } from "../../../../src/ui/screen.js";
+import { printable, wrapped } from "../text.js";
 import type { DrawList } from "./drawList.js";
 import { drawField } from "./fields.js";
 import { type Color, type Fonts, height, type Icon, width } from "./items.js";
@@ -25,7 +26,15 @@ export function layout(list: DrawList, screen: Screen, fonts: Fonts, look: Look 
   else if (screen.menu !== undefined) drawMenu(sheet, screen, screen.menu);
   else if (screen.tone === "error") drawError(sheet, screen);
   else drawText(sheet, screen);
+  if (field === undefined && screen.hint !== undefined) drawHint(sheet, screen.hint);
   drawSoftKeys(sheet, screen, look);
+}
+
+/** Above the soft keys; a field has its hint below itself. */
+function drawHint(sheet: Sheet, hint: string): void {
+  const { body } = sheet.fonts.heights;
+  const lines = Math.min(2, wrapped(printable(hint), inner, sheet.measure("body")).length);
+  sheet.lines(hint, margin, bodyBottom - 4 - lines * body, inner, "faint", lines, "center");
 }
 
 const links: Readonly<Record<ScreenStatus["link"], Icon>> = Object.freeze({

@@ -68,7 +68,8 @@ function drawBody(frame: Frame, screen: Screen, page: number): number {
   if (screen.field !== undefined) return drawField(frame, screen, screen.field, page);
   if (screen.progress !== undefined) return drawProgress(frame, screen.progress, page);
   if (screen.menu !== undefined) return drawMenu(frame, screen, screen.menu, page);
-  return drawLines(frame, screen.lines, page, bodyLines, top, screen.tone === "success");
+  const lines = screen.hint === undefined ? screen.lines : [...screen.lines, screen.hint];
+  return drawLines(frame, lines, page, bodyLines, top, screen.tone === "success");
 }
 
 /** A page of wrapped paragraphs. Returns how many there are. */
@@ -162,7 +163,7 @@ function drawMenu(frame: Frame, screen: Screen, menu: NonNullable<Screen["menu"]
   if (bar === 0) return pages;
   const whole = rows * lineHeight;
   const thumb = Math.max(4, Math.round((whole * rows) / items.length));
-  const at = top - 1 + Math.round(((whole - thumb) * from) / (items.length - rows));
+  const at = top + above * lineHeight - 1 + Math.round(((whole - thumb) * from) / (items.length - rows));
   frame.rect(width - 2, Math.min(at, height - 10 - thumb), 2, thumb);
   return pages;
 }

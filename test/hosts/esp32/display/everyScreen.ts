@@ -1,8 +1,13 @@
+import { Diagnostics } from "../../../../hosts/esp32/diagnostics.js";
+import { haltedScreen, keypadMissing } from "../../../../hosts/esp32/halted.js";
 import type { PneNotice, PneView } from "../../../../src/pne/ports.js";
+import { silentLog } from "../../../../src/ports.js";
 import type { KeyPress, Keypad } from "../../../../src/ui/keys.js";
 import type { Screen } from "../../../../src/ui/screen.js";
 import { english } from "../../../../src/ui/strings.js";
+import { Ui } from "../../../../src/ui/ui.js";
 import { Seconds } from "../../../../src/units.js";
+import { ManualClock } from "../../../support/manualClock.js";
 import { emptyView, enrolledView, joinedView, UiBench } from "../../../support/uiBench.js";
 
 export interface NamedScreen {
@@ -158,6 +163,34 @@ function errors(keypad: Keypad): NamedScreen[] {
   ];
 }
 
+/** What a device says of itself, and what it says when it cannot work. */
+function diagnostics(keypad: Keypad): NamedScreen[] {
+  const out: NamedScreen[] = [];
+  let screen: Screen | undefined;
+  const clock = new ManualClock();
+  const lines = new Diagnostics(clock, silentLog).lines();
+  const ui = new Ui({
+    clock,
+    keypad,
+    firmware: "1.2.3",
+    diagnostics: () => lines,
+    show: (next) => {
+      screen = next;
+    },
+    command() {},
+  });
+  ui.notify({ kind: "state", view: fullView });
+  for (const key of [down, down, down, down, enter, down, down]) ui.press(key);
+  out.push({ name: "settings with diagnostics", screen: ui.screen });
+  ui.press(enter);
+  if (screen !== undefined) out.push({ name: "diagnostics", screen });
+  for (const code of ["store.broken", "random.weak"]) {
+    out.push({ name: `halted, ${code}`, screen: haltedScreen(code, keypad) });
+  }
+  out.push({ name: "keypad missing", screen: keypadMissing });
+  return out;
+}
+
 /** Every screen of the core as a device with this keypad shows it. */
 export function everyScreen(keypad: Keypad): NamedScreen[] {
   return [
@@ -168,6 +201,7 @@ export function everyScreen(keypad: Keypad): NamedScreen[] {
     ...successes(keypad),
     ...menus(keypad),
     ...talk(keypad),
+    ...diagnostics(keypad),
     ...errors(keypad),
   ];
 }
