@@ -107,7 +107,7 @@ export class Entry {
       this.#insert(this.#picker.code);
     } else if (press.button === "left") {
       if (!long) this.#picker.move(-1);
-      else if (this.#buffer.length === 0) return "back";
+      else if (this.#buffer.length === 0) return press.repeat === true ? undefined : "back";
       else this.#delete(false);
     } else if (long) this.#picker.nextStrip();
     else this.#picker.move(1);

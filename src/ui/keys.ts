@@ -25,7 +25,13 @@ export type KeyPress =
   /** A printable character of a full keyboard: its ASCII code. */
   | { readonly kind: "character"; readonly code: number }
   | { readonly kind: "named"; readonly key: NamedKey }
-  | { readonly kind: "button"; readonly button: "left" | "middle" | "right"; readonly long?: boolean };
+  | {
+      readonly kind: "button";
+      readonly button: "left" | "middle" | "right";
+      readonly long?: boolean;
+      /** One more of a long press that goes on. */
+      readonly repeat?: boolean;
+    };
 
 /** "touch": keys and soft keys drawn on the display itself. */
 export type Keypad = "matrix" | "keyboard" | "buttons" | "touch";

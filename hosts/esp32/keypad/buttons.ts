@@ -1,4 +1,5 @@
 import type { Timer } from "../../../src/ports.js";
+import type { KeyPress } from "../../../src/ui/keys.js";
 import {
   type Keypad,
   type KeypadState,
@@ -29,6 +30,8 @@ export interface ButtonsOptions {
 }
 
 const names = Object.freeze(["left", "middle", "right"] as const);
+/** Held, it deletes letter after letter. */
+const leftOnly = 1;
 
 /**
  * Three buttons below a display. They are looked at rather than heard: inputs 36 to 39 of an ESP32 see short pulses
@@ -47,10 +50,12 @@ export class ThreeButtons implements Keypad {
   constructor(options: ButtonsOptions) {
     this.#options = options;
     const timing = options.timing ?? scanTiming;
-    this.#scan = new KeyScan({ timing, on: "up" }, (key, long) => {
+    this.#scan = new KeyScan({ timing, on: "up", repeats: leftOnly }, (key, long, repeat) => {
       const button = names[key];
-      if (button !== undefined)
-        this.#onKey?.(long ? { kind: "button", button, long } : { kind: "button", button });
+      if (button === undefined) return;
+      let press: KeyPress = { kind: "button", button };
+      if (long) press = repeat ? { ...press, long, repeat } : { ...press, long };
+      this.#onKey?.(press);
     });
   }
 

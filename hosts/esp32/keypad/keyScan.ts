@@ -35,7 +35,7 @@ const most = 0xffff;
 /** Debounces keys and tells short presses from long ones. Takes no memory after its construction. */
 export class KeyScan {
   readonly #options: ScanOptions;
-  readonly #press: (key: number, long: boolean) => void;
+  readonly #press: (key: number, long: boolean, repeat: boolean) => void;
   /** Samples in a row that differ from what is accepted. */
   readonly #differs = new Uint8Array(maximumKeys);
   /** Samples for which the key has been down. */
@@ -45,7 +45,7 @@ export class KeyScan {
   readonly #repeat: number;
   #down = 0;
 
-  constructor(options: ScanOptions, press: (key: number, long: boolean) => void) {
+  constructor(options: ScanOptions, press: (key: number, long: boolean, repeat: boolean) => void) {
     const timing = options.timing ?? scanTiming;
     this.#options = options;
     this.#press = press;
@@ -89,9 +89,9 @@ export class KeyScan {
     this.#down ^= bit;
     if ((this.#down & bit) !== 0) {
       this.#held[key] = 0;
-      if (this.#options.on === "down") this.#press(key, false);
+      if (this.#options.on === "down") this.#press(key, false, false);
     } else if (this.#options.on === "up" && (this.#held[key] as number) < this.#long) {
-      this.#press(key, false);
+      this.#press(key, false, false);
     }
   }
 
@@ -104,6 +104,7 @@ export class KeyScan {
     const { longs = most, repeats: repeating = 0 } = this.#options;
     if ((longs & bit) === 0) return;
     const repeats = (repeating & bit) !== 0;
-    if (after === 0 || (repeats && after > 0 && after % this.#repeat === 0)) this.#press(key, true);
+    if (after === 0) this.#press(key, true, false);
+    else if (repeats && after > 0 && after % this.#repeat === 0) this.#press(key, true, true);
   }
 }

@@ -6,6 +6,7 @@ import type { KeypadState } from "../../../../hosts/esp32/keypad/keypad.js";
 import { Keypads } from "../../../../hosts/esp32/keypad/keypads.js";
 import { NoKeypad } from "../../../../hosts/esp32/keypad/none.js";
 import type { KeyPress } from "../../../../src/ui/keys.js";
+import { UiBench } from "../../../support/uiBench.js";
 import { fakeButton, I2CBoard, ManualTicker, sourceOf, states, words } from "./mocks.js";
 
 class Bench {
@@ -43,6 +44,22 @@ describe("three buttons (EUK-UI-11)", () => {
   it("are short when let go, long when held, and never both", () => {
     const bench = new Bench().start().hold("left", 60).hold("middle", 700).hold("right", 5_000);
     assert.equal(words(bench.presses), "left middle+ right+");
+  });
+
+  it("delete letter after letter while the left one is held, and leave an empty field only when it is held anew", () => {
+    const ui = new UiBench("buttons");
+    const bench = new Bench();
+    bench.buttons.start((press) => void ui.press(press));
+    bench.hold("middle", 60);
+    for (let i = 0; i < 5; i++) bench.hold("middle", 60);
+    assert.equal(ui.screen.field?.text, "aaaaa");
+    bench.hold("left", 600 + 40 + 150);
+    assert.equal(ui.screen.field?.text, "aaa");
+    bench.hold("left", 5_000);
+    assert.equal(ui.screen.id, "userID");
+    assert.equal(ui.screen.field?.text, "");
+    bench.hold("left", 700);
+    assert.equal(ui.screen.id, "welcome");
   });
 
   it("are not pressed by pulses as the radio makes on inputs 36 to 39", () => {
@@ -100,7 +117,7 @@ describe("three buttons (EUK-UI-11)", () => {
     ticker.pass(200);
     assert.equal(words(presses), "left");
     push(1);
-    ticker.pass(800);
+    ticker.pass(700);
     push(0);
     ticker.pass(200);
     assert.equal(words(presses), "left left+");
