@@ -1,4 +1,4 @@
-import { ascii, concat, hex, wipe } from "../../src/crypto/bytes.js";
+import { ascii, concat, equalBytes, hex, wipe } from "../../src/crypto/bytes.js";
 import { CpnsError } from "../../src/errors.js";
 import { isEntityID } from "../../src/store/factoryData.js";
 import { badLine, type CsvLine, csvLine, csvLines } from "./csv.js";
@@ -79,10 +79,16 @@ function readAll(file: Uint8Array, keyed: "some" | "all"): readonly Prescribed[]
 }
 
 function readHeader(line: CsvLine | undefined): Places {
-  const names = line?.fields.map((field) => new TextDecoder().decode(field)) ?? [];
-  const places = Object.fromEntries(columns.map((column) => [column, names.indexOf(column)])) as Places;
-  const known = names.every((name, at) => places[name as Column] === at);
-  if (!known || places.entityID < 0) {
+  const fields = line?.fields ?? [];
+  // Octets, not text: where the first line is missing, a key stands here.
+  const placeOf = (column: Column): number => fields.findIndex((field) => equalBytes(field, ascii(column)));
+  const places: Places = {
+    entityID: placeOf("entityID"),
+    temporaryKey: placeOf("temporaryKey"),
+    name: placeOf("name"),
+  };
+  const known = Object.values(places).filter((place) => place >= 0).length;
+  if (known < fields.length || places.entityID < 0) {
     throw badLine(
       line?.number ?? 1,
       `does not name the columns ${columns.join(",")}, of which entityID must be there`,

@@ -68,6 +68,7 @@ describe("attacks by the file of devices (SEC-06)", () => {
 
   it("a name that shows as another is refused: turned around, hidden, broken over lines", () => {
     for (const name of [
+      "\ufeffa",
       "a\u202eb",
       "a\u2066b",
       "a\u200bb",
@@ -115,6 +116,20 @@ describe("attacks by what stands where the factory writes (SEC-06)", () => {
     refusesAndKeeps((bench) => void bench.write("one", "mine"));
     refusesAndKeeps((bench) => mkdirSync(bench.path("one")));
   });
+
+  it("a file, or a link to one or to nowhere, is never written through", () =>
+    withBench((bench) => {
+      const mine = bench.write("mine", "mine");
+      symlinkSync(mine, bench.path("link"));
+      symlinkSync(bench.path("nowhere"), bench.path("dangling"));
+      for (const name of ["mine", "link", "dangling"]) {
+        assert.throws(() => realDisk.writeNew(bench.path(name), new Uint8Array(9)), { code: "EEXIST" });
+        assert.throws(() => realDisk.link(mine, bench.path(name)), { code: "EEXIST" });
+        assert.throws(() => realDisk.makeFolder(bench.path(name)), { code: "EEXIST" });
+      }
+      assert.equal(bench.text("mine"), "mine");
+      assert.ok(!bench.names().includes("nowhere"));
+    }));
 
   it("a link in the ledger's folder is damage, whatever it leads to", () =>
     withBench((bench) => {

@@ -147,15 +147,21 @@ describe("the factory on a disk that fails (SEC-06)", () => {
       assert.deepEqual(bench.names("ledger"), []);
     }));
 
-  it("keeps a batch that was issued when only its renaming fails, and brings it to its place later", () =>
-    onBench((bench) => {
-      const rename = (path: string): never => {
-        throw Object.assign(new Error("broken"), { code: "EIO", path });
-      };
-      assert.equal(bench.batchOn({ ...realDisk, rename }, "one", "--count", "2"), 2);
-      assert.equal(issuedOn(bench).length, 2);
-      assert.equal(bench.batch("one", "--count", "2"), 0);
-      assert.equal(listOf(bench, "one").length, 2);
-      assert.equal(issuedOn(bench).length, 2);
-    }));
+  const broken = (path: string): never => {
+    throw Object.assign(new Error("broken"), { code: "EIO", path });
+  };
+  const sync = (path: string): void => (path.endsWith("ledger") ? broken(path) : realDisk.sync(path));
+  for (const [what, failing] of [
+    ["its renaming", { rename: broken }],
+    ["what makes the ledger durable", { sync }],
+  ] as const) {
+    it(`keeps a batch that was issued when only ${what} fails, and brings it to its place later`, () =>
+      onBench((bench) => {
+        assert.equal(bench.batchOn({ ...realDisk, ...failing }, "one", "--count", "2"), 2);
+        assert.equal(issuedOn(bench).length, 2);
+        assert.equal(bench.batch("one", "--count", "2"), 0);
+        assert.equal(listOf(bench, "one").length, 2);
+        assert.equal(issuedOn(bench).length, 2);
+      }));
+  }
 });
