@@ -72,7 +72,9 @@ export function writeBatch(factory: Factory, devices: readonly Device[], options
   place(disk, staging, folder);
 }
 
+/** Nothing is to do when another factory has found the batch in the ledger and was faster. */
 function place(disk: Disk, staging: string, folder: string): void {
+  if (!isThere(staging)) return;
   if (isThere(folder)) throw new CpnsError("factory.place", `${staging} to ${folder}`);
   disk.rename(staging, folder);
   disk.sync(dirname(folder));

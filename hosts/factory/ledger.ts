@@ -8,6 +8,7 @@ import { type Disk, isThere } from "./disk.js";
 
 const firstLine = "cpns-factory-ledger 1";
 const deviceForm = /^((?:[0-9a-f]{2}){1,32}) ([0-9a-f]{64})$/;
+const keyOf = (print: string): string => `key ${print}`;
 /** What file systems without hard links say, or folders that lie on two of them. */
 const noLinks = Object.freeze(["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK", "EXDEV"]);
 const nameOf = (number: number): string => String(number).padStart(6, "0");
@@ -45,15 +46,16 @@ export class Ledger {
   /** Throws CpnsError("factory.issued") for an Entity ID or a key that was issued before, or stands here twice. */
   check(devices: readonly Device[]): void {
     const here = new Set<string>();
-    for (const { entityID, temporaryKey } of devices) {
-      for (const [what, which] of [
-        ["Entity ID", hex(entityID)] as const,
-        ["key", fingerprint(temporaryKey)] as const,
-      ]) {
+    for (const device of devices) {
+      const id = hex(device.entityID);
+      for (const which of [`Entity ID ${id}`, keyOf(fingerprint(device.temporaryKey))]) {
         const entry = this.#issued.get(which);
         const where = entry === undefined ? "twice in this batch" : `entry ${nameOf(entry)} of the ledger`;
         if (entry !== undefined || here.has(which)) {
-          throw new CpnsError("factory.issued", `${what} of ${hex(entityID)}: ${where}`);
+          throw new CpnsError(
+            "factory.issued",
+            `${which.startsWith("key") ? "key of " : ""}Entity ID ${id}: ${where}`,
+          );
         }
         here.add(which);
       }
@@ -127,7 +129,10 @@ export class Ledger {
     const whole =
       first === firstLine && text.slice(checkAt) === `check ${check}\n` && !devices.includes(null);
     if (!whole || batch === undefined) throw this.#damaged(number);
-    for (const which of devices.flatMap((one) => one?.slice(1) ?? [])) this.#issued.set(which, number);
+    for (const [, id = "", print = ""] of devices.map((one) => one ?? [])) {
+      this.#issued.set(`Entity ID ${id}`, number);
+      this.#issued.set(keyOf(print), number);
+    }
     this.#batches.add(batch);
     this.#check = check;
     this.#entries = number;

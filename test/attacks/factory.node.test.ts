@@ -294,9 +294,21 @@ describe("several factories at one time (SEC-06)", () => {
         realDisk.link(path, name);
       };
       assert.equal(bench.batchOn({ ...realDisk, link }, "second", "--devices", file), 2);
-      assert.match(bench.errors[0] ?? "", /issued before, and never twice.*Entity ID of aa.*000001/);
+      assert.match(bench.errors[0] ?? "", /issued before, and never twice.*Entity ID aa.*000001/);
       assert.deepEqual(bench.names(), ["first", "in.csv", "ledger"]);
       assert.equal(readFileSync(bench.path("first", "devices.csv"), "utf8").split("\n").length, 3);
+    }));
+
+  it("do not mind when another brings what they have just issued to its place", () =>
+    withBench((bench) => {
+      const link: Disk["link"] = (path, name) => {
+        realDisk.link(path, name);
+        assert.equal(bench.batch("one", "--count", "1"), 0);
+        assert.match(bench.out.at(-1) ?? "", /it is whole now/);
+      };
+      assert.equal(bench.batchOn({ ...realDisk, link }, "one", "--count", "2"), 0, bench.errors.join());
+      assert.equal(bench.devices("one").length, 2);
+      assert.deepEqual(bench.names("ledger"), ["000001"]);
     }));
 
   it("leave a batch whose place another took beside it, and say where", () =>
