@@ -84,7 +84,10 @@ function readHello(item: Item, context: StepContext): Action {
 }
 
 function readGateway(item: Item, context: StepContext): Action {
-  const fields = item.fields(["invite", "called", "end", "uicc"]);
+  const fields = item.fields(["invite", "called", "end", "restart", "uicc"]);
+  if (fields.get("restart")?.boolean() === true) {
+    return { title: "the PN GW restarts", act: ({ network }) => network.restartGateway() };
+  }
   if (fields.get("uicc")?.choice(["used-elsewhere"] as const) !== undefined) {
     return {
       title: "the UICC was used elsewhere",
@@ -94,7 +97,7 @@ function readGateway(item: Item, context: StepContext): Action {
   const invite = fields.get("invite");
   if (invite === undefined) {
     if (fields.get("end")?.boolean() !== true)
-      item.fail("'gateway' has none of 'invite', 'end: true' and 'uicc'");
+      item.fail("'gateway' has none of 'invite', 'end: true', 'restart: true' and 'uicc'");
     return {
       title: "the PN GW ends its PNs",
       act: ({ network }) => {
