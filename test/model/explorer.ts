@@ -73,15 +73,19 @@ async function run<Net extends TestNetwork>(
 /** The points of the flow as it is without a fault; the flow must succeed. */
 export const measure = <Net extends TestNetwork>(flow: Flow<Net>): Promise<Points> => explore(flow, []);
 
+/** CPNS_MODEL=all in the environment: every kind of fault at every point of every flow, and ten times the pairs. */
+const thorough = process.env.CPNS_MODEL === "all";
+
 /** Each fault alone, at each point; with `kinds` so many of the kinds at each. Returns how many runs there were. */
 export async function exploreAll<Net extends TestNetwork>(flow: Flow<Net>, kinds?: number): Promise<number> {
-  const faults = everyFault(await measure(flow), kinds);
+  const faults = everyFault(await measure(flow), thorough ? undefined : kinds);
   for (const fault of faults) await explore(flow, [fault]);
   return faults.length;
 }
 
 /** Two faults together, chosen by a fixed stride through all pairs. */
-export async function explorePairs<Net extends TestNetwork>(flow: Flow<Net>, runs: number): Promise<number> {
+export async function explorePairs<Net extends TestNetwork>(flow: Flow<Net>, some: number): Promise<number> {
+  const runs = thorough ? some * 10 : some;
   const faults = everyFault(await measure(flow));
   const pairs = faults.length * faults.length;
   // Coprime to most sizes: the walk comes by first and second faults of every kind.

@@ -127,8 +127,11 @@ export class FaultInjector {
 
   #onAir(fragment: Uint8Array, direction: string, device: AirDevice): readonly Uint8Array[] {
     const { clock, network } = this.#net;
+    const { secure } = device.options;
     return this.#pass("air", fragment, `${device.id} ${direction}`, (does) => {
-      if (does === "cut link") clock.after(Milliseconds(0), () => network.dropLink(device));
+      // A radio that encrypts ends the link itself when something was altered.
+      if (does === "cut link" || (secure && does === "corrupt"))
+        clock.after(Milliseconds(0), () => network.dropLink(device));
       if (does === "cut power") clock.after(Milliseconds(0), () => network.device(device.id).powerOff());
     });
   }
