@@ -126,11 +126,13 @@ export async function testDevice(args) {
     process.stdout.write(`skipped: ${missing}\n`);
     return;
   }
-  const target = targets().get(`sim/${reference}`);
-  const state = join(target.out, "state");
-  const library = await buildSimulator(target, sdk, { state });
-  const images = args.includes("--images") ? join(root, "docs/images") : join(target.out, "images");
+  const { testCrypto } = await import("../device/crypto.mjs");
+  if (!testCrypto()) fail("the device's cryptography failed");
+  const images = args.includes("--images") ? join(root, "docs/images") : join(root, "build/firmware/images");
   mkdirSync(images, { recursive: true });
+  for (const twin of targets().values()) {
+    if (twin.simulator) await buildSimulator(twin, sdk, { state: join(twin.out, "state") });
+  }
   process.stderr.write("cpns: the firmware in the SDK's simulator …\n");
   const specs = join(root, "build/test/hosts/esp32/device/*.device.js");
   const mocha = spawnSync(
@@ -140,9 +142,8 @@ export async function testDevice(args) {
       cwd: root,
       stdio: "inherit",
       env: environment(sdk, {
-        CPNS_DEVICE_LIBRARY: library,
+        CPNS_DEVICE_BUILD: join(root, "build/firmware"),
         CPNS_DEVICE_SIMULATORS: join(sdk.folder, "build/simulators"),
-        CPNS_DEVICE_STATE: state,
         CPNS_DEVICE_IMAGES: images,
       }),
     },

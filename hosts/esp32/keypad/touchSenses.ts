@@ -58,11 +58,11 @@ export interface HostScreen {
 }
 
 /** A click that ends before anybody looks is still seen. */
-export function hostTouch(screen: HostScreen): TouchSense {
+export function hostTouch(screen: HostScreen, turn: Turn = unturned): TouchSense {
   let point: Point | undefined;
   let missed: Point | undefined;
   const at = (_id: number, x: number, y: number): void => {
-    point = { x, y };
+    point = turn({ x, y });
     missed = point;
   };
   const ended = (): void => {

@@ -4,6 +4,7 @@ import type { Clock } from "../../../src/ports.js";
 import type { KeyPress } from "../../../src/ui/keys.js";
 import type { Screen } from "../../../src/ui/screen.js";
 import { Milliseconds } from "../../../src/units.js";
+import type { DisplayPort } from "../firmware.js";
 import { type Keypad, type KeypadKind, type OnKey, ready } from "../keypad/keypad.js";
 
 /** XS cannot make JSON of arrays that are preloaded. */
@@ -11,6 +12,14 @@ function inRAM(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(inRAM);
   if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, inRAM(inner)]));
+}
+
+/** A line that is no press: the firmware is to run out of memory, on purpose. */
+const exhaust = "exhaust";
+
+function exhaustMemory(): never {
+  const held: object[] = [];
+  for (;;) held.push({ held });
 }
 
 const retry = Milliseconds(500);
@@ -27,6 +36,8 @@ export class TestControl implements Keypad {
   #screen: Screen | undefined;
   #press: OnKey = () => {};
   #held = "";
+  /** The last screen has not been told, for want of room. */
+  #behind = false;
 
   constructor(Sdk: typeof Socket, port: number, kind: KeypadKind, clock: Clock) {
     this.kind = kind;
@@ -36,6 +47,8 @@ export class TestControl implements Keypad {
         if (message === Sdk.connected) {
           this.#socket = socket;
           this.#tell();
+        } else if (message === Sdk.writable) {
+          if (this.#behind) this.#tell();
         } else if (message === Sdk.readable) this.#read(new Uint8Array(socket.read(ArrayBuffer, value)));
         else if (message < 0) {
           socket.callback = () => {};
@@ -56,9 +69,16 @@ export class TestControl implements Keypad {
     this.#press = () => {};
   }
 
-  show(screen: Screen): void {
-    this.#screen = screen;
-    this.#tell();
+  /** The display, and the eye on it. */
+  watch(display: DisplayPort): DisplayPort {
+    return {
+      kind: display.kind,
+      show: (screen) => {
+        display.show(screen);
+        this.#screen = screen;
+        this.#tell();
+      },
+    };
   }
 
   #tell(): void {
@@ -67,17 +87,21 @@ export class TestControl implements Keypad {
     const text = JSON.stringify(inRAM(this.#screen)).replace(/[\u0080-\uffff]/g, (letter) => {
       return `\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}`;
     });
-    this.#socket?.write(ascii(`${text}\n`).buffer as ArrayBuffer);
+    const line = ascii(`${text}\n`);
+    this.#behind = this.#socket === undefined || this.#socket.write() < line.length;
+    // A screen that is followed by another before there is room is not told.
+    if (!this.#behind) this.#socket?.write(line.buffer as ArrayBuffer);
   }
 
   #read(octets: Uint8Array): void {
-    this.#held += String.fromCharCode(...octets);
+    for (const octet of octets) this.#held += String.fromCharCode(octet);
     for (;;) {
       const end = this.#held.indexOf("\n");
       if (end < 0) return;
       const line = this.#held.slice(0, end);
       this.#held = this.#held.slice(end + 1);
-      this.#press(JSON.parse(line) as KeyPress);
+      if (line === exhaust) exhaustMemory();
+      else this.#press(JSON.parse(line) as KeyPress);
     }
   }
 }

@@ -11,7 +11,15 @@ declare module "commodetto/Poco" {
   import type { Font } from "commodetto/parseBMF";
   export default class Poco {
     /** `pixels`: of its buffer; `displayListLength`: octets for the commands of one area. */
-    constructor(screen: unknown, options?: { readonly displayListLength?: number; readonly pixels?: number });
+    constructor(
+      screen: unknown,
+      options?: {
+        readonly displayListLength?: number;
+        readonly pixels?: number;
+        /** Must be that of the build. */
+        readonly rotation?: 0 | 90 | 180 | 270;
+      },
+    );
     readonly width: number;
     readonly height: number;
     begin(x?: number, y?: number, width?: number, height?: number): void;

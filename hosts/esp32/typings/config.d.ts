@@ -1,5 +1,10 @@
 /** `config` of the manifest, and what `mcconfig` was told beside it. */
 declare module "mc/config" {
-  const config: Readonly<Record<string, string | number | boolean | undefined>>;
+  const config: Readonly<Record<string, string | number | boolean | undefined>> & {
+    /** The touch driver that the SDK chooses for the target. */
+    readonly Touch: new (
+      options: object,
+    ) => { read(points: { state?: number; x?: number; y?: number }[]): void };
+  };
   export default config;
 }

@@ -17,4 +17,4 @@ declare function native(name: string): { call(self: unknown, ...args: readonly u
 declare var abort: ((message: string) => void) | undefined;
 
 /** The display that the SDK has set up for the target. */
-declare const screen: unknown;
+declare const screen: { context?: unknown };

@@ -20,7 +20,7 @@ declare module "embedded:io/digital" {
     static readonly Input: number;
     static readonly InputPullUp: number;
     static readonly OutputOpenDrain: number;
-    constructor(options: { readonly pin: number; readonly mode: number });
+    constructor(options: { readonly pin: number; readonly mode: number; readonly initialValue?: number });
     read(): number;
     write(value: number): void;
     close(): void;

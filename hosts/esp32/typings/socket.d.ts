@@ -10,6 +10,8 @@ declare module "socket" {
     callback: (message: number, value?: number) => void;
     /** Without a count all that has arrived. */
     read(type: typeof ArrayBuffer, count?: number): ArrayBuffer;
+    /** Octets that can be written now. */
+    write(): number;
     write(...values: readonly ArrayBuffer[]): void;
     close(): void;
   }

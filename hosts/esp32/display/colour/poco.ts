@@ -11,11 +11,14 @@ const displayListLength = 4096;
 
 /**
  * The colour display of a target, `screen` being what the SDK sets up for it (`globalThis.screen`, 320×240 in its
- * rotation). Fonts and signs are resources of this folder's manifest.
+ * rotation, or in `rotation` when the manifest's `config` has it too). Fonts and signs are resources of this folder's manifest.
  */
-export function openColourDisplay(screen: unknown): ColourDisplay<Font, Bitmap> {
+export function openColourDisplay(
+  screen: unknown,
+  rotation: 0 | 90 | 180 | 270 = 0,
+): ColourDisplay<Font, Bitmap> {
   return new ColourDisplay(
-    new Painter(new Poco(screen, { displayListLength }), {
+    new Painter(new Poco(screen, { displayListLength, rotation }), {
       fonts: {
         title: parseBMF(new Resource("OpenSans-Semibold-18.bf4")),
         body: parseBMF(new Resource("OpenSans-Regular-16.bf4")),

@@ -1,32 +1,25 @@
 import assert from "node:assert/strict";
-import { join } from "node:path";
 import { startExternal } from "../../../../hosts/simulator/external/command.js";
+import type { KeyPress } from "../../../../src/ui/keys.js";
 import { Twin } from "./twin.js";
 
-const need = (name: string): string => {
-  const value = process.env[name];
-  if (value === undefined) throw new Error(`${name} is not set; run this by npm run test:device`);
-  return value;
-};
-
-const images = need("CPNS_DEVICE_IMAGES");
+/** Of the simulator's controls: a, b and c. */
+const buttons = Object.freeze([
+  [158, 66],
+  [238, 66],
+  [302, 66],
+] as const);
 const alice = Object.freeze({ userID: "alice", password: "correct horse" });
 
 describe("the firmware in the SDK's simulator, against gateway and Server of the simulator", () => {
   let network: Awaited<ReturnType<typeof startExternal>>;
   let twin: Twin;
-  const photograph = (name: string): Promise<void> => twin.photograph(join(images, `device-${name}.png`));
+  const photograph = (name: string): Promise<void> => twin.photograph(name);
 
   before(async () => {
     network = await startExternal({ port: 0, mtu: 185, users: [alice] }, () => {});
-    twin = await Twin.make(
-      {
-        library: need("CPNS_DEVICE_LIBRARY"),
-        simulators: need("CPNS_DEVICE_SIMULATORS"),
-        state: need("CPNS_DEVICE_STATE"),
-      },
-      network.listener,
-    );
+    const options = { target: "sim_m5stack", keypad: "keyboard", crop: "410x405+405+109" } as const;
+    twin = await Twin.make(options, network.listener);
     await twin.powerOn();
   });
 
@@ -76,6 +69,16 @@ describe("the firmware in the SDK's simulator, against gateway and Server of the
     assert.equal(network.network.serverStore.rows().pns.length, 1);
   });
 
+  it("moves through its menu by the buttons below the display", async () => {
+    const [left, , right] = buttons;
+    await twin.shows("home");
+    const { selected } = twin.screen?.menu ?? assert.fail("no menu");
+    await twin.click(...right);
+    assert.equal((await twin.shows("home")).menu?.selected, selected + 1);
+    await twin.click(...left);
+    assert.equal((await twin.shows("home")).menu?.selected, selected);
+  });
+
   it("still has its keys after a power cut, and joins again with them", async () => {
     await twin.powerOff();
     await twin.powerOn();
@@ -83,4 +86,37 @@ describe("the firmware in the SDK's simulator, against gateway and Server of the
     twin.enter();
     await twin.shows("joined");
   });
+
+  it("tells at its next boot that the memory was full, once, and has lost nothing", async () => {
+    await twin.exhaust();
+    await twin.powerOff();
+    await twin.powerOn();
+    const screen = await twin.shows("error");
+    assert.equal(screen.title, "Restarted");
+    assert.match(screen.lines.join(" "), /memory was full/);
+    await twin.photograph("restarted");
+    twin.enter();
+    await twin.shows("home");
+    await twin.powerOff();
+    await twin.powerOn();
+    await twin.shows("home");
+  });
+
+  it("is of use after a thousand random presses", async () => {
+    for (let i = 0; i < 1_000; i++) twin.press(randomPress());
+    await twin.settled();
+    assert.ok(twin.running, "the firmware ended");
+    await twin.powerOff();
+    await twin.powerOn();
+    await twin.shows("home", "welcome");
+  });
 });
+
+const named = ["enter", "backspace", "escape", "tab", "up", "down"] as const;
+
+/** Anything but the confirmation of a factory reset: what is looked for here is a device that stands it. */
+function randomPress(): KeyPress {
+  const kind = Math.random();
+  if (kind < 0.4) return { kind: "named", key: named[Math.floor(Math.random() * named.length)] ?? "enter" };
+  return { kind: "character", code: 0x20 + Math.floor(Math.random() * 0x5f) };
+}

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server, type Socket } from "node:net";
 import { join } from "node:path";
+import type { KeypadKind } from "../../../../hosts/esp32/keypad/keypad.js";
 import type { Listener } from "../../../../hosts/simulator/external/listener.js";
 import type { KeyPress } from "../../../../src/ui/keys.js";
 import type { Screen } from "../../../../src/ui/screen.js";
@@ -11,10 +12,22 @@ const screenSize = "1000x700x24";
 /** The window's controls and the device beside them; a smaller one leaves the display undrawn. */
 const windowSize = ["900", "600"];
 
+/** What `npm run test:device` tells. */
+function told(name: string): string {
+  const value = process.env[name];
+  if (value === undefined) throw new Error(`${name} is not set; run this by npm run test:device`);
+  return value;
+}
+
 export interface TwinOptions {
-  readonly library: string;
-  readonly simulators: string;
-  readonly state: string;
+  /** A folder of hosts/esp32/targets. */
+  readonly target: string;
+  /** The keypad that the test plays beside the target's own. */
+  readonly keypad: KeypadKind;
+  /** Where the display is in a photograph of 1000×700, with what is around it. */
+  readonly crop: string;
+  /** Degrees that a photograph is turned by. */
+  readonly turn?: string;
 }
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
@@ -23,6 +36,9 @@ const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
 export class Twin {
   screens: Screen[] = [];
   readonly #options: TwinOptions;
+  readonly #library: string;
+  /** The folder of its flash. */
+  readonly state: string;
   readonly #air: Listener;
   readonly #control: Server;
   #hand: Socket | undefined;
@@ -32,17 +48,21 @@ export class Twin {
   #simulator: ChildProcess | undefined;
 
   private constructor(options: TwinOptions, air: Listener, control: Server) {
+    const { target } = options;
+    const built = join(told("CPNS_DEVICE_BUILD"), target);
     this.#options = options;
+    this.#library = join(built, "out/bin/lin", target.slice("sim_".length), "debug", target, "mc.so");
+    this.state = join(built, "state");
     this.#air = air;
     this.#control = control;
   }
 
   /** With empty flash. */
   static async make(options: TwinOptions, air: Listener): Promise<Twin> {
-    rmSync(options.state, { recursive: true, force: true });
-    mkdirSync(options.state, { recursive: true });
     const control = createServer();
     const twin = new Twin(options, air, control);
+    rmSync(twin.state, { recursive: true, force: true });
+    mkdirSync(twin.state, { recursive: true });
     control.on("connection", (socket) => twin.#meet(socket));
     await new Promise<void>((resolve) => control.listen(0, "127.0.0.1", resolve));
     twin.#server = spawn("Xvfb", [display, "-screen", "0", screenSize], { stdio: "ignore" });
@@ -67,7 +87,7 @@ export class Twin {
   }
 
   get #environment(): NodeJS.ProcessEnv {
-    const home = join(this.#options.state, "home");
+    const home = join(this.state, "home");
     mkdirSync(home, { recursive: true });
     return { ...process.env, DISPLAY: display, HOME: home, XDG_CONFIG_HOME: home, XDG_DATA_HOME: home };
   }
@@ -78,10 +98,16 @@ export class Twin {
     this.#before = 0;
     const address = this.#control.address();
     const control = typeof address === "object" && address !== null ? address.port : 0;
-    const link = JSON.stringify({ air: this.#air.port, control: { port: control, keypad: "keyboard" } });
-    writeFileSync(join(this.#options.state, "link"), link);
-    const { simulators, library } = this.#options;
-    this.#simulator = spawn("mcsim", [simulators, library], { env: this.#environment, stdio: "ignore" });
+    const link = JSON.stringify({
+      air: this.#air.port,
+      control: { port: control, keypad: this.#options.keypad },
+    });
+    writeFileSync(join(this.state, "link"), link);
+    const simulators = told("CPNS_DEVICE_SIMULATORS");
+    this.#simulator = spawn("mcsim", [simulators, this.#library], {
+      env: this.#environment,
+      stdio: "ignore",
+    });
     await this.#until(() => this.screen !== undefined, "a first screen");
     this.#resize();
     await pause(700);
@@ -107,6 +133,12 @@ export class Twin {
   press(press: KeyPress): void {
     this.#before = this.screens.length;
     this.#hand?.write(`${JSON.stringify(press)}\n`);
+  }
+
+  /** Lets the firmware run out of memory, and waits until XS has given up. */
+  async exhaust(): Promise<void> {
+    this.#hand?.write("exhaust\n");
+    await pause(2_000);
   }
 
   enter(): void {
@@ -147,10 +179,35 @@ export class Twin {
     }
   }
 
-  /** What is on its display, and the device around it, as a PNG. */
-  async photograph(file: string): Promise<void> {
+  get running(): boolean {
+    return (
+      this.#simulator !== undefined && this.#simulator.exitCode === null && this.#hand?.destroyed === false
+    );
+  }
+
+  /** Waits until the display has not changed for a second. */
+  async settled(): Promise<void> {
+    for (let count = -1; count !== this.screens.length; await pause(1_000)) count = this.screens.length;
+  }
+
+  /** Of the window, by hand: real events of mouse and buttons through the simulator. */
+  async click(x: number, y: number, held = 80): Promise<void> {
+    const env = this.#environment;
+    this.#before = this.screens.length;
+    spawnSync("xdotool", ["mousemove", `${x}`, `${y}`], { env });
+    await pause(60);
+    spawnSync("xdotool", ["mousedown", "1"], { env });
+    await pause(held);
+    spawnSync("xdotool", ["mouseup", "1"], { env });
+    await pause(200);
+  }
+
+  /** What is on its display, and the device around it, as a PNG in the folder of images. */
+  async photograph(name: string): Promise<void> {
     await pause(600);
-    const crop = ["-crop", "410x405+405+109", "+repage", "-colors", "64", `PNG8:${file}`];
+    const file = join(told("CPNS_DEVICE_IMAGES"), `device-${name}.png`);
+    const turn = ["-rotate", this.#options.turn ?? "0"];
+    const crop = ["-crop", this.#options.crop, "+repage", ...turn, "-colors", "64", `PNG8:${file}`];
     const shot = spawnSync("import", ["-window", "root", ...crop], { env: this.#environment });
     if (shot.status !== 0) throw new Error(`no photograph: ${shot.stderr}`);
   }

@@ -1,0 +1,15 @@
+import config from "mc/config";
+import { openColourDisplay } from "../../display/colour/poco.js";
+import { start, ticks } from "../../esp32.js";
+import { TouchKeypad } from "../../keypad/touch.js";
+import { classicTouch, turned90 } from "../../keypad/touchSenses.js";
+
+/** Moddable Two: 240×320, held on its side, and touched. The panel's touches are not turned with the picture. */
+
+const display = openColourDisplay(screen, 90);
+const { Touch } = config;
+
+start({
+  display,
+  keypad: new TouchKeypad({ sense: () => classicTouch(new Touch({}), turned90), display, ticker: ticks() }),
+});

@@ -1,0 +1,20 @@
+import Digital from "embedded:io/digital";
+import I2C from "embedded:io/i2c";
+import { MonoDisplay } from "../../display/mono/monoDisplay.js";
+import { Ssd1306 } from "../../display/mono/ssd1306.js";
+import { start, ticks } from "../../esp32.js";
+import { MatrixKeypad } from "../../keypad/matrix.js";
+
+/** NodeMCU ESP32 with an SSD1306 display on I2C and a keypad of 4×4 keys on pins that do not matter at its start. */
+
+const bus = Object.freeze({ data: 21, clock: 22, hz: 400_000 });
+
+start({
+  display: new MonoDisplay(new Ssd1306({ io: I2C, bus }), ticks()),
+  keypad: new MatrixKeypad({
+    io: Digital,
+    rows: [13, 14, 27, 26],
+    columns: [25, 33, 32, 4],
+    ticker: ticks(),
+  }),
+});

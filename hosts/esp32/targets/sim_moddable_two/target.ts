@@ -1,0 +1,10 @@
+import { openColourDisplay } from "../../display/colour/poco.js";
+import { TouchKeypad } from "../../keypad/touch.js";
+import { hostTouch, turned90 } from "../../keypad/touchSenses.js";
+import { startTwin, ticks } from "../../twin/twin.js";
+
+/** The twin of Moddable Two in the SDK's simulator: a display that is touched with the mouse. */
+
+const display = openColourDisplay(screen, 90);
+
+startTwin(display, new TouchKeypad({ sense: () => hostTouch(screen, turned90), display, ticker: ticks() }));

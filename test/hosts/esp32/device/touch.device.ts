@@ -1,0 +1,56 @@
+import assert from "node:assert/strict";
+import { caps } from "../../../../hosts/esp32/display/colour/keyboard.js";
+import { bodyBottom, keyboardTop } from "../../../../hosts/esp32/display/colour/metrics.js";
+import { startExternal } from "../../../../hosts/simulator/external/command.js";
+import { Twin } from "./twin.js";
+
+const alice = Object.freeze({ userID: "alice", password: "letmein" });
+
+describe("the firmware in the SDK's simulator, on a display that is touched", () => {
+  let network: Awaited<ReturnType<typeof startExternal>>;
+  let twin: Twin;
+
+  /** Where the display, which lies on its side, has its origin in the window. */
+  const origin = Object.freeze({ x: 728, y: 148 });
+  const touch = (x: number, y: number): Promise<void> => twin.click(origin.x - y, origin.y + x);
+  const soft = (index: number): Promise<void> => touch(40 + 80 * index, 222);
+
+  async function type(text: string): Promise<void> {
+    const keys = caps("lower", keyboardTop(twin.screen ?? assert.fail("dark")), bodyBottom);
+    for (const letter of text) {
+      const key = keys.find(({ label }) => label === letter) ?? assert.fail(letter);
+      await touch(key.x + (key.w >> 1), key.y + (key.h >> 1));
+    }
+  }
+
+  before(async () => {
+    network = await startExternal({ port: 0, mtu: 247, users: [alice] }, () => {});
+    const options = {
+      target: "sim_moddable_two",
+      keypad: "touch",
+      crop: "240x320+488+148",
+      turn: "-90",
+    } as const;
+    twin = await Twin.make(options, network.listener);
+    await twin.powerOn();
+  });
+
+  after(async () => {
+    await twin?.close();
+    network?.stop();
+  });
+
+  it("is enrolled by the finger alone, on the keyboard that it draws (EUK-UI-11)", async () => {
+    await twin.shows("welcome");
+    await soft(3);
+    await twin.shows("userID");
+    await type(alice.userID);
+    assert.equal(twin.screen?.field?.text, alice.userID);
+    await twin.photograph("touch");
+    await soft(3);
+    await twin.shows("password");
+    await type(alice.password);
+    await soft(3);
+    await twin.shows("enrolled");
+  });
+});
