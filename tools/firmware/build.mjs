@@ -73,7 +73,7 @@ export async function linkOnly(target, sdk) {
     [...make, join(tmp, "mc.xs.c"), join(tmp, "mc.resources.c")],
     options,
   );
-  return { ...measure(tmp), modules: made.names.length };
+  return { ...measure(tmp), modules: made.names.length, resourcesFile: join(tmp, "mc.resources.c") };
 }
 
 /**

@@ -1,9 +1,10 @@
 // `npm run firmware`, `npm run flash`, `npm run firmware:sim` and `npm run test:device`.
 import { spawn, spawnSync } from "node:child_process";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fail, root } from "../setup.mjs";
 import { buildSimulator, environment, linkOnly, prepare, run } from "./build.mjs";
+import { measureMemory, missingCompiler } from "./memory.mjs";
 import { findSdk, missingIdf, missingPort } from "./sdk.mjs";
 import { targets } from "./targets.mjs";
 
@@ -32,10 +33,21 @@ function sdkOrFail() {
   return sdk;
 }
 
-const report = ({ name }, { byteCode, resources, modules }) =>
+const budgets = () => JSON.parse(readFileSync(join(root, "bench/device.json"), "utf8"));
+
+/** A line a figure; false when it is over its budget. */
+function within(name, value, budget) {
+  process.stdout.write(`${name.padEnd(34)} ${String(value).padStart(8)} of ${budget} octets\n`);
+  return value <= budget;
+}
+
+function report({ name }, { byteCode, resources, slots, modules }) {
+  const { byteCode: budget } = budgets();
   process.stdout.write(
-    `${name}: ${modules} modules, ${byteCode} octets of byte code, ${resources} octets of resources\n`,
+    `${name}: ${modules} modules; preloaded slots ${slots}, resources ${resources} octets of flash\n`,
   );
+  return within(`${name} byte code`, byteCode, budget);
+}
 
 /** Builds for a board; without ESP-IDF as far as the link of the modules. */
 export async function firmware(args, { flash = false } = {}) {
@@ -149,5 +161,27 @@ export async function testDevice(args) {
     },
   );
   if (mocha.status !== 0) fail("the firmware in the SDK's simulator failed");
-  for (const one of targets().values()) if (!one.simulator) report(one, await linkOnly(one, sdk));
+  await figures(sdk);
+}
+
+/** Flash of every board, and the memory of a run on the reference board's core. */
+async function figures(sdk) {
+  let good = true;
+  let resources;
+  for (const one of targets().values()) {
+    if (one.simulator) continue;
+    const linked = await linkOnly(one, sdk);
+    if (one.board === reference) resources = linked.resourcesFile;
+    good = report(one, linked) && good;
+  }
+  const missing = missingCompiler();
+  if (missing !== undefined) process.stdout.write(`skipped: memory of a run, because ${missing}\n`);
+  else {
+    const { slots, chunks, stack, given } = await measureMemory(sdk, resources);
+    process.stdout.write(
+      `a run: slots ${slots}, chunks ${chunks}, stack ${stack}; the board gives ${given}\n`,
+    );
+    good = within("memory of a run, in use", slots + chunks + stack, budgets().memory) && good;
+  }
+  if (!good) fail("a figure is over its budget");
 }

@@ -1,0 +1,171 @@
+// Builds the firmware for 32 bits with a board's memory: everything that a board has in JavaScript and what of the SDK
+// needs no board. Enrols, joins and says hello against gateway and Server of the simulator, and says what that took.
+import { spawn, spawnSync } from "node:child_process";
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { connect } from "node:net";
+import { basename, join } from "node:path";
+import { root } from "../setup.mjs";
+import { environment, run } from "./build.mjs";
+import { writeModules } from "./modules.mjs";
+
+const source = join(root, "hosts/esp32/bench");
+const out = join(root, "build/firmware/bench");
+
+/** The board's, whose limits the program gets. */
+const creation = () =>
+  JSON.parse(readFileSync(join(root, "hosts/esp32/board/manifest.json"), "utf8")).creation;
+
+const flags = [
+  ...["-m32", "-msse2", "-mfpmath=sse", "-Os", "-fno-strict-aliasing", "-fno-common", "-w"],
+  ...["-include", "stddef.h", "-DINCLUDE_XSPLATFORM=1", '-DXSPLATFORM="platform.h"', "-DXS_ARCHIVE=1"],
+  ...["FindModule", "LoadModule", "QueuePromiseJobs"].map((name) => `-DmxUseDefault${name}=1`),
+  ...["Run", "Parse", "Instrument", "NoConsole", "BoundsCheck"].map((name) => `-Dmx${name}=1`),
+  ...["-DkPocoRotation=0", "-DkCommodettoBitmapFormat=7"],
+];
+
+/** Of the engine, what a device has not. */
+const unused = /^xs(Snapshot|Lockdown|Defaults|ffi|Profile|um)\.c$/;
+
+function sources(sdk, tmp, resources) {
+  const all = (folder, pattern = /\.c$/) =>
+    readdirSync(folder)
+      .filter((name) => pattern.test(name) && !unused.test(name))
+      .map((name) => join(folder, name));
+  const commodetto = ["PocoBlit", "PocoCore", "ParseBMF", "ParseBMP", "ParseRLE", "Bitmap"];
+  return [
+    ...all(join(sdk, "xs/sources")),
+    ...all(join(root, "hosts/esp32/crypto/c")),
+    ...all(source),
+    ...all(join(source, "c")),
+    ...["fips180.c", "chacha.c"].map((name) => join(sdk, "modules/crypt/digest/kcl", name)),
+    ...commodetto.map((name) => join(sdk, `modules/commodetto/commodetto${name}.c`)),
+    join(sdk, "modules/commodetto/cfeBMF.c"),
+    join(sdk, "modules/files/resource/Resource.c"),
+    join(tmp, "mc.xs.c"),
+    resources,
+  ];
+}
+
+const newer = (file, than) =>
+  (statSync(file).mtimeMs ?? 0) > (statSync(than, { throwIfNoEntry: false })?.mtimeMs ?? 0);
+
+/** Why there is no compiler for 32 bits, or undefined. */
+export function missingCompiler() {
+  const input = "#include <math.h>\nint main(void) { return 0; }\n";
+  const probe = spawnSync("gcc", ["-m32", "-x", "c", "-", "-o", "/dev/null", "-lm"], { input });
+  if (probe.status === 0) return undefined;
+  return "no C compiler for 32 bits was found; install it with: apt-get install gcc gcc-multilib";
+}
+
+/** `resources`: mc.resources.c of a linked board. Returns the program's path. */
+async function build(sdk, resources) {
+  mkdirSync(join(out, "out"), { recursive: true });
+  await writeModules(join(source, "target.ts"), out);
+  const include = [join(source, "manifest.json"), "./modules.json"];
+  writeFileSync(join(out, "manifest.json"), JSON.stringify({ include, creation: creation() }));
+  const options = { cwd: out, env: environment(sdk) };
+  const args = ["-i", "-p", "x-cli-lin", "-o", join(out, "out"), "./manifest.json"];
+  run("making the makefile of the bench", "mcconfig", args, options);
+  const tmp = join(out, "out/tmp/lin/instrument/bench");
+  run(
+    "linking the firmware for 32 bits",
+    "make",
+    ["-f", join(tmp, "makefile"), join(tmp, "mc.xs.c")],
+    options,
+  );
+  process.stderr.write("cpns: compiling it …\n");
+  const folders = ["xs/includes", "xs/sources", "xs/platforms", "modules/base/instrumentation"];
+  folders.push("modules/crypt/digest/kcl", "modules/io/display", "modules/commodetto");
+  const includes = [join(root, "tools/xs"), tmp, join(root, "hosts/esp32/crypto/c"), join(source, "c")];
+  includes.push(...folders.map((folder) => join(sdk.folder, folder)));
+  const objects = [];
+  for (const file of sources(sdk.folder, tmp, resources)) {
+    const object = join(out, `${basename(file)}.o`);
+    objects.push(object);
+    if (!newer(file, object)) continue;
+    const made = spawnSync("gcc", [...flags, ...includes.map((one) => `-I${one}`), "-c", file, "-o", object]);
+    if (made.status !== 0) throw new Error(`${file} does not compile for 32 bits:\n${made.stderr}`);
+  }
+  const program = join(out, "firmware32");
+  const linked = spawnSync("gcc", ["-m32", ...objects, "-lm", "-lpthread", "-o", program]);
+  if (linked.status !== 0) throw new Error(`the firmware does not link for 32 bits:\n${linked.stderr}`);
+  return program;
+}
+
+const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+const press = 16;
+const shown = 17;
+const enter = 128;
+
+/** One person's first minutes with a device. Resolves with the figures that the program ends with. */
+async function play(program, live) {
+  const { startExternal } = await import(join(root, "build/hosts/simulator/external/command.js"));
+  const { FrameReader, frame } = await import(join(root, "build/hosts/esp32/twin/wire.js"));
+  const users = [{ userID: "alice", password: "correct horse" }];
+  const network = await startExternal({ port: 0, mtu: 185, users }, () => {});
+  const env = live ? { ...process.env, CPNS_BENCH_LIVE: "1" } : process.env;
+  const child = spawn(program, { env });
+  const air = connect(network.listener.port, "127.0.0.1");
+  let screen = "";
+  let figures = "";
+  const reader = new FrameReader((kind, payload) => {
+    if (kind === shown) screen = Buffer.from(payload).toString();
+    else air.write(frame(kind, payload));
+  });
+  const ended = new Promise((resolve) => child.on("close", resolve));
+  child.stdout.on("data", (octets) => reader.push(octets));
+  child.stderr.on("data", (octets) => {
+    figures += octets;
+  });
+  child.stdin.on("error", () => {});
+  air.on("data", (octets) => child.stdin.write(octets));
+  const key = async (code) => {
+    child.stdin.write(frame(press, Uint8Array.of(code)));
+    await pause(15);
+  };
+  const type = async (text) => {
+    for (const letter of text) await key(letter.charCodeAt(0));
+    await key(enter);
+  };
+  const until = async (wanted) => {
+    for (let i = 0; screen !== wanted && child.exitCode === null && screen !== "error" && i < 1_500; i++)
+      await pause(20);
+  };
+  const steps = [
+    ["welcome", () => key(enter)],
+    ["userID", () => type("alice")],
+    ["password", () => type("correct horse")],
+    ["enrolled", () => {}],
+    ["home", () => key(enter)],
+    ["joined", () => {}],
+    ["home", () => key(enter)],
+    ["message", () => {}],
+  ];
+  let done = 0;
+  for (const [wanted, act] of steps) {
+    await until(wanted);
+    if (screen !== wanted) break;
+    done++;
+    await act();
+  }
+  child.stdin.end();
+  await ended;
+  air.destroy();
+  network.stop();
+  const last = figures.trim().split("\n").at(-1) ?? "";
+  if (done < steps.length) throw new Error(`the firmware stopped at ${steps[done][0]}: ${last}`);
+  return JSON.parse(last);
+}
+
+/**
+ * What a run from the first boot to a message from the Server takes of XS's memory, in octets: most in use between two
+ * turns, and the stack's peak; and what the board's manifest gives. Throws when the board's memory is not enough.
+ */
+export async function measureMemory(sdk, resources) {
+  const program = await build(sdk, resources);
+  // With the board's own collections first: it must do.
+  const board = await play(program, false);
+  const { liveSlots, liveChunks } = await play(program, true);
+  const { stack, slotsMax, chunksMax, stackMax } = board;
+  return { slots: liveSlots, chunks: liveChunks, stack, given: slotsMax + chunksMax + stackMax };
+}
