@@ -1,0 +1,112 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { version } from "../../hosts/esp32/version.js";
+
+const root = join(import.meta.dirname, "../../..");
+const tool = async (name: string) => await import(pathToFileURL(join(root, "tools/firmware", name)).href);
+
+interface Target {
+  readonly name: string;
+  readonly entry: string;
+  readonly manifest: string;
+  readonly simulator: boolean;
+}
+
+const { targets } = await tool("targets.mjs");
+const { writeModules } = await tool("modules.mjs");
+const { mend } = await tool("ble.mjs");
+const all: Target[] = [...targets().values()];
+
+function firmware(args: readonly string[], env: NodeJS.ProcessEnv): { status: number | null; line: string } {
+  const code = `import { firmware } from ${JSON.stringify(join(root, "tools/firmware/command.mjs"))};
+    await firmware(${JSON.stringify(args)}, { flash: ${args.includes("--flash")} });`;
+  const clean = { ...process.env, MODDABLE: "", IDF_PATH: "", ...env };
+  const { status, stderr } = spawnSync(process.execPath, ["--input-type=module", "-e", code], { env: clean });
+  return { status, line: stderr.toString() };
+}
+
+describe("the firmware's build", () => {
+  const folder = mkdtempSync(join(tmpdir(), "cpns-firmware-"));
+  after(() => rmSync(folder, { recursive: true, force: true }));
+
+  it("knows a folder as a target, on a board or in the SDK's simulator", () => {
+    const names = all.map(({ name }) => name);
+    for (const name of [
+      "esp32/m5stack",
+      "esp32/m5stack_core2",
+      "esp32/moddable_two",
+      "esp32/nodemcu",
+      "sim/m5stack",
+    ]) {
+      assert.ok(names.includes(name), name);
+    }
+  });
+
+  for (const { name, entry, manifest, simulator } of all) {
+    it(`takes into ${name} what its root imports, and nothing else`, async () => {
+      const out = join(folder, name.replace("/", "_"));
+      const { names, sdk }: { names: string[]; sdk: string[] } = await writeModules(entry, out);
+      for (const needed of ["main", "src/pne/pne", "src/ui/ui", "hosts/esp32/firmware"]) {
+        assert.ok(names.includes(needed), needed);
+      }
+      const foreign = names.filter((one) =>
+        /\/(server|gateway)$|^src\/(server|gateway)|simulator|^@noble|^test/.test(one),
+      );
+      assert.deepEqual(foreign, []);
+      const twin = names.filter((one) => one.startsWith("hosts/esp32/twin/"));
+      assert.equal(twin.length > 0, simulator, `${twin}`);
+      assert.equal(sdk.includes("embedded:io/bluetoothle/peripheral"), !simulator);
+      const { preload }: { preload: string[] } = JSON.parse(readFileSync(join(out, "modules.json"), "utf8"));
+      assert.deepEqual(
+        names.filter((one) => !preload.includes(one)),
+        ["main"],
+      );
+      assert.doesNotThrow(() => JSON.parse(readFileSync(manifest, "utf8")));
+    });
+  }
+
+  it("pins the memory of boards: nothing grows", () => {
+    const { creation } = JSON.parse(readFileSync(join(root, "hosts/esp32/board/manifest.json"), "utf8"));
+    assert.equal(creation.static, 0);
+    assert.equal(creation.chunk.incremental, 0);
+    assert.equal(creation.heap.incremental, 0);
+  });
+
+  it("gives the firmware the package's version", () => {
+    assert.equal(version, JSON.parse(readFileSync(join(root, "package.json"), "utf8")).version);
+  });
+
+  it("says in one line what is missing, and the command that puts it there", () => {
+    const { status, line } = firmware(["--target", "esp32/m5stack"], {});
+    assert.equal(status, 1);
+    assert.match(line, /^cpns: the Moddable SDK is not installed; install it with: npx xs-dev setup\n$/);
+    assert.match(
+      firmware([], { MODDABLE: "/nowhere" }).line,
+      /^cpns: MODDABLE names \/nowhere, where no SDK is; .*\n$/,
+    );
+  });
+
+  it("says in one line which targets there are, and which options", () => {
+    assert.match(
+      firmware(["--target", "esp32/none"], {}).line,
+      /^cpns: no target 'esp32\/none'; one of .*esp32\/m5stack.*\n$/,
+    );
+    assert.match(firmware(["--loud"], {}).line, /^cpns: '--loud' is not known; usage: .*\n$/);
+    assert.match(firmware(["--target", "sim/m5stack"], {}).line, /firmware:sim\n$/);
+  });
+});
+
+describe("the mended copy of the SDK's BLE server", () => {
+  it("passes a notification's completion on, and is left alone where nothing is to mend", () => {
+    const before =
+      'notify(characteristic, value) { return native("xs_gattserverconnection_notify").call(this, characteristic, value); }';
+    const { text, found } = mend("bleserver.js", `class A { ${before} }`);
+    assert.equal(found, 1);
+    assert.match(text, /characteristic, value, callback\); }/);
+    assert.deepEqual(mend("bleserver.js", "class A {}"), { text: "class A {}", found: 0, known: 1 });
+  });
+});
