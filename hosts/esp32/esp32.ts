@@ -14,6 +14,7 @@ import { type Board, Firmware } from "./firmware.js";
 import type { Keypad } from "./keypad/keypad.js";
 import { BleLink } from "./link/bleLink.js";
 import { TraceLog } from "./log.js";
+import { PairingPrompt } from "./pairing.js";
 import { startedRandom } from "./random.js";
 import { DeviceStorage, FactoryStorage } from "./storage/storage.js";
 import { restart, startedAfter } from "./system/system.js";
@@ -39,6 +40,7 @@ export function start({ display, keypad, policy }: Esp32Board): Firmware {
   const time = clock();
   const log = new TraceLog((line) => trace(line));
   const flash = opened();
+  const pairing = new PairingPrompt();
   const crashes = new CrashReports(flash, startedAfter());
   // XS calls it in the last moments of a run (defines.xs.abortHook of the manifest).
   globalThis.abort = (message) => crashes.record(crashReason(message));
@@ -51,7 +53,8 @@ export function start({ display, keypad, policy }: Esp32Board): Firmware {
     pace: { iterations: 400, pause: Milliseconds(1) },
     display: new DeferredDisplay(display, time),
     keypad,
-    radio: new BleLink({ GATTServer, clock: time, log }),
+    radio: new BleLink({ GATTServer, clock: time, log, pairing }),
+    pairing,
     crashes,
     ...(policy && { policy }),
     random: () => startedRandom(hardwareRandom),

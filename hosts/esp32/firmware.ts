@@ -14,6 +14,7 @@ import type { CrashReports } from "./crash.js";
 import { Diagnostics } from "./diagnostics.js";
 import { haltedScreen, keypadMissing, wantsErasure } from "./halted.js";
 import type { Keypad, KeypadKind } from "./keypad/keypad.js";
+import type { PairingPrompt } from "./pairing.js";
 import type { LinkEvents, RadioDriver } from "./radio.js";
 
 /** A display of any size class, "none" for a board without. */
@@ -35,6 +36,8 @@ export interface Board {
   readonly display: DisplayPort;
   readonly keypad: Keypad;
   readonly radio: RadioDriver;
+  /** Where the radio can make links secure with the person's help. */
+  readonly pairing?: PairingPrompt;
   readonly crashes: CrashReports;
   /** The owner's choices, where they differ from the firmware's. */
   readonly policy?: Partial<PnePolicy>;
@@ -91,6 +94,7 @@ export class Firmware {
     );
     this.#typing = typingOn(keypad.kind);
     if (this.#typing !== undefined) this.#ui = this.#makeUi();
+    this.#board.pairing?.attach(() => this.#pairingChanged());
     const flash = this.#board.flash();
     const factory = readFactoryData(suite, this.#board.factory());
     const name = factory.name ?? this.#board.name;
@@ -174,14 +178,26 @@ export class Firmware {
   }
 
   #press(press: KeyPress): void {
-    if (this.#halted === undefined) this.#ui?.press(press);
+    const { pairing } = this.#board;
+    if (this.#halted === undefined && pairing?.asking === true) pairing.press(press);
+    else if (this.#halted === undefined) this.#ui?.press(press);
     else if (wantsErasure(press)) this.#erase();
   }
 
   // ── Display and keypad ──
 
   #show(screen: Screen): void {
-    if (this.#halted === undefined && this.#typing !== undefined) this.#board.display.show(screen);
+    const asking = this.#board.pairing?.asking === true;
+    if (this.#halted === undefined && this.#typing !== undefined && !asking) this.#board.display.show(screen);
+  }
+
+  /** Who cannot see the question, or answer it, says no. */
+  #pairingChanged(): void {
+    const { pairing, display } = this.#board;
+    if (pairing?.asking !== true) this.#refresh();
+    else if (this.#typing === undefined || display.kind === "none" || this.#halted !== undefined) {
+      pairing.press({ kind: "named", key: "escape" });
+    } else display.show(pairing.screen(this.#typing));
   }
 
   /** Draws what the device is now. */

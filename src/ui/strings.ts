@@ -84,6 +84,11 @@ export const english = Object.freeze({
     over: "The invitation is over.",
   }),
   named: "The name is stored.",
+  pairing: Object.freeze({
+    title: "Same number?",
+    question: "A gateway wants a secure link. Does it show this number?",
+    otherwise: "If it does not, somebody may be listening: say no.",
+  }),
   sent: "% has it.",
   dissolved: Object.freeze({ title: "Network ended", lines: Object.freeze(["It was ended for everybody."]) }),
   enrolled: Object.freeze({

@@ -1,6 +1,7 @@
 import { CrashReports } from "../../../hosts/esp32/crash.js";
 import type { Board } from "../../../hosts/esp32/firmware.js";
 import type { Keypad, KeypadKind, KeypadState, OnKey } from "../../../hosts/esp32/keypad/keypad.js";
+import { PairingPrompt } from "../../../hosts/esp32/pairing.js";
 import type { LinkEvents, RadioDriver } from "../../../hosts/esp32/radio.js";
 import { nodeSuite } from "../../../hosts/node/nodeSuite.js";
 import type { AdvertisedState } from "../../../src/pne/ports.js";
@@ -69,6 +70,7 @@ export class TestBoard implements Board {
   readonly log = { event: (name: string) => void this.events.push(name) };
   readonly display: Board["display"];
   readonly crashes: CrashReports;
+  readonly pairing = new PairingPrompt();
   restarts = 0;
 
   constructor(

@@ -63,10 +63,7 @@ describe("the firmware's boot", () => {
     assert.equal(board.screen?.id, "keypadMissing");
     board.keypad.becomes("buttons");
     assert.equal(board.screen?.id, "welcome");
-    assert.deepEqual(
-      board.screen?.softKeys,
-      ["", "Enrol", ""].length === board.screen?.softKeys.length ? board.screen.softKeys : undefined,
-    );
+    assert.equal(board.screen?.softKeys.length, 3);
     assert.equal(board.restarts, 0);
   });
 
@@ -153,5 +150,54 @@ describe("the firmware's crash report", () => {
     const next = new TestBoard("keyboard", "320x240", board.store);
     new Firmware(next);
     assert.equal(next.screen?.id, "welcome");
+  });
+});
+
+describe("a gateway that wants a secure link (SEC-02)", () => {
+  const asked = (board: TestBoard): boolean[] => {
+    const answers: boolean[] = [];
+    board.pairing.compare(4_711, (same) => answers.push(same));
+    return answers;
+  };
+
+  it("is let when the person says that both show the same number", () => {
+    const board = new TestBoard("buttons");
+    new Firmware(board);
+    const answers = asked(board);
+    assert.match(board.screen?.lines.join(" ") ?? "", /004 711/);
+    board.press({ kind: "button", button: "middle" });
+    assert.deepEqual(answers, []);
+    board.press({ kind: "button", button: "right" });
+    assert.deepEqual(answers, [true]);
+    assert.equal(board.screen?.id, "welcome");
+  });
+
+  it("is not when the person says no, or is asked anew before", () => {
+    const board = new TestBoard("keyboard");
+    new Firmware(board);
+    const first = asked(board);
+    const second = asked(board);
+    assert.deepEqual(first, [false]);
+    board.press({ kind: "named", key: "escape" });
+    assert.deepEqual(second, [false]);
+  });
+
+  it("is not by a device on which nobody can see the question or answer it", () => {
+    for (const board of [new TestBoard("none"), new TestBoard("keyboard", "none")]) {
+      new Firmware(board);
+      assert.deepEqual(asked(board), [false]);
+    }
+  });
+
+  it("leaves no question behind when its link ends, and what came meanwhile is on the display", () => {
+    const board = new TestBoard("keyboard");
+    new Firmware(board);
+    const answers = asked(board);
+    board.keypad.becomes("buttons");
+    assert.equal(board.screen?.id, "pairing");
+    board.pairing.over();
+    assert.equal(board.screen?.id, "welcome");
+    board.press({ kind: "button", button: "right" });
+    assert.deepEqual(answers, []);
   });
 });

@@ -1,0 +1,70 @@
+import type { KeyPress, Keypad } from "../../src/ui/keys.js";
+import type { Screen } from "../../src/ui/screen.js";
+import { english } from "../../src/ui/strings.js";
+import type { Pairing } from "./link/bleLink.js";
+
+interface Asked {
+  readonly number: number;
+  readonly answer: (same: boolean) => void;
+}
+
+/**
+ * Asks the person whether device and gateway show the same six digits (numeric comparison of LE Secure Connections),
+ * over whatever screen there is. Only an explicit yes is one; a link that ends takes its question away.
+ */
+export class PairingPrompt implements Pairing {
+  #asked: Asked | undefined;
+  #changed: () => void = () => {};
+
+  /** `changed` is called when there is a question, or none any more. */
+  attach(changed: () => void): void {
+    this.#changed = changed;
+  }
+
+  get asking(): boolean {
+    return this.#asked !== undefined;
+  }
+
+  compare(number: number, answer: (same: boolean) => void): void {
+    this.#asked?.answer(false);
+    this.#asked = { number, answer };
+    this.#changed();
+  }
+
+  over(): void {
+    if (this.#asked === undefined) return;
+    this.#asked = undefined;
+    this.#changed();
+  }
+
+  /** The person's answer; anything that is neither yes nor no is none. */
+  press(press: KeyPress): void {
+    const same = answerOf(press);
+    const asked = this.#asked;
+    if (same === undefined || asked === undefined) return;
+    this.#asked = undefined;
+    asked.answer(same);
+    this.#changed();
+  }
+
+  screen(keypad: Keypad): Screen {
+    const { pairing, invited } = english;
+    const digits = String(this.#asked?.number ?? 0).padStart(6, "0");
+    return {
+      id: "pairing",
+      title: pairing.title,
+      tone: "normal",
+      lines: [pairing.question, `${digits.slice(0, 3)} ${digits.slice(3)}`, pairing.otherwise],
+      softKeys: keypad === "buttons" ? [invited.no, "", invited.yes] : ["", "", invited.no, invited.yes],
+    };
+  }
+}
+
+/** As an invitation's: D, Enter or the right button is yes; C, Esc or the left one is no. */
+function answerOf(press: KeyPress): boolean | undefined {
+  if (press.kind === "button") return press.button === "middle" ? undefined : press.button === "right";
+  if (press.kind === "named")
+    return press.key === "enter" ? true : press.key === "escape" ? false : undefined;
+  if (press.kind === "matrix") return press.key === "D" ? true : press.key === "C" ? false : undefined;
+  return undefined;
+}
