@@ -90,6 +90,8 @@ export async function firmware(args, { flash = false } = {}) {
 export async function simulate(args) {
   const { target, rest } = readArguments(args, `sim/${reference}`);
   if (!target.simulator) fail(`${target.name} runs on a board: use npm run firmware`);
+  if (rest.length > 0)
+    fail(`'${rest[0]}' is not known; usage: npm run firmware:sim -- [--target ${target.name}]`);
   const sdk = sdkOrFail();
   if (process.platform === "linux" && !process.env.DISPLAY && !process.env.WAYLAND_DISPLAY) {
     fail(
@@ -101,9 +103,8 @@ export async function simulate(args) {
   const library = await buildSimulator(target, sdk, { state });
   const { startExternal } = await import(join(root, "build/hosts/simulator/external/command.js"));
   const users = [{ userID: "demo", password: "letmein" }];
-  const mtu = rest.includes("--mtu") ? Number(rest[rest.indexOf("--mtu") + 1]) : 185;
   const say = (line) => process.stdout.write(`${line}\n`);
-  const { listener, stop } = await startExternal({ port: 0, mtu, users }, say);
+  const { listener, stop } = await startExternal({ port: 0, mtu: 185, users }, say);
   writeFileSync(join(state, "link"), JSON.stringify({ air: listener.port }));
   say("cpns: try User ID demo, password letmein; closing the window ends it");
   const child = spawn("mcsim", [join(sdk.folder, "build/simulators"), library], {
