@@ -178,9 +178,12 @@ async function figures(sdk) {
   const missing = missingCompiler();
   if (missing !== undefined) process.stdout.write(`skipped: memory of a run, because ${missing}\n`);
   else {
-    const { slots, chunks, stack, given } = await measureMemory(sdk, resources);
+    const { slots, chunks, stack, given, meter } = await measureMemory(sdk, resources);
     process.stdout.write(
       `a run: slots ${slots}, chunks ${chunks}, stack ${stack}; the board gives ${given}\n`,
+    );
+    process.stdout.write(
+      `byte codes: ${meter.boot} to the first screen, ${meter.letter} for a letter typed\n`,
     );
     good = within("memory of a run, in use", slots + chunks + stack, budgets().memory) && good;
   }

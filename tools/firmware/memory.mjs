@@ -19,7 +19,7 @@ const flags = [
   ...["-m32", "-msse2", "-mfpmath=sse", "-Os", "-fno-strict-aliasing", "-fno-common", "-w"],
   ...["-include", "stddef.h", "-DINCLUDE_XSPLATFORM=1", '-DXSPLATFORM="platform.h"', "-DXS_ARCHIVE=1"],
   ...["FindModule", "LoadModule", "QueuePromiseJobs"].map((name) => `-DmxUseDefault${name}=1`),
-  ...["Run", "Parse", "Instrument", "NoConsole", "BoundsCheck"].map((name) => `-Dmx${name}=1`),
+  ...["Run", "Parse", "Instrument", "NoConsole", "BoundsCheck", "Metering"].map((name) => `-Dmx${name}=1`),
   ...["-DkPocoRotation=0", "-DkCommodettoBitmapFormat=7"],
 ];
 
@@ -97,8 +97,32 @@ const press = 16;
 const shown = 17;
 const enter = 128;
 
+/** What a person does on each screen, in the order of the screens. */
+const visit = {
+  boot: [["welcome", () => {}]],
+  typed: [
+    ["welcome", ({ key }) => key(enter)],
+    ["userID", ({ keys }) => keys("alicealice")],
+    ["userID", () => {}],
+  ],
+  untyped: [
+    ["welcome", ({ key }) => key(enter)],
+    ["userID", () => {}],
+  ],
+  whole: [
+    ["welcome", ({ key }) => key(enter)],
+    ["userID", ({ type }) => type("alice")],
+    ["password", ({ type }) => type("correct horse")],
+    ["enrolled", () => {}],
+    ["home", ({ key }) => key(enter)],
+    ["joined", () => {}],
+    ["home", ({ key }) => key(enter)],
+    ["message", () => {}],
+  ],
+};
+
 /** One person's first minutes with a device. Resolves with the figures that the program ends with. */
-async function play(program, live) {
+async function play(program, steps, live = false) {
   const { startExternal } = await import(join(root, "build/hosts/simulator/external/command.js"));
   const { FrameReader, frame } = await import(join(root, "build/hosts/esp32/twin/wire.js"));
   const users = [{ userID: "alice", password: "correct horse" }];
@@ -123,30 +147,23 @@ async function play(program, live) {
     child.stdin.write(frame(press, Uint8Array.of(code)));
     await pause(15);
   };
-  const type = async (text) => {
+  const keys = async (text) => {
     for (const letter of text) await key(letter.charCodeAt(0));
+  };
+  const type = async (text) => {
+    await keys(text);
     await key(enter);
   };
   const until = async (wanted) => {
     for (let i = 0; screen !== wanted && child.exitCode === null && screen !== "error" && i < 1_500; i++)
       await pause(20);
   };
-  const steps = [
-    ["welcome", () => key(enter)],
-    ["userID", () => type("alice")],
-    ["password", () => type("correct horse")],
-    ["enrolled", () => {}],
-    ["home", () => key(enter)],
-    ["joined", () => {}],
-    ["home", () => key(enter)],
-    ["message", () => {}],
-  ];
   let done = 0;
   for (const [wanted, act] of steps) {
     await until(wanted);
     if (screen !== wanted) break;
     done++;
-    await act();
+    await act({ key, keys, type });
   }
   child.stdin.end();
   await ended;
@@ -157,15 +174,24 @@ async function play(program, live) {
   return JSON.parse(last);
 }
 
+/** Letters of `visit.typed`. */
+const letters = 10;
+
 /**
  * What a run from the first boot to a message from the Server takes of XS's memory, in octets: most in use between two
- * turns, and the stack's peak; and what the board's manifest gives. Throws when the board's memory is not enough.
+ * turns, and the stack's peak; and what the board's manifest gives. And byte codes: from the start to the first screen
+ * that asks for something, and for one letter that is typed, its screen included. Throws when the board's memory is not
+ * enough.
  */
 export async function measureMemory(sdk, resources) {
   const program = await build(sdk, resources);
   // With the board's own collections first: it must do.
-  const board = await play(program, false);
-  const { liveSlots, liveChunks } = await play(program, true);
+  const board = await play(program, visit.whole);
+  const { liveSlots, liveChunks } = await play(program, visit.whole, true);
+  const boot = await play(program, visit.boot);
+  const typed = (await play(program, visit.typed)).meter - (await play(program, visit.untyped)).meter;
   const { stack, slotsMax, chunksMax, stackMax } = board;
-  return { slots: liveSlots, chunks: liveChunks, stack, given: slotsMax + chunksMax + stackMax };
+  const given = slotsMax + chunksMax + stackMax;
+  const meter = { boot: boot.meter, letter: Math.round(typed / letters) };
+  return { slots: liveSlots, chunks: liveChunks, stack, given, meter };
 }

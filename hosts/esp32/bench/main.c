@@ -12,6 +12,9 @@ extern void *xsPreparationAndCreation(txCreation **creation);
 /* Most that was in use between two turns. */
 static txSize liveSlots, liveChunks;
 
+/* A byte code in the engine's meter, which weighs allocations too. */
+#define BYTE_CODE 65536.0
+
 #define PAINT 0xa5
 #define UNTOUCHED 32
 
@@ -29,12 +32,12 @@ static void report(txMachine *the, const char *end)
 {
 	fprintf(stderr,
 		"{\"end\":\"%s\",\"slots\":%d,\"chunks\":%d,\"stack\":%d,\"slot\":%d,\"slotsNow\":%d,\"chunksNow\":%d,"
-		"\"liveSlots\":%d,\"liveChunks\":%d,\"slotsMax\":%d,\"chunksMax\":%d,\"stackMax\":%d,\"collections\":%d}\n",
+		"\"liveSlots\":%d,\"liveChunks\":%d,\"slotsMax\":%d,\"chunksMax\":%d,\"stackMax\":%d,\"collections\":%d,\"meter\":%.0f}\n",
 		end, (int)the->peakHeapCount * (int)sizeof(txSlot), (int)the->peakChunksSize,
 		stackPeak(the) * (int)sizeof(txSlot), (int)sizeof(txSlot), (int)the->currentHeapCount * (int)sizeof(txSlot),
 		(int)the->currentChunksSize, (int)liveSlots * (int)sizeof(txSlot), (int)liveChunks,
 		(int)the->maximumHeapCount * (int)sizeof(txSlot), (int)the->maximumChunksSize,
-		(int)(the->stackTop - the->stackBottom) * (int)sizeof(txSlot), (int)the->garbageCollectionCount);
+		(int)(the->stackTop - the->stackBottom) * (int)sizeof(txSlot), (int)the->garbageCollectionCount, (double)the->meterIndex / BYTE_CODE);
 }
 
 void fxAbort(txMachine *the, int status)
