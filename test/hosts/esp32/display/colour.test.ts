@@ -70,20 +70,6 @@ describe("the screens on 320×240 (EUK-UI-01, EUK-UI-11)", () => {
     });
   }
 
-  it("draw only what differs, and the same as if all were drawn", () => {
-    for (const keypad of keypads) {
-      const { poco, display } = fakeColour();
-      for (const { name, screen } of everyScreen(keypad)) {
-        const whole = fakeColour();
-        whole.display.show(screen);
-        display.show(screen);
-        if (display.state.is !== "ready") assert.fail(`${keypad}, ${name}: ${display.state.why}`);
-        const at = poco.pixels.findIndex((pixel, index) => pixel !== whole.poco.pixels[index]);
-        if (at >= 0) assert.fail(`${keypad}, ${name}: pixel ${at % 320}, ${Math.floor(at / 320)} is stale`);
-      }
-    }
-  });
-
   it("send nothing for a screen that is there already", () => {
     const { poco, display } = fakeColour();
     const screen = find(everyScreen("matrix"), "home");
