@@ -27,7 +27,7 @@ export function layout(frame: Frame, screen: Screen, page = 0): number {
   }
   const pages = drawBody(frame, screen, page);
   drawHeader(frame, screen, page % pages, pages);
-  drawSoftKeys(frame, screen.softKeys);
+  drawSoftKeys(frame, screen);
   return pages;
 }
 

@@ -1,3 +1,4 @@
+import type { Screen } from "../../../../src/ui/screen.js";
 import { ellipsed, printable } from "../text.js";
 import { widths } from "../widths.js";
 import { measure } from "./font.js";
@@ -14,16 +15,17 @@ const letters: readonly (readonly number[])[] = Object.freeze([
 const badge = 5;
 const gap = 1;
 
-/** The row of soft keys: each behind the letter of its key, or three above their buttons. */
-export function drawSoftKeys(frame: Frame, labels: readonly string[]): void {
+/** The row of soft keys: each behind the letter of its key where there are such keys, or three above their buttons. */
+export function drawSoftKeys(frame: Frame, { softKeys: labels, status }: Screen): void {
   const four = labels.length === 4;
-  const extra = four ? badge + gap : 0;
+  const lettered = four && status?.keypad !== "keyboard" && status?.keypad !== "touch";
+  const extra = lettered ? badge + gap : 0;
   const needs = labels.map((label) => (label === "" ? 0 : measure(printable(label)) + extra + 4));
   const each = four ? widths(needs, width) : labels.map(() => width / labels.length);
   let x = 0;
   for (const [index, label] of labels.entries()) {
     const cell = each[index] as number;
-    if (label !== "") drawLabel(frame, label, four ? letters[index] : undefined, Math.round(x), cell);
+    if (label !== "") drawLabel(frame, label, lettered ? letters[index] : undefined, Math.round(x), cell);
     x += cell;
   }
 }
