@@ -10,6 +10,7 @@ export type DisplayState =
 
 /** A display of any size class. No call of it throws: what is wrong is its state. */
 export interface Display {
+  /** "none" as long as it is absent: a device that cannot be read is one without UI, and enrolled at its gateway. */
   readonly kind: "320x240" | "128x64" | "none";
   readonly state: DisplayState;
   /** Draws what differs from the screen before. */

@@ -23,7 +23,6 @@ const joining = 8;
 
 /** A display of 128×64 without colours. */
 export class MonoDisplay implements Display {
-  readonly kind = "128x64";
   readonly #panel: MonoPanel;
   readonly #ticker: Ticker;
   readonly #frame = new Frame();
@@ -45,6 +44,10 @@ export class MonoDisplay implements Display {
     this.#ticker = ticker;
     this.#state = { is: "absent", why: "not tried" };
     this.#open();
+  }
+
+  get kind(): "128x64" | "none" {
+    return this.#state.is === "absent" ? "none" : "128x64";
   }
 
   get state(): DisplayState {

@@ -195,12 +195,14 @@ describe("a 128×64 display that is not there", () => {
       return bench.make();
     })();
     assert.deepEqual(bench.display.state, { is: "absent", why: "write failed" });
+    assert.equal(bench.display.kind, "none", "so that the device is one without UI");
     assert.equal(bench.board.open, 0);
     bench.display.show(plain(["lost"]));
     assert.equal(bench.display.state.is, "absent");
     bench.board.plugged = true;
     bench.display.show(plain(["here"]));
     assert.equal(bench.display.state.is, "ready");
+    assert.equal(bench.display.kind, "128x64");
     const frame = new Frame();
     layout(frame, plain(["here"]));
     assert.ok(same(bench.board.memory, frame.octets));
