@@ -3,14 +3,19 @@
 #include <string.h>
 
 #include "chacha.h"
+#include "cpnsCarry.h"
 #include "cpnsWipe.h"
 
 #define TAG 16
 
-/* Limbs of 26 bits, so that products and sums of five fit in 64 (after "poly1305-donna-32"). */
+#define LIMBS 10
+#define LIMB_BITS 13
+#define LIMB_MASK 0x1fff
+
+/* Limbs of 13 bits, so that products and sums of ten fit in a word (after "poly1305-donna-16"). */
 typedef struct {
-	uint32_t r[5];
-	uint32_t h[5];
+	uint32_t r[LIMBS];
+	uint32_t h[LIMBS];
 	uint32_t pad[4];
 	uint8_t block[16];
 	uint32_t filled;
@@ -29,16 +34,29 @@ static void store32(uint8_t *at, uint32_t value)
 	at[3] = (uint8_t)(value >> 24);
 }
 
+/* 128 bits in limbs; the highest has 11. */
+static void split(uint32_t limbs[LIMBS], const uint8_t octets[16])
+{
+	int i;
+	for (i = 0; i < LIMBS; i++) {
+		int bit = i * LIMB_BITS;
+		/* A word that reaches past the end starts earlier instead. */
+		int at = bit / 8 < 12 ? bit / 8 : 12;
+		limbs[i] = (load32(octets + at) >> (bit - 8 * at)) & LIMB_MASK;
+	}
+}
+
 /* RFC 8439 §2.5: r is the first half of the key, clamped. */
 static void poly_start(poly1305 *p, const uint8_t key[32])
 {
+	static const uint8_t clamp[16] = {
+		0xff, 0xff, 0xff, 0x0f, 0xfc, 0xff, 0xff, 0x0f, 0xfc, 0xff, 0xff, 0x0f, 0xfc, 0xff, 0xff, 0x0f
+	};
 	int i;
 	memset(p, 0, sizeof(*p));
-	p->r[0] = load32(key) & 0x3ffffff;
-	p->r[1] = (load32(key + 3) >> 2) & 0x3ffff03;
-	p->r[2] = (load32(key + 6) >> 4) & 0x3ffc0ff;
-	p->r[3] = (load32(key + 9) >> 6) & 0x3f03fff;
-	p->r[4] = (load32(key + 12) >> 8) & 0x00fffff;
+	for (i = 0; i < 16; i++)
+		p->block[i] = key[i] & clamp[i];
+	split(p->r, p->block);
 	for (i = 0; i < 4; i++)
 		p->pad[i] = load32(key + 16 + 4 * i);
 }
@@ -46,31 +64,37 @@ static void poly_start(poly1305 *p, const uint8_t key[32])
 /* h = (h + block + 2^128) · r mod 2^130 - 5, partly reduced. */
 static void poly_block(poly1305 *p, const uint8_t block[16])
 {
-	uint64_t d[5], carry;
-	uint32_t *h = p->h;
+	uint32_t limbs[LIMBS], product[LIMBS];
+	uint32_t carry = 0;
 	const uint32_t *r = p->r;
+	uint32_t *h = p->h;
 	int i, j;
 
-	h[0] += load32(block) & 0x3ffffff;
-	h[1] += (load32(block + 3) >> 2) & 0x3ffffff;
-	h[2] += (load32(block + 6) >> 4) & 0x3ffffff;
-	h[3] += load32(block + 9) >> 6;
-	h[4] += (load32(block + 12) >> 8) | ((uint32_t)1 << 24);
-	for (i = 0; i < 5; i++) {
-		d[i] = 0;
-		for (j = 0; j < 5; j++)
+	split(limbs, block);
+	limbs[LIMBS - 1] |= (uint32_t)1 << 11;
+	for (i = 0; i < LIMBS; i++)
+		h[i] += limbs[i];
+	for (i = 0; i < LIMBS; i++) {
+		uint32_t sum = carry;
+		carry = 0;
+		for (j = 0; j < LIMBS; j++) {
 			/* 2^130 is 5. */
-			d[i] += (uint64_t)h[j] * (j <= i ? r[i - j] : r[5 + i - j] * 5);
+			sum += h[j] * (j <= i ? r[i - j] : 5 * r[LIMBS + i - j]);
+			/* Ten products could be too much for a word: five are not. */
+			if (j == LIMBS / 2 - 1 || j == LIMBS - 1) {
+				carry += sum >> LIMB_BITS;
+				sum &= LIMB_MASK;
+			}
+		}
+		product[i] = sum;
 	}
-	carry = 0;
-	for (i = 0; i < 5; i++) {
-		carry += d[i];
-		h[i] = (uint32_t)carry & 0x3ffffff;
-		carry >>= 26;
-	}
-	carry = h[0] + carry * 5;
-	h[0] = (uint32_t)carry & 0x3ffffff;
-	h[1] += (uint32_t)(carry >> 26);
+	carry = product[0] + carry * 5;
+	h[0] = carry & LIMB_MASK;
+	h[1] = product[1] + (carry >> LIMB_BITS);
+	for (i = 2; i < LIMBS; i++)
+		h[i] = product[i];
+	cpns_wipe(limbs, sizeof(limbs));
+	cpns_wipe(product, sizeof(product));
 }
 
 static void poly_update(poly1305 *p, const uint8_t *octets, uint32_t length)
@@ -99,40 +123,50 @@ static void poly_pad(poly1305 *p)
 	}
 }
 
-static void poly_end(poly1305 *p, uint8_t tag[TAG])
+/* h mod 2^130 - 5, with limbs of 13 bits. */
+static void poly_reduce(uint32_t h[LIMBS])
 {
-	uint32_t *h = p->h;
-	uint32_t g[5], carry = 0, mask;
-	uint64_t sum = 0;
+	uint32_t less[LIMBS];
+	uint32_t carry = 0, mask;
 	int i, pass;
-
 	for (pass = 0; pass < 2; pass++) {
-		for (i = 0; i < 5; i++) {
+		for (i = 0; i < LIMBS; i++) {
 			h[i] += carry;
-			carry = h[i] >> 26;
-			h[i] &= 0x3ffffff;
+			carry = h[i] >> LIMB_BITS;
+			h[i] &= LIMB_MASK;
 		}
 		carry *= 5;
 	}
 	h[0] += carry;
-	/* h - (2^130 - 5), which is taken when it is not negative. */
+	/* h + 5 - 2^130, which is taken when it is not negative. */
 	carry = 5;
-	for (i = 0; i < 5; i++) {
-		g[i] = h[i] + carry;
-		carry = g[i] >> 26;
-		g[i] &= 0x3ffffff;
+	for (i = 0; i < LIMBS; i++) {
+		less[i] = h[i] + carry;
+		carry = less[i] >> LIMB_BITS;
+		less[i] &= LIMB_MASK;
 	}
 	mask = (uint32_t)0 - carry;
-	for (i = 0; i < 5; i++)
-		h[i] = (g[i] & mask) | (h[i] & ~mask);
+	for (i = 0; i < LIMBS; i++)
+		h[i] = (less[i] & mask) | (h[i] & ~mask);
+	cpns_wipe(less, sizeof(less));
+}
+
+static void poly_end(poly1305 *p, uint8_t tag[TAG])
+{
+	uint32_t carry = 0;
+	int i;
+	poly_reduce(p->h);
 	for (i = 0; i < 4; i++) {
-		uint32_t word = (h[i] >> (6 * i)) | (h[i + 1] << (26 - 6 * i));
-		sum += (uint64_t)word + p->pad[i];
-		store32(tag + 4 * i, (uint32_t)sum);
-		sum >>= 32;
+		/* Bits 32·i to 32·i + 31 lie in four limbs, of which the last may be beyond. */
+		int from = 32 * i / LIMB_BITS;
+		int shift = 32 * i % LIMB_BITS;
+		uint32_t word = p->h[from] >> shift;
+		int j;
+		for (j = 1; LIMB_BITS * j - shift < 32; j++)
+			word |= p->h[from + j] << (LIMB_BITS * j - shift);
+		store32(tag + 4 * i, cpns_add(word, p->pad[i], &carry));
 	}
 	cpns_wipe(p, sizeof(*p));
-	cpns_wipe(g, sizeof(g));
 }
 
 static void cipher_start(chacha_ctx *cipher, const uint8_t key[32], const uint8_t nonce[12], uint32_t counter)

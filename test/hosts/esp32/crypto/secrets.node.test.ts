@@ -23,15 +23,36 @@ describe(`time of the device's C, with ${sdkName}`, () => {
 
   after(() => rmSync(folder, { recursive: true, force: true }));
 
-  // -Os is what the SDK compiles with for ESP32.
-  for (const level of ["-Os", "-O2", "-O3"]) {
-    it(`does not depend on keys, scalars or points, compiled with ${level}`, function () {
+  // -Os is what the SDK compiles with for ESP32, which has no carry flag.
+  for (const flags of [["-Os"], ["-O2"], ["-O3"], ["-Os", "-DCPNS_NO_CARRY_FLAG=1"]]) {
+    it(`does not depend on keys, scalars or points, compiled with ${flags.join(" ")}`, function () {
       this.timeout(60_000);
       const files = coreFiles.filter((file) => file !== join(c, "cpnsP256.c"));
-      compile([join(here, "secrets.c"), ...files], ["-m64", "-g", level], program);
+      compile([join(here, "secrets.c"), ...files], ["-m64", "-g", ...flags], program);
       const { status, stderr } = watched();
       assert.equal(status, 0, stderr);
       assert.equal(watched("leaky").status, 9, "a branch on a key would be seen");
     });
   }
+});
+
+describe("the device's C as machine code of Xtensa", () => {
+  const compiler = "xtensa-lx106-elf-gcc";
+
+  before(function () {
+    if (spawnSync(compiler, ["--version"]).status !== 0) this.skip();
+  });
+
+  /** The branches that this compiler makes of sums of 64 bits and of comparisons of words. */
+  const branches = (source: string): number => {
+    const flags = ["-Os", "-ffreestanding", "-S", "-x", "c", "-o", "-", `-I${c}`];
+    const { status, stdout, stderr } = spawnSync(compiler, [...flags, source], { encoding: "utf8" });
+    assert.equal(status, 0, stderr);
+    return (stdout.match(/^\s*b(ltu|geu)\b/gm) ?? []).length;
+  };
+
+  it("has no branch on a carry", () => {
+    assert.equal(branches(join(c, "cpnsField.c")), 0);
+    assert.ok(branches(join(here, "carries.c")) > 0, "such branches would be seen");
+  });
 });
