@@ -25,8 +25,7 @@ describe(`time of the device's C, with ${sdkName}`, () => {
 
   // -Os is what the SDK compiles with for ESP32, which has no carry flag.
   for (const flags of [["-Os"], ["-O2"], ["-O3"], ["-Os", "-DCPNS_NO_CARRY_FLAG=1"]]) {
-    it(`does not depend on keys, scalars or points, compiled with ${flags.join(" ")}`, function () {
-      this.timeout(60_000);
+    it(`does not depend on keys, scalars or points, compiled with ${flags.join(" ")}`, () => {
       const files = coreFiles.filter((file) => file !== join(c, "cpnsP256.c"));
       compile([join(here, "secrets.c"), ...files], ["-m64", "-g", ...flags], program);
       const { status, stderr } = watched();

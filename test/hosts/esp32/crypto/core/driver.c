@@ -270,7 +270,7 @@ int main(int argc, char *argv[])
 	size_t room = 0;
 	if (argc != 3 || (questions = fopen(argv[1], "r")) == NULL || (answers = fopen(argv[2], "w")) == NULL)
 		fail("usage: driver QUESTIONS ANSWERS");
-	while (getline(&line, &room, questions) > 0)
+	while (getline(&line, &room, questions) > 0 && strcmp(line, "end\n") != 0)
 		answer(line, answers);
 	free(line);
 	free(stream_memory);
