@@ -162,6 +162,9 @@ export async function testDevice(args) {
     },
   );
   if (mocha.status !== 0) fail("the firmware in the SDK's simulator failed");
+  const { gallery } = await import("../device/gallery.mjs");
+  const screens = await gallery(sdk, args.includes("--images") ? images : undefined);
+  process.stdout.write(`${screens.length} screens are the same drawn whole and drawn where they differ\n`);
   await figures(sdk);
 }
 

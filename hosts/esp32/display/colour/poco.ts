@@ -3,19 +3,27 @@ import type Bitmap from "commodetto/Bitmap";
 import Poco from "commodetto/Poco";
 import parseBMF, { type Font } from "commodetto/parseBMF";
 import parseBMP from "commodetto/parseBMP";
+import type { Ticker } from "../../keypad/keypad.js";
 import { ColourDisplay } from "./colourDisplay.js";
 import { Painter } from "./painter.js";
 
 /** Octets for the commands of one area: the fullest (a row of the keyboard on the display) takes half of them. */
 const displayListLength = 4096;
 
+export interface ColourOptions {
+  /** As the manifest's `config` has it. */
+  readonly rotation?: 0 | 90 | 180 | 270;
+  /** For what moves by itself. */
+  readonly ticker?: Ticker;
+}
+
 /**
- * The colour display of a target, `screen` being what the SDK sets up for it (`globalThis.screen`, 320×240 in its
- * rotation, or in `rotation` when the manifest's `config` has it too). Fonts and signs are resources of this folder's manifest.
+ * The colour display of a target, `screen` being what the SDK sets up for it (`globalThis.screen`, 320×240 in its own
+ * rotation or in that of the options). Fonts and signs are resources of this folder's manifest.
  */
 export function openColourDisplay(
   screen: unknown,
-  rotation: 0 | 90 | 180 | 270 = 0,
+  { rotation = 0, ticker }: ColourOptions = {},
 ): ColourDisplay<Font, Bitmap> {
   return new ColourDisplay(
     new Painter(new Poco(screen, { displayListLength, rotation }), {
@@ -25,5 +33,6 @@ export function openColourDisplay(
       },
       icons: parseBMP(new Resource("icons-alpha.bmp")),
     }),
+    ticker,
   );
 }

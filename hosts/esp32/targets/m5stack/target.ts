@@ -16,7 +16,7 @@ const boardButton =
 const bus = Object.freeze({ data: 21, clock: 22, hz: 100_000 });
 
 start({
-  display: openColourDisplay(screen),
+  display: openColourDisplay(screen, { ticker: ticks() }),
   keypad: new Keypads([
     new I2cKeyboard({ io: I2C, bus, model: cardKB, ticker: ticks() }),
     new I2cKeyboard({ io: I2C, bus, model: facesKeyboard, ticker: ticks() }),

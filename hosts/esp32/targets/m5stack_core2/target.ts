@@ -5,7 +5,7 @@ import { sensorTouch } from "../../keypad/touchSenses.js";
 
 /** M5Stack Core2: 320×240 in its own rotation, and touched; the SDK's set-up of the target switches the power on. */
 
-const display = openColourDisplay(screen);
+const display = openColourDisplay(screen, { ticker: ticks() });
 
 start({
   display,

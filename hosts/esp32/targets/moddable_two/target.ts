@@ -6,7 +6,7 @@ import { classicTouch, turned90 } from "../../keypad/touchSenses.js";
 
 /** Moddable Two: 240×320, held on its side, and touched. The panel's touches are not turned with the picture. */
 
-const display = openColourDisplay(screen, 90);
+const display = openColourDisplay(screen, { rotation: 90, ticker: ticks() });
 const { Touch } = config;
 
 start({

@@ -7,6 +7,6 @@ import { startTwin, ticks } from "../../twin/twin.js";
 const { a, b, c } = Host.Button;
 
 startTwin(
-  openColourDisplay(screen),
+  openColourDisplay(screen, { ticker: ticks() }),
   new ThreeButtons({ left: hostButton(a), middle: hostButton(b), right: hostButton(c), ticker: ticks() }),
 );

@@ -5,6 +5,6 @@ import { startTwin, ticks } from "../../twin/twin.js";
 
 /** The twin of Moddable Two in the SDK's simulator: a display that is touched with the mouse. */
 
-const display = openColourDisplay(screen, 90);
+const display = openColourDisplay(screen, { rotation: 90, ticker: ticks() });
 
 startTwin(display, new TouchKeypad({ sense: () => hostTouch(screen, turned90), display, ticker: ticks() }));
