@@ -150,7 +150,7 @@ export async function testDevice(args) {
   const specs = join(root, "build/test/hosts/esp32/device/*.device.js");
   const mocha = spawnSync(
     join(root, "node_modules/.bin/mocha"),
-    ["--timeout", "120000", "--enable-source-maps", specs],
+    ["--exit", "--timeout", "120000", "--enable-source-maps", specs],
     {
       cwd: root,
       stdio: "inherit",

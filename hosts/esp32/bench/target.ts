@@ -8,6 +8,7 @@ import { CrashReports } from "../crash.js";
 import { hardwareRandom } from "../crypto/hardwareRandom.js";
 import { nativeSuite } from "../crypto/nativeSuite.js";
 import { openColourDisplay } from "../display/colour/poco.js";
+import { DeferredDisplay } from "../display/deferred.js";
 import { Firmware } from "../firmware.js";
 import { type Keypad, type OnKey, ready } from "../keypad/keypad.js";
 import type { LinkEvents, RadioDriver } from "../radio.js";
@@ -118,6 +119,7 @@ globalThis.benchTick = (arrived) => {
   return timers.fire();
 };
 const clock = new DeviceClock({ Timer: timers as never, Time });
+const drawn = new DeferredDisplay(display, clock);
 const flash = new DeviceStorage(storage, "cpns");
 
 new Firmware({
@@ -130,8 +132,8 @@ new Firmware({
   display: {
     kind: display.kind,
     show: (screen) => {
-      display.show(screen);
       if (display.state.is !== "ready") throw new Error(display.state.why);
+      drawn.show(screen);
       const octets = new Uint8Array(screen.id.length);
       for (let i = 0; i < octets.length; i++) octets[i] = screen.id.charCodeAt(i);
       tell(frame(shown, octets));

@@ -9,7 +9,9 @@ import { DeviceClock } from "../clock.js";
 import { CrashReports, crashReason } from "../crash.js";
 import { hardwareRandom } from "../crypto/hardwareRandom.js";
 import { nativeSuite } from "../crypto/nativeSuite.js";
-import { type DisplayPort, Firmware } from "../firmware.js";
+import { DeferredDisplay } from "../display/deferred.js";
+import type { Display } from "../display/display.js";
+import { Firmware } from "../firmware.js";
 import type { Keypad } from "../keypad/keypad.js";
 import { Keypads } from "../keypad/keypads.js";
 import { TraceLog } from "../log.js";
@@ -29,7 +31,7 @@ export const ticks = (): Ticks => new Ticks(Timer);
  * As `start` of ../esp32.ts, in the SDK's simulator: the radio is the simulator's air over TCP, flash is a folder
  * (`config.state`), and a test may have its hand on the keypad.
  */
-export function startTwin(display: DisplayPort, keypad: Keypad): Firmware {
+export function startTwin(display: Display, keypad: Keypad): Firmware {
   const folder = String(config.state);
   const { air, control } = readLink(File, folder);
   const clock = new DeviceClock({ Timer, Time });
@@ -37,6 +39,7 @@ export function startTwin(display: DisplayPort, keypad: Keypad): Firmware {
   const flash = new DeviceStorage(storage, "cpns");
   const crashes = new CrashReports(flash, startedAfter());
   globalThis.abort = (message) => crashes.record(crashReason(message));
+  const drawn = new DeferredDisplay(display, clock);
   const hand = control && new TestControl(Socket, control.port, control.keypad, clock);
   return new Firmware({
     version,
@@ -45,7 +48,7 @@ export function startTwin(display: DisplayPort, keypad: Keypad): Firmware {
     log: new TraceLog((line) => trace(line)),
     suite: nativeSuite,
     pace: { iterations: 400, pause: Milliseconds(1) },
-    display: hand === undefined ? display : hand.watch(display),
+    display: hand === undefined ? drawn : hand.watch(drawn),
     keypad: hand === undefined ? keypad : new Keypads([hand, keypad]),
     radio: new TcpLink({ Socket, host: "127.0.0.1", port: air, clock }),
     crashes,

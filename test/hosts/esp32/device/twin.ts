@@ -7,7 +7,8 @@ import type { Listener } from "../../../../hosts/simulator/external/listener.js"
 import type { KeyPress } from "../../../../src/ui/keys.js";
 import type { Screen } from "../../../../src/ui/screen.js";
 
-const display = ":97";
+/** One of its own, as another run may be under way on this machine. */
+const display = `:${100 + (process.pid % 800)}`;
 const screenSize = "1000x700x24";
 /** The window's controls and the device beside them; a smaller one leaves the display undrawn. */
 const windowSize = ["900", "600"];
@@ -116,11 +117,11 @@ export class Twin {
   /** Between two instructions: nothing of the firmware hears of it. */
   async powerOff(): Promise<void> {
     const simulator = this.#simulator;
-    if (simulator === undefined) return;
+    this.#simulator = undefined;
+    if (simulator === undefined || simulator.exitCode !== null || simulator.signalCode !== null) return;
     const gone = new Promise((resolve) => simulator.once("exit", resolve));
     simulator.kill("SIGKILL");
     await gone;
-    this.#simulator = undefined;
   }
 
   async close(): Promise<void> {
