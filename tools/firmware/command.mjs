@@ -1,6 +1,6 @@
 // `npm run firmware`, `npm run flash`, `npm run firmware:sim` and `npm run test:device`.
 import { spawn, spawnSync } from "node:child_process";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fail, root } from "../setup.mjs";
 import { buildSimulator, environment, linkOnly, prepare, run } from "./build.mjs";
@@ -100,6 +100,8 @@ export async function simulate(args) {
   }
   const state = join(target.out, "state");
   mkdirSync(state, { recursive: true });
+  // This run's Server knows no device of an earlier one; what a factory wrote stays.
+  rmSync(join(state, "cpns.nvs"), { force: true });
   const library = await buildSimulator(target, sdk, { state });
   const { startExternal } = await import(join(root, "build/hosts/simulator/external/command.js"));
   const users = [{ userID: "demo", password: "letmein" }];
