@@ -6,6 +6,8 @@ import { Twin } from "./twin.js";
 
 const alice = Object.freeze({ userID: "alice", password: "letmein" });
 
+const factory = Object.freeze({ entityID: Uint8Array.of(0xfa, 0xc7, 1, 2), name: "Hall" });
+
 describe("the firmware in the SDK's simulator, on a display that is touched", () => {
   let network: Awaited<ReturnType<typeof startExternal>>;
   let twin: Twin;
@@ -31,7 +33,7 @@ describe("the firmware in the SDK's simulator, on a display that is touched", ()
       crop: "240x320+488+148",
       turn: "-90",
     } as const;
-    twin = await Twin.make(options, network.listener);
+    twin = await Twin.make({ ...options, factory }, network.listener);
     await twin.powerOn();
   });
 
@@ -52,5 +54,11 @@ describe("the firmware in the SDK's simulator, on a display that is touched", ()
     await type(alice.password);
     await soft(3);
     await twin.shows("enrolled");
+  });
+
+  it("has the name and the Entity ID that its factory gave it (C-12)", () => {
+    assert.equal(network.listener.devices[0]?.name, factory.name);
+    const ids = network.network.serverStore.rows().entities.map(([id]) => id);
+    assert.ok(ids.includes("fac70102"), ids.join(" "));
   });
 });

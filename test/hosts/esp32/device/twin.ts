@@ -3,7 +3,14 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server, type Socket } from "node:net";
 import { join } from "node:path";
 import type { KeypadKind } from "../../../../hosts/esp32/keypad/keypad.js";
+import { nodeSuite } from "../../../../hosts/node/nodeSuite.js";
 import type { Listener } from "../../../../hosts/simulator/external/listener.js";
+import {
+  encodeFactoryData,
+  type FactoryDevice,
+  factoryName,
+  factoryNamespace,
+} from "../../../../src/store/factoryData.js";
 import type { KeyPress } from "../../../../src/ui/keys.js";
 import type { Screen } from "../../../../src/ui/screen.js";
 
@@ -29,6 +36,8 @@ export interface TwinOptions {
   readonly crop: string;
   /** Degrees that a photograph is turned by. */
   readonly turn?: string;
+  /** What its factory wrote into its flash. */
+  readonly factory?: FactoryDevice;
 }
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
@@ -64,11 +73,18 @@ export class Twin {
     const twin = new Twin(options, air, control);
     rmSync(twin.state, { recursive: true, force: true });
     mkdirSync(twin.state, { recursive: true });
+    if (options.factory !== undefined) twin.#write(options.factory);
     control.on("connection", (socket) => twin.#meet(socket));
     await new Promise<void>((resolve) => control.listen(0, "127.0.0.1", resolve));
     twin.#server = spawn("Xvfb", [display, "-screen", "0", screenSize], { stdio: "ignore" });
     await pause(800);
     return twin;
+  }
+
+  /** As hosts/esp32/twin/fileStorage.ts reads it. */
+  #write(device: FactoryDevice): void {
+    const value = Buffer.from(encodeFactoryData(nodeSuite, device)).toString("hex");
+    writeFileSync(join(this.state, `${factoryNamespace}.nvs`), `${factoryName} ${value}`);
   }
 
   #meet(socket: Socket): void {
