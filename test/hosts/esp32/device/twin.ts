@@ -144,7 +144,12 @@ export class Twin {
     await this.powerOff();
     this.#hand?.destroy();
     this.#control.close();
-    this.#server?.kill();
+    const server = this.#server;
+    if (server === undefined || server.exitCode !== null) return;
+    // The next one takes the same display.
+    const gone = new Promise((resolve) => server.once("exit", resolve));
+    server.kill();
+    await gone;
   }
 
   press(press: KeyPress): void {
