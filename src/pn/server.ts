@@ -258,6 +258,8 @@ export class PNServer {
   ): Proven {
     const { suite, policy } = this.#ports;
     if (entity?.role !== "pne" || entity.committed === undefined) return { member, result: Result.refused };
+    // A PN GW has seen it, and could be the one that proves it here (C-18).
+    if (entity.committed.origin === "gatewayEscrow") return { member, result: Result.refused };
     const keys = deriveKeys(suite, "EUK", entity.committed.key, member.entityID);
     const context = this.#context(pn, pnID, member);
     const agreement = agreementIn(member);

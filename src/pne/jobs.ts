@@ -144,7 +144,7 @@ export class Jobs {
     });
   }
 
-  /** C-18. Where it cannot be done the old key still works, and is shown for what it is. */
+  /** C-18. Where it cannot be done the old key is shown for what it is, and good for nothing but to be replaced. */
   #rotateFirst(connection: Connection, then: () => void): void {
     const { ports, store } = this.#host;
     const rotation = rotationProcedure(ports, store, connection);

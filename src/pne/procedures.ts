@@ -93,7 +93,7 @@ export function linkKeyOf(
 
 /**
  * PNI-01, PNI-03, GWI-03: takes part in a PN. Throws ProcedureError("notEnrolled" | "pn.otherServer" |
- * "pn.unprotected").
+ * "pn.unprotected" | "pn.escrowed").
  */
 export function joinProcedure(ports: PnePorts, store: KeyStore, connection: Connection, how: How): PNSetup {
   const { suite, random, clock, policy, limits } = ports;
@@ -105,6 +105,8 @@ export function joinProcedure(ports: PnePorts, store: KeyStore, connection: Conn
   if (held === undefined) throw new ProcedureError("notEnrolled");
   try {
     if (!equalBytes(serverID, held.serverID)) throw new ProcedureError("pn.otherServer");
+    // Who has seen the key can play the Server with it (C-18): what keeps it from being replaced keeps it from being used.
+    if (held.origin === KeyOrigin.gatewayEscrow) throw new ProcedureError("pn.escrowed");
     return new PNSetup(
       {
         how,

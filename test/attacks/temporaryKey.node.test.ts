@@ -281,6 +281,30 @@ describe("a PN GW that was there when the device got its EUKey (C-18)", () => {
     }
   }
 
+  it("cannot keep the EUKey in use by keeping its replacement back: neither PNE nor Server takes it meanwhile", async () => {
+    const net = await start();
+    const { server } = net.network.gateway;
+    const honest = server.exchange.bind(server);
+    server.exchange = (octets, done) => {
+      const outer = everyMessage.decode(octets, 8192);
+      const inner = outer.name === "Relayed" ? everyMessage.decode(outer.body.message).name : outer.name;
+      if (inner === "EUKeyRotationRequest") done({ failed: 2 });
+      else honest(octets, done);
+    };
+    assert.equal(await net.atGateway("enrolPNE"), "done");
+    assert.equal(net.origin, "gatewayEscrow");
+    assert.equal(outcome(await net.join()), "pn.escrowed");
+
+    // A PN GW that plays the device: here the device itself, which takes the key for one of its own.
+    const held = net.entity?.committed ?? assert.fail("no key");
+    const store = new KeyStore(net.device.options.flash, nodeSuite);
+    const origin = KeyOrigin.password;
+    store.stage({ ...held, createdAt: 1, origin, userID: ascii(alice.userID), serverID });
+    store.commit(held.id);
+    assert.equal(outcome(await net.join()), "result.refused");
+    server.exchange = honest;
+  });
+
   it("cannot make the Server replace an EUKey that no PN GW has seen, nor the same one twice", async () => {
     const net = await start();
     const seen = rogue(net, () => undefined);
