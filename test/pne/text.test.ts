@@ -12,6 +12,14 @@ describe("labels on a screen", () => {
     assert.equal(shownLabel("a\u202eb\u2066c\u200bd\u2028e\ufefff\u0085"), "a?b?c?d?e?f?");
   });
 
+  it("hide nothing: what has no shape shows, and a label of spaces is not an empty place in a sentence", () => {
+    assert.equal(shownLabel("Kit\u00adchen\u061c"), "Kit?chen?");
+    assert.equal(shownLabel("a\u034fb\u3164c\u2800d\u{e0041}"), "a?b?c?d?");
+    for (const nothing of ["\u115f", "\u180e", "\uffa0", "\ufff9"]) assert.equal(shownLabel(nothing), "?");
+    for (const spaces of [" ", "\u00a0\u3000", "\u2003 "]) assert.equal(shownLabel(spaces), "?");
+    assert.equal(shownLabel(" Kitchen "), "Kitchen");
+  });
+
   it("have at most 32 octets, and no spaces around them", () => {
     assert.equal(checkLabel("  Kitchen "), "Kitchen");
     assert.equal(checkLabel(" "), undefined);
