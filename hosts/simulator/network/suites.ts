@@ -13,11 +13,11 @@ export interface KeyLogLine {
   readonly secret: string;
 }
 
-/** The ASCII words at the start of an HKDF info: its label. */
+/** The ASCII words at the start of an HKDF info: its label. After that of a session key a hash may follow. */
 function labelOf(info: Uint8Array): string {
   let label = "";
   for (const octet of info) {
-    if (octet < 0x20 || octet > 0x7e) break;
+    if (octet < 0x20 || octet > 0x7e || label === "CPNS SK") break;
     label += String.fromCharCode(octet);
   }
   return label;

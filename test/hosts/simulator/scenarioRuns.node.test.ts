@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import { hkdfSync } from "node:crypto";
 import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { nodeSuite } from "../../../hosts/node/nodeSuite.js";
+import { keyLogging } from "../../../hosts/simulator/network/suites.js";
+import { ascii } from "../../../src/crypto/bytes.js";
 import { header, inFolder, sim, simText } from "./scenarioSupport.js";
 
 const folder = "scenarios";
@@ -143,6 +146,14 @@ describe("the files of a run", () => {
         assert.equal(key.toString("hex"), secret, line);
       }
     });
+  });
+
+  it("name a session key by its label, whatever the hash looks like that comes after it", () => {
+    const labels: string[] = [];
+    const suite = keyLogging(nodeSuite, "server", ({ label }) => labels.push(label));
+    const infos = ["CPNS SKhash", "CPNS SK\u0000", "CPNS resume", "CPNS TK link\u0000\u0010"];
+    for (const info of infos) suite.hkdf(new Uint8Array(0), new Uint8Array(32), ascii(info), 32);
+    assert.deepEqual(labels, ["CPNS SK", "CPNS SK", "CPNS resume", "CPNS TK link"]);
   });
 
   it("hold every fragment and every message between PN GW and Server", async () => {
