@@ -5,7 +5,7 @@ import { CryptoError } from "../crypto/errors.js";
 import { Secret } from "../crypto/secret.js";
 import { failure } from "../relay/messages.js";
 import { type Origin, randomOctets, type ServerPorts } from "../server/ports.js";
-import type { PendingEnrolment, UserRecord } from "../server/store.js";
+import { maximumPendingOfGateway, type PendingEnrolment, type UserRecord } from "../server/store.js";
 import { Milliseconds } from "../units.js";
 import { KeyAssignment, type Received } from "./assignment.js";
 import { countAttempt, forgetAttempts, pendingOf, takePending } from "./attempts.js";
@@ -53,6 +53,10 @@ export class EnrolServer {
       const pending = pendingOf(tables, origin.role);
       await pending.expire(clock.now());
       if ((await pending.count()) >= maximumPending) return refuse(Result.busy);
+      // In the clear the PN GW is a claim, and one table is for all of them.
+      const flood =
+        origin.role === "pne" && (await pending.count(origin.gatewayID)) >= maximumPendingOfGateway;
+      if (flood) return refuse(Result.busy);
       const decoy = decoyRecord(this.#ports, userID);
       const { salt, iterations } = (await tables.users.get(hex(userID))) ?? decoy;
       const handle = randomOctets(random, handleLengths[method]);

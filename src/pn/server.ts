@@ -37,6 +37,8 @@ import {
 const pendingLifetime = 120_000;
 /** PNs, pending ones among them; more is a flood. */
 const maximumPNs = 100_000;
+/** Of one PN GW: it must not take the room of all the others. */
+const maximumPNsOfGateway = 512;
 /** A LocalEUKey outlives the sessions made with it (seconds). */
 const localKeyLifetime = 30 * 24 * 3600;
 
@@ -86,7 +88,8 @@ export class PNServer {
       if ((await tables.pns.get(pnName(gateway, pnID))) !== undefined) {
         return encodeMessage(failure, message.exchange, { result: Result.protocol });
       }
-      if ((await tables.pns.count()) >= maximumPNs) {
+      const own = await tables.pns.count(gateway);
+      if (own >= maximumPNsOfGateway || (await tables.pns.count()) >= maximumPNs) {
         return encodeMessage(failure, message.exchange, { result: Result.busy });
       }
       const randServer = randomOctets(random, 32);

@@ -11,7 +11,12 @@ import { decoyRecord } from "../enrol/verifiers.js";
 import { ProcedureError } from "../procedure.js";
 import { failure } from "../relay/messages.js";
 import { randomOctets, type ServerPorts } from "../server/ports.js";
-import type { PendingRegistration, ServerTables, UserRecord } from "../server/store.js";
+import {
+  maximumPendingOfGateway,
+  type PendingRegistration,
+  type ServerTables,
+  type UserRecord,
+} from "../server/store.js";
 import { Milliseconds } from "../units.js";
 import { idpwdRegistrationChallenge, idpwdRegistrationResponse } from "./messages.js";
 import { type NewVerifier, registrationMessage } from "./transcript.js";
@@ -47,7 +52,8 @@ export class RegistrationServer {
     checkUserID(userID);
     return store.transaction(async ({ pending, users }) => {
       await pending.expire(clock.now());
-      if ((await pending.count()) >= maximumPending) {
+      const own = await pending.count(gateway);
+      if (own >= maximumPendingOfGateway || (await pending.count()) >= maximumPending) {
         return encodeMessage(failure, message.exchange, { result: Result.busy });
       }
       const decoy = decoyRecord(this.#ports, userID);

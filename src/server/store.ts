@@ -182,13 +182,16 @@ export interface AttemptRecord {
   readonly notBefore: Milliseconds;
 }
 
+/** Of exchanges that are open, one PN GW may have this many: it must not fill what all of them share. */
+export const maximumPendingOfGateway = 256;
+
 /** One table: octets or text as key, a record as value. */
 export interface Table<Value> {
   get(key: string): Promise<Value | undefined>;
   put(key: string, value: Value): Promise<void>;
   delete(key: string): Promise<void>;
-  /** Number of rows, for bounds. */
-  count(): Promise<number>;
+  /** Number of rows, or of those with this `gatewayID`, for bounds. */
+  count(gatewayID?: Uint8Array): Promise<number>;
   /** Deletes rows whose `expiresAt` has passed. */
   expire(now: Milliseconds): Promise<void>;
 }

@@ -1,9 +1,16 @@
 import assert from "node:assert/strict";
 import { connectRequest } from "../../src/auth/messages.js";
 import { encodeMessage } from "../../src/codec/message.js";
+import { encode } from "../../src/codec/schema.js";
 import { ascii } from "../../src/crypto/bytes.js";
+import { euKeyAssignmentRequest, Method } from "../../src/enrol/messages.js";
+import { everyMessage } from "../../src/messages.js";
+import { pneInfo, pnRegistrationRequest } from "../../src/pn/messages.js";
+import { idpwdRegistrationRequest } from "../../src/register/messages.js";
+import { relayed } from "../../src/relay/messages.js";
 import { Milliseconds } from "../../src/units.js";
 import { outcome, TestNetwork } from "../support/network.js";
+import { exchange } from "../support/registering.js";
 
 describe("floods", () => {
   it("of handshakes in the clear fill a bounded table, and PNEs enrol meanwhile", async () => {
@@ -19,6 +26,45 @@ describe("floods", () => {
     await net.clock.runFor(Milliseconds(30_000));
     await server.handle(octets);
     assert.equal(await serverStore.tables.pendingClear.count(), 1);
+  }).timeout(60_000);
+
+  it("of enrolments and registrations by one PN GW leave room for those of the others (EUK-UI-13, REG-04)", async () => {
+    const net = await new TestNetwork().enrolled();
+    const request = encodeMessage(euKeyAssignmentRequest, 1, {
+      entityID: ascii("x"),
+      userID: ascii("nobody"),
+      nonce: new Uint8Array(16),
+      methods: [Method.spake2plus],
+    });
+    const flood = encodeMessage(relayed, 1, { origin: ascii("x"), message: request });
+    const registering = encodeMessage(idpwdRegistrationRequest, 1, { userID: ascii("nobody") });
+    const { pending } = net.network.serverStore.tables;
+    for (let i = 0; i < 260; i++) await exchange(net, flood);
+    assert.equal(await net.network.serverStore.tables.pending.count(), 256);
+    const answer = await exchange(net, registering);
+    assert.equal(typeof answer === "string" ? answer : everyMessage.decode(answer).name, "Failure");
+    assert.equal(await pending.count(ascii("another")), 0);
+    await net.clock.runFor(Milliseconds(60_000));
+    await exchange(net, flood);
+    assert.equal(await net.network.serverStore.tables.pending.count(), 1);
+    assert.equal(outcome(await net.enrol()), "enrolled");
+  }).timeout(60_000);
+
+  it("of PNs by one PN GW leave room for those of the others (PNI-04b)", async () => {
+    const net = await new TestNetwork().enrolled();
+    const { entityID } = net.network.pneLink(net.device) ?? {};
+    const info = { entityID: entityID ?? ascii("x"), flags: 1, linkKey: 0 };
+    const member = { pneInfo: encode(pneInfo, info), rand: new Uint8Array(32).fill(7), flags: 0 };
+    for (let i = 0; i < 520; i++) {
+      const pnID = new Uint8Array(16).fill(1);
+      pnID.set([i >> 8, i & 255]);
+      await exchange(net, encodeMessage(pnRegistrationRequest, 1, { pnID, setupType: 0, members: [member] }));
+    }
+    const { tables } = net.network.serverStore;
+    assert.equal(await tables.pns.count(), 512);
+    assert.equal(await tables.pns.count(ascii("another")), 0);
+    await net.clock.runFor(Milliseconds(120_000));
+    assert.equal(outcome(await net.join()), "joined");
   }).timeout(60_000);
 
   it("of PNEs that wait for an unreachable Server are all told within one time-out", async () => {

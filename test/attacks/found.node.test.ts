@@ -110,7 +110,7 @@ function counting(store: ServerStore, writes: string[]): ServerStore {
       writes.push(name);
       return table.delete(key);
     },
-    count: () => table.count(),
+    count: (gatewayID) => table.count(gatewayID),
     expire: (now) => table.expire(now),
   });
   return {

@@ -1,3 +1,4 @@
+import { equalBytes } from "../../../src/crypto/bytes.js";
 import type { EntityRecord, PNRecord, ServerStore, ServerTables, Table } from "../../../src/server/store.js";
 import type { Milliseconds } from "../../../src/units.js";
 
@@ -20,8 +21,14 @@ class MemoryTable<Value> implements Table<Value> {
     this.rows.delete(key);
   }
 
-  async count(): Promise<number> {
-    return this.rows.size;
+  async count(gatewayID?: Uint8Array): Promise<number> {
+    if (gatewayID === undefined) return this.rows.size;
+    let rows = 0;
+    for (const row of this.rows.values()) {
+      const { gatewayID: whose } = row as { readonly gatewayID?: Uint8Array };
+      if (whose !== undefined && equalBytes(whose, gatewayID)) rows++;
+    }
+    return rows;
   }
 
   async expire(now: Milliseconds): Promise<void> {
