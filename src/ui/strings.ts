@@ -73,12 +73,13 @@ export const english = Object.freeze({
   diagnostics: "Diagnostics",
   members: "Members",
   you: "this device",
-  message: Object.freeze({ server: "From the Server", gateway: "From the gateway", member: "From %" }),
+  // What others choose stands in quotes: a device named "the Server" is not taken for the Server.
+  message: Object.freeze({ server: "From the Server", gateway: "From the gateway", member: 'From "%"' }),
   invited: Object.freeze({
     title: "Join?",
-    byPNE: "% invites you into its network.",
+    byPNE: '"%" invites you into its network.',
     byGateway: "The gateway invites you into a network.",
-    alias: "It is called %.",
+    alias: 'It is called "%".',
     yes: "Yes",
     no: "No",
     over: "The invitation is over.",

@@ -54,7 +54,7 @@ describe("the screens", () => {
     ] as const) {
       const bench = new UiBench("matrix", { ...enrolledView, invitation: { from: "Hall" } });
       bench.notify({ kind: "invited", from: "Hall" });
-      assert.match(bench.screen.lines[0] ?? "", /^Hall invites you/);
+      assert.match(bench.screen.lines[0] ?? "", /^"Hall" invites you/);
       bench.taps("123AB");
       assert.deepEqual(bench.commands, []);
       bench.taps(key);
@@ -231,6 +231,24 @@ describe("drawing", () => {
     assert.equal(bench.commands.length, 2);
   });
 
+  it("tell a member named like the Server or the gateway from these", () => {
+    const said = (from: "server" | "gateway" | "member", name: string): string => {
+      const bench = new UiBench("matrix", joinedView);
+      bench.notify({ kind: "message", from, text: "Type your password", ...(from === "member" && { name }) });
+      return bench.screen.title;
+    };
+    assert.notEqual(said("member", "the Server"), said("server", ""));
+    assert.notEqual(said("member", "the gateway"), said("gateway", ""));
+    const invited = (from?: string): string | undefined => {
+      const invitation = from === undefined ? {} : { from };
+      const bench = new UiBench("matrix", { ...enrolledView, invitation });
+      bench.notify({ kind: "invited", ...invitation });
+      return bench.screen.lines[0];
+    };
+    assert.match(invited() ?? "", /^The gateway invites/);
+    assert.match(invited("The gateway") ?? "", /^"The gateway" invites/);
+  });
+
   it("let a person name the device, and show its name and that of its network", () => {
     const bench = new UiBench("matrix", { ...enrolledView, name: "Stove" }).taps("BBD");
     assert.equal(bench.screen.lines[0], "Name: Stove");
@@ -243,6 +261,6 @@ describe("drawing", () => {
     assert.equal(inside.screen.title, "Family $&");
     const asked = new UiBench("matrix", { ...enrolledView, invitation: { from: "Hall $&", alias: "$1 %" } });
     asked.notify({ kind: "invited", from: "Hall $&", alias: "$1 %" });
-    assert.deepEqual(asked.screen.lines, ["Hall $& invites you into its network.", "It is called $1 %."]);
+    assert.deepEqual(asked.screen.lines, ['"Hall $&" invites you into its network.', 'It is called "$1 %".']);
   });
 });
