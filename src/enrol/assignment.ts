@@ -82,7 +82,7 @@ export class KeyAssignment {
       const proven = equalBytes(hash, keyConfirmation(suite, keys, "confirm", keyID));
       const answer = keyConfirmation(suite, keys, "ack", keyID);
       wipeKeys(keys);
-      const device = origin.role === "pne" ? await tables.devices.get(name) : undefined;
+      const device = await tables.devices.get(name);
       if (!proven || !this.#isDevice(device, origin.entityID, { keyID, hash, claim })) return undefined;
       if (found === entity.staged) {
         const released = entity.staged.origin === "gatewayEscrow" ? device?.released : undefined;
@@ -98,7 +98,10 @@ export class KeyAssignment {
       : encodeMessage(euKeyAssignmentAck, message.exchange, { hash: ack });
   }
 
-  /** A device whose factory has told us its Temporary Key becomes nobody's without it, whoever knows a password. */
+  /**
+   * A device whose factory has told us its Temporary Key becomes nobody's without it, whoever knows a password; nor is
+   * its Entity ID, which it says in the air, taken from it by who calls it that of a PN GW (C-12).
+   */
   #isDevice(
     device: DeviceRecord | undefined,
     entityID: Uint8Array,

@@ -72,7 +72,9 @@ export class GbaServer {
         held !== undefined && (entity?.role !== "gateway" || !equalBytes(entity.userID, userID));
       // A recorded request of an older bootstrapping must not bring its key back.
       const older = held?.origin === "gba" && known.bootstrappedAt < held.createdAt;
-      if (foreign || older) return undefined;
+      // The Entity ID of a device that a factory has made is no PN GW's.
+      const device = (await tables.devices.get(name)) !== undefined;
+      if (foreign || older || device) return undefined;
       const { bootstrappedAt: createdAt, expiresAt } = known;
       const key = known.ksExtNaf.slice();
       const made = { id, key, origin: "gba" as const, createdAt, expiresAt, userID, gatewayID: entityID };

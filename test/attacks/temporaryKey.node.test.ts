@@ -13,6 +13,7 @@ import { KeyStore } from "../../src/store/keystore.js";
 import { KeyOrigin } from "../../src/store/schemas.js";
 import { euKeyAssignmentTrigger, temporaryKeyRequest } from "../../src/temporary/messages.js";
 import { TemporaryKeyServer } from "../../src/temporary/server.js";
+import { EnrolPair, pne, realm } from "../support/enrolPair.js";
 import { alice, bob, outcome } from "../support/network.js";
 import { SensorNetwork, sensor, sensorID } from "../support/noUI.js";
 import { exchange } from "../support/registering.js";
@@ -215,6 +216,21 @@ describe("a device that is not the one whose name it bears", () => {
     await net.pass(5);
     assert.equal(told, "result.refused");
     assert.equal(net.entity?.committed, undefined);
+  });
+});
+
+describe("who takes the Entity ID of a factory's device for a PN GW of his own (C-12, SEC-06)", () => {
+  it("is not its owner, so that the device can still be enrolled", async () => {
+    const pair = await new EnrolPair().register("mallory", "wonderland");
+    const origin = { role: "gateway", entityID: pne, gatewayID: pne } as const;
+    const parties = { pne: undefined, gateway: pne, server: realm };
+    const asGateway = { methods: [Method.spake2plus], userID: "mallory", origin, parties };
+    const device = { temporaryKey: new Uint8Array(32).fill(9) };
+    await pair.store.transaction((tables) => tables.devices.put(hex(pne), device));
+    assert.equal((await pair.attempt(asGateway)).outcome, "result.refused");
+    assert.equal((await pair.store.tables.entities.get(hex(pne)))?.committed, undefined);
+    await pair.store.transaction((tables) => tables.devices.delete(hex(pne)));
+    assert.equal((await pair.attempt(asGateway)).outcome, "enrolled", "of one that no factory knows he is");
   });
 });
 

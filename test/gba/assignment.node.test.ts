@@ -198,6 +198,18 @@ describe("who presents a B-TID to the Server (EUK-GW-03)", () => {
     assert.deepEqual(committed(net)?.id, before);
   });
 
+  it("for the Entity ID of a device that a factory has made gets none (C-12)", async () => {
+    const net = await withUicc();
+    const before = committed(net)?.id;
+    const device = { temporaryKey: new Uint8Array(32) };
+    const name = hex(net.network.gatewayID);
+    await net.network.serverStore.transaction((tables) => tables.devices.put(name, device));
+    assert.equal(await bootstrap(net), "result.refused");
+    assert.deepEqual(committed(net)?.id, before);
+    await net.network.serverStore.transaction((tables) => tables.devices.delete(name));
+    assert.equal(await bootstrap(net), "assigned");
+  });
+
   it("by replaying an older request does not bring an older key back", async () => {
     const net = await withUicc();
     const old = await heard(net);
