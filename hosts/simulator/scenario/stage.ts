@@ -1,3 +1,4 @@
+import { resultName } from "../../../src/codec/results.js";
 import type { CreateResult } from "../../../src/pn/gateway.js";
 import type { PneNotice } from "../../../src/pne/ports.js";
 import type { Screen } from "../../../src/ui/screen.js";
@@ -97,6 +98,7 @@ export class Stage {
   created(result: CreateResult): void {
     const fields = "pn" in result ? { members: result.pn.members.length } : { result: result.result };
     this.#note("gateway", "pn.created", fields);
+    this.toldAtGateway("pn" in result ? "done" : `result.${resultName(result.result)}`);
   }
 
   async start(header: Header): Promise<void> {
