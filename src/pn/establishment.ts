@@ -53,6 +53,8 @@ export class Establishment {
 
   /** The initiator, if it is a PNE, has been added. */
   start(): void {
+    // An invitation that could not be sent counts as an answer, and may have been the only one.
+    if (this.#state !== "inviting") return;
     this.#timer = this.#options.clock.after(invitationTime, () => this.#register());
     this.#invitationsChanged();
   }
