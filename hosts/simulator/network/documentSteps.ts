@@ -41,8 +41,23 @@ const steps: Readonly<Record<string, string>> = Object.freeze({
   "Server>PN GW TemporaryKeyResponse": "SEC-06",
 });
 
-/** The legs of an exchange ("EUKeyAssignmentRequest.proof") belong to the step of the whole. Undefined for none. */
-export function documentStep(from: Party, to: Party, name: string): string | undefined {
+/** The same in a PN that the PN GW starts, where the documents count them otherwise. */
+const stepsByGateway: Readonly<Record<string, string>> = Object.freeze({
+  PNRegistrationRequest: "GWI-05b",
+  PNAuthenticationRequest: "GWI-06b",
+  AuthenticationRequest: "GWI-07",
+  AuthenticationResponse: "GWI-09",
+  PNAuthenticationResponse: "GWI-11",
+  PNRegistrationResponse: "GWI-13",
+  PNEstablishmentNotify: "GWI-15",
+});
+
+/**
+ * The legs of an exchange ("EUKeyAssignmentRequest.proof") belong to the step of the whole. `byGateway`: in a PN that
+ * the PN GW starts. Undefined for none.
+ */
+export function documentStep(from: Party, to: Party, name: string, byGateway = false): string | undefined {
+  if (byGateway && stepsByGateway[name] !== undefined) return stepsByGateway[name];
   const whole = name.replace(/\.[A-Za-z]+$/, "");
   const exact = steps[`${from}>${to} ${name}`] ?? steps[`${from}>${to} ${whole}`];
   // Bootstrapped keys have steps of their own.

@@ -44,6 +44,8 @@ export class Recorder {
   readonly #emit: (message: RecordedMessage) => void;
   readonly #halves = new Map<string, Half>();
   readonly #keys: DirectionKey[] = [];
+  /** PN IDs of the PNs that the PN GW has started, the latest first. */
+  readonly #byGateway: string[] = [];
 
   constructor(emit: (message: RecordedMessage) => void) {
     this.#emit = emit;
@@ -95,11 +97,19 @@ export class Recorder {
     const message = plaintext && describeMessage(plaintext);
     this.#emit({
       ...where,
-      step: message && documentStep(where.from, where.to, message.name),
+      step: message && documentStep(where.from, where.to, message.name, this.#startedByGateway(message)),
       octets: octets.length,
       protectedBy: parsed === undefined ? undefined : session,
       message,
     });
+  }
+
+  #startedByGateway({ name, fields }: DescribedMessage): boolean {
+    const pnID = fields.find((field) => field.name === "pnID")?.value;
+    if (pnID === undefined) return false;
+    if (name === "PNSetupRequest.gateway" && !this.#byGateway.includes(pnID)) this.#byGateway.unshift(pnID);
+    this.#byGateway.length = Math.min(this.#byGateway.length, maximumKeys);
+    return this.#byGateway.includes(pnID);
   }
 
   #open(record: Uint8Array): Uint8Array | undefined {
