@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { nodeSuite } from "../../hosts/node/nodeSuite.js";
 import type { SimulatedDevice } from "../../hosts/simulator/network/device.js";
 import { VirtualFlash } from "../../hosts/simulator/world/flash.js";
-import { ascii, hex } from "../../src/crypto/bytes.js";
+import { ascii, fromHex, hex } from "../../src/crypto/bytes.js";
 import type { EntityRecord } from "../../src/server/store.js";
 import { type KeyState, KeyStore } from "../../src/store/keystore.js";
 import { alice, bob, type TestNetwork } from "../support/network.js";
@@ -139,6 +139,10 @@ function onAir({ network, fragments }: TestNetwork): Uint8Array[] {
 export function assertSecretsHidden(net: TestNetwork, where: string): void {
   const sent = Buffer.concat([...net.backhaul, ...onAir(net)]);
   const secrets = secretsOf(net);
+  for (const { id, options, pne } of net.network.devices) {
+    const local = pne?.view.pn && storeIn(options.flash).localKey(fromHex(pne.view.pn.id));
+    if (local !== undefined) secrets.set(`LocalEUKey of ${id}`, local.key);
+  }
   for (const { userID, password } of [alice, bob]) secrets.set(`password of ${userID}`, ascii(password));
   for (const [name, secret] of secrets)
     assert.ok(sent.indexOf(secret) < 0, `${where}: ${name} was sent readably`);

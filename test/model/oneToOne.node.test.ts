@@ -4,7 +4,7 @@ import type { PneCommand } from "../../src/pne/ports.js";
 import { Milliseconds } from "../../src/units.js";
 import { alice, outcome, TestNetwork } from "../support/network.js";
 import { exploreAll, explorePairs, type Flow } from "./explorer.js";
-import { failuresInFlash } from "./invariants.js";
+import { assertSecretsHidden, failuresInFlash } from "./invariants.js";
 import { saved, usable } from "./usable.js";
 
 const network = (after?: TestNetwork): TestNetwork =>
@@ -98,6 +98,16 @@ describe("the explorer itself", () => {
       },
     };
     await assert.rejects(exploreAll(broken), /broken/);
+  });
+
+  it("finds a key and a password that were sent readably", async () => {
+    const key = (await enrolled()).network.gateway.keys.committed?.key ?? assert.fail();
+    for (const octets of [key, Buffer.from(`x${alice.password}y`)]) {
+      const net = await enrolment.prepare();
+      assertSecretsHidden(net, "before");
+      net.backhaul.push(octets);
+      assert.throws(() => assertSecretsHidden(net, "after"), /after: .* sent readably/);
+    }
   });
 
   it("runs a flow to its end when nothing goes wrong", async () => {
