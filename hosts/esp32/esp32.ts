@@ -40,7 +40,7 @@ export function start({ display, keypad, policy }: Esp32Board): Firmware {
   const time = clock();
   const log = new TraceLog((line) => trace(line));
   const flash = opened();
-  const pairing = new PairingPrompt();
+  const pairing = new PairingPrompt(time);
   const crashes = new CrashReports(flash, startedAfter());
   // XS calls it in the last moments of a run (defines.xs.abortHook of the manifest).
   globalThis.abort = (message) => crashes.record(crashReason(message));

@@ -1,9 +1,15 @@
+import type { Clock } from "../../src/ports.js";
 import type { KeyPress, Keypad } from "../../src/ui/keys.js";
 import type { Screen } from "../../src/ui/screen.js";
 import { english } from "../../src/ui/strings.js";
+import { Milliseconds } from "../../src/units.js";
 import type { Pairing } from "./link/bleLink.js";
 
+/** Anybody near can ask, whatever the person is typing: a yes that comes sooner was meant for something else. */
+const soonestYes = Milliseconds(1_000);
+
 interface Asked {
+  readonly since: Milliseconds;
   readonly number: number;
   readonly answer: (same: boolean) => void;
 }
@@ -13,8 +19,13 @@ interface Asked {
  * over whatever screen there is. Only an explicit yes is one; a link that ends takes its question away.
  */
 export class PairingPrompt implements Pairing {
+  readonly #clock: Pick<Clock, "now">;
   #asked: Asked | undefined;
   #changed: () => void = () => {};
+
+  constructor(clock: Pick<Clock, "now">) {
+    this.#clock = clock;
+  }
 
   /** `changed` is called when there is a question, or none any more. */
   attach(changed: () => void): void {
@@ -27,7 +38,7 @@ export class PairingPrompt implements Pairing {
 
   compare(number: number, answer: (same: boolean) => void): void {
     this.#asked?.answer(false);
-    this.#asked = { number, answer };
+    this.#asked = { since: this.#clock.now(), number, answer };
     this.#changed();
   }
 
@@ -42,6 +53,7 @@ export class PairingPrompt implements Pairing {
     const same = answerOf(press);
     const asked = this.#asked;
     if (same === undefined || asked === undefined) return;
+    if (same && this.#clock.now() - asked.since < soonestYes) return;
     this.#asked = undefined;
     asked.answer(same);
     this.#changed();

@@ -194,7 +194,12 @@ export class BleLink implements RadioDriver {
     pairing.compare(number, (same) => {
       if (this.#connection !== current) return;
       current.compared = same;
-      connection.replyToPasskey("compareNumber", same);
+      try {
+        connection.replyToPasskey("compareNumber", same);
+      } catch {
+        // The peer has given up, or begun anew: the number that was compared is nobody's.
+        this.#drop("pairing");
+      }
     });
   }
 

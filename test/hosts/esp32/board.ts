@@ -70,7 +70,7 @@ export class TestBoard implements Board {
   readonly log = { event: (name: string) => void this.events.push(name) };
   readonly display: Board["display"];
   readonly crashes: CrashReports;
-  readonly pairing = new PairingPrompt();
+  readonly pairing = new PairingPrompt(this.clock);
   restarts = 0;
 
   constructor(

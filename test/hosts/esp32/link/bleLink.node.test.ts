@@ -330,6 +330,18 @@ describe("BLE: security of the link (SEC-02)", () => {
     assert.equal(rig.gateway?.secure, false);
   });
 
+  it("is not there, nor is the link, when the peer has given up before the person says yes", () => {
+    const rig = new Rig(pairing);
+    const connection = rig.open();
+    rig.server.options.onPasskey?.(connection, "compareNumber", 7);
+    connection.pairing = false;
+    asked[0]?.answer(true);
+    assert.equal(connection.alive, false);
+    assert.equal(asked.length, 0);
+    rig.open();
+    assert.equal(rig.gateway?.secure, false);
+  });
+
   it("dies with the link: an answer that comes late is nobody's", () => {
     const rig = new Rig(pairing);
     const connection = rig.open();

@@ -14,6 +14,8 @@ export class MockConnection implements GATTConnection {
   readonly server: MockServer;
   mtu = 23;
   alive = true;
+  /** The stack's security manager waits for an answer. */
+  pairing = true;
   replies: (readonly [string, number | boolean])[] = [];
   /** Notifications wait until `complete` is called. */
   slow = false;
@@ -57,6 +59,7 @@ export class MockConnection implements GATTConnection {
 
   replyToPasskey(action: string, value: number | boolean): void {
     this.#use();
+    if (!this.pairing) throw new Error("failed");
     this.replies.push([action, value]);
   }
 }
