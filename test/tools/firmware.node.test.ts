@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -18,6 +18,7 @@ interface Target {
 
 const { targets } = await tool("targets.mjs");
 const { writeModules } = await tool("modules.mjs");
+const { missingBoard, missingHmac } = await tool("sdk.mjs");
 const { mend } = await tool("ble.mjs");
 const all: Target[] = [...targets().values()];
 
@@ -88,6 +89,30 @@ describe("the firmware's build", () => {
       firmware([], { MODDABLE: "/nowhere" }).line,
       /^cpns: MODDABLE names \/nowhere, where no SDK is; .*\n$/,
     );
+  });
+
+  it("never calls firmware encrypted on a chip where ESP-IDF would leave that out", () => {
+    assert.match(
+      missingHmac("esp32/m5stack", "esp32"),
+      /^esp32\/m5stack has the chip esp32, which cannot be built with --encrypted /,
+    );
+    assert.equal(missingHmac("esp32/m5atom_s3", "esp32s3"), undefined);
+  });
+
+  it("says in one line that the SDK does not know a board", () => {
+    assert.match(missingBoard({ folder }, "mine"), /^the SDK knows no board 'mine'; .*: ls /);
+    mkdirSync(join(folder, "build/devices/esp32/targets/mine"), { recursive: true });
+    writeFileSync(join(folder, "build/devices/esp32/targets/mine/manifest.json"), "{}");
+    assert.equal(missingBoard({ folder }, "mine"), undefined);
+  });
+
+  it("sends no memory to the serial port when it crashes, and watches for steps that hang", () => {
+    for (const profile of ["sdkconfig", "sdkconfig-encrypted"]) {
+      const file = join(root, "hosts/esp32/board", profile, "sdkconfig.defaults");
+      const options = readFileSync(file, "utf8").split("\n");
+      for (const option of ["CONFIG_ESP_COREDUMP_ENABLE_TO_NONE=y", "CONFIG_ESP_TASK_WDT_PANIC=y"])
+        assert.ok(options.includes(option), `${profile}: ${option}`);
+    }
   });
 
   it("says in one line which targets there are, and which options", () => {

@@ -49,21 +49,33 @@ export async function buildSimulator(target, sdk, config = {}) {
   return join(target.out, "out/bin/lin", target.board, "debug", basename(target.out), "mc.so");
 }
 
+/** Writes a release's makefile, without ESP-IDF; returns its folder, the chip by ESP-IDF's name, and what to run with. */
+function makeMakefile(target, sdk) {
+  const idf = join(target.out, "no-idf");
+  mkdirSync(join(idf, "components"), { recursive: true });
+  const options = { cwd: target.out, env: environment(sdk, { IDF_PATH: idf, IDF_VERSION: "v6.0" }) };
+  const args = ["-p", `esp32/${target.board}`, "-o", join(target.out, "out"), "./manifest.json"];
+  run(`making the makefile of ${target.name}`, "mcconfig", args, options);
+  const tmp = join(target.out, "out/tmp/esp32", target.board, "release", basename(target.out));
+  const chip = /^ESP32_SUBCLASS = (\w+)$/m.exec(readFileSync(join(tmp, "makefile"), "utf8"))?.[1];
+  return { tmp, chip: chip ?? "esp32", options };
+}
+
+/** The board's chip by ESP-IDF's name: "esp32", "esp32s3". */
+export async function chipOf(target, sdk) {
+  await prepare(target, sdk);
+  return makeMakefile(target, sdk).chip;
+}
+
 /**
  * Without ESP-IDF: compiles every module, links and strips them (xsl), and packs the resources, so that all is seen that
  * can fail before C. Returns the octets of byte code that go into flash.
  */
-export async function linkOnly(target, sdk) {
-  const made = await prepare(target, sdk);
-  const idf = join(target.out, "no-idf");
-  mkdirSync(join(idf, "components"), { recursive: true });
-  const env = environment(sdk, { IDF_PATH: idf, IDF_VERSION: "v6.0" });
-  const options = { cwd: target.out, env };
-  const args = ["-p", `esp32/${target.board}`, "-o", join(target.out, "out"), "./manifest.json"];
-  run(`making the makefile of ${target.name}`, "mcconfig", args, options);
-  const tmp = join(target.out, "out/tmp/esp32", target.board, "release", basename(target.out));
+export async function linkOnly(target, sdk, build = {}) {
+  const made = await prepare(target, sdk, build);
+  const { tmp, chip, options } = makeMakefile(target, sdk);
   // ESP-IDF would make it of sdkconfig; the modules do not read it.
-  const header = join(tmp, "xsProj-esp32/build/config/sdkconfig.h");
+  const header = join(tmp, `xsProj-${chip}/build/config/sdkconfig.h`);
   mkdirSync(dirname(header), { recursive: true });
   writeFileSync(header, "");
   const make = ["-o", header, "-f", join(tmp, "makefile"), "IDF_VERSION=v6.0"];

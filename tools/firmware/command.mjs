@@ -3,9 +3,9 @@ import { spawn, spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fail, root } from "../setup.mjs";
-import { buildSimulator, environment, linkOnly, prepare, run } from "./build.mjs";
+import { buildSimulator, chipOf, environment, linkOnly, prepare, run } from "./build.mjs";
 import { measureMemory, missingCompiler } from "./memory.mjs";
-import { findSdk, missingIdf, missingPort } from "./sdk.mjs";
+import { findSdk, missingBoard, missingHmac, missingIdf, missingPort } from "./sdk.mjs";
 import { targets } from "./targets.mjs";
 
 const reference = "m5stack";
@@ -61,16 +61,21 @@ export async function firmware(args, { flash = false } = {}) {
     );
   }
   const sdk = sdkOrFail();
+  const board = missingBoard(sdk, target.board);
+  if (board !== undefined) fail(board);
+  const profile = rest.includes("--encrypted") ? encrypted : {};
+  const chip = profile === encrypted ? missingHmac(target.name, await chipOf(target, sdk)) : undefined;
+  if (chip !== undefined) fail(chip);
   const missing = rest.includes("--link-only") ? "asked to link only" : missingIdf();
   if (missing !== undefined) {
     if (flash) fail(missing);
-    report(target, await linkOnly(target, sdk));
+    report(target, await linkOnly(target, sdk, profile));
     if (!rest.includes("--link-only")) fail(`linked, but not built: ${missing}`);
     return;
   }
   const port = flash ? missingPort() : undefined;
   if (port !== undefined) fail(port);
-  await prepare(target, sdk, rest.includes("--encrypted") ? encrypted : {});
+  await prepare(target, sdk, profile);
   const mode = rest.includes("--debug") ? ["-d"] : [];
   const build = ["-m", ...mode, "-p", `esp32/${target.board}`, "-o", join(target.out, "out")];
   const options = { cwd: target.out, env: environment(sdk) };

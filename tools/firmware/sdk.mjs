@@ -29,6 +29,23 @@ export function findSdk() {
   return { folder: MODDABLE, version, bin };
 }
 
+/** Why the SDK cannot build for a board, or undefined. */
+export function missingBoard(sdk, board) {
+  const boards = join(sdk.folder, "build/devices/esp32/targets");
+  if (existsSync(join(boards, board, "manifest.json"))) return undefined;
+  return `the SDK knows no board '${board}'; give the target's folder a name that you find with: ls ${boards}`;
+}
+
+/** With the HMAC peripheral that encrypts NVS, and with Bluetooth. ESP-IDF ignores what a chip cannot do. */
+const encrypting = Object.freeze(["esp32s3", "esp32c3", "esp32c5", "esp32c6", "esp32h2"]);
+
+/** Why a chip's NVS cannot be encrypted by its HMAC peripheral, or undefined. */
+export function missingHmac(name, chip) {
+  if (encrypting.includes(chip)) return undefined;
+  const able = encrypting.join(", ");
+  return `${name} has the chip ${chip}, which cannot be built with --encrypted (chips that can: ${able}); build without it, or see docs/PORTING.md`;
+}
+
 function versionOf(folder) {
   try {
     return readFileSync(join(folder, "tools/VERSION"), "utf8").trim();
