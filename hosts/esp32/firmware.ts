@@ -12,7 +12,7 @@ import { Ui } from "../../src/ui/ui.js";
 import { Milliseconds } from "../../src/units.js";
 import type { CrashReports } from "./crash.js";
 import { Diagnostics } from "./diagnostics.js";
-import { haltedScreen, keypadMissing, wantsErasure } from "./halted.js";
+import { haltedScreen, keypadMissing, mendedByErasing, wantsErasure } from "./halted.js";
 import type { Keypad, KeypadKind } from "./keypad/keypad.js";
 import type { PairingPrompt } from "./pairing.js";
 import type { LinkEvents, RadioDriver } from "./radio.js";
@@ -181,7 +181,7 @@ export class Firmware {
     const { pairing } = this.#board;
     if (this.#halted === undefined && pairing?.asking === true) pairing.press(press);
     else if (this.#halted === undefined) this.#ui?.press(press);
-    else if (wantsErasure(press)) this.#erase();
+    else if (mendedByErasing(this.#halted) && wantsErasure(press)) this.#erase();
   }
 
   // ── Display and keypad ──

@@ -23,10 +23,17 @@ const erasing = Object.freeze({
   none: "",
 });
 
+/** No fault of the device's records: erasing them would mend nothing, and cost the owner's keys. */
+const elsewhere: readonly string[] = Object.freeze(["store.factory", "radio.silent", "crypto.random"]);
+
+/** Erasing everything may help. */
+export const mendedByErasing = (code: string): boolean => !elsewhere.includes(code);
+
 /** The device cannot work until somebody does something about it: what, and how it can be erased. */
 export function haltedScreen(code: string, keypad: KeypadKind): Screen {
   const { title, what, next } = errorText(english, code);
-  const hint = erasing[keypad];
+  const mended = mendedByErasing(code);
+  const hint = mended ? erasing[keypad] : "";
   return {
     id: "halted",
     title,
@@ -34,7 +41,7 @@ export function haltedScreen(code: string, keypad: KeypadKind): Screen {
     lines: [what, next],
     ...(hint !== "" && { hint }),
     // A soft key for the finger to hold, where there are no keys.
-    softKeys: keypad === "touch" ? ["", "", "", "Erase"] : [],
+    softKeys: mended && keypad === "touch" ? ["", "", "", "Erase"] : [],
   };
 }
 

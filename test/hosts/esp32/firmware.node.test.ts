@@ -5,6 +5,7 @@ import { StoreError } from "../../../src/store/errors.js";
 import { encodeFactoryData, factoryName } from "../../../src/store/factoryData.js";
 import { Milliseconds } from "../../../src/units.js";
 import { MemoryStore } from "../../support/memoryStore.js";
+import { SeededRandom } from "../../support/seededRandom.js";
 import { TestBoard } from "./board.js";
 
 const y = Object.freeze({ kind: "character", code: 0x79 } as const);
@@ -137,6 +138,72 @@ describe("the firmware's boot", () => {
     assert.deepEqual(enrolled.names(), []);
     assert.equal(second.restarts, 1);
     assert.equal(new Firmware(new TestBoard("keyboard", "320x240", enrolled)).halted, undefined);
+  });
+});
+
+describe("a device that is halted by what is not in its records", () => {
+  const enrolled = (): TestBoard => {
+    const board = new TestBoard("keyboard");
+    board.store.write("euk.a", Uint8Array.of(1, 2, 3));
+    return board;
+  };
+
+  it("keeps them, whatever is pressed, and offers no erasing that would mend nothing", () => {
+    const damaged = enrolled();
+    damaged.factoryStore.write(factoryName, new Uint8Array(40));
+    const silent = enrolled();
+    silent.radio.works = false;
+    for (const board of [damaged, silent]) {
+      const firmware = new Firmware(board);
+      board.clock.advance(Milliseconds(5_000));
+      assert.notEqual(firmware.halted, undefined);
+      assert.equal(board.screen?.hint, undefined);
+      for (let code = 0x20; code < 0x7f; code++) board.press({ kind: "character", code });
+      board.press({ kind: "button", button: "right", long: true });
+      assert.deepEqual(board.store.names(), ["euk.a"]);
+      assert.equal(board.restarts, 0);
+    }
+  });
+});
+
+describe("a device in wild hands", () => {
+  /** Everything that is advertised, and what still waits, as at the beginning. */
+  const resting = (board: TestBoard): readonly [unknown, number] => {
+    board.clock.advance(Milliseconds(120_000));
+    return [board.radio.advertised, board.clock.armed];
+  };
+
+  it("is as before after a thousand gateways that come, write garbage or nothing, and go", () => {
+    const board = new TestBoard("keyboard");
+    const firmware = new Firmware(board);
+    const before = resting(board);
+    const random = new SeededRandom(4);
+    for (let i = 0; i < 1_000; i++) {
+      const link = {
+        maximumWrite: 20 + (i % 220),
+        secure: i % 3 === 0,
+        write: (_: Uint8Array, sent: () => void) => sent(),
+        disconnect: () => {},
+      };
+      board.radio.events?.connected(link);
+      for (let writes = i % 4; writes > 0; writes--) {
+        board.radio.events?.received(random.octets(1 + (i % 240)));
+      }
+      board.clock.advance(Milliseconds(i % 500));
+      board.radio.events?.disconnected();
+    }
+    assert.equal(firmware.halted, undefined);
+    assert.deepEqual(resting(board), before);
+    assert.equal(board.restarts, 0);
+  });
+
+  it("starts with flash that is full, as it writes nothing before it has something to keep", () => {
+    const board = new TestBoard("keyboard");
+    board.store.capacity = 0;
+    assert.equal(new Firmware(board).halted, undefined);
+    board.clock.advance(Milliseconds(10_000));
+    assert.equal(board.screen?.id, "welcome");
+    assert.deepEqual(board.store.names(), []);
   });
 });
 
