@@ -114,7 +114,7 @@ export async function simulate(args) {
   const { listener, stop } = await startExternal({ port: 0, mtu: 185, users }, say);
   writeFileSync(join(state, "link"), JSON.stringify({ air: listener.port }));
   say("cpns: try User ID demo, password letmein; closing the window ends it");
-  say("cpns: if the display is red, the window is too small for the simulator to draw it: make it larger");
+  say("cpns: buttons are a, b and c beside the device; a red display is drawn once the window is larger");
   const child = spawn("mcsim", [join(sdk.folder, "build/simulators"), library], {
     env: environment(sdk),
     stdio: "ignore",
