@@ -234,7 +234,7 @@ describe("a gateway that wants a secure link (SEC-02)", () => {
     assert.match(board.screen?.lines.join(" ") ?? "", /004 711/);
     board.press({ kind: "button", button: "middle" });
     assert.deepEqual(answers, []);
-    board.clock.advance(1_000);
+    board.clock.advance(Milliseconds(1_000));
     board.press({ kind: "button", button: "right" });
     assert.deepEqual(answers, [true]);
     assert.equal(board.screen?.id, "welcome");
@@ -244,7 +244,7 @@ describe("a gateway that wants a secure link (SEC-02)", () => {
     const board = new TestBoard("keyboard");
     new Firmware(board);
     const answers = asked(board);
-    board.clock.advance(999);
+    board.clock.advance(Milliseconds(999));
     board.press({ kind: "named", key: "enter" });
     assert.deepEqual(answers, []);
     assert.equal(board.screen?.id, "pairing");
