@@ -64,7 +64,7 @@ const commands = {
   test: async () => {
     if (args.length === 0) {
       check();
-      await requirements(["--list"]);
+      await requirements(["--check"]);
     }
     const specs = args.length > 0 ? args : ["build/test/**/*.test.js"];
     step("tests on Node", bin("mocha"), [
