@@ -19,6 +19,7 @@ interface Target {
 const { targets } = await tool("targets.mjs");
 const { writeModules } = await tool("modules.mjs");
 const { missingBoard, missingHmac } = await tool("sdk.mjs");
+const { networkModules } = await tool("build.mjs");
 const { mend } = await tool("ble.mjs");
 const all: Target[] = [...targets().values()];
 
@@ -104,6 +105,13 @@ describe("the firmware's build", () => {
     mkdirSync(join(folder, "build/devices/esp32/targets/mine"), { recursive: true });
     writeFileSync(join(folder, "build/devices/esp32/targets/mine/manifest.json"), "{}");
     assert.equal(missingBoard({ folder }, "mine"), undefined);
+  });
+
+  it("notices a network that the SDK's manifest for a board brings along", () => {
+    const line = (name: string): string => `\t$(MODULES_DIR)/${name}.xsb\\\n`;
+    const some = ["setup/network", "~.embedded/io/socket/tcp", "~.embedded/network/interface/wifi", "net"];
+    assert.deepEqual(networkModules(some.map(line).join("")), some);
+    assert.deepEqual(networkModules(["hosts/esp32/firmware", "setup/target", "main"].map(line).join("")), []);
   });
 
   it("sends no memory to the serial port when it crashes, and watches for steps that hang", () => {

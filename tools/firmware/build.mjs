@@ -49,6 +49,14 @@ export async function buildSimulator(target, sdk, config = {}) {
   return join(target.out, "out/bin/lin", target.board, "debug", basename(target.out), "mc.so");
 }
 
+/** Modules of the SDK that a board's own manifest brings along, and that no device needs: it talks by its radio alone. */
+const network = /MODULES_DIR\)\/(setup\/network|(?:\S*[/.])?(?:socket|wifi|net|sntp)(?:\/\S*)?)\.xsb/g;
+
+/** The network modules of a makefile by name, each once. */
+export const networkModules = (makefile) => [
+  ...new Set([...makefile.matchAll(network)].map(([, name]) => name)),
+];
+
 /** Writes a release's makefile, without ESP-IDF; returns its folder, the chip by ESP-IDF's name, and what to run with. */
 function makeMakefile(target, sdk) {
   const idf = join(target.out, "no-idf");
@@ -57,7 +65,13 @@ function makeMakefile(target, sdk) {
   const args = ["-p", `esp32/${target.board}`, "-o", join(target.out, "out"), "./manifest.json"];
   run(`making the makefile of ${target.name}`, "mcconfig", args, options);
   const tmp = join(target.out, "out/tmp/esp32", target.board, "release", basename(target.out));
-  const chip = /^ESP32_SUBCLASS = (\w+)$/m.exec(readFileSync(join(tmp, "makefile"), "utf8"))?.[1];
+  const makefile = readFileSync(join(tmp, "makefile"), "utf8");
+  const unused = networkModules(makefile);
+  if (unused.length > 0)
+    process.stderr.write(
+      `cpns: ${target.name} has network modules in flash; leave them out as m5stack_core2 does: ${unused}\n`,
+    );
+  const chip = /^ESP32_SUBCLASS = (\w+)$/m.exec(makefile)?.[1];
   return { tmp, chip: chip ?? "esp32", options };
 }
 
