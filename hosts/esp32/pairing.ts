@@ -37,8 +37,10 @@ export class PairingPrompt implements Pairing {
   }
 
   compare(number: number, answer: (same: boolean) => void): void {
-    this.#asked?.answer(false);
+    const before = this.#asked;
     this.#asked = { since: this.#clock.now(), number, answer };
+    // May end the link, which takes the new question away as well.
+    before?.answer(false);
     this.#changed();
   }
 

@@ -260,6 +260,16 @@ describe("a gateway that wants a secure link (SEC-02)", () => {
     assert.deepEqual(second, [false]);
   });
 
+  it("is asked for no more when the answer to an older question has ended the link", () => {
+    const board = new TestBoard("keyboard");
+    new Firmware(board);
+    board.pairing.compare(1, () => board.pairing.over());
+    const answers = asked(board);
+    assert.equal(board.pairing.asking, false);
+    assert.equal(board.screen?.id, "welcome");
+    assert.deepEqual(answers, []);
+  });
+
   it("is not by a device on which nobody can see the question or answer it", () => {
     for (const board of [new TestBoard("none"), new TestBoard("keyboard", "none")]) {
       new Firmware(board);
