@@ -41,6 +41,7 @@ export function snapshot(keyStore: KeyStore): string {
     `staged ${shown("staged" in keys ? keys.staged : undefined)}`,
     `entity ${keyStore.entityID === undefined ? "none" : hex(keyStore.entityID)}`,
     `failures ${keyStore.failures}`,
+    `name ${keyStore.name ?? "none"}`,
   ];
   for (const pn of [1, 2]) {
     const key = keyStore.localKey(filled(16, pn));

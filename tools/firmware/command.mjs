@@ -189,7 +189,11 @@ async function figures(sdk) {
   const missing = missingCompiler();
   if (missing !== undefined) process.stdout.write(`skipped: memory of a run, because ${missing}\n`);
   else {
-    const { slots, chunks, stack, given, meter } = await measureMemory(sdk, resources);
+    const { slots, chunks, stack, given, meter, phases } = await measureMemory(sdk, resources);
+    for (const phase of phases)
+      process.stdout.write(
+        `${phase.name}: slots ${phase.slots}, chunks ${phase.chunks}, stack ${phase.stack}\n`,
+      );
     process.stdout.write(
       `a run: slots ${slots}, chunks ${chunks}, stack ${stack}; the board gives ${given}\n`,
     );

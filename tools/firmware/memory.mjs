@@ -180,18 +180,34 @@ const letters = 10;
 /**
  * What a run from the first boot to a message from the Server takes of XS's memory, in octets: most in use between two
  * turns, and the stack's peak; and what the board's manifest gives. And byte codes: from the start to the first screen
- * that asks for something, and for one letter that is typed, its screen included. Throws when the board's memory is not
+ * that asks for something, and for one letter that is typed, its screen included. `phases`: the same up to the end of
+ * each, and what is in use when nothing happens. Throws when the board's memory is not
  * enough.
  */
 export async function measureMemory(sdk, resources) {
   const program = await build(sdk, resources);
   // With the board's own collections first: it must do.
   const board = await play(program, visit.whole);
-  const { liveSlots, liveChunks } = await play(program, visit.whole, true);
+  const whole = await play(program, visit.whole, true);
+  const { liveSlots, liveChunks } = whole;
+  const phases = [];
+  for (const [name, last] of [
+    ["boot", "welcome"],
+    ["enrolment", "enrolled"],
+    ["PN establishment", "joined"],
+  ]) {
+    const steps = visit.whole.slice(
+      0,
+      visit.whole.findIndex(([screen]) => screen === last),
+    );
+    const till = await play(program, [...steps, [last, () => {}]], true);
+    phases.push({ name, slots: till.liveSlots, chunks: till.liveChunks, stack: till.stack });
+  }
+  phases.push({ name: "idle in the PN", slots: whole.slotsNow, chunks: whole.chunksNow, stack: 0 });
   const boot = await play(program, visit.boot);
   const typed = (await play(program, visit.typed)).meter - (await play(program, visit.untyped)).meter;
   const { stack, slotsMax, chunksMax, stackMax } = board;
   const given = slotsMax + chunksMax + stackMax;
   const meter = { boot: boot.meter, letter: Math.round(typed / letters) };
-  return { slots: liveSlots, chunks: liveChunks, stack, given, meter };
+  return { slots: liveSlots, chunks: liveChunks, stack, given, meter, phases };
 }

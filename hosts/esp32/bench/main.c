@@ -94,6 +94,8 @@ int main(int argc, char *argv[])
 		}
 		wait = tick(the, buffer, length);
 	}
+	if (live)
+		fxCollectGarbage(the);
 	report(the, "over");
 	return 0;
 }
