@@ -1,0 +1,48 @@
+import assert from "node:assert/strict";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import { Firmware } from "../../../hosts/esp32/firmware.js";
+import { Milliseconds } from "../../../src/units.js";
+import { SeededRandom } from "../../support/seededRandom.js";
+import { TestBoard } from "./board.js";
+
+setFlagsFromString("--expose-gc");
+const collect = runInNewContext("gc") as () => void;
+
+const [warming, rounds] = [5, 10];
+const reconnects = 1_000;
+/** Octets for each reconnect; a forgotten object takes more. */
+const slope = 20;
+
+describe("the firmware's heap", () => {
+  it("does not grow with gateways that come, write garbage or nothing, and go", function () {
+    this.timeout(60_000);
+    const board = new TestBoard("keyboard");
+    const firmware = new Firmware(board);
+    const random = new SeededRandom(4);
+    const used = (): number => {
+      board.screens.length = 0;
+      board.events.length = 0;
+      collect();
+      collect();
+      return process.memoryUsage().heapUsed;
+    };
+    const round = (): number => {
+      const before = used();
+      for (let i = 0; i < reconnects; i++) {
+        const write = (_: Uint8Array, sent: () => void): void => sent();
+        board.radio.events?.connected({ maximumWrite: 182, secure: false, write, disconnect: () => {} });
+        for (let writes = i % 4; writes > 0; writes--)
+          board.radio.events?.received(random.octets(1 + (i % 182)));
+        board.clock.advance(Milliseconds(i % 500));
+        board.radio.events?.disconnected();
+      }
+      return used() - before;
+    };
+    // The engine's own caches and compiled code fill first.
+    for (let i = 0; i < warming; i++) round();
+    const growth = Array.from({ length: rounds }, round);
+    assert.ok(Math.min(...growth) <= slope * reconnects, `${growth}`);
+    assert.equal(firmware.halted, undefined);
+  });
+});
