@@ -7,8 +7,12 @@ declare function trace(...values: readonly (string | number | boolean)[]): void;
  * A function in C. Must be used in exactly this form, as the compiler replaces it:
  * `export function f(this: unknown, a: A): R { return native("xs_f").call(this, a); }`
  */
-// biome-ignore lint/suspicious/noExplicitAny: C checks its arguments itself, and its caller declares the result.
-declare function native(name: string): { call(self: unknown, ...args: readonly unknown[]): any };
+declare function native(name: string): NativeFunction;
+
+/** C checks its arguments itself; its caller declares the result, and nothing is known of it else. */
+interface NativeFunction {
+  call<Result>(self: unknown, ...args: readonly unknown[]): Result;
+}
 
 /**
  * Called by XS when it cannot go on, before it restarts the device: memory or keys are full, or nobody caught what was
