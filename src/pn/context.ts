@@ -7,8 +7,8 @@ export type PNEInfo = Infer<typeof pneInfo>;
 export const readPNEInfo = (octets: Uint8Array): PNEInfo => decode(pneInfo, octets);
 
 /** The `flags` octet of the pair's context: role from the PN GW, what protects the link from PNEInfo (C-03). */
-export const pairFlags = (info: PNEInfo, initiator: boolean): number =>
-  linkFlag(info.linkKey) | (initiator ? PairFlag.initiator : 0);
+export const pairFlags = ({ linkKey }: Pick<PNEInfo, "linkKey">, initiator: boolean): number =>
+  linkFlag(linkKey) | (initiator ? PairFlag.initiator : 0);
 
 function linkFlag(linkKey: number): number {
   if (linkKey === LinkKey.localEUKey) return PairFlag.localKey;

@@ -90,7 +90,7 @@ export interface SetupOptions {
   readonly panSecure: boolean;
   /** Offer forward secrecy, to the Server and to the PN GW. */
   readonly forwardSecrecy: boolean;
-  /** Keeps the LocalEUKey (PNI-06c); throws StoreError("store.keyNotNewer") for a replayed one. */
+  /** Keeps a copy of the LocalEUKey (PNI-06c); throws StoreError("store.keyNotNewer") for a replayed one. */
   storeLocalKey(key: LocalKeyData): void;
 }
 
@@ -189,23 +189,25 @@ export class PNSetup implements Procedure<JoinedPN> {
     if (how.kind === "invited" && !equalBytes(how.pnID, body.pnID)) throw new ProcedureError("pn.pnID");
     checkRands(state.rand, body.rand);
     this.#agreement = agreementOf(this.#ephemeral, body.share);
-    const info = decode(pneInfo, state.info);
     const context: PairContext = {
       pnID: body.pnID,
       pne: entityID,
       gateway: gatewayID,
       server: serverID,
       pneInfo: state.info,
-      flags: pairFlags(info, !this.#invited),
+      flags: pairFlags({ linkKey }, !this.#invited),
       randPNE: state.rand,
       randServer: body.rand,
     };
     const stored = linkKey === LinkKey.none ? undefined : this.#linkKey(context, body);
-    if (stored === undefined || this.#options.panSecure) return this.#prove(context);
+    if (stored === undefined || this.#options.panSecure) {
+      stored?.secret.wipe();
+      return this.#prove(context);
+    }
     const { suite, random, forwardSecrecy } = this.#options;
-    const keys = deriveKeys(suite, "LEU", stored.key, entityID);
+    const keys = deriveKeys(suite, "LEU", stored.secret.octets, entityID);
+    stored.secret.wipe();
     const initiator = new Initiator({ suite, random, entityID, keys, keyID: stored.keyID, forwardSecrecy });
-    stored.key.fill(0);
     this.#state = { at: "connecting", initiator, context };
     return { kind: "request", octets: initiator.start(this.#exchange++) };
   }
@@ -214,15 +216,18 @@ export class PNSetup implements Procedure<JoinedPN> {
   #linkKey(
     context: PairContext,
     body: (ToPNE & { name: "AuthenticationRequest" })["body"],
-  ): { readonly key: Uint8Array; readonly keyID: number } {
+  ): { readonly secret: Secret; readonly keyID: number } {
     const { keyID, expiresAt } = body;
     if (keyID === undefined || expiresAt === undefined) throw new ProcedureError("pn.keyUnknown");
     const secret = this.#secret(context, { keyID, expiresAt }, body.wrappedKey);
-    const key = secret.octets.slice();
-    secret.wipe();
     const { pnID, gateway: gatewayID } = context;
-    this.#options.storeLocalKey({ pnID, gatewayID, keyID, key, expiresAt });
-    return { key, keyID };
+    try {
+      this.#options.storeLocalKey({ pnID, gatewayID, keyID, key: secret.octets, expiresAt });
+    } catch (error) {
+      secret.wipe();
+      throw error;
+    }
+    return { secret, keyID };
   }
 
   /**

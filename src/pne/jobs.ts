@@ -1,3 +1,4 @@
+import { wipe } from "../crypto/bytes.js";
 import { checkPassword, checkUserID } from "../crypto/password.js";
 import { delayAfter, pneRule } from "../enrol/throttle.js";
 import { CpnsError } from "../errors.js";
@@ -72,7 +73,7 @@ export class Jobs {
     const { ports, store } = this.#host;
     const left = this.#notBefore - ports.clock.now();
     if (left > 0) {
-      password.fill(0);
+      wipe(password);
       ports.notify({ kind: "failed", code: "throttled", wait: Seconds(Math.ceil(left / 1000)) });
       return;
     }
@@ -258,7 +259,7 @@ export class Jobs {
     let wait: Seconds | undefined;
     if (job?.kind === "assign") job.assignment.drop();
     if (job?.kind === "enrol") {
-      job.password.fill(0);
+      wipe(job.password);
       wait = this.#countFailure(error);
     }
     // While the gateway is waited for it must be able to find the device.
