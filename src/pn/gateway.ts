@@ -1,9 +1,7 @@
-import type { Protected } from "../auth/gateway.js";
-import type { PendingHandshake } from "../auth/responder.js";
 import { encodeMessage } from "../codec/message.js";
 import { Result } from "../codec/results.js";
 import { decode } from "../codec/schema.js";
-import { equalBytes, hex, wipe } from "../crypto/bytes.js";
+import { equalBytes, hex } from "../crypto/bytes.js";
 import type { GatewayPorts } from "../gateway/ports.js";
 import type { Exchanged } from "../gateway/serverLink.js";
 import type { FromPNE } from "../messages.js";
@@ -22,6 +20,7 @@ import {
 import { MemberLeg } from "./leg.js";
 import { Member, type MemberLink } from "./member.js";
 import { maximumBackhaulMessage, pnInventory, SetupType } from "./messages.js";
+import { ReturningMembers } from "./returning.js";
 
 /** For a PNE to disconnect after its PN has ended. */
 const partingTime = Milliseconds(5_000);
@@ -41,11 +40,6 @@ export interface EstablishedPN {
 interface Taking {
   readonly setup: Setup;
   leg: MemberLeg | undefined;
-}
-
-interface Returning {
-  readonly member: Member;
-  readonly handshake: PendingHandshake;
 }
 
 interface Setup {
@@ -68,8 +62,7 @@ export class PNGateway {
   readonly #exchange: (octets: Uint8Array, done: (result: Exchanged) => void) => void;
   readonly #pns = new Map<string, EstablishedPN>();
   readonly #taking = new Map<MemberLink, Taking>();
-  /** Links on which a PNE of a PN is authenticating anew. */
-  readonly #returning = new Map<MemberLink, Returning>();
+  readonly #returning: ReturningMembers;
 
   constructor(
     ports: GatewayPorts,
@@ -79,6 +72,7 @@ export class PNGateway {
     this.#ports = ports;
     this.#links = links;
     this.#exchange = exchange;
+    this.#returning = new ReturningMembers(ports.log, () => this.#members);
   }
 
   get pns(): readonly EstablishedPN[] {
@@ -90,6 +84,10 @@ export class PNGateway {
     return this.pns.find((pn) => pn.members.some((member) => member.link === link));
   }
 
+  get #members(): readonly Member[] {
+    return this.pns.flatMap((pn) => pn.members);
+  }
+
   #member(link: MemberLink): Member | undefined {
     return this.of(link)?.members.find((member) => member.link === link);
   }
@@ -97,43 +95,19 @@ export class PNGateway {
   // ── Members whose link was lost, or whose session is to be renewed ──
 
   /** ResumeRequest on a fresh link: who it is, and its session; undefined when no ticket here is meant (GWA-01). */
-  resume(
-    link: MemberLink,
-    message: FromPNE & { name: "ResumeRequest" },
-  ): (Protected & { readonly entityID: Uint8Array }) | undefined {
-    for (const member of this.pns.flatMap((pn) => pn.members)) {
-      const resumed = member.local.resume(message);
-      if (resumed === undefined) continue;
-      member.here(link);
-      this.#ports.log.event("pn.resumed", { entity: hex(member.entityID) });
-      return { ...resumed, entityID: member.entityID };
-    }
-    return undefined;
+  resume(link: MemberLink, message: FromPNE & { name: "ResumeRequest" }) {
+    return this.#returning.resume(link, message);
   }
 
-  /** ConnectRequest of a PNE that is in a PN: its LocalEUKey once more (C-15, GWA-02). */
+  /** ConnectRequest with a LocalEUKey: while a PN is being set up, or of a PNE that is in one (C-15, GWA-02). */
   connect(link: MemberLink, message: FromPNE & { name: "ConnectRequest" }): Uint8Array {
-    if (this.#taking.has(link)) return this.leg(link).connect(message);
-    const member = this.#claimed(link, message.body.keyID);
-    if (member === undefined) throw new ProcedureError("result.refused");
-    this.#stopReturning(link);
-    const handshake = member.local.connect(message);
-    this.#returning.set(link, { member, handshake });
-    return handshake.authenticateRequest;
+    return this.#taking.has(link) ? this.leg(link).connect(message) : this.#returning.connect(link, message);
   }
 
-  /** AuthenticateResponse; the PNE is back in its PN when its HASH holds. */
+  /** AuthenticateResponse to what `connect` has answered. */
   accept(link: MemberLink, message: FromPNE & { name: "AuthenticateResponse" }, answer: Answer): void {
-    const returning = this.#returning.get(link);
-    if (returning === undefined) return this.leg(link).accept(message, answer);
-    this.#returning.delete(link);
-    const { member, handshake } = returning;
-    const { response, layer } = member.local.accept(handshake, message);
-    answer(response);
-    link.protect(layer);
-    member.here(link);
-    this.#ports.log.event("pn.reauthenticated", { entity: hex(member.entityID) });
-    this.greet(link);
+    if (this.#returning.accept(link, message, answer)) this.greet(link);
+    else this.leg(link).accept(message, answer);
   }
 
   /**
@@ -158,18 +132,9 @@ export class PNGateway {
     link.push((exchange) => encodeMessage(pnInventoryNotify, exchange, stillIn(pn)));
   }
 
-  /** The member whose Entity ID the link claims, in the PN of this LocalEUKey. */
-  #claimed(link: MemberLink, keyID: number | undefined): Member | undefined {
-    const { entityID } = link;
-    if (entityID === undefined || keyID === undefined) return undefined;
-    return this.pns
-      .flatMap((pn) => pn.members)
-      .find((member) => equalBytes(member.entityID, entityID) && member.local.keyID === keyID);
-  }
-
   /** The PN GW's own EUKey was replaced: no session that hung on the old one is continued. */
   forgetSessions(): void {
-    for (const member of this.pns.flatMap((pn) => pn.members)) member.local.wipe();
+    for (const member of this.#members) member.local.wipe();
   }
 
   /** What the link takes part in right now. */
@@ -383,7 +348,7 @@ export class PNGateway {
 
   /** The link closed: what was being set up goes on without it; a PN that it is in waits for it to come back. */
   closed(link: MemberLink): void {
-    this.#stopReturning(link);
+    this.#returning.stop(link);
     this.#stopTaking(link);
     const pn = this.of(link);
     const member = this.#member(link);
@@ -397,16 +362,11 @@ export class PNGateway {
 
   /** It begins something else. */
   #quit(link: MemberLink): void {
-    this.#stopReturning(link);
+    this.#returning.stop(link);
     this.#stopTaking(link);
     const pn = this.of(link);
     const member = this.#member(link);
     if (pn !== undefined && member !== undefined) this.#remove(pn, member);
-  }
-
-  #stopReturning(link: MemberLink): void {
-    wipe(this.#returning.get(link)?.handshake.ecdh);
-    this.#returning.delete(link);
   }
 
   #stopTaking(link: MemberLink): void {

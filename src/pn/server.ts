@@ -157,9 +157,9 @@ export class PNServer {
     const { suite, random, clock } = this.#ports;
     const pne = await tables.entities.get(hex(member.entityID));
     const gateway = await tables.entities.get(hex(pn.gatewayID));
-    const device = await tables.devices.get(hex(member.entityID));
     const preAssigned = (member.flags & PairFlag.preAssigned) !== 0;
-    const wanted = preAssigned ? device !== undefined : (member.flags & PairFlag.localKey) !== 0;
+    const device = preAssigned ? await tables.devices.get(hex(member.entityID)) : undefined;
+    const wanted = device !== undefined || (member.flags & PairFlag.localKey) !== 0;
     if (!wanted || pne?.role !== "pne" || !pne.committed || !gateway?.committed) return undefined;
     const keyID = pne.lastLocalKeyID + 1;
     await tables.entities.put(hex(member.entityID), { ...pne, lastLocalKeyID: keyID });
@@ -167,9 +167,9 @@ export class PNServer {
     const context = this.#context(pn, pnID, member);
     const terms = { keyID, expiresAt };
     const localKey =
-      preAssigned && device !== undefined
-        ? preAssignedKey(suite, device.temporaryKey, context, terms)
-        : new Secret(randomOctets(random, 32));
+      device === undefined
+        ? new Secret(randomOctets(random, 32))
+        : preAssignedKey(suite, device.temporaryKey, context, terms);
     const wrap = (role: "pne" | "gw", key: Uint8Array, owner: Uint8Array): Uint8Array => {
       const keys = deriveKeys(suite, "EUK", key, owner);
       const binding = { role, context, ...terms };
