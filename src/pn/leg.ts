@@ -190,8 +190,8 @@ export class MemberLeg {
   prove(message: FromPNE & { name: "AuthenticationResponse" }, answer: (octets: Uint8Array) => void): void {
     const state = this.#state;
     if (state.at !== "authenticating") throw unexpected(message.name, state.at);
-    // With a LocalEUKey on an insecure PAN the handshake comes first: the hash must not travel unprotected.
-    if (state.localKey !== undefined && !this.#options.panSecure)
+    // On an insecure PAN the handshake comes first, whatever was claimed: no PN over a link that nothing protects.
+    if (this.#localKey === undefined && !this.#options.panSecure)
       throw unexpected(message.name, "unprotected");
     if (!equalBytes(message.body.pnID, this.#options.pnID)) throw new ProcedureError("pn.pnID");
     this.#localKey ??= state.localKey;

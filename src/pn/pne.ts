@@ -97,7 +97,13 @@ export interface SetupOptions {
 type State =
   | { readonly at: "start" }
   | { readonly at: "requested"; readonly info: Uint8Array; readonly rand: Uint8Array }
-  | { readonly at: "connecting"; readonly initiator: Initiator; readonly context: PairContext }
+  | {
+      readonly at: "connecting";
+      readonly initiator: Initiator;
+      readonly context: PairContext;
+      /** Kept once the PN GW has proven that the Server stands behind it. */
+      readonly key: LocalKeyData;
+    }
   | { readonly at: "proving"; readonly context: PairContext; readonly sk: Secret; readonly hash: Uint8Array }
   | { readonly at: "over" };
 
@@ -199,35 +205,37 @@ export class PNSetup implements Procedure<JoinedPN> {
       randPNE: state.rand,
       randServer: body.rand,
     };
-    const stored = linkKey === LinkKey.none ? undefined : this.#linkKey(context, body);
-    if (stored === undefined || this.#options.panSecure) {
-      stored?.secret.wipe();
+    if (linkKey === LinkKey.none) return this.#prove(context);
+    const key = this.#linkKey(context, body);
+    if (this.#options.panSecure) {
+      this.#keep(key);
       return this.#prove(context);
     }
     const { suite, random, forwardSecrecy } = this.#options;
-    const keys = deriveKeys(suite, "LEU", stored.secret.octets, entityID);
-    stored.secret.wipe();
-    const initiator = new Initiator({ suite, random, entityID, keys, keyID: stored.keyID, forwardSecrecy });
-    this.#state = { at: "connecting", initiator, context };
+    const keys = deriveKeys(suite, "LEU", key.key, entityID);
+    const initiator = new Initiator({ suite, random, entityID, keys, keyID: key.keyID, forwardSecrecy });
+    this.#state = { at: "connecting", initiator, context, key };
     return { kind: "request", octets: initiator.start(this.#exchange++) };
   }
 
-  /** The LocalEUKey, or the pre-assigned key in its place; kept like one (PNI-06c, LEU-02). */
-  #linkKey(
-    context: PairContext,
-    body: (ToPNE & { name: "AuthenticationRequest" })["body"],
-  ): { readonly secret: Secret; readonly keyID: number } {
+  /** The LocalEUKey, or the pre-assigned key in its place (PNI-06c, LEU-02). */
+  #linkKey(context: PairContext, body: (ToPNE & { name: "AuthenticationRequest" })["body"]): LocalKeyData {
     const { keyID, expiresAt } = body;
     if (keyID === undefined || expiresAt === undefined) throw new ProcedureError("pn.keyUnknown");
-    const secret = this.#secret(context, { keyID, expiresAt }, body.wrappedKey);
-    const { pnID, gateway: gatewayID } = context;
+    const { octets: key } = this.#secret(context, { keyID, expiresAt }, body.wrappedKey);
+    return { pnID: context.pnID, gatewayID: context.gateway, keyID, key, expiresAt };
+  }
+
+  /**
+   * Into flash, once the Server stands behind it: that of a pre-assigned key shows in the handshake only, and a key id that
+   * anybody can name must not keep out those that follow (C-25).
+   */
+  #keep(key: LocalKeyData): void {
     try {
-      this.#options.storeLocalKey({ pnID, gatewayID, keyID, key: secret.octets, expiresAt });
-    } catch (error) {
-      secret.wipe();
-      throw error;
+      this.#options.storeLocalKey(key);
+    } finally {
+      wipe(key.key);
     }
-    return { secret, keyID };
   }
 
   /**
@@ -260,6 +268,12 @@ export class PNSetup implements Procedure<JoinedPN> {
     const next = state.initiator.receive(message);
     if (next instanceof Uint8Array) return { kind: "request", octets: next };
     state.initiator.dispose();
+    try {
+      this.#keep(state.key);
+    } catch (error) {
+      next.sk.wipe();
+      throw error;
+    }
     const { suite, clock, limits } = this.#options;
     const options = {
       suite,
@@ -316,7 +330,10 @@ export class PNSetup implements Procedure<JoinedPN> {
     this.#ticket?.secret.wipe();
     this.#ephemeral?.wipe();
     this.#agreement?.secret.wipe();
-    if (this.#state.at === "connecting") this.#state.initiator.dispose();
+    if (this.#state.at === "connecting") {
+      this.#state.initiator.dispose();
+      wipe(this.#state.key.key);
+    }
     if (this.#state.at === "proving") this.#state.sk.wipe();
     this.#state = { at: "over" };
   }

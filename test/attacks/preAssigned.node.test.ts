@@ -82,4 +82,21 @@ describe("attacks on the pre-assigned key of a PNE without UI (LEU-02, C-04)", (
     assert.equal(await asking(0), "result.protocol");
     assert.equal(await asking(1), "pn.keyUnknown");
   });
+
+  it("name the highest id there is, so that no later key counts as newer: nothing is kept before the PN GW has proven itself (C-25)", async () => {
+    const net = new SensorNetwork();
+    await net.start();
+    assert.equal(await net.atGateway("enrolPNE"), "done");
+    net.hand = (fragment) => {
+      if (fragment[4] !== 0x84) return [fragment];
+      const message = messages.decode(fragment.subarray(4));
+      if (message.name !== "AuthenticationRequest") return [fragment];
+      const body = { ...message.body, keyID: 0xffffffff };
+      return [rewrapped(fragment, encodeMessage(authenticationRequest, message.exchange, body))];
+    };
+    assert.equal(outcome(await net.join()), "result.refused");
+    net.hand = undefined;
+    await net.pass(8);
+    assert.equal(outcome(await net.join()), "joined");
+  });
 });
