@@ -5,7 +5,7 @@ import { defaultMethods, type PneCommand, type PneNotice, type PnePolicy } from 
 import type { DerivationPace } from "../../src/pne/runner.js";
 import type { Clock, KeyValue, Log, Random } from "../../src/ports.js";
 import { type FactoryData, readFactoryData } from "../../src/store/factoryData.js";
-import { eraseValue } from "../../src/store/slots.js";
+import { eraseAll, markReset } from "../../src/store/reset.js";
 import type { KeyPress, Keypad as Typing } from "../../src/ui/keys.js";
 import type { Screen } from "../../src/ui/screen.js";
 import { Ui } from "../../src/ui/ui.js";
@@ -105,7 +105,13 @@ export class Firmware {
         this.#attempt(() => this.#start(flash, { name, ...factory }));
       }
     };
-    radio.start(name, this.#linkEvents(ready));
+    try {
+      radio.start(name, this.#linkEvents(ready));
+    } catch (error) {
+      silence.cancel();
+      this.#board.log.event("radio.failed", { error: String(error) });
+      this.#halt("radio.silent");
+    }
   }
 
   #start(flash: KeyValue, factory: FactoryData): void {
@@ -238,7 +244,8 @@ export class Firmware {
   #erase(): void {
     this.#attempt(() => {
       const flash = this.#board.flash();
-      for (const name of flash.names()) eraseValue(flash, name);
+      markReset(flash);
+      eraseAll(flash);
       this.#board.restart();
     });
   }

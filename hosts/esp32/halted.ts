@@ -23,11 +23,12 @@ const erasing = Object.freeze({
   none: "",
 });
 
-/** No fault of the device's records: erasing them would mend nothing, and cost the owner's keys. */
-const elsewhere: readonly string[] = Object.freeze(["store.factory", "radio.silent", "crypto.random"]);
-
-/** Erasing everything may help. */
-export const mendedByErasing = (code: string): boolean => !elsewhere.includes(code);
+/**
+ * Erasing everything may help: faults of the device's own records. Of anything else it would mend nothing, and cost the
+ * owner's keys.
+ */
+export const mendedByErasing = (code: string): boolean =>
+  code.startsWith("store.") && code !== "store.factory";
 
 /** The device cannot work until somebody does something about it: what, and how it can be erased. */
 export function haltedScreen(code: string, keypad: KeypadKind): Screen {

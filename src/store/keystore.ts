@@ -5,6 +5,7 @@ import { type KeyValue, type Log, silentLog } from "../ports.js";
 import { StoreError } from "./errors.js";
 import { LocalKeyTable } from "./localKeys.js";
 import { StoredRecord } from "./record.js";
+import { eraseAll, markReset, resetMark } from "./reset.js";
 import {
   attemptsRecord,
   type EUKeyData,
@@ -16,7 +17,7 @@ import {
   localKeysRecord,
   nameRecord,
 } from "./schemas.js";
-import { eraseValue, SlotRecord } from "./slots.js";
+import { SlotRecord } from "./slots.js";
 
 /** Which keys the device holds; a staged key never replaces the committed one before it is proven. */
 export type KeyState =
@@ -24,8 +25,6 @@ export type KeyState =
   | { readonly at: "staged"; readonly staged: EUKeyData }
   | { readonly at: "enrolled"; readonly committed: EUKeyData }
   | { readonly at: "replacing"; readonly committed: EUKeyData; readonly staged: EUKeyData };
-
-const resetMark = "reset";
 
 /**
  * The device's keys in flash, over a KeyValue port: two slots a record, durable at the return of each call. Every
@@ -63,7 +62,7 @@ export class KeyStore {
       this.#epoch.slots,
       this.#name.slots,
     ];
-    if (store.read(resetMark) !== undefined) this.#eraseAll();
+    if (store.read(resetMark) !== undefined) eraseAll(store);
     else this.#mend([this.#keys.slots, localKeys.slots]);
   }
 
@@ -203,29 +202,14 @@ export class KeyStore {
    */
   factoryReset(): void {
     this.#mark();
-    this.#eraseAll();
+    eraseAll(this.#store);
   }
 
   /** A full flash must not keep its owner from a reset: second copies make room, else it goes on unmarked. */
   #mark(): void {
-    const mark = (): boolean => {
-      try {
-        this.#store.write(resetMark, Uint8Array.of(1));
-        return true;
-      } catch (error) {
-        if (!(error instanceof StoreError)) throw error;
-        return false;
-      }
-    };
-    if (mark()) return;
+    if (markReset(this.#store)) return;
     for (const slots of this.#slots) thinIfReadable(slots);
-    if (!mark()) this.#log.event("store.resetUnmarked");
-  }
-
-  #eraseAll(): void {
-    // By name, so that what an older firmware may have left behind goes as well.
-    for (const name of this.#store.names()) if (name !== resetMark) eraseValue(this.#store, name);
-    this.#store.delete(resetMark);
+    if (!markReset(this.#store)) this.#log.event("store.resetUnmarked");
   }
 }
 

@@ -58,9 +58,13 @@ export class DeviceStorage implements KeyValue {
 
   names(): string[] {
     const names: string[] = [];
-    // The SDK's store is its own iterator's maker, but not an array's source on every platform.
-    const iterator = this.#store[Symbol.iterator]();
-    for (let next = iterator.next(); next.done !== true; next = iterator.next()) names.push(next.value);
+    try {
+      // The SDK's store is its own iterator's maker, but not an array's source on every platform.
+      const iterator = this.#store[Symbol.iterator]();
+      for (let next = iterator.next(); next.done !== true; next = iterator.next()) names.push(next.value);
+    } catch (error) {
+      throw new StoreError("store.broken", messageOf(error));
+    }
     return names;
   }
 }

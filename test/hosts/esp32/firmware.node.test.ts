@@ -3,9 +3,11 @@ import { Firmware } from "../../../hosts/esp32/firmware.js";
 import { CryptoError } from "../../../src/crypto/errors.js";
 import { StoreError } from "../../../src/store/errors.js";
 import { encodeFactoryData, factoryName } from "../../../src/store/factoryData.js";
+import { KeyStore } from "../../../src/store/keystore.js";
 import { Milliseconds } from "../../../src/units.js";
 import { MemoryStore } from "../../support/memoryStore.js";
 import { SeededRandom } from "../../support/seededRandom.js";
+import { euKey } from "../../support/storedKeys.js";
 import { TestBoard } from "./board.js";
 
 const y = Object.freeze({ kind: "character", code: 0x79 } as const);
@@ -138,6 +140,51 @@ describe("the firmware's boot", () => {
     assert.deepEqual(enrolled.names(), []);
     assert.equal(second.restarts, 1);
     assert.equal(new Firmware(new TestBoard("keyboard", "320x240", enrolled)).halted, undefined);
+  });
+
+  it("goes on erasing after a power cut: nothing of the owner who wanted it all gone stands", () => {
+    const halted = (): [TestBoard, MemoryStore] => {
+      const flash = new MemoryStore();
+      const owned = new KeyStore(flash, new TestBoard().suite);
+      owned.stage(euKey(1));
+      owned.commit(euKey(1).id);
+      owned.name = "Stairs";
+      const head = Uint8Array.of(2, 0, 0, 0, 1, 9, 9);
+      const check = new TestBoard().suite.sha256(new TextEncoder().encode("try"), head).slice(0, 8);
+      flash.write("try.a", Uint8Array.of(...head, ...check));
+      const board = new TestBoard("keyboard", "320x240", flash);
+      assert.equal(new Firmware(board).halted, "store.version");
+      return [board, flash];
+    };
+    const [whole, flash] = halted();
+    const from = flash.operations;
+    whole.press(y);
+    const operations = flash.operations - from;
+    for (let cut = 2; cut <= operations; cut++) {
+      const [board, left] = halted();
+      left.cutPower(cut, "before");
+      board.press(y);
+      left.reboot();
+      assert.equal(new Firmware(new TestBoard("keyboard", "320x240", left)).halted, undefined, `cut ${cut}`);
+      assert.ok(
+        left.names().every((name) => !name.startsWith("euk") && !name.startsWith("nam")),
+        `cut ${cut}`,
+      );
+    }
+  });
+
+  it("says that the radio is silent when it cannot be started, and offers no erasing for it", () => {
+    const board = new TestBoard("keyboard");
+    board.store.write("euk.a", Uint8Array.of(1, 2, 3));
+    board.radio.start = () => {
+      throw new Error("no memory");
+    };
+    const firmware = new Firmware(board);
+    assert.equal(firmware.halted, "radio.silent");
+    board.press(y);
+    assert.deepEqual(board.store.names(), ["euk.a"]);
+    board.clock.advance(Milliseconds(10_000));
+    assert.equal(board.restarts, 0);
   });
 });
 
