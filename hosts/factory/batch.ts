@@ -99,12 +99,13 @@ function writeFiles(
     const id = hex(device.entityID);
     const made = keyScheme && makeKeys(random, keyScheme);
     const value = encodeFactoryData(nodeSuite, device);
-    write(
-      `${id}${FileName.image}`,
-      nvsPartition({ namespace: factoryNamespace, name: factoryName, value }, imageSize, made?.keys),
-    );
-    wipe(value, made?.keys);
-    if (keyScheme && made) write(`${id}${FileName[keyScheme]}`, made.file);
+    try {
+      const record = { namespace: factoryNamespace, name: factoryName, value };
+      write(`${id}${FileName.image}`, nvsPartition(record, imageSize, made?.keys));
+      if (keyScheme && made) write(`${id}${FileName[keyScheme]}`, made.file);
+    } finally {
+      wipe(value, made?.keys, made?.file);
+    }
     const drawn = labels[at];
     if (drawn) write(`${id}${FileName.label}`, new TextEncoder().encode(labelSvg(drawn)));
   }

@@ -1,6 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
-import { hex } from "../../src/crypto/bytes.js";
+import { hex, wipe } from "../../src/crypto/bytes.js";
 import type { Random } from "../../src/ports.js";
 import { finishBatches, writeBatch } from "./batch.js";
 import { completeDevices, type Device, makeDevices, wipeDevices } from "./device.js";
@@ -30,7 +30,7 @@ function make(random: Random, { devices }: Options): readonly Device[] {
   try {
     return completeDevices(random, readDevices(file));
   } finally {
-    file.fill(0);
+    wipe(file);
   }
 }
 

@@ -40,21 +40,32 @@ export function makeDevices(
 ): readonly Device[] {
   if (!Number.isSafeInteger(count) || count < 1 || count > mostDevices) throw new CpnsError("factory.count");
   if (prefix.length > longestPrefix) throw new CpnsError("factory.prefix");
-  return Array.from({ length: count }, () => {
+  const nameless = Array.from({ length: count }, () => {
     const entityID = randomOctets(random, entityIDLength);
     entityID.set(prefix);
-    return { entityID, temporaryKey: makeKey(random) };
+    return { entityID };
   });
+  return completeDevices(random, nameless);
 }
 
-/** What is prescribed, with keys made for those that have none. Takes the keys that are there. */
-export const completeDevices = (random: Random, prescribed: readonly Prescribed[]): readonly Device[] =>
-  prescribed.map((one) => ({ ...one, temporaryKey: one.temporaryKey ?? makeKey(random) }));
+/** What is prescribed, with keys made for those that have none. Takes the keys that are there, and wipes all when it fails. */
+export function completeDevices(random: Random, prescribed: readonly Prescribed[]): readonly Device[] {
+  const devices: Device[] = [];
+  try {
+    for (const one of prescribed) devices.push({ ...one, temporaryKey: one.temporaryKey ?? makeKey(random) });
+    return devices;
+  } catch (error) {
+    wipeDevices(devices);
+    wipeDevices(prescribed);
+    throw error;
+  }
+}
 
 function makeKey(random: Random): Uint8Array {
   const key = randomOctets(random, temporaryKeyLength);
-  if (!isRandomKey(key)) throw new CpnsError("factory.random");
-  return key;
+  if (isRandomKey(key)) return key;
+  wipe(key);
+  throw new CpnsError("factory.random");
 }
 
 /** Overwrites the keys. */

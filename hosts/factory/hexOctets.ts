@@ -1,3 +1,5 @@
+import { wipe } from "../../src/crypto/bytes.js";
+
 /** Hexadecimal as octets of ASCII, so that a key in it can be wiped: `hex` makes text, which cannot. */
 
 const digits = "0123456789abcdef";
@@ -24,7 +26,7 @@ export function fromHexOctets(text: Uint8Array): Uint8Array | undefined {
   for (let at = 0; at < out.length; at++) {
     const [high, low] = [digit(text[2 * at] ?? 0), digit(text[2 * at + 1] ?? 0)];
     if (high < 0 || low < 0) {
-      out.fill(0);
+      wipe(out);
       return undefined;
     }
     out[at] = high * 16 + low;

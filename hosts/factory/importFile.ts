@@ -1,3 +1,4 @@
+import { wipe } from "../../src/crypto/bytes.js";
 import type { Device } from "./device.js";
 import { longestFile, readDevicesWithKeys } from "./devicesFile.js";
 import { readSecretFile } from "./disk.js";
@@ -11,6 +12,6 @@ export function readImportFile(path: string): readonly Device[] {
   try {
     return readDevicesWithKeys(file);
   } finally {
-    file.fill(0);
+    wipe(file);
   }
 }

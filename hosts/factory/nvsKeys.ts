@@ -1,5 +1,5 @@
 import { createCipheriv, createHmac } from "node:crypto";
-import { concat, fromHex } from "../../src/crypto/bytes.js";
+import { concat, fromHex, wipe } from "../../src/crypto/bytes.js";
 import type { Random } from "../../src/ports.js";
 import { randomOctets } from "../../src/server/ports.js";
 import { taken } from "../node/taken.js";
@@ -45,8 +45,7 @@ export function keysOfHmacKey(key: Uint8Array): NvsKeys {
     );
   const [encryption, tweak] = [half("5a5abeae"), half("a5a5dece")];
   const keys = concat(encryption, tweak);
-  encryption.fill(0);
-  tweak.fill(0);
+  wipe(encryption, tweak);
   return keys;
 }
 

@@ -12,7 +12,7 @@ export interface ImportedDevice {
 /**
  * Takes devices into the table of Temporary Keys (SEC-06): all of them, or none. The same device again is no error.
  * Returns how many were new. Throws CpnsError("device.entityID" | "device.temporaryKey") for what no factory makes,
- * "device.known" when a device has another key already; the detail is the Entity ID.
+ * "device.known" when a device has another key already; the detail of the last two is the Entity ID.
  */
 export async function importDevices(
   { store, log }: Pick<ServerPorts, "store" | "log">,
@@ -21,8 +21,8 @@ export async function importDevices(
   return store.transaction(async (tables) => {
     const fresh = new Map<string, Uint8Array>();
     for (const { entityID, temporaryKey } of devices) {
+      if (!isEntityID(entityID)) throw new CpnsError("device.entityID");
       const name = hex(entityID);
-      if (!isEntityID(entityID)) throw new CpnsError("device.entityID", name);
       if (!isTemporaryKey(temporaryKey)) throw new CpnsError("device.temporaryKey", name);
       const known = fresh.get(name) ?? (await tables.devices.get(name))?.temporaryKey;
       if (known === undefined) fresh.set(name, temporaryKey);
