@@ -24,7 +24,7 @@ export interface DutyHost {
   readonly connection: Connection;
   readonly membership: Membership;
   /** The device's label for people. */
-  readonly name: string | undefined;
+  readonly name: () => string | undefined;
   readonly assignment: AssignmentHost;
   /** Has an EUKey, is in no PN, and does nothing else: may be invited. */
   readonly free: boolean;
@@ -73,7 +73,8 @@ const trusted = ({ connection, membership }: DutyHost): boolean =>
 function capabilities(host: DutyHost): Report {
   const { connection } = host;
   const flags = capabilitiesOf(host.ports);
-  const body = host.name === undefined ? { flags } : { flags, name: host.name };
+  const name = host.name();
+  const body = name === undefined ? { flags } : { flags, name };
   return new Report(
     "capabilities",
     encodeMessage(deviceCapabilitiesQueryResponse, connection.nextExchange(), body),

@@ -229,7 +229,7 @@ export class Pne {
       ports: this.#ports,
       connection,
       membership,
-      name: nameOf(this.#store, this.#ports),
+      name: () => nameOf(this.#store, this.#ports),
       assignment: {
         ports: this.#ports,
         store: this.#store,
