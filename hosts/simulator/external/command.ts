@@ -1,5 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { parseArgs } from "node:util";
+import { ascii } from "../../../src/crypto/bytes.js";
+import { checkPassword, checkUserID } from "../../../src/crypto/password.js";
+import { CpnsError } from "../../../src/errors.js";
 import { Milliseconds } from "../../../src/units.js";
 import { Network } from "../network/network.js";
 import { Recorder } from "../network/recorder.js";
@@ -28,7 +31,15 @@ function whole(name: string, value: string | undefined, least: number, most: num
 function userOf(text: string): { readonly userID: string; readonly password: string } {
   const colon = text.indexOf(":");
   if (colon < 1 || colon === text.length - 1) throw new Misused("--user takes ID:PASSWORD");
-  return { userID: text.slice(0, colon), password: text.slice(colon + 1) };
+  const user = { userID: text.slice(0, colon), password: text.slice(colon + 1) };
+  try {
+    checkUserID(ascii(user.userID));
+    checkPassword(ascii(user.password));
+  } catch (error) {
+    const code = error instanceof CpnsError ? error.code : "characters that are not ASCII";
+    throw new Misused(`--user takes no such User ID or password (${code})`);
+  }
+  return user;
 }
 
 function read(args: readonly string[]): Options {

@@ -84,6 +84,9 @@ describe("npm run sim -- --listen", () => {
     [["--listen", "x"], /^--listen takes a whole number/],
     [["--listen", "0", "--mtu", "22"], /^--mtu takes a whole number from 23 to 517/],
     [["--listen", "0", "--user", "alice"], /^--user takes ID:PASSWORD/],
+    [["--listen", "0", "--user", "demo:pässword"], /^--user takes no such User ID or password \(characters/],
+    [["--listen", "0", "--user", " demo:password"], /\(credential\.userID\.characters\)/],
+    [["--listen", "0", "--user", `demo:${"x".repeat(65)}`], /\(credential\.password\.tooLong\)/],
     [["--listen", "0", "--loud"], /--loud/],
   ] as const) {
     it(`says in one line what is wrong: ${args.join(" ")}`, async () => {
