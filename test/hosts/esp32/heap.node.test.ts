@@ -9,10 +9,10 @@ import { TestBoard } from "./board.js";
 setFlagsFromString("--expose-gc");
 const collect = runInNewContext("gc") as () => void;
 
-const [warming, rounds] = [5, 10];
-const reconnects = 1_000;
-/** Octets for each reconnect; a forgotten object takes more. */
-const slope = 20;
+const rounds = 5;
+const reconnects = 10_000;
+/** Octets for each reconnect: above what the engine is up or down by, below the least object that is forgotten. */
+const slope = 10;
 
 describe("the firmware's heap", () => {
   it("does not grow with gateways that come, write garbage or nothing, and go", function () {
@@ -40,9 +40,10 @@ describe("the firmware's heap", () => {
       return used() - before;
     };
     // The engine's own caches and compiled code fill first.
-    for (let i = 0; i < warming; i++) round();
-    const growth = Array.from({ length: rounds }, round);
-    assert.ok(Math.min(...growth) <= slope * reconnects, `${growth}`);
+    round();
+    const growth = Array.from({ length: rounds }, round).sort((a, b) => a - b);
+    // The middle one: single rounds are a little up or down.
+    assert.ok((growth[rounds >> 1] ?? 0) <= slope * reconnects, `${growth}`);
     assert.equal(firmware.halted, undefined);
   });
 });
