@@ -104,7 +104,10 @@ function xs(): void {
 
 /** A letter typed, masked as a password's, a row of a menu, a step of progress: what is drawn again. */
 function screens(): void {
-  if (!existsSync(screenFigures)) return;
+  if (!existsSync(screenFigures)) {
+    say("\nskipped: figures of the screens on XS, because no run has been made; make one with: npm test");
+    return;
+  }
   say(
     "\nThe screens on XS, per key press: pixels that are sent, byte codes; and all memory of UI and display",
   );

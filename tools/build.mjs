@@ -62,7 +62,12 @@ export async function build() {
       after[name] = createHash("sha256").update(source).digest("hex");
       if (after[name] === before[name] && statSync(target, { throwIfNoEntry: false })) continue;
       // A build that fails half way must not leave a list that its outputs do not match.
-      if (written === 0) rmSync(manifestFile, { force: true });
+      if (written === 0) {
+        rmSync(manifestFile, { force: true });
+        // Figures are of one build.
+        for (const figures of ["figures", "screens"])
+          rmSync(join(out, `xs/${figures}.json`), { force: true });
+      }
       await make(file, target, source);
       written++;
     }
