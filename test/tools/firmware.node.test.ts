@@ -20,7 +20,7 @@ const { targets } = await tool("targets.mjs");
 const { writeModules } = await tool("modules.mjs");
 const { missingBoard, missingHmac } = await tool("sdk.mjs");
 const { networkModules } = await tool("build.mjs");
-const { mend } = await tool("ble.mjs");
+const { mend, mends } = await tool("ble.mjs");
 const all: Target[] = [...targets().values()];
 
 function firmware(args: readonly string[], env: NodeJS.ProcessEnv): { status: number | null; line: string } {
@@ -141,5 +141,31 @@ describe("the mended copy of the SDK's BLE server", () => {
     assert.equal(found, 1);
     assert.match(text, /characteristic, value, callback\); }/);
     assert.deepEqual(mend("bleserver.js", "class A {}"), { text: "class A {}", found: 0, known: 1 });
+  });
+
+  const known: Readonly<Record<string, readonly (readonly [string, string, string])[]>> = mends;
+
+  it("asks in its C whether there is a connection, each time before it is used", () => {
+    assert.equal(known["bleserver.c"]?.length, 6);
+    for (const [what, before, after] of known["bleserver.c"] ?? []) {
+      const { text, found } = mend("bleserver.c", before);
+      assert.equal(found, 1, what);
+      assert.equal(text, after);
+      assert.ok(!/C_NULL|if \(c\)/.test(before) && /C_NULL ==|if \(c\)/.test(after), what);
+    }
+  });
+
+  it("finds every fault that it knows in the SDK, where that is installed", function () {
+    const { MODDABLE } = process.env;
+    if (MODDABLE === undefined || MODDABLE === "") {
+      process.stderr.write(
+        "skipped: faults of the SDK's BLE server, because MODDABLE is not set; install the Moddable SDK with: npx xs-dev setup\n",
+      );
+      this.skip();
+    }
+    for (const name of Object.keys(known)) {
+      const source: string = readFileSync(join(MODDABLE, "modules/io/ble/server/esp32", name), "utf8");
+      assert.equal(mend(name, source).found, known[name]?.length, name);
+    }
   });
 });

@@ -6,7 +6,7 @@ import { join } from "node:path";
 export const blePeripheral = "embedded:io/bluetoothle/peripheral";
 
 /** [what it is, in the SDK 8.2.3, instead of it] */
-const mends = {
+export const mends = {
   "bleserver.js": [
     [
       "a notification's completion is not passed on",
