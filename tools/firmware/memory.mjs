@@ -1,7 +1,7 @@
 // Builds the firmware for 32 bits with a board's memory: everything that a board has in JavaScript and what of the SDK
 // needs no board. Enrols, joins and says hello against gateway and Server of the simulator, and says what that took.
 import { spawn, spawnSync } from "node:child_process";
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { basename, join } from "node:path";
 import { root } from "../setup.mjs";
@@ -46,9 +46,6 @@ function sources(sdk, tmp, resources) {
   ];
 }
 
-const newer = (file, than) =>
-  (statSync(file).mtimeMs ?? 0) > (statSync(than, { throwIfNoEntry: false })?.mtimeMs ?? 0);
-
 /** Why there is no compiler for 32 bits, or undefined. */
 export function missingCompiler() {
   const input = "#include <math.h>\nint main(void) { return 0; }\n";
@@ -82,7 +79,6 @@ async function build(sdk, resources) {
   for (const file of sources(sdk.folder, tmp, resources)) {
     const object = join(out, `${basename(file)}.o`);
     objects.push(object);
-    if (!newer(file, object)) continue;
     const made = spawnSync("gcc", [...flags, ...includes.map((one) => `-I${one}`), "-c", file, "-o", object]);
     if (made.status !== 0) throw new Error(`${file} does not compile for 32 bits:\n${made.stderr}`);
   }
