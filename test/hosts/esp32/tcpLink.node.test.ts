@@ -6,6 +6,7 @@ import { TcpLink } from "../../../hosts/esp32/twin/tcpLink.js";
 import { FrameReader, frame, Kind } from "../../../hosts/esp32/twin/wire.js";
 import { startExternal } from "../../../hosts/simulator/external/command.js";
 import { WallClock } from "../../../hosts/simulator/world/clock.js";
+import { until } from "../../support/until.js";
 import { TestBoard } from "./board.js";
 
 /** The SDK's socket over Node's. */
@@ -42,13 +43,6 @@ class TestSocket {
     this.socket.destroy();
   }
 }
-
-const until = async (condition: () => boolean, what: string): Promise<void> => {
-  for (const end = Date.now() + 20_000; !condition(); ) {
-    if (Date.now() > end) assert.fail(`waited for ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-};
 
 describe("the firmware over TCP, in the air of the simulator", () => {
   const clock = new WallClock();

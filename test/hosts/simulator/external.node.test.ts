@@ -4,6 +4,7 @@ import { frame, Kind } from "../../../hosts/esp32/twin/wire.js";
 import { serveDevices } from "../../../hosts/simulator/external/command.js";
 import { type Listener, listenForDevices } from "../../../hosts/simulator/external/listener.js";
 import type { AirDevice } from "../../../hosts/simulator/network/device.js";
+import { until } from "../../support/until.js";
 
 const closed = (socket: Socket): Promise<void> =>
   new Promise((resolve) => socket.once("close", () => resolve()));
@@ -24,19 +25,14 @@ describe("devices that join the simulator's air from outside", () => {
 
   after(() => listener.close());
 
-  const until = async (condition: () => boolean): Promise<void> => {
-    for (let i = 0; i < 400 && !condition(); i++) await new Promise((resolve) => setTimeout(resolve, 5));
-    assert.ok(condition());
-  };
-
   it("are heard when they advertise, by name and state, and gone with their connection", async () => {
     const socket = await open(listener.port);
     socket.write(frame(Kind.advertise, Uint8Array.of(1, 0x61, 0x62)));
-    await until(() => heard.length > 0);
+    await until(() => heard.length > 0, "a device to be heard");
     assert.equal(heard[0]?.advertised, 1);
     assert.equal(listener.devices[0]?.name, "ab");
     socket.destroy();
-    await until(() => listener.devices.length === 0);
+    await until(() => listener.devices.length === 0, "the devices to be gone");
     assert.equal(heard[0]?.powered, false);
   });
 
@@ -52,7 +48,7 @@ describe("devices that join the simulator's air from outside", () => {
       socket.write(bad);
       await end;
     }
-    await until(() => listener.devices.length === 0);
+    await until(() => listener.devices.length === 0, "the devices to be gone");
   });
 
   it("write into no link without harm, and advertise no state that there is not", async () => {
@@ -62,20 +58,20 @@ describe("devices that join the simulator's air from outside", () => {
     const before = heard.length;
     socket.write(frame(Kind.advertise, Uint8Array.of(7)));
     socket.write(frame(Kind.advertise, Uint8Array.of(0)));
-    await until(() => heard.length > before);
+    await until(() => heard.length > before, "a device to be heard");
     assert.equal(heard.length, before + 1);
     socket.destroy();
-    await until(() => listener.devices.length === 0);
+    await until(() => listener.devices.length === 0, "the devices to be gone");
   });
 
   it("are a few at most", async () => {
     const sockets: Socket[] = [];
     for (let i = 0; i < 8; i++) sockets.push(await open(listener.port));
-    await until(() => listener.devices.length === 8);
+    await until(() => listener.devices.length === 8, "the devices to be there");
     const ninth = await open(listener.port);
     await closed(ninth);
     for (const socket of sockets) socket.destroy();
-    await until(() => listener.devices.length === 0);
+    await until(() => listener.devices.length === 0, "the devices to be gone");
   });
 });
 

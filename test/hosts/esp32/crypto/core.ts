@@ -13,6 +13,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { hex } from "../../../../src/crypto/bytes.js";
+import { skipped } from "../../../support/skipped.js";
 
 /**
  * The device's C (hosts/esp32/crypto/c) on this machine, compiled with the sanitizers for memory and undefined behaviour
@@ -166,7 +167,8 @@ export function withDriver(flags: readonly string[]): () => Driver {
   let driver: Driver | undefined;
 
   before(function () {
-    if (missingCompiler([...flags, "-fsanitize=address,undefined"]) !== undefined) this.skip();
+    if (missingCompiler([...flags, "-fsanitize=address,undefined"]) !== undefined)
+      skipped(this, `the device's C with ${flags.join(" ")}`, "a C compiler for it", "gcc gcc-multilib");
     driver = new Driver(flags);
     globals.native = driver.native;
   });

@@ -3,6 +3,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { skipped } from "../../../support/skipped.js";
 import { c, here, missingCompiler } from "./core.js";
 
 const folder = mkdtempSync(join(tmpdir(), "cpns-radio-"));
@@ -17,7 +18,8 @@ const compile = (...flags: readonly string[]) =>
 
 describe("random numbers as compiled for ESP32", () => {
   before(function () {
-    if (missingCompiler([]) !== undefined) this.skip();
+    if (missingCompiler([]) !== undefined)
+      skipped(this, "random numbers of the ESP32", "a C compiler", "gcc");
   });
   after(() => rmSync(folder, { recursive: true, force: true }));
 

@@ -3,6 +3,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { skipped } from "../../../support/skipped.js";
 import { c, compile, coreFiles, here, missingCompiler, sdkName } from "./core.js";
 
 const folder = mkdtempSync(join(tmpdir(), "cpns-secrets-"));
@@ -18,7 +19,13 @@ describe(`time of the device's C, with ${sdkName}`, () => {
   before(function () {
     const probe = spawnSync("gcc", ["-E", "-"], { input: "#include <valgrind/memcheck.h>\n" });
     const absent = probe.status !== 0 || spawnSync("valgrind", ["--version"]).status !== 0;
-    if (absent || missingCompiler(["-m64"]) !== undefined) this.skip();
+    if (absent || missingCompiler(["-m64"]) !== undefined)
+      skipped(
+        this,
+        "valgrind over the secrets of the device's C",
+        "valgrind or a C compiler",
+        "gcc valgrind",
+      );
   });
 
   after(() => rmSync(folder, { recursive: true, force: true }));
@@ -39,7 +46,8 @@ describe("the device's C as machine code of Xtensa", () => {
   const compiler = "xtensa-lx106-elf-gcc";
 
   before(function () {
-    if (spawnSync(compiler, ["--version"]).status !== 0) this.skip();
+    if (spawnSync(compiler, ["--version"]).status !== 0)
+      skipped(this, "machine code of Xtensa", compiler, "gcc-xtensa-lx106");
   });
 
   /** The branches that this compiler makes of sums of 64 bits and of comparisons of words. */
