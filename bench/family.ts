@@ -1,9 +1,9 @@
 import { Network } from "../hosts/simulator/network/network.js";
 import { type RecordedMessage, Recorder } from "../hosts/simulator/network/recorder.js";
 import { VirtualClock } from "../hosts/simulator/world/clock.js";
-import { ascii } from "../src/crypto/bytes.js";
-import { CpnsError } from "../src/errors.js";
-import { Milliseconds } from "../src/units.js";
+import { CpnsError } from "../src/base/errors.js";
+import { ascii } from "../src/base/octets.js";
+import { Milliseconds } from "../src/base/units.js";
 import { authentication } from "./network.js";
 
 /** What devices do together, and what passes between PN GW and Server for it. */

@@ -1,11 +1,11 @@
 import { Network } from "../hosts/simulator/network/network.js";
 import { type RecordedMessage, Recorder } from "../hosts/simulator/network/recorder.js";
 import { VirtualClock } from "../hosts/simulator/world/clock.js";
-import { ascii } from "../src/crypto/bytes.js";
-import { Method } from "../src/enrol/messages.js";
+import { ascii } from "../src/base/octets.js";
+import { Milliseconds } from "../src/base/units.js";
 import { fragmentCount } from "../src/link/fragment.js";
 import type { PneCommand } from "../src/pne/ports.js";
-import { Milliseconds } from "../src/units.js";
+import { Method } from "../src/protocols/enrolment/messages.js";
 
 /** One message on the link between PNE and PN GW. */
 export type LinkMessage = RecordedMessage & { readonly device: string };

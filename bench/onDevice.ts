@@ -1,7 +1,7 @@
 import EC from "ec";
 import ECPoint from "ecp";
 import { nativeSuite } from "../hosts/esp32/crypto/nativeSuite.js";
-import { fromHex } from "../src/crypto/bytes.js";
+import { fromHex } from "../src/base/octets.js";
 import { basePoint, reduceScalar } from "../src/crypto/curve.js";
 import { nobleSuite } from "../src/crypto/noble.js";
 import { nobleCurve } from "../src/crypto/nobleCurve.js";

@@ -93,24 +93,38 @@ export function trace() {
 }
 
 const cell = (text) => text.replaceAll("|", "\\|");
-const files = (list = []) => list.map((file) => `\`${file.replace(/\.ts$/, "")}\``).join(" ");
 
-export function table({ requirements, open, implementedBy, provenBy }) {
+/** The page: what is asked for, and whether it is done. Where it stands in code and tests is printed, not kept. */
+export function table({ requirements, open }) {
   const rows = requirements.map(({ id, strength, actor, text }) => {
-    const state = open.includes(id) ? "open" : files(provenBy.get(id));
-    return `| ${id} | ${strength} | ${actor} | ${cell(text)} | ${files(implementedBy.get(id))} | ${state} |`;
+    const state = open.includes(id) ? "open" : "proven";
+    return `| ${id} | ${strength} | ${actor} | ${cell(text)} | ${state} |`;
   });
   return `# Requirements
 
-Written by \`npm run requirements\` from \`docs/requirements.yaml\`, the ids cited in the code, and the titles of the tests.
+Written by \`npm run requirements\` from \`docs/requirements.yaml\`, the ids cited in the code, and the titles of the tests. \`npm run requirements -- EUK-UI-17\` prints who implements one and who proves it.
 
-| id | strength | who | what | implemented in | proven by |
-|---|---|---|---|---|---|
+| id | strength | who | what | state |
+|---|---|---|---|---|
 ${rows.join("\n")}
 `;
 }
 
-/** Writes the table; with \`--check\` only looks whether it is current. Returns what is wrong, one line each. */
+/** Who implements and who proves these, as lines to print. Throws for an id that no document has. */
+export function whereIs({ requirements, implementedBy, provenBy }, ids) {
+  return ids.flatMap((id) => {
+    const one = requirements.find((requirement) => requirement.id === id);
+    if (one === undefined) throw new Error(`no document has ${id}`);
+    const list = (name, files = []) => files.map((file) => `  ${name} ${file}`);
+    return [
+      `${id} ${one.text}`,
+      ...list("implemented in", implementedBy.get(id)),
+      ...list("proven by", provenBy.get(id)),
+    ];
+  });
+}
+
+/** Writes the table; with `--check` only looks whether it is current. Returns what is wrong, one line each. */
 export function run(args) {
   const traced = trace();
   const written = table(traced);

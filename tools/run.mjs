@@ -35,6 +35,15 @@ function program(file, args) {
 /** Every requirement, who implements it and who proves it; fails when one has nobody. */
 async function requirements(options) {
   const tool = await import("./requirements.mjs");
+  const ids = options.filter((option) => !option.startsWith("--"));
+  if (ids.length > 0) {
+    try {
+      process.stdout.write(`${tool.whereIs(tool.trace(), ids).join("\n")}\n`);
+    } catch (error) {
+      fail(error.message);
+    }
+    return;
+  }
   const { requirements: all, open, problems } = tool.run(options);
   for (const problem of problems) process.stderr.write(`cpns: ${problem}\n`);
   if (problems.length > 0) process.exit(1);

@@ -1,6 +1,6 @@
-import { ascii } from "../../src/crypto/bytes.js";
+import { ascii } from "../../src/base/octets.js";
+import type { KeyValue } from "../../src/base/ports.js";
 import { asciiText } from "../../src/pne/text.js";
-import type { KeyValue } from "../../src/ports.js";
 
 /** Why the last run ended by itself; each has a text for people (`crash.…` in src/ui/strings.ts). */
 export type CrashReason = "memory" | "stack" | "exception" | "watchdog" | "power" | "unknown";

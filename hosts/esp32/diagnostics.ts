@@ -1,4 +1,4 @@
-import type { Clock, Log, LogValue } from "../../src/ports.js";
+import type { Clock, Log, LogValue } from "../../src/base/ports.js";
 
 const minute = 60_000;
 

@@ -1,4 +1,4 @@
-import type { Log, LogValue } from "../../src/ports.js";
+import type { Log, LogValue } from "../../src/base/ports.js";
 
 /** Events as lines for the debugger; release builds of the SDK drop them. */
 export class TraceLog implements Log {

@@ -1,8 +1,8 @@
-import type { Clock } from "../../src/ports.js";
+import type { Clock } from "../../src/base/ports.js";
+import { Milliseconds } from "../../src/base/units.js";
 import type { KeyPress, Keypad } from "../../src/ui/keys.js";
 import type { Screen } from "../../src/ui/screen.js";
 import { english } from "../../src/ui/strings.js";
-import { Milliseconds } from "../../src/units.js";
 import type { Pairing } from "./link/bleLink.js";
 
 /** Anybody near can ask, whatever the person is typing: a yes that comes sooner was meant for something else. */

@@ -1,5 +1,5 @@
-import type { Timer } from "../../src/ports.js";
-import type { Milliseconds } from "../../src/units.js";
+import type { Timer } from "../../src/base/ports.js";
+import type { Milliseconds } from "../../src/base/units.js";
 import type { Ticker } from "./keypad/keypad.js";
 
 /** What is needed of the SDK's `timer`. */

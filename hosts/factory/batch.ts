@@ -1,10 +1,10 @@
 import { readdirSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { hex, wipe } from "../../src/crypto/bytes.js";
-import { CpnsError } from "../../src/errors.js";
-import type { Random } from "../../src/ports.js";
+import { CpnsError } from "../../src/base/errors.js";
+import { hex, wipe } from "../../src/base/octets.js";
+import type { Random } from "../../src/base/ports.js";
+import { encodeFactoryData, factoryName, factoryNamespace } from "../../src/keystore/factoryData.js";
 import { randomOctets } from "../../src/server/ports.js";
-import { encodeFactoryData, factoryName, factoryNamespace } from "../../src/store/factoryData.js";
 import { nodeSuite } from "../node/nodeSuite.js";
 import type { Device } from "./device.js";
 import { devicesFile } from "./devicesFile.js";

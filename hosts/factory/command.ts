@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
-import { hex, wipe } from "../../src/crypto/bytes.js";
-import type { Random } from "../../src/ports.js";
+import { hex, wipe } from "../../src/base/octets.js";
+import type { Random } from "../../src/base/ports.js";
 import { finishBatches, writeBatch } from "./batch.js";
 import { completeDevices, type Device, makeDevices, wipeDevices } from "./device.js";
 import { longestFile, readDevices } from "./devicesFile.js";

@@ -1,5 +1,5 @@
-import { concat } from "../../src/crypto/bytes.js";
-import { CpnsError } from "../../src/errors.js";
+import { CpnsError } from "../../src/base/errors.js";
+import { concat } from "../../src/base/octets.js";
 
 /**
  * CSV (RFC 4180) as octets, so that a key in it can be wiped: no text is made of a line. A field never spans lines.

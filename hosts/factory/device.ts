@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
-import { wipe } from "../../src/crypto/bytes.js";
-import { CpnsError } from "../../src/errors.js";
-import type { Random } from "../../src/ports.js";
+import { CpnsError } from "../../src/base/errors.js";
+import { wipe } from "../../src/base/octets.js";
+import type { Random } from "../../src/base/ports.js";
+import { isTemporaryKey, temporaryKeyLength } from "../../src/keystore/factoryData.js";
 import { randomOctets } from "../../src/server/ports.js";
-import { isTemporaryKey, temporaryKeyLength } from "../../src/store/factoryData.js";
 
 /** What makes a device itself (SEC-06, C-12). */
 export interface Device {

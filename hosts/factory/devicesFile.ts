@@ -1,6 +1,6 @@
-import { ascii, concat, equalBytes, hex, wipe } from "../../src/crypto/bytes.js";
-import { CpnsError } from "../../src/errors.js";
-import { isEntityID } from "../../src/store/factoryData.js";
+import { CpnsError } from "../../src/base/errors.js";
+import { ascii, concat, equalBytes, hex, wipe } from "../../src/base/octets.js";
+import { isEntityID } from "../../src/keystore/factoryData.js";
 import { badLine, type CsvLine, csvLine, csvLines } from "./csv.js";
 import {
   type Device,

@@ -11,7 +11,7 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
-import { CpnsError } from "../../src/errors.js";
+import { CpnsError } from "../../src/base/errors.js";
 
 /** All writes of the factory, one by one durable, so that the tests can cut power at each. */
 export interface Disk {

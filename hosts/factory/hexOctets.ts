@@ -1,4 +1,4 @@
-import { wipe } from "../../src/crypto/bytes.js";
+import { wipe } from "../../src/base/octets.js";
 
 /** Hexadecimal as octets of ASCII, so that a key in it can be wiped: `hex` makes text, which cannot. */
 

@@ -1,4 +1,4 @@
-import { wipe } from "../../src/crypto/bytes.js";
+import { wipe } from "../../src/base/octets.js";
 import type { Device } from "./device.js";
 import { longestFile, readDevicesWithKeys } from "./devicesFile.js";
 import { readSecretFile } from "./disk.js";

@@ -1,5 +1,5 @@
 import encodeQR from "qr";
-import { hex } from "../../src/crypto/bytes.js";
+import { hex } from "../../src/base/octets.js";
 import type { Device } from "./device.js";
 
 /**

@@ -1,5 +1,5 @@
 import { deflateSync } from "node:zlib";
-import { concat } from "../../src/crypto/bytes.js";
+import { concat } from "../../src/base/octets.js";
 import { darkRuns, fontSizeOf, type Label, layout, letterWidth, moduleSize } from "./label.js";
 
 const millimetre = 72 / 25.4;

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { lstatSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { hex } from "../../src/crypto/bytes.js";
-import { CpnsError } from "../../src/errors.js";
+import { CpnsError } from "../../src/base/errors.js";
+import { hex } from "../../src/base/octets.js";
 import { type Device, fingerprint } from "./device.js";
 import { type Disk, isThere } from "./disk.js";
 

@@ -1,5 +1,5 @@
-import { ascii, wipe } from "../../src/crypto/bytes.js";
-import { CpnsError } from "../../src/errors.js";
+import { CpnsError } from "../../src/base/errors.js";
+import { ascii, wipe } from "../../src/base/octets.js";
 import { checksum, entryLength, pageLength } from "./nvsFormat.js";
 import { encryptEntry, type NvsKeys } from "./nvsKeys.js";
 

@@ -1,7 +1,7 @@
 import { dirname, resolve, sep } from "node:path";
 import { parseArgs } from "node:util";
-import { fromHex } from "../../src/crypto/bytes.js";
-import { CpnsError } from "../../src/errors.js";
+import { CpnsError } from "../../src/base/errors.js";
+import { fromHex } from "../../src/base/octets.js";
 import { longestPrefix } from "./device.js";
 import { checkSize, sizes } from "./nvs.js";
 import { type KeyScheme, keySchemes } from "./nvsKeys.js";

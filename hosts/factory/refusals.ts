@@ -1,4 +1,4 @@
-import { CpnsError } from "../../src/errors.js";
+import { CpnsError } from "../../src/base/errors.js";
 import { longestFile } from "./devicesFile.js";
 
 /** What each refusal means to the maker. */

@@ -1,5 +1,5 @@
 import { createCipheriv, createHash } from "node:crypto";
-import type { GbaSuite } from "../../src/gba/ports.js";
+import type { GbaSuite } from "../../src/protocols/gba/ports.js";
 
 /** GBA's primitives by OpenSSL. */
 export const nodeGbaSuite: GbaSuite = Object.freeze({

@@ -1,5 +1,5 @@
 import { createECDH, ECDH } from "node:crypto";
-import { wipe } from "../../src/crypto/bytes.js";
+import { wipe } from "../../src/base/octets.js";
 import {
   basePoint,
   type Curve,

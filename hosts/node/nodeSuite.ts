@@ -7,7 +7,8 @@ import {
   pbkdf2Sync,
   randomFillSync,
 } from "node:crypto";
-import { wipe } from "../../src/crypto/bytes.js";
+import { wipe } from "../../src/base/octets.js";
+import type { Random } from "../../src/base/ports.js";
 import {
   CryptoError,
   expectHkdf,
@@ -16,7 +17,6 @@ import {
   expectSlice,
 } from "../../src/crypto/errors.js";
 import type { CurveSuite, Derivation } from "../../src/crypto/suite.js";
-import type { Random } from "../../src/ports.js";
 import { nodeCurve } from "./nodeCurve.js";
 import { taken } from "./taken.js";
 

@@ -1,4 +1,4 @@
-import { fromHex } from "./bytes.js";
+import { fromHex } from "../base/octets.js";
 import { expectLength } from "./errors.js";
 
 /**

@@ -1,5 +1,5 @@
-import type { Random } from "../ports.js";
-import { wipe } from "./bytes.js";
+import { wipe } from "../base/octets.js";
+import type { Random } from "../base/ports.js";
 import { basePoint, compress, reduceScalar, scalarLength } from "./curve.js";
 import { Secret } from "./secret.js";
 import type { CurveSuite } from "./suite.js";

@@ -1,4 +1,4 @@
-import { CpnsError } from "../errors.js";
+import { CpnsError } from "../base/errors.js";
 
 /**
  * A misuse of cryptography (`crypto.length`, `crypto.range`, `crypto.iterations`, `crypto.cancelled`), a bad RAND

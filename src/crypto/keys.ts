@@ -1,4 +1,4 @@
-import { allZero, ascii, concat, equalBytes, lengthPrefixed, wipe } from "./bytes.js";
+import { allZero, ascii, concat, equalBytes, lengthPrefixed, wipe } from "../base/octets.js";
 import { CryptoError, expectLength, expectUint } from "./errors.js";
 import { Secret } from "./secret.js";
 import type { Suite } from "./suite.js";

@@ -2,7 +2,7 @@ import { chacha20poly1305 } from "@noble/ciphers/chacha.js";
 import { hkdf } from "@noble/hashes/hkdf.js";
 import { type _HMAC, hmac } from "@noble/hashes/hmac.js";
 import { sha256 } from "@noble/hashes/sha2.js";
-import { wipe } from "./bytes.js";
+import { wipe } from "../base/octets.js";
 import { CryptoError, expectHkdf, expectIterations, expectLength, expectSlice } from "./errors.js";
 import type { Derivation, Suite } from "./suite.js";
 

@@ -1,4 +1,4 @@
-import { CpnsError } from "../errors.js";
+import { CpnsError } from "../base/errors.js";
 
 /**
  * User ID and password are printable ASCII, for which SASLprep (RFC 4013) is the identity: so the device needs no

@@ -1,4 +1,4 @@
-import { ascii, wipe } from "./bytes.js";
+import { ascii, wipe } from "../base/octets.js";
 import {
   contextOctets,
   type PairContext,

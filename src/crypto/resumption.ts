@@ -1,4 +1,4 @@
-import { ascii } from "./bytes.js";
+import { ascii } from "../base/octets.js";
 import { expectLength } from "./errors.js";
 import { Secret } from "./secret.js";
 import type { Suite } from "./suite.js";

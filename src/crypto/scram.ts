@@ -1,4 +1,4 @@
-import { ascii, equalBytes, wipe } from "./bytes.js";
+import { ascii, equalBytes, wipe } from "../base/octets.js";
 import { expectLength } from "./errors.js";
 import type { Suite } from "./suite.js";
 

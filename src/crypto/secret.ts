@@ -1,4 +1,4 @@
-import { wipe } from "./bytes.js";
+import { wipe } from "../base/octets.js";
 
 /**
  * Secret octets with an owner who wipes them. It is no LogValue, prints as "[secret]" whichever way it is turned

@@ -1,4 +1,4 @@
-import { ascii, concat, fromHex, wipe } from "./bytes.js";
+import { ascii, concat, fromHex, wipe } from "../base/octets.js";
 import { basePoint, type Curve, negate, reduceScalar, scalarLength } from "./curve.js";
 import { Secret } from "./secret.js";
 import type { CurveSuite, Suite } from "./suite.js";

@@ -1,4 +1,4 @@
-import { ascii, concat, lengthPrefixed, wipe } from "./bytes.js";
+import { ascii, concat, lengthPrefixed, wipe } from "../base/octets.js";
 import { expectLength } from "./errors.js";
 import { hashLength, type PairKeys } from "./keys.js";
 import { Secret } from "./secret.js";

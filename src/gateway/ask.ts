@@ -1,6 +1,6 @@
-import type { FromPNE } from "../messages.js";
-import type { Clock, Timer } from "../ports.js";
-import type { Milliseconds } from "../units.js";
+import type { Clock, Timer } from "../base/ports.js";
+import type { Milliseconds } from "../base/units.js";
+import type { FromPNE } from "../catalogue/legs.js";
 
 /** The PNE's word on what it was asked, with the means to answer it; undefined when none came in time. */
 export type Told<Name extends FromPNE["name"]> =

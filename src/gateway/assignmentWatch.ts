@@ -1,7 +1,7 @@
+import type { Clock, Timer } from "../base/ports.js";
+import type { Milliseconds } from "../base/units.js";
+import { toPNE } from "../catalogue/legs.js";
 import { Result } from "../codec/results.js";
-import { toPNE } from "../messages.js";
-import type { Clock, Timer } from "../ports.js";
-import type { Milliseconds } from "../units.js";
 
 /**
  * How an EUKey assignment of a PNE comes out, as far as its PN GW can see: by what it relays. The person at the PN GW

@@ -1,7 +1,7 @@
-import { equalBytes } from "../crypto/bytes.js";
-import { Capability } from "../discovery/messages.js";
-import { ProcedureError } from "../procedure.js";
-import { Milliseconds } from "../units.js";
+import { equalBytes } from "../base/octets.js";
+import { Milliseconds } from "../base/units.js";
+import { ProcedureError } from "../procedure/procedure.js";
+import { Capability } from "../protocols/discovery/messages.js";
 import type { PneLink } from "./pneLink.js";
 
 /** For the PNE's own requests, once it was told to begin. */

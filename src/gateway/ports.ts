@@ -1,8 +1,8 @@
+import type { Clock, Log, Random } from "../base/ports.js";
 import type { CurveSuite } from "../crypto/suite.js";
-import type { GbaPorts } from "../gba/gateway.js";
+import type { KeyStore } from "../keystore/keystore.js";
 import type { SessionLimits } from "../link/record.js";
-import type { Clock, Log, Random } from "../ports.js";
-import type { KeyStore } from "../store/keystore.js";
+import type { GbaPorts } from "../protocols/gba/gateway.js";
 
 /** What the PN GW works with. */
 export interface GatewayPorts {

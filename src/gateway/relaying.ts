@@ -1,8 +1,8 @@
+import { equalBytes } from "../base/octets.js";
+import { fromServer } from "../catalogue/legs.js";
 import { encodeMessage, peekMessage } from "../codec/message.js";
 import { Result } from "../codec/results.js";
-import { equalBytes } from "../crypto/bytes.js";
-import { fromServer } from "../messages.js";
-import { relayed } from "../relay/messages.js";
+import { relayed } from "../protocols/data/messages.js";
 import type { Exchanged } from "./serverLink.js";
 
 /**

@@ -1,14 +1,14 @@
-import { type DirectSession, Initiator } from "../auth/initiator.js";
-import { maximumResumptions, Resumption } from "../auth/resumption.js";
+import { CpnsError } from "../base/errors.js";
+import { wipe } from "../base/octets.js";
+import { type FromServer, fromServer } from "../catalogue/legs.js";
 import { peekMessage } from "../codec/message.js";
 import { Result } from "../codec/results.js";
-import { wipe } from "../crypto/bytes.js";
 import { deriveKeys } from "../crypto/keys.js";
-import { CpnsError } from "../errors.js";
-import { assignByGba, type GbaPorts } from "../gba/gateway.js";
 import { RecordLayer, type RecordLayerOptions, sessionRecord } from "../link/record.js";
-import { type FromServer, fromServer } from "../messages.js";
-import { ProcedureError } from "../procedure.js";
+import { ProcedureError } from "../procedure/procedure.js";
+import { type DirectSession, Initiator } from "../protocols/authentication/initiator.js";
+import { maximumResumptions, Resumption } from "../protocols/authentication/resumption.js";
+import { assignByGba, type GbaPorts } from "../protocols/gba/gateway.js";
 import type { GatewayPorts } from "./ports.js";
 
 /** The Server's answer inside the session, or why there is none. */

@@ -1,6 +1,6 @@
+import type { Clock, Timer } from "../base/ports.js";
+import { Milliseconds } from "../base/units.js";
 import { maximumMessage } from "../codec/message.js";
-import type { Clock, Timer } from "../ports.js";
-import { Milliseconds } from "../units.js";
 import { LinkError } from "./errors.js";
 import { Fragmenter, Reassembler } from "./fragment.js";
 import { linkRecord, type RecordLayer } from "./record.js";

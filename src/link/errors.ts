@@ -1,4 +1,4 @@
-import { CpnsError } from "../errors.js";
+import { CpnsError } from "../base/errors.js";
 
 export type LinkErrorCode =
   | "link.fragment"

@@ -1,4 +1,4 @@
-import { wipe } from "../crypto/bytes.js";
+import { wipe } from "../base/octets.js";
 import { LinkError } from "./errors.js";
 
 /**

@@ -1,11 +1,11 @@
-import type { Ticket } from "../auth/resumption.js";
-import { concat, wipe } from "../crypto/bytes.js";
+import { concat, wipe } from "../base/octets.js";
+import type { Clock } from "../base/ports.js";
+import { Milliseconds, type Seconds, toMilliseconds } from "../base/units.js";
 import { type DirectionKey, type RecordKeys, recordKeys } from "../crypto/keys.js";
 import { resumptionSecret, ticketID } from "../crypto/resumption.js";
 import type { Secret } from "../crypto/secret.js";
 import type { Suite } from "../crypto/suite.js";
-import type { Clock } from "../ports.js";
-import { Milliseconds, type Seconds, toMilliseconds } from "../units.js";
+import type { Ticket } from "../protocols/authentication/resumption.js";
 import { LinkError } from "./errors.js";
 
 /**

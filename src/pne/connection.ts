@@ -1,11 +1,11 @@
-import { wipe } from "../crypto/bytes.js";
-import { type DiscoveredGateway, Discovery } from "../discovery/pne.js";
-import { CpnsError } from "../errors.js";
+import { CpnsError } from "../base/errors.js";
+import { wipe } from "../base/octets.js";
+import { Milliseconds } from "../base/units.js";
+import { type PushedToPNE, pushedToPNE } from "../catalogue/pne.js";
 import { Channel } from "../link/channel.js";
 import type { RecordLayer } from "../link/record.js";
-import { type PushedToPNE, pushedToPNE } from "../pneMessages.js";
-import { type Procedure, ProcedureError } from "../procedure.js";
-import { Milliseconds } from "../units.js";
+import { type Procedure, ProcedureError } from "../procedure/procedure.js";
+import { type DiscoveredGateway, Discovery } from "../protocols/discovery/pne.js";
 import type { GatewayConnection, PnePorts } from "./ports.js";
 import { Runner } from "./runner.js";
 

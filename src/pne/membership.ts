@@ -1,11 +1,11 @@
-import type { Ticket } from "../auth/resumption.js";
-import { equalBytes, hex } from "../crypto/bytes.js";
-import type { DiscoveredGateway } from "../discovery/pne.js";
-import { invitationTime } from "../pn/invitations.js";
-import type { JoinedPN } from "../pn/pne.js";
-import type { Timer } from "../ports.js";
-import { type ServerSession, wipeSession } from "../relay/rekey.js";
-import { Milliseconds } from "../units.js";
+import { equalBytes, hex } from "../base/octets.js";
+import type { Timer } from "../base/ports.js";
+import { Milliseconds } from "../base/units.js";
+import type { Ticket } from "../protocols/authentication/resumption.js";
+import type { DiscoveredGateway } from "../protocols/discovery/pne.js";
+import { invitationTime } from "../protocols/network/invitations.js";
+import type { JoinedPN } from "../protocols/network/pne.js";
+import { type ServerSession, wipeSession } from "../protocols/rekey/pne.js";
 import type { InvitationView, PnePorts } from "./ports.js";
 import { shownLabel } from "./text.js";
 

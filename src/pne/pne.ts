@@ -1,20 +1,18 @@
+import { CpnsError } from "../base/errors.js";
+import { fromHex, wipe } from "../base/octets.js";
+import type { Timer } from "../base/ports.js";
+import { Milliseconds } from "../base/units.js";
+import type { PushedToPNE } from "../catalogue/pne.js";
 import { Result as ResultCode } from "../codec/results.js";
-import { fromHex, wipe } from "../crypto/bytes.js";
-import type { DiscoveredGateway } from "../discovery/pne.js";
-import { CpnsError } from "../errors.js";
-import { SetupType } from "../pn/messages.js";
-import type { How } from "../pn/pne.js";
-import type { PushedToPNE } from "../pneMessages.js";
-import type { Timer } from "../ports.js";
-import { type Procedure, ProcedureError } from "../procedure.js";
-import { KeyStore } from "../store/keystore.js";
-import { Milliseconds } from "../units.js";
+import { KeyStore } from "../keystore/keystore.js";
+import { type Procedure, ProcedureError } from "../procedure/procedure.js";
+import type { DiscoveredGateway } from "../protocols/discovery/pne.js";
+import { SetupType } from "../protocols/network/messages.js";
+import type { How } from "../protocols/network/pne.js";
 import { type Assignment, InstalledCredentials, rotationProcedure } from "./assignment.js";
 import { Connection, type Result } from "./connection.js";
-import { Conversation } from "./conversation.js";
-import { capabilitiesOf, declining, dutyOf } from "./duties.js";
-import { Jobs } from "./jobs.js";
 import { type Invitation, Membership } from "./membership.js";
+import { Conversation } from "./messaging.js";
 import {
   AdvertisedState,
   type GatewayConnection,
@@ -23,9 +21,11 @@ import {
   type PneView,
 } from "./ports.js";
 import { confirmProcedure } from "./procedures.js";
-import { Reunion } from "./reunion.js";
+import { capabilitiesOf, declining, dutyOf } from "./pushHandlers.js";
+import { Reunion } from "./reconnect.js";
+import { Upkeep } from "./sessionRenewal.js";
+import { Jobs } from "./tasks.js";
 import { checkLabel } from "./text.js";
-import { Upkeep } from "./upkeep.js";
 import { nameOf, viewOf } from "./view.js";
 
 /** Before an idle PNE that lost its gateway, or could not make it out, lets one connect again. */

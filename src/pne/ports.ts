@@ -1,9 +1,9 @@
+import type { Clock, KeyValue, Log, Random } from "../base/ports.js";
+import type { Seconds } from "../base/units.js";
 import type { Suite } from "../crypto/suite.js";
-import { Method } from "../enrol/messages.js";
 import type { FragmentPort } from "../link/channel.js";
 import type { SessionLimits } from "../link/record.js";
-import type { Clock, KeyValue, Log, Random } from "../ports.js";
-import type { Seconds } from "../units.js";
+import { Method } from "../protocols/enrolment/messages.js";
 import type { DerivationPace } from "./runner.js";
 
 /** What advertising tells a gateway before it connects. */

@@ -1,11 +1,11 @@
+import { CpnsError } from "../base/errors.js";
+import { wipe } from "../base/octets.js";
+import type { Clock, Timer } from "../base/ports.js";
+import { Milliseconds } from "../base/units.js";
 import { peekMessage } from "../codec/message.js";
-import { wipe } from "../crypto/bytes.js";
 import type { Derivation } from "../crypto/suite.js";
-import { CpnsError } from "../errors.js";
 import type { RecordLayer } from "../link/record.js";
-import type { Clock, Timer } from "../ports.js";
-import { type Procedure, ProcedureError, type Step } from "../procedure.js";
-import { Milliseconds } from "../units.js";
+import { type Procedure, ProcedureError, type Step } from "../procedure/procedure.js";
 
 /** For one answer, the Server's part included. */
 export const answerTimeout = Milliseconds(10_000);

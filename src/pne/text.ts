@@ -1,6 +1,6 @@
 import { maximumLabel } from "../codec/attributes.js";
 import { utf8Length } from "../codec/utf8.js";
-import { ProcedureError } from "../procedure.js";
+import { ProcedureError } from "../procedure/procedure.js";
 
 /**
  * A label of somebody else's choice, as it may stand on a screen: control characters, line and paragraph separators,

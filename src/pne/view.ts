@@ -1,7 +1,7 @@
-import { hex, wipe } from "../crypto/bytes.js";
-import type { JoinedPN } from "../pn/pne.js";
-import type { KeyStore } from "../store/keystore.js";
-import { KeyOrigin } from "../store/schemas.js";
+import { hex, wipe } from "../base/octets.js";
+import type { KeyStore } from "../keystore/keystore.js";
+import { KeyOrigin } from "../keystore/schemas.js";
+import type { JoinedPN } from "../protocols/network/pne.js";
 import type { Connection } from "./connection.js";
 import { invitationView, type Membership } from "./membership.js";
 import type { PNView, PnePorts, PneView } from "./ports.js";

@@ -1,6 +1,6 @@
-import { equalBytes, hex } from "../crypto/bytes.js";
-import { CpnsError } from "../errors.js";
-import { isEntityID, isTemporaryKey } from "../store/factoryData.js";
+import { CpnsError } from "../base/errors.js";
+import { equalBytes, hex } from "../base/octets.js";
+import { isEntityID, isTemporaryKey } from "../keystore/factoryData.js";
 import type { ServerPorts } from "./ports.js";
 
 /** A device as its factory tells the Server (SEC-06): Entity ID of 1 to 32 octets, Temporary Key of 32. */

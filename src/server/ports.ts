@@ -1,8 +1,8 @@
+import type { Clock, Log, Random } from "../base/ports.js";
 import type { CurveSuite } from "../crypto/suite.js";
-import type { GbaServerPorts } from "../gba/server.js";
+import type { ServerSecrets, ServerStore } from "../database/tables.js";
 import type { SessionLimits } from "../link/record.js";
-import type { Clock, Log, Random } from "../ports.js";
-import type { ServerSecrets, ServerStore } from "./store.js";
+import type { GbaServerPorts } from "../protocols/gba/server.js";
 
 /** What every procedure of the Server works with. */
 export interface ServerPorts {

@@ -1,25 +1,25 @@
-import { AuthServer, sessionHolds } from "../auth/server.js";
+import { CpnsError } from "../base/errors.js";
+import { equalBytes, hex } from "../base/octets.js";
+import { relayedToServer, toServerPlain, toServerProtected } from "../catalogue/legs.js";
 import { encodeMessage, peekMessage } from "../codec/message.js";
 import { Result } from "../codec/results.js";
-import { equalBytes, hex } from "../crypto/bytes.js";
 import { recordKeys, withWipedKeys } from "../crypto/keys.js";
 import { Secret } from "../crypto/secret.js";
-import { EnrolServer } from "../enrol/server.js";
-import { CpnsError } from "../errors.js";
-import { GbaServer } from "../gba/server.js";
+import type { GatewaySession } from "../database/tables.js";
 import { LinkError } from "../link/errors.js";
 import { defaultLimits, openRecord, parseRecord, sealRecord } from "../link/record.js";
-import { relayedToServer, toServerPlain, toServerProtected } from "../messages.js";
-import { maximumBackhaulMessage } from "../pn/messages.js";
-import { PNServer } from "../pn/server.js";
-import { UserAdministration } from "../register/admin.js";
-import { RegistrationServer } from "../register/server.js";
-import { failure, relayed } from "../relay/messages.js";
-import { RelayServer } from "../relay/server.js";
-import { TemporaryKeyServer } from "../temporary/server.js";
+import { AuthServer, sessionHolds } from "../protocols/authentication/server.js";
+import { failure, relayed } from "../protocols/data/messages.js";
+import { RelayServer } from "../protocols/data/server.js";
+import { EnrolServer } from "../protocols/enrolment/server.js";
+import { GbaServer } from "../protocols/gba/server.js";
+import { maximumBackhaulMessage } from "../protocols/network/messages.js";
+import { PNServer } from "../protocols/network/server.js";
+import { UserAdministration } from "../protocols/registration/admin.js";
+import { RegistrationServer } from "../protocols/registration/server.js";
+import { TemporaryKeyServer } from "../protocols/temporaryKey/server.js";
 import { type ImportedDevice, importDevices } from "./devices.js";
 import type { Origin, ServerPorts } from "./ports.js";
-import type { GatewaySession } from "./store.js";
 
 /**
  * The CPNS Server: one request in, one answer out, nothing kept between them but in its database. Wires the

@@ -1,5 +1,5 @@
-import type { Clock, Timer } from "../ports.js";
-import { Milliseconds } from "../units.js";
+import type { Clock, Timer } from "../base/ports.js";
+import { Milliseconds } from "../base/units.js";
 import type { KeyPress, Keypad } from "./keys.js";
 import { MultiTap, multiTapTimeout } from "./multiTap.js";
 import { Picker } from "./picker.js";

@@ -1,4 +1,4 @@
-import type { Milliseconds } from "../units.js";
+import type { Milliseconds } from "../base/units.js";
 import type { MatrixKey } from "./keys.js";
 
 /** Presses of the same key within this time cycle through its characters. */

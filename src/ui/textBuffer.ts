@@ -1,4 +1,4 @@
-import { wipe } from "../crypto/bytes.js";
+import { wipe } from "../base/octets.js";
 
 /** What is typed: octets in one buffer of fixed size, so that a password never becomes a string. */
 export class TextBuffer {

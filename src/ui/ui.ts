@@ -1,10 +1,10 @@
+import { CpnsError } from "../base/errors.js";
+import type { Clock, Timer } from "../base/ports.js";
+import { Milliseconds } from "../base/units.js";
 import { maximumLabel } from "../codec/attributes.js";
 import { checkPassword, checkUserID, maximumPassword, maximumUserID } from "../crypto/password.js";
-import { CpnsError } from "../errors.js";
 import type { PneCommand, PneNotice, PneView } from "../pne/ports.js";
 import { asciiText } from "../pne/text.js";
-import type { Clock, Timer } from "../ports.js";
-import { Milliseconds } from "../units.js";
 import { Entry } from "./entry.js";
 import { actionOf, type KeyPress, type Keypad } from "./keys.js";
 import { type MenuItem, menuOf, settingsMenu } from "./menus.js";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
+import { concat, fromHex } from "../../src/base/octets.js";
+import { fromPNE } from "../../src/catalogue/legs.js";
 import { Reader } from "../../src/codec/reader.js";
-import { concat, fromHex } from "../../src/crypto/bytes.js";
-import { fromPNE } from "../../src/messages.js";
 
 /** Inputs that crash or fool published decoders on XS; each must be a named error here. */
 describe("octets made to crash a decoder", () => {

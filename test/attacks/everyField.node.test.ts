@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { everyMessage } from "../../src/messages.js";
+import { everyMessage } from "../../src/catalogue/legs.js";
 import type { TestNetwork } from "../support/network.js";
 import { assertNobodyIsDeceived, beliefs, failuresSince } from "./middle/beliefs.js";
 import { type Change, changesOf } from "./middle/fields.js";

@@ -5,7 +5,7 @@ import { mkdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { readDevices } from "../../hosts/factory/devicesFile.js";
 import { type Disk, realDisk } from "../../hosts/factory/disk.js";
-import { CpnsError } from "../../src/errors.js";
+import { CpnsError } from "../../src/base/errors.js";
 import { FactoryBench, withBench } from "../hosts/factory/bench.js";
 import { SeededRandom } from "../support/seededRandom.js";
 

@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
-import { connectRequest } from "../../src/auth/messages.js";
+import { ascii } from "../../src/base/octets.js";
+import { Milliseconds } from "../../src/base/units.js";
+import { everyMessage } from "../../src/catalogue/legs.js";
 import { encodeMessage } from "../../src/codec/message.js";
 import { encode } from "../../src/codec/schema.js";
-import { ascii } from "../../src/crypto/bytes.js";
-import { euKeyAssignmentRequest, Method } from "../../src/enrol/messages.js";
-import { everyMessage } from "../../src/messages.js";
-import { pneInfo, pnRegistrationRequest } from "../../src/pn/messages.js";
-import { idpwdRegistrationRequest } from "../../src/register/messages.js";
-import { relayed } from "../../src/relay/messages.js";
-import { Milliseconds } from "../../src/units.js";
+import { connectRequest } from "../../src/protocols/authentication/messages.js";
+import { relayed } from "../../src/protocols/data/messages.js";
+import { euKeyAssignmentRequest, Method } from "../../src/protocols/enrolment/messages.js";
+import { pneInfo, pnRegistrationRequest } from "../../src/protocols/network/messages.js";
+import { idpwdRegistrationRequest } from "../../src/protocols/registration/messages.js";
 import { outcome, TestNetwork } from "../support/network.js";
 import { exchange } from "../support/registering.js";
 

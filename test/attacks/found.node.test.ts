@@ -1,21 +1,21 @@
 import assert from "node:assert/strict";
 import { nodeSuite } from "../../hosts/node/nodeSuite.js";
 import { serverID } from "../../hosts/simulator/network/network.js";
+import { ascii } from "../../src/base/octets.js";
+import { Milliseconds } from "../../src/base/units.js";
+import { everyMessage, fromServer } from "../../src/catalogue/legs.js";
 import { encodeMessage } from "../../src/codec/message.js";
-import { ascii } from "../../src/crypto/bytes.js";
 import { basePoint, compress } from "../../src/crypto/curve.js";
+import type { ServerStore, ServerTables, Table } from "../../src/database/tables.js";
 import {
   euKeyAssignmentChallenge,
   euKeyAssignmentProof,
   euKeyAssignmentRequest,
   euKeyAssignmentShare,
   Method,
-} from "../../src/enrol/messages.js";
-import { EnrolServer } from "../../src/enrol/server.js";
-import { everyMessage, fromServer } from "../../src/messages.js";
+} from "../../src/protocols/enrolment/messages.js";
+import { EnrolServer } from "../../src/protocols/enrolment/server.js";
 import type { Origin } from "../../src/server/ports.js";
-import type { ServerStore, ServerTables, Table } from "../../src/server/store.js";
-import { Milliseconds } from "../../src/units.js";
 import { alice, bob, outcome, TestNetwork } from "../support/network.js";
 
 const request = (entityID: Uint8Array, userID: string, method: Method = Method.scram): Uint8Array =>

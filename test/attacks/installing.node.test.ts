@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
+import { ascii, fromHex } from "../../src/base/octets.js";
 import { encodeMessage } from "../../src/codec/message.js";
-import { ascii, fromHex } from "../../src/crypto/bytes.js";
-import { userInfoInstallRequest } from "../../src/install/messages.js";
-import { acknowledgement } from "../../src/relay/messages.js";
-import { euKeyAssignmentTrigger } from "../../src/temporary/messages.js";
+import { acknowledgement } from "../../src/protocols/data/messages.js";
+import { userInfoInstallRequest } from "../../src/protocols/provisioning/messages.js";
+import { euKeyAssignmentTrigger } from "../../src/protocols/temporaryKey/messages.js";
 import { alice, keypad, outcome } from "../support/network.js";
 import { SensorNetwork, secureSensor, sensor } from "../support/noUI.js";
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { concat, hex } from "../../src/crypto/bytes.js";
+import { concat, hex } from "../../src/base/octets.js";
 import {
   contextOctets,
   deriveKeys,

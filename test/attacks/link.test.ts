@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
-import { ascii, fromHex, hex } from "../../src/crypto/bytes.js";
+import { ascii, fromHex, hex } from "../../src/base/octets.js";
+import { Milliseconds } from "../../src/base/units.js";
 import { recordKeys } from "../../src/crypto/keys.js";
 import { nobleSuite } from "../../src/crypto/noble.js";
 import { Secret } from "../../src/crypto/secret.js";
 import { reassemblyTimeout } from "../../src/link/channel.js";
 import { Fragmenter, maximumSdu, Reassembler } from "../../src/link/fragment.js";
 import { openRecord, RecordLayer, sealRecord } from "../../src/link/record.js";
-import { Milliseconds } from "../../src/units.js";
 import { codeOf } from "../support/codeOf.js";
 import { ManualClock } from "../support/manualClock.js";
 import { connectedEnds, TestEnd } from "../support/radioPair.js";

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { nodeSuite } from "../../hosts/node/nodeSuite.js";
 import { serverID } from "../../hosts/simulator/network/network.js";
+import { hex } from "../../src/base/octets.js";
+import { Milliseconds } from "../../src/base/units.js";
 import { encodeMessage } from "../../src/codec/message.js";
-import { hex } from "../../src/crypto/bytes.js";
-import { euKeyAssignmentChallenge, Method } from "../../src/enrol/messages.js";
-import { Milliseconds } from "../../src/units.js";
+import { euKeyAssignmentChallenge, Method } from "../../src/protocols/enrolment/messages.js";
 import { add, encode, generator, type Point, times } from "../e2e/p256.js";
 import { type Parties, scramGuess, spakeGuess } from "../e2e/passwordMethods.js";
 import { at, parse, type Seen } from "../e2e/protocolPage.js";

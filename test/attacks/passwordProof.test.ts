@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { ascii } from "../../src/crypto/bytes.js";
+import { ascii } from "../../src/base/octets.js";
 import { nobleSuite as suite } from "../../src/crypto/noble.js";
 import { clientProof, makeVerifier, verifyProof } from "../../src/crypto/scram.js";
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
+import { type everyMessage, everyMessage as messages } from "../../src/catalogue/legs.js";
 import { encodeMessage, type MessageOf } from "../../src/codec/message.js";
 import { decode, encode } from "../../src/codec/schema.js";
-import { type everyMessage, everyMessage as messages } from "../../src/messages.js";
-import { authenticationRequest, pneInfo, pnSetupRequest } from "../../src/pn/messages.js";
+import { authenticationRequest, pneInfo, pnSetupRequest } from "../../src/protocols/network/messages.js";
 import { outcome } from "../support/network.js";
 import { SensorNetwork } from "../support/noUI.js";
 

@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
+import { ascii, fromHex, hex } from "../../src/base/octets.js";
+import { everyMessage } from "../../src/catalogue/legs.js";
 import { encodeMessage } from "../../src/codec/message.js";
-import { ascii, fromHex, hex } from "../../src/crypto/bytes.js";
 import { basePoint } from "../../src/crypto/curve.js";
-import { everyMessage } from "../../src/messages.js";
-import { idpwdRegistrationRequest, idpwdRegistrationVerifier } from "../../src/register/messages.js";
+import {
+  idpwdRegistrationRequest,
+  idpwdRegistrationVerifier,
+} from "../../src/protocols/registration/messages.js";
 import { alice, bob, outcome, TestNetwork } from "../support/network.js";
 import { exchange, register } from "../support/registering.js";
 
@@ -130,7 +133,7 @@ describe("who meddles with a registration", () => {
     const net = await start();
     const answer = everyMessage.decode(await net.network.server.handle(ask("carol")));
     assert.equal(answer.name, "Failure");
-    const { relayed } = await import("../../src/relay/messages.js");
+    const { relayed } = await import("../../src/protocols/data/messages.js");
     const origin = ascii("some-pne");
     const outer = await answerTo(net, encodeMessage(relayed, 9, { origin, message: ask("carol") }));
     if (outer.name !== "Relayed") assert.fail(outer.name);

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { nodeSuite } from "../../hosts/node/nodeSuite.js";
+import { ascii, equalBytes, fromHex, hex } from "../../src/base/octets.js";
+import { Milliseconds } from "../../src/base/units.js";
+import { everyMessage } from "../../src/catalogue/legs.js";
 import { encodeMessage } from "../../src/codec/message.js";
-import { ascii, equalBytes, fromHex, hex } from "../../src/crypto/bytes.js";
 import { basePoint, compress } from "../../src/crypto/curve.js";
 import { nobleSuite } from "../../src/crypto/noble.js";
 import { nobleCurve } from "../../src/crypto/nobleCurve.js";
@@ -11,10 +13,8 @@ import {
   euKeyAssignmentRequest,
   euKeyAssignmentShare,
   Method,
-} from "../../src/enrol/messages.js";
-import { everyMessage } from "../../src/messages.js";
+} from "../../src/protocols/enrolment/messages.js";
 import type { Origin } from "../../src/server/ports.js";
-import { Milliseconds } from "../../src/units.js";
 import { falseCompressed } from "../crypto/curveContract.js";
 import { asPne, EnrolPair, gateway, pne } from "../support/enrolPair.js";
 import { spakeVector } from "../vectors/spake2plus.js";

@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
+import { ascii } from "../../src/base/octets.js";
+import { everyMessage } from "../../src/catalogue/legs.js";
 import { encodeMessage, type MessageDefinition } from "../../src/codec/message.js";
-import { ascii } from "../../src/crypto/bytes.js";
 import {
   euKeyAssignmentChallenge,
   euKeyAssignmentRequest,
   euKeyAssignmentShare,
   euKeyAssignmentShareAnswer,
   Method,
-} from "../../src/enrol/messages.js";
-import { everyMessage } from "../../src/messages.js";
+} from "../../src/protocols/enrolment/messages.js";
 import { type Attempt, asPne, EnrolPair, gateway, pne, realm, type Tamper } from "../support/enrolPair.js";
 
 /** Writes one message of the exchange anew, with something of its body changed. */

@@ -1,18 +1,18 @@
 import assert from "node:assert/strict";
 import { nodeSuite } from "../../hosts/node/nodeSuite.js";
 import { serverID } from "../../hosts/simulator/network/network.js";
+import { ascii, hex } from "../../src/base/octets.js";
+import { everyMessage } from "../../src/catalogue/legs.js";
 import { encodeMessage } from "../../src/codec/message.js";
-import { ascii, hex } from "../../src/crypto/bytes.js";
 import { Secret } from "../../src/crypto/secret.js";
-import { EnrolClient } from "../../src/enrol/client.js";
-import { Method } from "../../src/enrol/messages.js";
 import { relay } from "../../src/gateway/relaying.js";
-import { runProcedure } from "../../src/gateway/run.js";
-import { everyMessage } from "../../src/messages.js";
-import { KeyStore } from "../../src/store/keystore.js";
-import { KeyOrigin } from "../../src/store/schemas.js";
-import { euKeyAssignmentTrigger, temporaryKeyRequest } from "../../src/temporary/messages.js";
-import { TemporaryKeyServer } from "../../src/temporary/server.js";
+import { KeyStore } from "../../src/keystore/keystore.js";
+import { KeyOrigin } from "../../src/keystore/schemas.js";
+import { runProcedure } from "../../src/procedure/run.js";
+import { EnrolClient } from "../../src/protocols/enrolment/client.js";
+import { Method } from "../../src/protocols/enrolment/messages.js";
+import { euKeyAssignmentTrigger, temporaryKeyRequest } from "../../src/protocols/temporaryKey/messages.js";
+import { TemporaryKeyServer } from "../../src/protocols/temporaryKey/server.js";
 import { EnrolPair, pne, realm } from "../support/enrolPair.js";
 import { alice, bob, outcome } from "../support/network.js";
 import { SensorNetwork, sensor, sensorID } from "../support/noUI.js";
@@ -273,7 +273,7 @@ describe("a PN GW that was there when the device got its EUKey (C-18)", () => {
         };
         const { server } = net.network.gateway;
         const honest = server.exchange.bind(server);
-        const { relayed } = await import("../../src/relay/messages.js");
+        const { relayed } = await import("../../src/protocols/data/messages.js");
         const through = (octets: Uint8Array): Uint8Array => {
           const outer = everyMessage.decode(octets, 8192);
           if (outer.name !== "Relayed") return octets;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { concat } from "../../src/crypto/bytes.js";
+import { concat } from "../../src/base/octets.js";
 import { deriveKeys, type LocalKeyBinding, unwrapLocalKey, wrapLocalKey } from "../../src/crypto/keys.js";
 import { nobleSuite as suite } from "../../src/crypto/noble.js";
 import { changedContexts } from "../crypto/keySchedule.js";

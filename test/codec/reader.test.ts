@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
+import { fromHex } from "../../src/base/octets.js";
 import { CodecError } from "../../src/codec/errors.js";
 import { Reader } from "../../src/codec/reader.js";
-import { fromHex } from "../../src/crypto/bytes.js";
 import { appendixA } from "../vectors/rfc8949.js";
 
 /** "accepted", or the code of the error. */

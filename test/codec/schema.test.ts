@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { fromHex, hex } from "../../src/base/octets.js";
 import {
   bool,
   decode,
@@ -12,7 +13,6 @@ import {
   text,
   uint,
 } from "../../src/codec/schema.js";
-import { fromHex, hex } from "../../src/crypto/bytes.js";
 
 const sample = record({
   z: optional(-1, octets(0, 4)),

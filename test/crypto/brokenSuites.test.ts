@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { concat, equalBytes } from "../../src/crypto/bytes.js";
+import { concat, equalBytes } from "../../src/base/octets.js";
 import { nobleSuite } from "../../src/crypto/noble.js";
 import type { Suite } from "../../src/crypto/suite.js";
 import { suiteChecks } from "./suiteVectors.js";

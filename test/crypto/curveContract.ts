@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { concat, fromHex, hex } from "../../src/crypto/bytes.js";
+import { concat, fromHex, hex } from "../../src/base/octets.js";
 import { basePoint, type Curve, compress, negate } from "../../src/crypto/curve.js";
 import { codeOf } from "../support/codeOf.js";
 import { p256Multiples } from "../vectors/p256.js";

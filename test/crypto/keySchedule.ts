@@ -1,4 +1,4 @@
-import { concat, hex } from "../../src/crypto/bytes.js";
+import { concat, hex } from "../../src/base/octets.js";
 import {
   contextOctets,
   deriveKeys,

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { allZero, hex } from "../../src/crypto/bytes.js";
+import { allZero, hex } from "../../src/base/octets.js";
 import {
   checkRands,
   contextOctets,

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createECDH, ECDH } from "node:crypto";
 import { nodeCurve } from "../../hosts/node/nodeCurve.js";
-import { allZero, concat, fromHex, hex } from "../../src/crypto/bytes.js";
+import { allZero, concat, fromHex, hex } from "../../src/base/octets.js";
 import { basePoint, compress, isScalar, negate, reduceScalar } from "../../src/crypto/curve.js";
 import { nobleCurve } from "../../src/crypto/nobleCurve.js";
 import { codeOf } from "../support/codeOf.js";

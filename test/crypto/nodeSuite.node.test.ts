@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { nodeRandom, nodeSuite } from "../../hosts/node/nodeSuite.js";
-import { allZero, hex } from "../../src/crypto/bytes.js";
+import { allZero, hex } from "../../src/base/octets.js";
 import { nobleSuite } from "../../src/crypto/noble.js";
 import { suiteContract } from "./suiteContract.js";
 import { suiteSample } from "./suiteSample.js";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { ascii } from "../../src/crypto/bytes.js";
+import { ascii } from "../../src/base/octets.js";
 import { CredentialError, checkPassword, checkUserID } from "../../src/crypto/password.js";
 import { codeOf } from "../support/codeOf.js";
 

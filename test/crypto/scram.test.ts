@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { ascii, fromHex, hex } from "../../src/crypto/bytes.js";
+import { ascii, fromHex, hex } from "../../src/base/octets.js";
 import { nobleSuite as suite } from "../../src/crypto/noble.js";
 import {
   clientKey,

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { allZero, hex } from "../../src/crypto/bytes.js";
+import { allZero, hex } from "../../src/base/octets.js";
 import { Secret } from "../../src/crypto/secret.js";
 
 const octets = (): Uint8Array => Uint8Array.from({ length: 32 }, (_, index) => index + 1);

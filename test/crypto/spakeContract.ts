@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { allZero, ascii, fromHex, hex } from "../../src/crypto/bytes.js";
+import { allZero, ascii, fromHex, hex } from "../../src/base/octets.js";
 import { basePoint } from "../../src/crypto/curve.js";
 import { Secret } from "../../src/crypto/secret.js";
 import {

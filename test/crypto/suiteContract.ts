@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { ascii, hex } from "../../src/crypto/bytes.js";
+import { ascii, hex } from "../../src/base/octets.js";
 import type { Suite } from "../../src/crypto/suite.js";
 import { codeOf } from "../support/codeOf.js";
 import { SeededRandom } from "../support/seededRandom.js";

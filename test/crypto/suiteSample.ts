@@ -1,4 +1,4 @@
-import { hex } from "../../src/crypto/bytes.js";
+import { hex } from "../../src/base/octets.js";
 import type { Suite } from "../../src/crypto/suite.js";
 import { SeededRandom } from "../support/seededRandom.js";
 import { finish } from "./suiteVectors.js";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { ascii, fromHex, hex } from "../../src/crypto/bytes.js";
+import { ascii, fromHex, hex } from "../../src/base/octets.js";
 import { clientProof, makeVerifier, serverSignature, verifyProof } from "../../src/crypto/scram.js";
 import type { Derivation, Suite } from "../../src/crypto/suite.js";
 import { aeadVectors } from "../vectors/chacha20Poly1305.js";

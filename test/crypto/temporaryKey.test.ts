@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { hex } from "../../src/crypto/bytes.js";
+import { hex } from "../../src/base/octets.js";
 import { deriveKeys } from "../../src/crypto/keys.js";
 import { nobleSuite } from "../../src/crypto/noble.js";
 import { type ReleaseContext, releasedKey, releaseProof } from "../../src/crypto/temporaryKey.js";

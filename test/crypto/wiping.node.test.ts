@@ -3,7 +3,7 @@ import { createDecipheriv, createHmac } from "node:crypto";
 import { format, inspect } from "node:util";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { nodeSuite } from "../../hosts/node/nodeSuite.js";
-import { allZero, ascii, equalBytes } from "../../src/crypto/bytes.js";
+import { allZero, ascii, equalBytes } from "../../src/base/octets.js";
 import { nobleSuite } from "../../src/crypto/noble.js";
 import { Secret } from "../../src/crypto/secret.js";
 import type { Suite } from "../../src/crypto/suite.js";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { allZero, ascii } from "../../src/crypto/bytes.js";
+import { allZero, ascii } from "../../src/base/octets.js";
 import {
   deriveKeys,
   directSessionKey,

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
+import { fromHex, hex } from "../../src/base/octets.js";
+import { everyMessage } from "../../src/catalogue/legs.js";
 import { encodeMessage } from "../../src/codec/message.js";
-import { fromHex, hex } from "../../src/crypto/bytes.js";
-import { everyMessage } from "../../src/messages.js";
-import { maximumBackhaulMessage } from "../../src/pn/messages.js";
+import { maximumBackhaulMessage } from "../../src/protocols/network/messages.js";
 
 const page = readFileSync(new URL("../../../docs/PROTOCOL.md", import.meta.url), "utf8");
 const examples = [...page.matchAll(/```example (\S+)\n([0-9a-f\n]+)```/g)].map((match) => ({

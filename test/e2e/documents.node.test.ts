@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import type { NetworkOptions } from "../../hosts/simulator/network/network.js";
 import { type RecordedMessage, Recorder } from "../../hosts/simulator/network/recorder.js";
-import { ascii, hex } from "../../src/crypto/bytes.js";
+import { ascii, hex } from "../../src/base/octets.js";
+import { Milliseconds } from "../../src/base/units.js";
+import { everyMessage } from "../../src/catalogue/legs.js";
 import { deriveKeys, hashPNE, type PairContext, relayedSessionKey } from "../../src/crypto/keys.js";
 import { nobleSuite } from "../../src/crypto/noble.js";
-import { everyMessage } from "../../src/messages.js";
-import { Milliseconds } from "../../src/units.js";
 import { Family } from "../support/family.js";
 import { keypad, outcome, TestNetwork } from "../support/network.js";
 

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { createHash, createHmac, hkdfSync } from "node:crypto";
 import type { KeyLogLine } from "../../hosts/simulator/network/suites.js";
+import { Milliseconds, Seconds } from "../../src/base/units.js";
+import { everyMessage } from "../../src/catalogue/legs.js";
 import { Reassembler } from "../../src/link/fragment.js";
-import { everyMessage } from "../../src/messages.js";
-import { Milliseconds, Seconds } from "../../src/units.js";
 import { keypad, TestNetwork } from "../support/network.js";
 
 // What PROTOCOL.md says of sessions in use, computed with node:crypto; of src only the codec and the fragments.

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as cborg from "cborg";
 import { Network } from "../../hosts/simulator/network/network.js";
 import { VirtualClock } from "../../hosts/simulator/world/clock.js";
-import type { Milliseconds } from "../../src/units.js";
+import type { Milliseconds } from "../../src/base/units.js";
 import { decompress, encode, generator, octetsOf, times } from "./p256.js";
 import { a, at, type Body, H, HKDF, HMAC, lp, open, parse, type Seen } from "./protocolPage.js";
 

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import * as cborg from "cborg";
 import { SeededRandom } from "../../hosts/simulator/world/random.js";
+import { hex } from "../../src/base/octets.js";
+import { everyMessage } from "../../src/catalogue/legs.js";
 import { CodecError } from "../../src/codec/errors.js";
 import { encodeMessage } from "../../src/codec/message.js";
 import { Reader } from "../../src/codec/reader.js";
-import { hex } from "../../src/crypto/bytes.js";
-import { everyMessage } from "../../src/messages.js";
-import { maximumBackhaulMessage } from "../../src/pn/messages.js";
+import { maximumBackhaulMessage } from "../../src/protocols/network/messages.js";
 
 const random = new SeededRandom("codec fuzz");
 

@@ -7,12 +7,12 @@ import { cardKB, facesKeyboard, pressOf } from "../../hosts/esp32/keypad/keyCode
 import type { OnKey } from "../../hosts/esp32/keypad/keypad.js";
 import { KeyScan } from "../../hosts/esp32/keypad/keyScan.js";
 import { type Point, TouchKeypad } from "../../hosts/esp32/keypad/touch.js";
+import { Milliseconds, Seconds } from "../../src/base/units.js";
 import type { PneNotice, PneView } from "../../src/pne/ports.js";
 import type { KeyPress, Keypad, MatrixKey } from "../../src/ui/keys.js";
 import type { Screen } from "../../src/ui/screen.js";
 import { english } from "../../src/ui/strings.js";
 import { Ui } from "../../src/ui/ui.js";
-import { Milliseconds, Seconds } from "../../src/units.js";
 import { fakeColour } from "../hosts/esp32/display/fakes.js";
 import { ManualTicker } from "../hosts/esp32/keypad/mocks.js";
 import { ManualClock } from "../support/manualClock.js";

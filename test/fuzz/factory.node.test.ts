@@ -3,9 +3,9 @@ import { createHash } from "node:crypto";
 import { isRandomKey } from "../../hosts/factory/device.js";
 import { devicesFile, readDevices, readDevicesWithKeys } from "../../hosts/factory/devicesFile.js";
 import { nodeSuite } from "../../hosts/node/nodeSuite.js";
-import { hex } from "../../src/crypto/bytes.js";
-import { CpnsError } from "../../src/errors.js";
-import { encodeFactoryData, isEntityID } from "../../src/store/factoryData.js";
+import { CpnsError } from "../../src/base/errors.js";
+import { hex } from "../../src/base/octets.js";
+import { encodeFactoryData, isEntityID } from "../../src/keystore/factoryData.js";
 import { SeededRandom } from "../support/seededRandom.js";
 
 const key = (which: number): string => createHash("sha256").update(`fuzz ${which}`).digest("hex");

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { hex } from "../../src/crypto/bytes.js";
+import { hex } from "../../src/base/octets.js";
 import { LinkError } from "../../src/link/errors.js";
 import { Fragmenter, Reassembler } from "../../src/link/fragment.js";
 import { SeededRandom } from "../support/seededRandom.js";

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { SeededRandom } from "../../hosts/simulator/world/random.js";
+import { Milliseconds, Seconds } from "../../src/base/units.js";
 import type { PneNotice } from "../../src/pne/ports.js";
 import type { KeyPress, Keypad, MatrixKey } from "../../src/ui/keys.js";
 import { render } from "../../src/ui/render.js";
-import { Milliseconds, Seconds } from "../../src/units.js";
 import { emptyView, enrolledView, joinedView, UiBench } from "../support/uiBench.js";
 
 const random = new SeededRandom("ui fuzz");

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { fromHex, hex } from "../../src/crypto/bytes.js";
+import { fromHex, hex } from "../../src/base/octets.js";
+import { Milliseconds, Seconds } from "../../src/base/units.js";
 import { nobleSuite } from "../../src/crypto/noble.js";
 import { Secret } from "../../src/crypto/secret.js";
 import { reassemblyTimeout } from "../../src/link/channel.js";
 import { LinkError } from "../../src/link/errors.js";
 import { RecordLayer } from "../../src/link/record.js";
-import { Milliseconds, Seconds } from "../../src/units.js";
 import { codeOf } from "../support/codeOf.js";
 import { ManualClock } from "../support/manualClock.js";
 import { connectedEnds, TestEnd } from "../support/radioPair.js";

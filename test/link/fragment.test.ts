@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { concat, fromHex, hex } from "../../src/crypto/bytes.js";
+import { concat, fromHex, hex } from "../../src/base/octets.js";
 import {
   Fragmenter,
   fragmentCount,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { nodeSuite } from "../../hosts/node/nodeSuite.js";
-import { ascii, hex } from "../../src/crypto/bytes.js";
+import { ascii, hex } from "../../src/base/octets.js";
 import { recordKeys } from "../../src/crypto/keys.js";
 import { nobleSuite } from "../../src/crypto/noble.js";
 import { Secret } from "../../src/crypto/secret.js";

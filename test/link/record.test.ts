@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { ascii, fromHex, hex } from "../../src/crypto/bytes.js";
+import { ascii, fromHex, hex } from "../../src/base/octets.js";
+import { Milliseconds, Seconds } from "../../src/base/units.js";
 import { recordKeys } from "../../src/crypto/keys.js";
 import { nobleSuite } from "../../src/crypto/noble.js";
 import { Secret } from "../../src/crypto/secret.js";
@@ -14,7 +15,6 @@ import {
   sessionHeaderLength,
   sessionRecord,
 } from "../../src/link/record.js";
-import { Milliseconds, Seconds } from "../../src/units.js";
 import { codeOf } from "../support/codeOf.js";
 import { ManualClock } from "../support/manualClock.js";
 

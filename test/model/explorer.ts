@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { Milliseconds } from "../../src/units.js";
+import { Milliseconds } from "../../src/base/units.js";
 import type { TestNetwork } from "../support/network.js";
 import { everyFault, type Fault, FaultInjector, faultText, type Points } from "./faults.js";
 import { assertKeysAgree, assertSecretsHidden, assertViewsAgree } from "./invariants.js";

@@ -1,7 +1,7 @@
 import type { AirDevice } from "../../hosts/simulator/network/device.js";
 import type { CutPlan } from "../../hosts/simulator/world/flash.js";
-import type { HttpRequest, HttpResponse } from "../../src/gba/ports.js";
-import { Milliseconds } from "../../src/units.js";
+import { Milliseconds } from "../../src/base/units.js";
+import type { HttpRequest, HttpResponse } from "../../src/protocols/gba/ports.js";
 import type { TestNetwork } from "../support/network.js";
 
 /** One thing that goes wrong, at one point of a flow; points count from the flow's start. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { nodeSuite } from "../../hosts/node/nodeSuite.js";
-import { Milliseconds, Seconds } from "../../src/units.js";
+import { Milliseconds, Seconds } from "../../src/base/units.js";
 import { alice, outcome, TestNetwork } from "../support/network.js";
 import { register } from "../support/registering.js";
 import { exploreAll, type Flow } from "./explorer.js";

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { nodeSuite } from "../../hosts/node/nodeSuite.js";
 import type { SimulatedDevice } from "../../hosts/simulator/network/device.js";
 import { VirtualFlash } from "../../hosts/simulator/world/flash.js";
-import { ascii, fromHex, hex } from "../../src/crypto/bytes.js";
-import type { EntityRecord } from "../../src/server/store.js";
-import { type KeyState, KeyStore } from "../../src/store/keystore.js";
+import { ascii, fromHex, hex } from "../../src/base/octets.js";
+import type { EntityRecord } from "../../src/database/tables.js";
+import { type KeyState, KeyStore } from "../../src/keystore/keystore.js";
 import { alice, bob, type TestNetwork } from "../support/network.js";
 
 const keyOf = (held: { readonly id: Uint8Array; readonly key: Uint8Array } | undefined): string =>

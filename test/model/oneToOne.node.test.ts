@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { nodeSuite } from "../../hosts/node/nodeSuite.js";
+import { Milliseconds } from "../../src/base/units.js";
 import type { PneCommand } from "../../src/pne/ports.js";
-import { Milliseconds } from "../../src/units.js";
 import { alice, outcome, TestNetwork } from "../support/network.js";
 import { exploreAll, explorePairs, type Flow } from "./explorer.js";
 import { assertSecretsHidden, failuresInFlash } from "./invariants.js";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { Milliseconds } from "../../src/units.js";
+import { Milliseconds } from "../../src/base/units.js";
 import type { Family } from "../support/family.js";
 import { outcome, type TestNetwork } from "../support/network.js";
 

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
+import { silentLog } from "../../src/base/ports.js";
+import { Milliseconds } from "../../src/base/units.js";
 import { encodeMessage } from "../../src/codec/message.js";
 import { nobleSuite } from "../../src/crypto/noble.js";
-import { entityDiscoveryResponse } from "../../src/discovery/messages.js";
 import { Fragmenter } from "../../src/link/fragment.js";
 import { Connection } from "../../src/pne/connection.js";
 import type { PnePorts } from "../../src/pne/ports.js";
-import { silentLog } from "../../src/ports.js";
-import { Milliseconds } from "../../src/units.js";
+import { entityDiscoveryResponse } from "../../src/protocols/discovery/messages.js";
 import { ManualClock } from "../support/manualClock.js";
 import { MemoryStore } from "../support/memoryStore.js";
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
+import { Milliseconds } from "../../src/base/units.js";
 import { encodeMessage } from "../../src/codec/message.js";
-import { deviceCapabilitiesQueryRequest } from "../../src/discovery/messages.js";
 import type { DeviceCapabilities } from "../../src/gateway/pneLink.js";
-import { Milliseconds } from "../../src/units.js";
+import { deviceCapabilitiesQueryRequest } from "../../src/protocols/discovery/messages.js";
 import { alice, keypad, outcome, TestNetwork } from "../support/network.js";
 
 const reachable = { ...keypad, name: "Kitchen", reachable: true };

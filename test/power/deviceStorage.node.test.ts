@@ -2,7 +2,7 @@ import type { KeyValueStore } from "embedded:storage/key-value";
 import assert from "node:assert/strict";
 import { DeviceStorage } from "../../hosts/esp32/storage/storage.js";
 import { nobleSuite } from "../../src/crypto/noble.js";
-import { KeyStore } from "../../src/store/keystore.js";
+import { KeyStore } from "../../src/keystore/keystore.js";
 import { euKey, localKey, snapshot } from "../support/storedKeys.js";
 
 class PowerCut extends Error {}

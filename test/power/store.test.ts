@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { ascii } from "../../src/crypto/bytes.js";
+import { ascii } from "../../src/base/octets.js";
 import { nobleSuite } from "../../src/crypto/noble.js";
-import { KeyStore } from "../../src/store/keystore.js";
+import { KeyStore } from "../../src/keystore/keystore.js";
 import { type Cut, cuts, MemoryStore, PowerCut } from "../support/memoryStore.js";
 import { euKey, localKey, snapshot } from "../support/storedKeys.js";
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { CpnsError } from "../../src/errors.js";
+import { CpnsError } from "../../src/base/errors.js";
 import { TestNetwork } from "../support/network.js";
 
 const entityID = Uint8Array.from([1, 2, 3]);

@@ -1,4 +1,4 @@
-import { CpnsError } from "../../src/errors.js";
+import { CpnsError } from "../../src/base/errors.js";
 
 /** The code of the CpnsError that `run` throws, undefined when it throws none; other errors pass through. */
 export function codeOf(run: () => unknown): string | undefined {

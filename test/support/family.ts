@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { nodeSuite } from "../../hosts/node/nodeSuite.js";
 import type { SimulatedDevice } from "../../hosts/simulator/network/device.js";
 import type { DeviceSpec } from "../../hosts/simulator/network/network.js";
+import { Milliseconds } from "../../src/base/units.js";
 import type { PneCommand, PneNotice } from "../../src/pne/ports.js";
-import { Milliseconds } from "../../src/units.js";
 import { alice, outcome, TestNetwork, type TestOptions } from "./network.js";
 
 /** A network of several devices that stay connected, with what each of them said. */

@@ -1,5 +1,5 @@
-import type { KeyValue } from "../../src/ports.js";
-import { StoreError } from "../../src/store/errors.js";
+import type { KeyValue } from "../../src/base/ports.js";
+import { StoreError } from "../../src/keystore/errors.js";
 import { SeededRandom } from "./seededRandom.js";
 
 /** How far the operation got that the power cut met. */

@@ -4,9 +4,9 @@ import { type DeviceSpec, Network, type NetworkOptions } from "../../hosts/simul
 import type { BackhaulMessage } from "../../hosts/simulator/world/backhaul.js";
 import { VirtualClock } from "../../hosts/simulator/world/clock.js";
 import type { AirFragment } from "../../hosts/simulator/world/radio.js";
-import { ascii } from "../../src/crypto/bytes.js";
+import { ascii } from "../../src/base/octets.js";
+import { Milliseconds } from "../../src/base/units.js";
 import type { PneCommand, PneNotice } from "../../src/pne/ports.js";
-import { Milliseconds } from "../../src/units.js";
 
 export const alice = Object.freeze({ userID: "alice", password: "wonderland" });
 export const bob = Object.freeze({ userID: "bob", password: "builder" });

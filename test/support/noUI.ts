@@ -1,7 +1,7 @@
 import type { DeviceSpec } from "../../hosts/simulator/network/network.js";
-import { ascii, hex } from "../../src/crypto/bytes.js";
-import type { EntityRecord } from "../../src/server/store.js";
-import { Milliseconds } from "../../src/units.js";
+import { ascii, hex } from "../../src/base/octets.js";
+import { Milliseconds } from "../../src/base/units.js";
+import type { EntityRecord } from "../../src/database/tables.js";
 import { alice, TestNetwork, type TestOptions } from "./network.js";
 
 export const temporaryKey = Uint8Array.from({ length: 32 }, (_, i) => 0xa0 + i);

@@ -1,6 +1,6 @@
-import { ascii } from "../../src/crypto/bytes.js";
-import { CpnsError } from "../../src/errors.js";
-import { Milliseconds } from "../../src/units.js";
+import { CpnsError } from "../../src/base/errors.js";
+import { ascii } from "../../src/base/octets.js";
+import { Milliseconds } from "../../src/base/units.js";
 import type { TestNetwork } from "./network.js";
 
 /** A person at the PN GW: "changed", "sent", or the code of the error. */

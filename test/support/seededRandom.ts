@@ -1,4 +1,4 @@
-import type { Random } from "../../src/ports.js";
+import type { Random } from "../../src/base/ports.js";
 
 /** Repeatable octets for tests (xorshift32); nothing cryptographic. */
 export class SeededRandom implements Random {

@@ -1,6 +1,6 @@
-import { ascii, hex } from "../../src/crypto/bytes.js";
-import type { KeyStore } from "../../src/store/keystore.js";
-import { type EUKeyData, KeyOrigin, type LocalKeyData } from "../../src/store/schemas.js";
+import { ascii, hex } from "../../src/base/octets.js";
+import type { KeyStore } from "../../src/keystore/keystore.js";
+import { type EUKeyData, KeyOrigin, type LocalKeyData } from "../../src/keystore/schemas.js";
 
 const filled = (length: number, octet: number): Uint8Array => new Uint8Array(length).fill(octet);
 

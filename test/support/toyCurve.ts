@@ -1,4 +1,4 @@
-import { fromHex, hex } from "../../src/crypto/bytes.js";
+import { fromHex, hex } from "../../src/base/octets.js";
 import type { Curve } from "../../src/crypto/curve.js";
 
 /**

@@ -1,8 +1,8 @@
+import { Milliseconds } from "../../src/base/units.js";
 import type { PneCommand, PneNotice, PneView } from "../../src/pne/ports.js";
 import type { KeyPress, Keypad, MatrixKey } from "../../src/ui/keys.js";
 import type { Screen } from "../../src/ui/screen.js";
 import { Ui } from "../../src/ui/ui.js";
-import { Milliseconds } from "../../src/units.js";
 import { ManualClock } from "./manualClock.js";
 
 export const emptyView: PneView = Object.freeze({ keys: "empty", connected: false, failures: 0 });

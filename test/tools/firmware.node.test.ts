@@ -59,8 +59,8 @@ describe("the firmware's build", () => {
         /\/(server|gateway)$|^src\/(server|gateway)|simulator|^@noble|^test/.test(one),
       );
       assert.deepEqual(foreign, []);
-      const twin = names.filter((one) => one.startsWith("hosts/esp32/twin/"));
-      assert.equal(twin.length > 0, simulator, `${twin}`);
+      const standIns = names.filter((one) => one.startsWith("hosts/esp32/sdkSimulator/"));
+      assert.equal(standIns.length > 0, simulator, `${standIns}`);
       assert.equal(sdk.includes("embedded:io/bluetoothle/peripheral"), !simulator);
       const { preload }: { preload: string[] } = JSON.parse(readFileSync(join(out, "modules.json"), "utf8"));
       assert.deepEqual(

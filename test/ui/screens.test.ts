@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
+import { Seconds } from "../../src/base/units.js";
 import type { PneView } from "../../src/pne/ports.js";
 import { bodyColumns, height, render, width } from "../../src/ui/render.js";
 import { english } from "../../src/ui/strings.js";
 import { wrap } from "../../src/ui/wrap.js";
-import { Seconds } from "../../src/units.js";
 import { emptyView, enrolledView, joinedView, UiBench } from "../support/uiBench.js";
 
 describe("the screens", () => {

@@ -1,4 +1,4 @@
-import { ascii } from "../../src/crypto/bytes.js";
+import { ascii } from "../../src/base/octets.js";
 import type { KeyScheduleInputs, KeyScheduleOutputs } from "../crypto/keySchedule.js";
 
 /**

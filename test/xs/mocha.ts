@@ -2,8 +2,8 @@
  * Mocha's globals for XS, and setTimeout on virtual time. Registers when it is imported; `run` (test/xs/run.ts, the host's last entry) then runs what
  * the test file described and prints one line of JSON a test: {"passed":true,"title":"…"}, at the end {"ended":true}.
  */
-import type { Timer } from "../../src/ports.js";
-import { Milliseconds } from "../../src/units.js";
+import type { Timer } from "../../src/base/ports.js";
+import { Milliseconds } from "../../src/base/units.js";
 import { xs } from "./host.js";
 import { HostClock } from "./hostClock.js";
 

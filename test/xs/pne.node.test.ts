@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { toyCurve } from "../support/toyCurve.js";
 import { buildXs, here, root } from "./build.js";
 import { deviceLimits, XsDevice, type XsExit, type XsLimits, type XsReport } from "./device.js";
+import { Station } from "./deviceUnderTest.js";
 import { Command, type Told } from "./frames.js";
-import { Station } from "./station.js";
 
 /**
  * The run needs no more chunks and slots than these beside its preloaded modules. Peaks include garbage that is not

@@ -151,8 +151,8 @@ export async function testDevice(args) {
   if (!testCrypto()) fail("the device's cryptography failed");
   const images = args.includes("--images") ? join(root, "docs/images") : join(root, "build/firmware/images");
   mkdirSync(images, { recursive: true });
-  for (const twin of targets().values()) {
-    if (twin.simulator) await buildSimulator(twin, sdk, { state: join(twin.out, "state") });
+  for (const simulator of targets().values()) {
+    if (simulator.simulator) await buildSimulator(simulator, sdk, { state: join(simulator.out, "state") });
   }
   process.stderr.write("cpns: the firmware in the SDK's simulator …\n");
   const specs = join(root, "build/test/hosts/esp32/device/*.device.js");

@@ -1,8 +1,8 @@
 import type { KeyValueStore } from "embedded:storage/key-value";
+import { Milliseconds } from "../../../src/base/units.js";
+import { factoryNamespace } from "../../../src/keystore/factoryData.js";
 import { LinkError } from "../../../src/link/errors.js";
-import { factoryNamespace } from "../../../src/store/factoryData.js";
 import type { KeyPress } from "../../../src/ui/keys.js";
-import { Milliseconds } from "../../../src/units.js";
 import { DeviceClock } from "../clock.js";
 import { CrashReports } from "../crash.js";
 import { hardwareRandom } from "../crypto/hardwareRandom.js";
@@ -13,8 +13,8 @@ import { Firmware } from "../firmware.js";
 import { type Keypad, type OnKey, ready } from "../keypad/keypad.js";
 import type { LinkEvents, RadioDriver } from "../radio.js";
 import { startedRandom } from "../random.js";
+import { FrameReader, frame, Kind, notAdvertising } from "../sdkSimulator/wire.js";
 import { DeviceStorage, FactoryStorage, type SdkStorage } from "../storage/storage.js";
-import { FrameReader, frame, Kind, notAdvertising } from "../twin/wire.js";
 import { tell } from "./host.js";
 import { Time, Timers } from "./time.js";
 

@@ -1,5 +1,5 @@
+import type { Random } from "../../../src/base/ports.js";
 import { CryptoError } from "../../../src/crypto/errors.js";
-import type { Random } from "../../../src/ports.js";
 import { RandomVerdict, random } from "./native.js";
 
 /** What is wrong, for the log: the person sees only that the device must not be used. */

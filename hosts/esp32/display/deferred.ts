@@ -1,6 +1,6 @@
-import type { Clock, Timer } from "../../../src/ports.js";
+import type { Clock, Timer } from "../../../src/base/ports.js";
+import { Milliseconds } from "../../../src/base/units.js";
 import type { Screen } from "../../../src/ui/screen.js";
-import { Milliseconds } from "../../../src/units.js";
 import type { Display, DisplayState } from "./display.js";
 
 /**

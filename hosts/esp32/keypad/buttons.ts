@@ -1,4 +1,4 @@
-import type { Timer } from "../../../src/ports.js";
+import type { Timer } from "../../../src/base/ports.js";
 import type { KeyPress } from "../../../src/ui/keys.js";
 import {
   type Keypad,

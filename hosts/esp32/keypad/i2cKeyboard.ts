@@ -1,5 +1,5 @@
-import type { Timer } from "../../../src/ports.js";
-import { Milliseconds } from "../../../src/units.js";
+import type { Timer } from "../../../src/base/ports.js";
+import { Milliseconds } from "../../../src/base/units.js";
 import { type KeyboardModel, pressOf } from "./keyCodes.js";
 import {
   type Keypad,

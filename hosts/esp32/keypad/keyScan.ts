@@ -1,4 +1,4 @@
-import type { Milliseconds } from "../../../src/units.js";
+import type { Milliseconds } from "../../../src/base/units.js";
 
 export interface ScanTiming {
   /** Time from one sample to the next. */

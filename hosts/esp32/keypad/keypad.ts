@@ -1,6 +1,6 @@
-import type { Timer } from "../../../src/ports.js";
+import type { Timer } from "../../../src/base/ports.js";
+import type { Milliseconds } from "../../../src/base/units.js";
 import type { KeyPress, Keypad as UiKeypad } from "../../../src/ui/keys.js";
-import type { Milliseconds } from "../../../src/units.js";
 
 /** "none": there is nothing to type on, and so no UI. */
 export type KeypadKind = UiKeypad | "none";

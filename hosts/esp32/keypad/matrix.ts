@@ -1,4 +1,4 @@
-import type { Timer } from "../../../src/ports.js";
+import type { Timer } from "../../../src/base/ports.js";
 import type { MatrixKey } from "../../../src/ui/keys.js";
 import { believed, side } from "./ghosts.js";
 import {

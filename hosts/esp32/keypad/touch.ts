@@ -1,7 +1,7 @@
-import type { Timer } from "../../../src/ports.js";
+import type { Timer } from "../../../src/base/ports.js";
+import { Milliseconds } from "../../../src/base/units.js";
 import type { KeyPress, MatrixKey } from "../../../src/ui/keys.js";
 import type { Screen } from "../../../src/ui/screen.js";
-import { Milliseconds } from "../../../src/units.js";
 import type { Area } from "../display/colour/items.js";
 import type { Layer } from "../display/colour/keyboard.js";
 import { sameTarget, type Target, type Touched, targetAt } from "../display/colour/targets.js";

@@ -1,9 +1,9 @@
 import type { GATTCharacteristic, GATTConnection } from "embedded:io/bluetoothle/peripheral";
+import type { Clock } from "../../../src/base/ports.js";
+import { Milliseconds } from "../../../src/base/units.js";
 import { LinkError } from "../../../src/link/errors.js";
 import { minimumWrite } from "../../../src/link/fragment.js";
 import type { GatewayConnection } from "../../../src/pne/ports.js";
-import type { Clock } from "../../../src/ports.js";
-import { Milliseconds } from "../../../src/units.js";
 
 /** For one notification; the stack completes it when it has gone into the air. */
 const writeTimeout = Milliseconds(5_000);

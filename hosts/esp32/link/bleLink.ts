@@ -4,9 +4,9 @@ import type {
   GATTServer,
   SecurityState,
 } from "embedded:io/bluetoothle/peripheral";
+import type { Clock, Log, Timer } from "../../../src/base/ports.js";
+import { Milliseconds } from "../../../src/base/units.js";
 import type { AdvertisedState } from "../../../src/pne/ports.js";
-import type { Clock, Log, Timer } from "../../../src/ports.js";
-import { Milliseconds } from "../../../src/units.js";
 import type { LinkEvents, RadioDriver } from "../radio.js";
 import { BleConnection } from "./bleConnection.js";
 import { advertised, rxUUID, serviceUUID, txUUID } from "./service.js";

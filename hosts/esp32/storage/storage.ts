@@ -1,7 +1,7 @@
 import type storage from "embedded:storage/key-value";
 import type { KeyValueStore } from "embedded:storage/key-value";
-import type { KeyValue } from "../../../src/ports.js";
-import { StoreError } from "../../../src/store/errors.js";
+import type { KeyValue } from "../../../src/base/ports.js";
+import { StoreError } from "../../../src/keystore/errors.js";
 
 export type SdkStorage = typeof storage;
 

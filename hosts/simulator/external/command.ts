@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { parseArgs } from "node:util";
-import { ascii } from "../../../src/crypto/bytes.js";
+import { CpnsError } from "../../../src/base/errors.js";
+import { ascii } from "../../../src/base/octets.js";
+import { Milliseconds } from "../../../src/base/units.js";
 import { checkPassword, checkUserID } from "../../../src/crypto/password.js";
-import { CpnsError } from "../../../src/errors.js";
-import { Milliseconds } from "../../../src/units.js";
 import { Network } from "../network/network.js";
 import { Recorder } from "../network/recorder.js";
 import { WallClock } from "../world/clock.js";

@@ -1,9 +1,9 @@
+import { hex } from "../../../src/base/octets.js";
+import { everyMessage } from "../../../src/catalogue/legs.js";
 import { decode } from "../../../src/codec/schema.js";
-import { hex } from "../../../src/crypto/bytes.js";
-import { Method } from "../../../src/enrol/messages.js";
-import { everyMessage } from "../../../src/messages.js";
-import { maximumBackhaulMessage, pneInfo, pnInventory } from "../../../src/pn/messages.js";
 import { asciiText } from "../../../src/pne/text.js";
+import { Method } from "../../../src/protocols/enrolment/messages.js";
+import { maximumBackhaulMessage, pneInfo, pnInventory } from "../../../src/protocols/network/messages.js";
 
 export interface DescribedField {
   readonly name: string;

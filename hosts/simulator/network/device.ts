@@ -1,4 +1,6 @@
-import { hex } from "../../../src/crypto/bytes.js";
+import { hex } from "../../../src/base/octets.js";
+import type { Log, Random, Timer } from "../../../src/base/ports.js";
+import { Milliseconds } from "../../../src/base/units.js";
 import type { Suite } from "../../../src/crypto/suite.js";
 import type { SessionLimits } from "../../../src/link/record.js";
 import { Pne } from "../../../src/pne/pne.js";
@@ -10,8 +12,6 @@ import {
   type PneNotice,
   type PnePolicy,
 } from "../../../src/pne/ports.js";
-import type { Log, Random, Timer } from "../../../src/ports.js";
-import { Milliseconds } from "../../../src/units.js";
 import type { SimulatorClock } from "../world/clock.js";
 import { PowerCut, type VirtualFlash } from "../world/flash.js";
 import type { AirLink } from "../world/radio.js";

@@ -1,5 +1,5 @@
-import type { Clock, Timer } from "../../../src/ports.js";
-import type { Milliseconds } from "../../../src/units.js";
+import type { Clock, Timer } from "../../../src/base/ports.js";
+import type { Milliseconds } from "../../../src/base/units.js";
 import { PowerCut } from "../world/flash.js";
 
 /** From one start of the PN GW to its next loss of power: what it waits for then never comes. */

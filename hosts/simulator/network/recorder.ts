@@ -1,9 +1,9 @@
-import { fromHex } from "../../../src/crypto/bytes.js";
+import { fromHex } from "../../../src/base/octets.js";
+import type { Milliseconds } from "../../../src/base/units.js";
 import type { DirectionKey } from "../../../src/crypto/keys.js";
 import { Secret } from "../../../src/crypto/secret.js";
 import { Reassembler } from "../../../src/link/fragment.js";
 import { openRecord, parseRecord } from "../../../src/link/record.js";
-import type { Milliseconds } from "../../../src/units.js";
 import { nodeSuite } from "../../node/nodeSuite.js";
 import type { BackhaulMessage } from "../world/backhaul.js";
 import type { AirFragment, Direction } from "../world/radio.js";

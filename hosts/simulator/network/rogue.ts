@@ -1,9 +1,14 @@
-import { authenticateRequest, connectResponse } from "../../../src/auth/messages.js";
-import { resumeResponse } from "../../../src/auth/resumptionMessages.js";
+import type { Clock, Random } from "../../../src/base/ports.js";
+import { type FromPNE, fromPNE } from "../../../src/catalogue/legs.js";
 import { encodeMessage, peekMessage } from "../../../src/codec/message.js";
 import { Result } from "../../../src/codec/results.js";
 import { basePoint, compress } from "../../../src/crypto/curve.js";
-import { entityDiscoveryResponse } from "../../../src/discovery/messages.js";
+import type { PneConnection } from "../../../src/gateway/pneLink.js";
+import { Channel } from "../../../src/link/channel.js";
+import { authenticateRequest, connectResponse } from "../../../src/protocols/authentication/messages.js";
+import { resumeResponse } from "../../../src/protocols/authentication/resumptionMessages.js";
+import { acknowledgement, applicationData, failure } from "../../../src/protocols/data/messages.js";
+import { entityDiscoveryResponse } from "../../../src/protocols/discovery/messages.js";
 import {
   euKeyAssignmentAck,
   euKeyAssignmentChallenge,
@@ -13,13 +18,12 @@ import {
   Method,
   minimumIterations,
   sealedDeliveryLength,
-} from "../../../src/enrol/messages.js";
-import type { PneConnection } from "../../../src/gateway/pneLink.js";
-import { Channel } from "../../../src/link/channel.js";
-import { type FromPNE, fromPNE } from "../../../src/messages.js";
-import { authenticationRequest, pnSetupResponse, wrappedKeyLength } from "../../../src/pn/messages.js";
-import type { Clock, Random } from "../../../src/ports.js";
-import { acknowledgement, applicationData, failure } from "../../../src/relay/messages.js";
+} from "../../../src/protocols/enrolment/messages.js";
+import {
+  authenticationRequest,
+  pnSetupResponse,
+  wrappedKeyLength,
+} from "../../../src/protocols/network/messages.js";
 
 /**
  * A false PN GW that plays a false Server too: it claims the true identities and answers every message in the right

@@ -1,4 +1,4 @@
-import { hex } from "../../../src/crypto/bytes.js";
+import { hex } from "../../../src/base/octets.js";
 import type { Curve } from "../../../src/crypto/curve.js";
 import type { Derivation, Suite } from "../../../src/crypto/suite.js";
 

@@ -1,12 +1,12 @@
-import { equalBytes } from "../../../src/crypto/bytes.js";
+import { equalBytes } from "../../../src/base/octets.js";
+import type { Clock, Random } from "../../../src/base/ports.js";
+import { Seconds, toSeconds } from "../../../src/base/units.js";
 import type { Suite } from "../../../src/crypto/suite.js";
-import { fromBase64, toBase64 } from "../../../src/gba/base64.js";
-import { digest, readParameters, writeParameters } from "../../../src/gba/digest.js";
-import { ksNaf, macStar } from "../../../src/gba/keys.js";
-import { milenage, xor } from "../../../src/gba/milenage.js";
-import type { GbaSuite, HttpRequest, HttpResponse, ZnAnswer } from "../../../src/gba/ports.js";
-import type { Clock, Random } from "../../../src/ports.js";
-import { Seconds, toSeconds } from "../../../src/units.js";
+import { fromBase64, toBase64 } from "../../../src/protocols/gba/base64.js";
+import { digest, readParameters, writeParameters } from "../../../src/protocols/gba/digest.js";
+import { ksNaf, macStar } from "../../../src/protocols/gba/keys.js";
+import { milenage, xor } from "../../../src/protocols/gba/milenage.js";
+import type { GbaSuite, HttpRequest, HttpResponse, ZnAnswer } from "../../../src/protocols/gba/ports.js";
 import { sqnNumber, sqnOctets } from "./usim.js";
 
 /** What the operator's HSS knows of a subscription. */

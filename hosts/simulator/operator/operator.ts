@@ -1,11 +1,11 @@
-import { ascii } from "../../../src/crypto/bytes.js";
+import { ascii } from "../../../src/base/octets.js";
+import type { Clock } from "../../../src/base/ports.js";
+import { Milliseconds, type Seconds } from "../../../src/base/units.js";
 import type { Suite } from "../../../src/crypto/suite.js";
-import type { GbaPorts } from "../../../src/gba/gateway.js";
-import { operatorConstant } from "../../../src/gba/milenage.js";
-import type { HttpRequest, HttpResponse } from "../../../src/gba/ports.js";
-import type { GbaServerPorts } from "../../../src/gba/server.js";
-import type { Clock } from "../../../src/ports.js";
-import { Milliseconds, type Seconds } from "../../../src/units.js";
+import type { GbaPorts } from "../../../src/protocols/gba/gateway.js";
+import { operatorConstant } from "../../../src/protocols/gba/milenage.js";
+import type { HttpRequest, HttpResponse } from "../../../src/protocols/gba/ports.js";
+import type { GbaServerPorts } from "../../../src/protocols/gba/server.js";
 import { nodeGbaSuite } from "../../node/gbaSuite.js";
 import type { SeededRandom } from "../world/random.js";
 import { Bsf } from "./bsf.js";

@@ -1,8 +1,8 @@
-import { equalBytes, wipe } from "../../../src/crypto/bytes.js";
+import { equalBytes, wipe } from "../../../src/base/octets.js";
 import type { Suite } from "../../../src/crypto/suite.js";
-import { ksNaf, macStar } from "../../../src/gba/keys.js";
-import { milenage, xor } from "../../../src/gba/milenage.js";
-import { GbaError, type GbaSuite, type Uicc, type UiccAnswer } from "../../../src/gba/ports.js";
+import { ksNaf, macStar } from "../../../src/protocols/gba/keys.js";
+import { milenage, xor } from "../../../src/protocols/gba/milenage.js";
+import { GbaError, type GbaSuite, type Uicc, type UiccAnswer } from "../../../src/protocols/gba/ports.js";
 
 export interface SoftUsimOptions {
   readonly suite: Suite;

@@ -1,6 +1,6 @@
+import { CpnsError } from "../../../src/base/errors.js";
+import { ascii } from "../../../src/base/octets.js";
 import { Result, resultName } from "../../../src/codec/results.js";
-import { ascii } from "../../../src/crypto/bytes.js";
-import { CpnsError } from "../../../src/errors.js";
 import { english, errorText } from "../../../src/ui/strings.js";
 import type { Network } from "../network/network.js";
 import type { GatewayWish } from "./network.js";

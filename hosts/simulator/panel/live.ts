@@ -1,9 +1,9 @@
+import type { LogValue } from "../../../src/base/ports.js";
+import { Milliseconds } from "../../../src/base/units.js";
 import type { PneNotice } from "../../../src/pne/ports.js";
-import type { LogValue } from "../../../src/ports.js";
 import type { KeyPress } from "../../../src/ui/keys.js";
 import { render } from "../../../src/ui/render.js";
 import type { Screen } from "../../../src/ui/screen.js";
-import { Milliseconds } from "../../../src/units.js";
 import type { AirDevice, SimulatedDevice } from "../network/device.js";
 import { DeviceFace } from "../network/face.js";
 import { type DeviceSpec, Network, type NetworkOptions } from "../network/network.js";

@@ -1,7 +1,7 @@
-import { hex } from "../../../src/crypto/bytes.js";
+import { hex } from "../../../src/base/octets.js";
+import type { LogValue } from "../../../src/base/ports.js";
 import type { PneNotice } from "../../../src/pne/ports.js";
 import { asciiText } from "../../../src/pne/text.js";
-import type { LogValue } from "../../../src/ports.js";
 import { english, errorText } from "../../../src/ui/strings.js";
 import type { SimulatedDevice } from "../network/device.js";
 import type { Network } from "../network/network.js";

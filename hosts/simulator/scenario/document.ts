@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from "node:fs";
 import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument } from "yaml";
-import { Milliseconds } from "../../../src/units.js";
+import { Milliseconds } from "../../../src/base/units.js";
 import { ScenarioError } from "./errors.js";
 
 export const maximumFile = 256 * 1024;

@@ -1,9 +1,9 @@
-import { wipe } from "../../../src/crypto/bytes.js";
-import { KeyOrigin } from "../../../src/store/schemas.js";
+import { wipe } from "../../../src/base/octets.js";
+import { KeyOrigin } from "../../../src/keystore/schemas.js";
+import type { AirCount, Station } from "./deviceUnderTest.js";
 import { type Item, unknown } from "./document.js";
 import { screenIDs } from "./names.js";
-import type { Stage } from "./stage.js";
-import type { AirCount, Station } from "./station.js";
+import type { Stage } from "./world.js";
 
 export interface Finding {
   readonly holds: boolean;

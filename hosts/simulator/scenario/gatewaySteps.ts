@@ -1,10 +1,10 @@
-import { ascii, fromHex } from "../../../src/crypto/bytes.js";
-import { CpnsError } from "../../../src/errors.js";
-import { Milliseconds } from "../../../src/units.js";
+import { CpnsError } from "../../../src/base/errors.js";
+import { ascii, fromHex } from "../../../src/base/octets.js";
+import { Milliseconds } from "../../../src/base/units.js";
 import type { Item } from "./document.js";
 import { StepFailure } from "./errors.js";
-import type { Stage } from "./stage.js";
 import type { Action, ActionReader, StepContext } from "./steps.js";
+import type { Stage } from "./world.js";
 
 /** What a person does at the PN GW: registers, and enrols devices that have no UI (REG-02, SEC-04, SEC-05). */
 

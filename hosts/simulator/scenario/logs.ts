@@ -1,5 +1,5 @@
 import { closeSync, fchmodSync, openSync, writeSync } from "node:fs";
-import { hex } from "../../../src/crypto/bytes.js";
+import { hex } from "../../../src/base/octets.js";
 import type { KeyLogLine } from "../network/suites.js";
 import type { BackhaulMessage } from "../world/backhaul.js";
 import type { AirFragment } from "../world/radio.js";

@@ -1,10 +1,10 @@
+import { fromHex } from "../../../src/base/octets.js";
 import { maximumLabel } from "../../../src/codec/attributes.js";
-import { fromHex } from "../../../src/crypto/bytes.js";
+import type { Station } from "./deviceUnderTest.js";
 import type { Item } from "./document.js";
 import { StepFailure } from "./errors.js";
-import type { Stage } from "./stage.js";
-import type { Station } from "./station.js";
 import type { Action, ActionReader, StepContext } from "./steps.js";
+import type { Stage } from "./world.js";
 
 /** Steps of PNs with several members, at the devices and at the PN GW. */
 

@@ -1,7 +1,7 @@
+import { Milliseconds } from "../../../src/base/units.js";
 import type { KeyPress, Keypad, MatrixKey, NamedKey } from "../../../src/ui/keys.js";
 import { MultiTap } from "../../../src/ui/multiTap.js";
 import { Picker } from "../../../src/ui/picker.js";
-import { Milliseconds } from "../../../src/units.js";
 
 export const matrixKeys: readonly MatrixKey[] = Object.freeze([..."0123456789*#ABCD"] as MatrixKey[]);
 const namedKeys: readonly NamedKey[] = Object.freeze(["enter", "backspace", "escape", "tab", "up", "down"]);

@@ -2,8 +2,8 @@ import { StepFailure } from "./errors.js";
 import type { Expectation } from "./expectations.js";
 import type { Header } from "./header.js";
 import type { Scenario, Step } from "./scenario.js";
-import { type Audience, Stage } from "./stage.js";
 import type { Action } from "./steps.js";
+import { type Audience, Stage } from "./world.js";
 
 export interface Outcome {
   /** Expectations that held, and that did not; a step that could not be done counts as one. */

@@ -1,5 +1,6 @@
+import { Milliseconds } from "../../../src/base/units.js";
 import type { Keypad } from "../../../src/ui/keys.js";
-import { Milliseconds } from "../../../src/units.js";
+import type { Station } from "./deviceUnderTest.js";
 import { type Item, unknown } from "./document.js";
 import { StepFailure } from "./errors.js";
 import { type Expectation, readExpectations } from "./expectations.js";
@@ -8,8 +9,7 @@ import { gatewayReaders } from "./gatewaySteps.js";
 import type { Header, ScenarioUser } from "./header.js";
 import { pnReaders } from "./pnSteps.js";
 import { keyNames, pressOf } from "./presses.js";
-import type { Stage } from "./stage.js";
-import type { Station } from "./station.js";
+import type { Stage } from "./world.js";
 
 /** What a step does; `expect` is the only one that looks instead. */
 export interface Action {

@@ -1,5 +1,5 @@
-import type { Clock } from "../../../src/ports.js";
-import type { Milliseconds } from "../../../src/units.js";
+import type { Clock } from "../../../src/base/ports.js";
+import type { Milliseconds } from "../../../src/base/units.js";
 
 /** The words of the air: what a connection between a PN GW (central) and a PNE (peripheral) is described with. */
 

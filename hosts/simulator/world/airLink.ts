@@ -1,6 +1,6 @@
+import type { Timer } from "../../../src/base/ports.js";
+import { Milliseconds } from "../../../src/base/units.js";
 import { LinkError } from "../../../src/link/errors.js";
-import type { Timer } from "../../../src/ports.js";
-import { Milliseconds } from "../../../src/units.js";
 import {
   type AirFragment,
   type AirLinkOptions,

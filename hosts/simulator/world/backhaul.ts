@@ -1,4 +1,4 @@
-import { Milliseconds } from "../../../src/units.js";
+import { Milliseconds } from "../../../src/base/units.js";
 import type { SimulatorClock } from "./clock.js";
 
 export interface BackhaulMessage {

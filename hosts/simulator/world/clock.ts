@@ -1,5 +1,5 @@
-import type { Clock, Timer } from "../../../src/ports.js";
-import { Milliseconds } from "../../../src/units.js";
+import type { Clock, Timer } from "../../../src/base/ports.js";
+import { Milliseconds } from "../../../src/base/units.js";
 import { WorldError } from "./errors.js";
 import { EventQueue } from "./eventQueue.js";
 import type { WallClock } from "./wallClock.js";

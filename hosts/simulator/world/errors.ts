@@ -1,4 +1,4 @@
-import { CpnsError } from "../../../src/errors.js";
+import { CpnsError } from "../../../src/base/errors.js";
 
 export type WorldErrorCode =
   /** A delay that is no number of milliseconds. */

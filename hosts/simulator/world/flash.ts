@@ -1,6 +1,6 @@
-import { fromHex, hex } from "../../../src/crypto/bytes.js";
-import type { KeyValue } from "../../../src/ports.js";
-import { StoreError } from "../../../src/store/errors.js";
+import { fromHex, hex } from "../../../src/base/octets.js";
+import type { KeyValue } from "../../../src/base/ports.js";
+import { StoreError } from "../../../src/keystore/errors.js";
 
 /** Unwinds everything that the device was doing: the host catches it and the device is off. */
 export class PowerCut extends Error {

@@ -1,4 +1,4 @@
-import { Milliseconds } from "../../../src/units.js";
+import { Milliseconds } from "../../../src/base/units.js";
 import { type AirFragment, expectMtu } from "./air.js";
 import { AirLink } from "./airLink.js";
 import {

@@ -1,6 +1,6 @@
 import { sha256 } from "@noble/hashes/sha2.js";
-import { ascii, concat } from "../../../src/crypto/bytes.js";
-import type { Random } from "../../../src/ports.js";
+import { ascii, concat } from "../../../src/base/octets.js";
+import type { Random } from "../../../src/base/ports.js";
 
 const blockLabel = ascii("block");
 const forkLabel = ascii("fork");

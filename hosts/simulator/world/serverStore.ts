@@ -1,6 +1,12 @@
-import { equalBytes } from "../../../src/crypto/bytes.js";
-import type { EntityRecord, PNRecord, ServerStore, ServerTables, Table } from "../../../src/server/store.js";
-import type { Milliseconds } from "../../../src/units.js";
+import { equalBytes } from "../../../src/base/octets.js";
+import type { Milliseconds } from "../../../src/base/units.js";
+import type {
+  EntityRecord,
+  PNRecord,
+  ServerStore,
+  ServerTables,
+  Table,
+} from "../../../src/database/tables.js";
 
 class MemoryTable<Value> implements Table<Value> {
   readonly rows: Map<string, Value>;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { hex } from "../../../src/crypto/bytes.js";
+import { hex } from "../../../src/base/octets.js";
 import { assertKeysAgree } from "../../model/invariants.js";
 import { outcome, type TestNetwork } from "../../support/network.js";
 

@@ -1,5 +1,5 @@
 import * as cborg from "cborg";
-import { hex } from "../../../src/crypto/bytes.js";
+import { hex } from "../../../src/base/octets.js";
 
 /** A message as CBOR, whose every value can be changed without knowing what it means. */
 type Cbor = number | string | Uint8Array | Nested | readonly Cbor[] | ReadonlyMap<number, Cbor>;

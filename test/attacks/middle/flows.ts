@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { nodeSuite } from "../../../hosts/node/nodeSuite.js";
 import type { DeviceSpec } from "../../../hosts/simulator/network/network.js";
-import { ascii } from "../../../src/crypto/bytes.js";
-import { Method } from "../../../src/enrol/messages.js";
-import { Milliseconds, Seconds } from "../../../src/units.js";
+import { ascii } from "../../../src/base/octets.js";
+import { Milliseconds, Seconds } from "../../../src/base/units.js";
+import { Method } from "../../../src/protocols/enrolment/messages.js";
 import { Family } from "../../support/family.js";
 import { alice, bob, keypad, TestNetwork, type TestOptions } from "../../support/network.js";
 import { SensorNetwork, secureSensor, sensor } from "../../support/noUI.js";

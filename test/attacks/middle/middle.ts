@@ -1,6 +1,6 @@
+import { everyMessage } from "../../../src/catalogue/legs.js";
 import { ServerLink } from "../../../src/gateway/serverLink.js";
 import { Channel } from "../../../src/link/channel.js";
-import { everyMessage } from "../../../src/messages.js";
 import type { TestNetwork } from "../../support/network.js";
 
 /**

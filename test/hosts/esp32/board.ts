@@ -4,10 +4,10 @@ import type { Keypad, KeypadKind, KeypadState, OnKey } from "../../../hosts/esp3
 import { PairingPrompt } from "../../../hosts/esp32/pairing.js";
 import type { LinkEvents, RadioDriver } from "../../../hosts/esp32/radio.js";
 import { nodeSuite } from "../../../hosts/node/nodeSuite.js";
+import { Milliseconds } from "../../../src/base/units.js";
 import type { AdvertisedState } from "../../../src/pne/ports.js";
 import type { KeyPress } from "../../../src/ui/keys.js";
 import type { Screen } from "../../../src/ui/screen.js";
-import { Milliseconds } from "../../../src/units.js";
 import { ManualClock } from "../../support/manualClock.js";
 import { MemoryStore } from "../../support/memoryStore.js";
 import { SeededRandom } from "../../support/seededRandom.js";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { DeviceClock } from "../../../hosts/esp32/clock.js";
-import { Milliseconds } from "../../../src/units.js";
+import { Milliseconds } from "../../../src/base/units.js";
 
 class Sdk {
   readonly Time = { ticks: 0 };

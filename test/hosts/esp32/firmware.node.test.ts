@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { Firmware } from "../../../hosts/esp32/firmware.js";
+import { Milliseconds } from "../../../src/base/units.js";
 import { CryptoError } from "../../../src/crypto/errors.js";
-import { StoreError } from "../../../src/store/errors.js";
-import { encodeFactoryData, factoryName } from "../../../src/store/factoryData.js";
-import { KeyStore } from "../../../src/store/keystore.js";
-import { Milliseconds } from "../../../src/units.js";
+import { StoreError } from "../../../src/keystore/errors.js";
+import { encodeFactoryData, factoryName } from "../../../src/keystore/factoryData.js";
+import { KeyStore } from "../../../src/keystore/keystore.js";
 import { MemoryStore } from "../../support/memoryStore.js";
 import { SeededRandom } from "../../support/seededRandom.js";
 import { euKey } from "../../support/storedKeys.js";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { Firmware } from "../../../hosts/esp32/firmware.js";
-import { Milliseconds } from "../../../src/units.js";
+import { Milliseconds } from "../../../src/base/units.js";
 import { SeededRandom } from "../../support/seededRandom.js";
 import { TestBoard } from "./board.js";
 

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { connect, type Socket as NodeSocket } from "node:net";
 import type { Socket } from "socket";
 import { Firmware } from "../../../hosts/esp32/firmware.js";
-import { TcpLink } from "../../../hosts/esp32/twin/tcpLink.js";
-import { FrameReader, frame, Kind } from "../../../hosts/esp32/twin/wire.js";
+import { TcpLink } from "../../../hosts/esp32/sdkSimulator/tcpLink.js";
+import { FrameReader, frame, Kind } from "../../../hosts/esp32/sdkSimulator/wire.js";
 import { startExternal } from "../../../hosts/simulator/external/command.js";
 import { WallClock } from "../../../hosts/simulator/world/clock.js";
 import { until } from "../../support/until.js";
@@ -89,7 +89,7 @@ describe("the firmware over TCP, in the air of the simulator", () => {
   });
 });
 
-describe("frames between the firmware's twin and the simulator", () => {
+describe("frames between the firmware's simulator and the simulator", () => {
   const taken = (chunks: readonly Uint8Array[]): { frames: string[]; good: boolean } => {
     const frames: string[] = [];
     const reader = new FrameReader((kind, payload) => frames.push(`${kind}:${[...payload]}`));

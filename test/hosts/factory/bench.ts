@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { command } from "../../../hosts/factory/command.js";
 import { type Disk, realDisk } from "../../../hosts/factory/disk.js";
-import type { Random } from "../../../src/ports.js";
+import type { Random } from "../../../src/base/ports.js";
 import { SeededRandom } from "../../support/seededRandom.js";
 
 /** The factory's command in a folder of its own, which `close` removes. */

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { nodeSuite } from "../../../hosts/node/nodeSuite.js";
-import { hex } from "../../../src/crypto/bytes.js";
-import { factoryName, factoryNamespace, readFactoryData } from "../../../src/store/factoryData.js";
+import { hex } from "../../../src/base/octets.js";
+import { factoryName, factoryNamespace, readFactoryData } from "../../../src/keystore/factoryData.js";
 import { type FactoryBench, withBench } from "./bench.js";
 import { readNvs } from "./nvsReader.js";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { completeDevices, makeDevices } from "../../../hosts/factory/device.js";
-import type { Random } from "../../../src/ports.js";
+import type { Random } from "../../../src/base/ports.js";
 import { codeOf } from "../../support/codeOf.js";
 import { SeededRandom } from "../../support/seededRandom.js";
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { devicesFile, readDevices, readDevicesWithKeys } from "../../../hosts/factory/devicesFile.js";
-import { hex } from "../../../src/crypto/bytes.js";
-import { CpnsError } from "../../../src/errors.js";
+import { CpnsError } from "../../../src/base/errors.js";
+import { hex } from "../../../src/base/octets.js";
 
 const octets = (text: string): Uint8Array => new TextEncoder().encode(text);
 const key = (which: number): string => createHash("sha256").update(`key ${which}`).digest("hex");

@@ -4,7 +4,7 @@ import decodeQR from "qr/decode.js";
 import { label } from "../../../hosts/factory/label.js";
 import { labelsPdf } from "../../../hosts/factory/labelPdf.js";
 import { labelSvg } from "../../../hosts/factory/labelSvg.js";
-import { fromHex } from "../../../src/crypto/bytes.js";
+import { fromHex } from "../../../src/base/octets.js";
 
 const entityID = fromHex("00112233445566778899aabbccddeeff");
 const text = "CPNS:00112233445566778899AABBCCDDEEFF";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { epoch } from "../../../hosts/simulator/world/clock.js";
-import { Milliseconds } from "../../../src/units.js";
+import { Milliseconds } from "../../../src/base/units.js";
 import { AirPair, filled } from "./airPair.js";
 
 describe("a connection in the air", () => {

@@ -1,8 +1,8 @@
 import type { AirFragment, AirLinkOptions, Direction } from "../../../hosts/simulator/world/air.js";
 import { AirLink } from "../../../hosts/simulator/world/airLink.js";
 import { epoch, VirtualClock } from "../../../hosts/simulator/world/clock.js";
-import { hex } from "../../../src/crypto/bytes.js";
-import { Milliseconds } from "../../../src/units.js";
+import { hex } from "../../../src/base/octets.js";
+import { Milliseconds } from "../../../src/base/units.js";
 
 export const filled = (length: number, octet: number): Uint8Array => new Uint8Array(length).fill(octet);
 

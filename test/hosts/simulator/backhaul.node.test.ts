@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { Backhaul, type BackhaulOptions } from "../../../hosts/simulator/world/backhaul.js";
 import { epoch, VirtualClock } from "../../../hosts/simulator/world/clock.js";
-import { hex } from "../../../src/crypto/bytes.js";
-import { Milliseconds } from "../../../src/units.js";
+import { hex } from "../../../src/base/octets.js";
+import { Milliseconds } from "../../../src/base/units.js";
 
 /** A backhaul to a Server that answers each request with its octets and 0xaa, and a log of all that happens. */
 class Line {

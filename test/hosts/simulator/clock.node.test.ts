@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { epoch, VirtualClock } from "../../../hosts/simulator/world/clock.js";
 import { SeededRandom } from "../../../hosts/simulator/world/random.js";
-import type { Timer } from "../../../src/ports.js";
-import { Milliseconds } from "../../../src/units.js";
+import type { Timer } from "../../../src/base/ports.js";
+import { Milliseconds } from "../../../src/base/units.js";
 import { codeOf } from "../../support/codeOf.js";
 
 const ms = Milliseconds;

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { describeMessage } from "../../../hosts/simulator/network/describe.js";
+import { ascii } from "../../../src/base/octets.js";
 import { encodeMessage, type MessageDefinition } from "../../../src/codec/message.js";
-import { ascii } from "../../../src/crypto/bytes.js";
-import { userInfoInstallRequest } from "../../../src/install/messages.js";
-import { idpwdRegistrationVerifier } from "../../../src/register/messages.js";
-import { temporaryKeyResponse } from "../../../src/temporary/messages.js";
+import { userInfoInstallRequest } from "../../../src/protocols/provisioning/messages.js";
+import { idpwdRegistrationVerifier } from "../../../src/protocols/registration/messages.js";
+import { temporaryKeyResponse } from "../../../src/protocols/temporaryKey/messages.js";
 
 const secret = (length: number): Uint8Array => new Uint8Array(length).fill(0x5a);
 

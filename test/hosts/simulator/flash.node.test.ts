@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type CutPlan, PowerCut, VirtualFlash } from "../../../hosts/simulator/world/flash.js";
-import { hex } from "../../../src/crypto/bytes.js";
+import { hex } from "../../../src/base/octets.js";
 import { codeOf } from "../../support/codeOf.js";
 
 const filled = (length: number, octet: number): Uint8Array => new Uint8Array(length).fill(octet);

@@ -10,8 +10,8 @@ import {
   type RadioOptions,
 } from "../../../hosts/simulator/world/radio.js";
 import { SeededRandom } from "../../../hosts/simulator/world/random.js";
-import { hex } from "../../../src/crypto/bytes.js";
-import { Milliseconds } from "../../../src/units.js";
+import { hex } from "../../../src/base/octets.js";
+import { Milliseconds } from "../../../src/base/units.js";
 
 export const advertisement = Object.freeze({ name: "pne", service: "cb9e0001", state: 0 });
 

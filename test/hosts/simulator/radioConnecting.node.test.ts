@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { RadioLink } from "../../../hosts/simulator/world/radio.js";
-import { hex } from "../../../src/crypto/bytes.js";
+import { hex } from "../../../src/base/octets.js";
 import { Air, advertisement } from "./radioAir.js";
 
 describe("connecting in the virtual radio", () => {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { Milliseconds } from "../../../src/units.js";
+import { Milliseconds } from "../../../src/base/units.js";
 import { Air, advertisement } from "./radioAir.js";
 
 describe("scanning in the virtual radio", () => {

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { epoch, VirtualClock } from "../../../hosts/simulator/world/clock.js";
 import { Radio, type RadioLink } from "../../../hosts/simulator/world/radio.js";
 import { SeededRandom } from "../../../hosts/simulator/world/random.js";
-import { hex } from "../../../src/crypto/bytes.js";
+import { hex } from "../../../src/base/octets.js";
+import { Milliseconds } from "../../../src/base/units.js";
 import { Channel } from "../../../src/link/channel.js";
-import { Milliseconds } from "../../../src/units.js";
 import { Air, advertisement } from "./radioAir.js";
 
 describe("the virtual radio as a whole", () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { SeededRandom } from "../../../hosts/simulator/world/random.js";
-import { hex } from "../../../src/crypto/bytes.js";
+import { hex } from "../../../src/base/octets.js";
 
 describe("the seeded random generator", () => {
   it("is SHA-256 over key, label and counter", () => {

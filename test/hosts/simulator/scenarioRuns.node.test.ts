@@ -3,7 +3,7 @@ import { hkdfSync } from "node:crypto";
 import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { nodeSuite } from "../../../hosts/node/nodeSuite.js";
 import { keyLogging } from "../../../hosts/simulator/network/suites.js";
-import { ascii } from "../../../src/crypto/bytes.js";
+import { ascii } from "../../../src/base/octets.js";
 import { header, inFolder, sim, simText } from "./scenarioSupport.js";
 
 const folder = "scenarios";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { WallClock } from "../../../hosts/simulator/world/clock.js";
-import { Milliseconds } from "../../../src/units.js";
+import { Milliseconds } from "../../../src/base/units.js";
 import { codeOf } from "../../support/codeOf.js";
 
 const ms = Milliseconds;

@@ -1,6 +1,6 @@
-import type { Timer } from "../../../../src/ports.js";
+import type { Timer } from "../../../../src/base/ports.js";
+import { Milliseconds } from "../../../../src/base/units.js";
 import type { Screen } from "../../../../src/ui/screen.js";
-import { Milliseconds } from "../../../../src/units.js";
 import type { Ticker } from "../../keypad/keypad.js";
 import { reasonOf } from "../../keypad/keypad.js";
 import { type Display, type DisplayState, type Redraw, ready } from "../display.js";

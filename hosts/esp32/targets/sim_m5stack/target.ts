@@ -1,8 +1,8 @@
 import { openColourDisplay } from "../../display/colour/poco.js";
 import { hostButton, ThreeButtons } from "../../keypad/buttons.js";
-import { startTwin, ticks } from "../../twin/twin.js";
+import { startTwin, ticks } from "../../sdkSimulator/sdkSimulator.js";
 
-/** The twin of M5Stack in the SDK's simulator: its display, and the buttons below it to click. */
+/** The stand-in for M5Stack in the SDK's simulator: its display, and the buttons below it to click. */
 
 const { a, b, c } = Host.Button;
 

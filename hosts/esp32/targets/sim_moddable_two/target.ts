@@ -1,9 +1,9 @@
 import { openColourDisplay } from "../../display/colour/poco.js";
 import { TouchKeypad } from "../../keypad/touch.js";
 import { hostTouch, turned90 } from "../../keypad/touchSenses.js";
-import { startTwin, ticks } from "../../twin/twin.js";
+import { startTwin, ticks } from "../../sdkSimulator/sdkSimulator.js";
 
-/** The twin of Moddable Two in the SDK's simulator: a display that is touched with the mouse. */
+/** The stand-in for Moddable Two in the SDK's simulator: a display that is touched with the mouse. */
 
 const display = openColourDisplay(screen, { rotation: 90, ticker: ticks() });
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { longestSlice, nativeSuite } from "../../../../hosts/esp32/crypto/nativeSuite.js";
 import { nodeSuite } from "../../../../hosts/node/nodeSuite.js";
-import { concat, fromHex, hex } from "../../../../src/crypto/bytes.js";
+import { concat, fromHex, hex } from "../../../../src/base/octets.js";
 import { basePoint, compress, reduceScalar } from "../../../../src/crypto/curve.js";
 import { nobleCurve } from "../../../../src/crypto/nobleCurve.js";
 import { curveContract } from "../../../crypto/curveContract.js";

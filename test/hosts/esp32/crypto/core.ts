@@ -12,7 +12,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { hex } from "../../../../src/crypto/bytes.js";
+import { hex } from "../../../../src/base/octets.js";
 import { skipped } from "../../../support/skipped.js";
 
 /**

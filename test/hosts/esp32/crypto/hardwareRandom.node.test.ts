@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { hardwareRandom } from "../../../../hosts/esp32/crypto/hardwareRandom.js";
-import { allZero, concat, hex } from "../../../../src/crypto/bytes.js";
+import { allZero, concat, hex } from "../../../../src/base/octets.js";
 import { codeOf } from "../../../support/codeOf.js";
 import { SeededRandom } from "../../../support/seededRandom.js";
 import { withDriver } from "./core.js";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { hardwareRandom } from "../../../../hosts/esp32/crypto/hardwareRandom.js";
 import { nativeSuite } from "../../../../hosts/esp32/crypto/nativeSuite.js";
-import { allZero, hex } from "../../../../src/crypto/bytes.js";
+import { allZero, hex } from "../../../../src/base/octets.js";
 import { basePoint, compress, reduceScalar } from "../../../../src/crypto/curve.js";
 import { nobleSuite } from "../../../../src/crypto/noble.js";
 import { nobleCurve } from "../../../../src/crypto/nobleCurve.js";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { nativeSuite } from "../../../../hosts/esp32/crypto/nativeSuite.js";
-import { hex } from "../../../../src/crypto/bytes.js";
+import { hex } from "../../../../src/base/octets.js";
 import { basePoint, type Curve, compress } from "../../../../src/crypto/curve.js";
 import { nobleSuite } from "../../../../src/crypto/noble.js";
 import type { Suite } from "../../../../src/crypto/suite.js";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { caps } from "../../../../hosts/esp32/display/colour/keyboard.js";
 import { bodyBottom, keyboardTop } from "../../../../hosts/esp32/display/colour/metrics.js";
 import { startExternal } from "../../../../hosts/simulator/external/command.js";
-import { Twin } from "./twin.js";
+import { SdkSimulator } from "./sdkSimulator.js";
 
 const alice = Object.freeze({ userID: "alice", password: "letmein" });
 
@@ -10,15 +10,15 @@ const factory = Object.freeze({ entityID: Uint8Array.of(0xfa, 0xc7, 1, 2), name:
 
 describe("the firmware in the SDK's simulator, on a display that is touched", () => {
   let network: Awaited<ReturnType<typeof startExternal>>;
-  let twin: Twin;
+  let simulator: SdkSimulator;
 
   /** Where the display, which lies on its side, has its origin in the window. */
   const origin = Object.freeze({ x: 728, y: 148 });
-  const touch = (x: number, y: number): Promise<void> => twin.click(origin.x - y, origin.y + x);
+  const touch = (x: number, y: number): Promise<void> => simulator.click(origin.x - y, origin.y + x);
   const soft = (index: number): Promise<void> => touch(40 + 80 * index, 222);
 
   async function type(text: string): Promise<void> {
-    const keys = caps("lower", keyboardTop(twin.screen ?? assert.fail("dark")), bodyBottom);
+    const keys = caps("lower", keyboardTop(simulator.screen ?? assert.fail("dark")), bodyBottom);
     for (const letter of text) {
       const key = keys.find(({ label }) => label === letter) ?? assert.fail(letter);
       await touch(key.x + (key.w >> 1), key.y + (key.h >> 1));
@@ -33,27 +33,27 @@ describe("the firmware in the SDK's simulator, on a display that is touched", ()
       crop: "240x320+488+148",
       turn: "-90",
     } as const;
-    twin = await Twin.make({ ...options, factory }, network.listener);
-    await twin.powerOn();
+    simulator = await SdkSimulator.make({ ...options, factory }, network.listener);
+    await simulator.powerOn();
   });
 
   after(async () => {
-    await twin?.close();
+    await simulator?.close();
     network?.stop();
   });
 
   it("is enrolled by the finger alone, on the keyboard that it draws (EUK-UI-11)", async () => {
-    await twin.shows("welcome");
+    await simulator.shows("welcome");
     await soft(3);
-    await twin.shows("userID");
+    await simulator.shows("userID");
     await type(alice.userID);
-    assert.equal(twin.screen?.field?.text, alice.userID);
-    await twin.photograph("touch");
+    assert.equal(simulator.screen?.field?.text, alice.userID);
+    await simulator.photograph("touch");
     await soft(3);
-    await twin.shows("password");
+    await simulator.shows("password");
     await type(alice.password);
     await soft(3);
-    await twin.shows("enrolled");
+    await simulator.shows("enrolled");
   });
 
   it("has the name and the Entity ID that its factory gave it (C-12)", () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { DeferredDisplay } from "../../../../hosts/esp32/display/deferred.js";
 import type { Display } from "../../../../hosts/esp32/display/display.js";
-import { Milliseconds } from "../../../../src/units.js";
+import { Milliseconds } from "../../../../src/base/units.js";
 import { ManualClock } from "../../../support/manualClock.js";
 import { everyScreen } from "./everyScreen.js";
 

@@ -1,12 +1,12 @@
 import { Diagnostics } from "../../../../hosts/esp32/diagnostics.js";
 import { haltedScreen, keypadMissing } from "../../../../hosts/esp32/halted.js";
+import { silentLog } from "../../../../src/base/ports.js";
+import { Seconds } from "../../../../src/base/units.js";
 import type { PneNotice, PneView } from "../../../../src/pne/ports.js";
-import { silentLog } from "../../../../src/ports.js";
 import type { KeyPress, Keypad } from "../../../../src/ui/keys.js";
 import type { Screen } from "../../../../src/ui/screen.js";
 import { english } from "../../../../src/ui/strings.js";
 import { Ui } from "../../../../src/ui/ui.js";
-import { Seconds } from "../../../../src/units.js";
 import { ManualClock } from "../../../support/manualClock.js";
 import { emptyView, enrolledView, joinedView, UiBench } from "../../../support/uiBench.js";
 

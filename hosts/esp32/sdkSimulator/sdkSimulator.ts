@@ -1,0 +1,60 @@
+import { File } from "file";
+import config from "mc/config";
+import { Socket } from "socket";
+import Time from "time";
+import Timer from "timer";
+import { Milliseconds } from "../../../src/base/units.js";
+import { factoryNamespace } from "../../../src/keystore/factoryData.js";
+import { DeviceClock } from "../clock.js";
+import { CrashReports, crashReason } from "../crash.js";
+import { hardwareRandom } from "../crypto/hardwareRandom.js";
+import { nativeSuite } from "../crypto/nativeSuite.js";
+import { DeferredDisplay } from "../display/deferred.js";
+import type { Display } from "../display/display.js";
+import { Firmware } from "../firmware.js";
+import type { Keypad } from "../keypad/keypad.js";
+import { Keypads } from "../keypad/keypads.js";
+import { TraceLog } from "../log.js";
+import { startedRandom } from "../random.js";
+import { DeviceStorage, FactoryStorage } from "../storage/storage.js";
+import { restart, startedAfter } from "../system/system.js";
+import { Ticks } from "../ticker.js";
+import { version } from "../version.js";
+import { TestControl } from "./control.js";
+import { fileStorage } from "./fileStorage.js";
+import { readLink } from "./link.js";
+import { TcpLink } from "./tcpLink.js";
+
+export const ticks = (): Ticks => new Ticks(Timer);
+
+/**
+ * As `start` of ../esp32.ts, in the SDK's simulator: the radio is the simulator's air over TCP, flash is a folder
+ * (`config.state`), and a test may have its hand on the keypad.
+ */
+export function startTwin(display: Display, keypad: Keypad): Firmware {
+  const folder = String(config.state);
+  const { air, control } = readLink(File, folder);
+  const clock = new DeviceClock({ Timer, Time });
+  const storage = fileStorage(File, folder);
+  const flash = new DeviceStorage(storage, "cpns");
+  const crashes = new CrashReports(flash, startedAfter());
+  globalThis.abort = (message) => crashes.record(crashReason(message));
+  const drawn = new DeferredDisplay(display, clock);
+  const hand = control && new TestControl(Socket, control.port, control.keypad, clock);
+  return new Firmware({
+    version,
+    name: "CPNS",
+    clock,
+    log: new TraceLog((line) => trace(line)),
+    suite: nativeSuite,
+    pace: { iterations: 400, pause: Milliseconds(1) },
+    display: hand === undefined ? drawn : hand.watch(drawn),
+    keypad: hand === undefined ? keypad : new Keypads([hand, keypad]),
+    radio: new TcpLink({ Socket, host: "127.0.0.1", port: air, clock }),
+    crashes,
+    random: () => startedRandom(hardwareRandom),
+    flash: () => flash,
+    factory: () => new FactoryStorage(storage, factoryNamespace),
+    restart,
+  });
+}

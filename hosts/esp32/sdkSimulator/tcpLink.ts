@@ -1,0 +1,113 @@
+import type { Socket } from "socket";
+import { ascii } from "../../../src/base/octets.js";
+import type { Clock } from "../../../src/base/ports.js";
+import { Milliseconds } from "../../../src/base/units.js";
+import { LinkError } from "../../../src/link/errors.js";
+import type { AdvertisedState, GatewayConnection } from "../../../src/pne/ports.js";
+import type { LinkEvents, RadioDriver } from "../radio.js";
+import { FrameReader, frame, Kind, notAdvertising } from "./wire.js";
+
+const retry = Milliseconds(500);
+
+export interface TcpLinkOptions {
+  readonly Socket: typeof Socket;
+  readonly host: string;
+  readonly port: number;
+  readonly clock: Clock;
+}
+
+/** The radio of the firmware in the SDK's simulator, which has no BLE: the air of `cpns sim` over TCP. */
+export class TcpLink implements RadioDriver {
+  readonly #options: TcpLinkOptions;
+  #socket: Socket | undefined;
+  #events: LinkEvents | undefined;
+  #name = "";
+  #state: AdvertisedState | undefined;
+  #ready = false;
+  #linked = false;
+  #writes: ((error?: LinkError) => void)[] = [];
+
+  constructor(options: TcpLinkOptions) {
+    this.#options = options;
+  }
+
+  start(name: string, events: LinkEvents): void {
+    this.#name = name;
+    this.#events = events;
+    this.#open();
+  }
+
+  advertise(state: AdvertisedState | undefined): void {
+    this.#state = state;
+    this.#sendState();
+  }
+
+  #sendState(): void {
+    const name = ascii(this.#name);
+    const payload = new Uint8Array(1 + name.length);
+    payload[0] = this.#state ?? notAdvertising;
+    payload.set(name, 1);
+    this.#send(Kind.advertise, payload);
+  }
+
+  #send(kind: number, payload?: Uint8Array): void {
+    this.#socket?.write(frame(kind, payload).buffer as ArrayBuffer);
+  }
+
+  #open(): void {
+    const { Socket: Sdk, host, port } = this.#options;
+    const socket = new Sdk({ host, port, noDelay: true });
+    const reader = new FrameReader((kind, payload) => this.#take(kind, payload));
+    socket.callback = (message, value) => {
+      if (message === Sdk.connected) {
+        this.#socket = socket;
+        if (this.#ready) this.#sendState();
+        else {
+          this.#ready = true;
+          this.#events?.ready();
+        }
+      } else if (message === Sdk.readable) {
+        if (!reader.push(new Uint8Array(socket.read(ArrayBuffer, value)))) this.#lost(socket);
+      } else if (message < 0) this.#lost(socket);
+    };
+  }
+
+  #lost(socket: Socket): void {
+    socket.callback = () => {};
+    socket.close();
+    this.#socket = undefined;
+    this.#unlinked();
+    this.#options.clock.after(retry, () => this.#open());
+  }
+
+  #take(kind: number, payload: Uint8Array): void {
+    if (kind === Kind.connected) this.#connected(payload);
+    else if (kind === Kind.disconnect) this.#unlinked();
+    else if (kind === Kind.fragment && this.#linked) this.#events?.received(payload);
+    else if (kind === Kind.sent)
+      this.#writes.shift()?.(payload[0] === 0 ? undefined : new LinkError("link.write"));
+  }
+
+  #connected(payload: Uint8Array): void {
+    const connection: GatewayConnection = {
+      maximumWrite: ((payload[0] ?? 0) << 8) | (payload[1] ?? 0),
+      secure: payload[2] === 1,
+      write: (fragment, sent) => {
+        this.#writes.push(sent);
+        this.#send(Kind.fragment, fragment);
+      },
+      disconnect: () => this.#send(Kind.disconnect),
+    };
+    this.#linked = true;
+    if (this.#events?.connected(connection) !== true) connection.disconnect();
+  }
+
+  #unlinked(): void {
+    if (!this.#linked) return;
+    this.#linked = false;
+    const writes = this.#writes;
+    this.#writes = [];
+    this.#events?.disconnected();
+    for (const sent of writes) sent(new LinkError("link.closed"));
+  }
+}

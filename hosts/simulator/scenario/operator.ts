@@ -1,0 +1,184 @@
+import { Milliseconds } from "../../../src/base/units.js";
+import type { KeyPress, Keypad, MatrixKey } from "../../../src/ui/keys.js";
+import { multiTapTimeout } from "../../../src/ui/multiTap.js";
+import { english } from "../../../src/ui/strings.js";
+import type { DeviceFace } from "../network/face.js";
+import type { VirtualClock } from "../world/clock.js";
+import { StepFailure } from "./errors.js";
+import { moveOf, placeOf, pressOf, tapsOf } from "./presses.js";
+
+/** Between two presses of a person. */
+const pressTime = Milliseconds(100);
+const longestProgress = Milliseconds(120_000);
+
+/** The person at one device: reads its screen and presses its keys, nothing else. */
+export class Hand {
+  readonly face: DeviceFace;
+  readonly #clock: VirtualClock;
+  #last: KeyPress | undefined;
+
+  constructor(face: DeviceFace, clock: VirtualClock) {
+    this.face = face;
+    this.#clock = clock;
+  }
+
+  async press(press: KeyPress): Promise<void> {
+    this.#last = press;
+    this.face.press(press);
+    await this.#clock.runFor(pressTime);
+  }
+
+  get #keypad(): Keypad {
+    const { keypad } = this.face;
+    if (keypad === "none") throw new StepFailure("the device has neither keypad nor display");
+    return keypad;
+  }
+
+  async move(move: Parameters<typeof moveOf>[0]): Promise<void> {
+    await this.press(moveOf(move, this.#keypad));
+  }
+
+  /** Yes or no to an invitation. */
+  async answer(yes: boolean): Promise<void> {
+    if (this.#keypad === "buttons") await this.#button(yes ? "right" : "left");
+    else await this.move(yes ? "select" : "back");
+  }
+
+  /** Runs until the condition holds; false when the limit passed first. */
+  until(condition: () => boolean, limit: Milliseconds): Promise<boolean> {
+    return this.#clock.runWhile(() => !condition(), limit);
+  }
+
+  async type(text: string): Promise<void> {
+    for (const character of text) {
+      if (this.face.keypad === "matrix") await this.#tap(character);
+      else if (this.face.keypad === "buttons") await this.#pick(character);
+      else await this.press({ kind: "character", code: character.charCodeAt(0) });
+    }
+  }
+
+  async #tap(character: string): Promise<void> {
+    const taps = tapsOf(character);
+    if (taps === undefined) throw new StepFailure(`the keypad has no '${character}'`);
+    const wanted = /[A-Z]/.test(character) ? ["ABC"] : /[a-z]/.test(character) ? ["abc"] : ["abc", "ABC"];
+    for (let i = 0; i < 4 && !wanted.includes(this.#field.mode ?? ""); i++) await this.#key("#");
+    // The same key again within this time would change the character before.
+    if (this.#last?.kind === "matrix" && this.#last.key === taps.key)
+      await this.#clock.runFor(multiTapTimeout);
+    for (let i = 0; i < taps.count; i++) await this.#key(taps.key);
+  }
+
+  #key(key: MatrixKey): Promise<void> {
+    return this.press({ kind: "matrix", key });
+  }
+
+  async #pick(character: string): Promise<void> {
+    const target = placeOf(character);
+    for (let i = 0; i < 8 && placeOf(this.#picked).strip !== target.strip; i++)
+      await this.#button("hold-right");
+    const ahead = (target.index - placeOf(this.#picked).index + target.length) % target.length;
+    const back = target.length - ahead;
+    for (let i = 0; i < Math.min(ahead, back); i++) await this.#button(ahead <= back ? "right" : "left");
+    await this.#button("middle");
+  }
+
+  #button(name: string): Promise<void> {
+    return this.press(pressOf(name, "buttons") as KeyPress);
+  }
+
+  get #field() {
+    const { field, id } = this.face.screen;
+    if (field === undefined) throw new StepFailure(`there is no field to type into on screen '${id}'`);
+    return field;
+  }
+
+  /** The letter in the middle of the picker. */
+  get #picked(): string {
+    const picker = this.#field.picker ?? "";
+    return picker.charAt(picker.length >> 1);
+  }
+
+  // ── From whatever screen ──
+
+  /** Goes to the first screen, waiting for what the device is doing. Throws StepFailure. */
+  async home(): Promise<void> {
+    for (let presses = 0; presses < 100; presses++) {
+      const { id } = this.face.screen;
+      if (id === "home" || id === "welcome") return;
+      if (id === "off" || id === "boot") throw new StepFailure(`the device shows '${id}'`);
+      if (id === "progress") await this.#idle();
+      else if (this.face.screen.field === undefined) await this.move("back");
+      else await this.#leaveField();
+    }
+    throw new StepFailure(`there is no way home from screen '${this.face.screen.id}'`);
+  }
+
+  async #idle(): Promise<void> {
+    const idle = await this.until(() => this.face.screen.id !== "progress", longestProgress);
+    if (!idle) throw new StepFailure("the device is still busy after two minutes");
+  }
+
+  async #leaveField(): Promise<void> {
+    if (this.face.keypad === "buttons") await this.#button("hold-left");
+    else await this.move("back");
+  }
+
+  /** Chooses an entry of the menu that is shown. Throws StepFailure when there is none. */
+  async choose(entry: keyof typeof english.menu): Promise<void> {
+    const label = english.menu[entry];
+    const at = this.#entryAt(label);
+    for (let i = 0; i < 20 && this.face.screen.menu?.selected !== at; i++) await this.move("down");
+    await this.move("select");
+  }
+
+  #entryAt(label: string): number {
+    const at = this.face.screen.menu?.items.indexOf(label) ?? -1;
+    if (at < 0) throw new StepFailure(`screen '${this.face.screen.id}' offers no '${label}'`);
+    return at;
+  }
+
+  async enrol(userID: string, password: string): Promise<void> {
+    await this.home();
+    if (this.face.screen.id === "welcome") {
+      await this.move("select");
+    } else {
+      await this.choose("settings");
+      await this.choose("enrolAgain");
+    }
+    await this.type(userID);
+    await this.#done();
+    await this.type(password);
+    await this.#done();
+  }
+
+  async #done(): Promise<void> {
+    if (this.face.keypad === "buttons") await this.#button("hold-middle");
+    else await this.move("select");
+  }
+
+  /** Invites all that are there into a network of this name, or of none. */
+  async invite(alias: string): Promise<void> {
+    await this.fromHome("createAll");
+    await this.type(alias);
+    await this.#done();
+  }
+
+  /** Gives the device a name. */
+  async name(name: string): Promise<void> {
+    await this.fromHome("settings");
+    await this.choose("deviceName");
+    await this.type(name);
+    await this.#done();
+  }
+
+  async fromHome(entry: keyof typeof english.menu): Promise<void> {
+    await this.home();
+    await this.choose(entry);
+  }
+
+  async erase(): Promise<void> {
+    await this.fromHome("settings");
+    await this.choose("factoryReset");
+    await this.move("erase");
+  }
+}

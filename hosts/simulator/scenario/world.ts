@@ -1,0 +1,163 @@
+import { Milliseconds } from "../../../src/base/units.js";
+import { resultName } from "../../../src/codec/results.js";
+import type { PneNotice } from "../../../src/pne/ports.js";
+import type { CreateResult } from "../../../src/protocols/network/gateway.js";
+import type { Screen } from "../../../src/ui/screen.js";
+import { english } from "../../../src/ui/strings.js";
+import type { AirDevice, SimulatedDevice } from "../network/device.js";
+import { DeviceFace } from "../network/face.js";
+import { Network } from "../network/network.js";
+import { Recorder } from "../network/recorder.js";
+import type { KeyLogLine } from "../network/suites.js";
+import type { BackhaulMessage } from "../world/backhaul.js";
+import { epoch, VirtualClock } from "../world/clock.js";
+import type { AirFragment } from "../world/radio.js";
+import { Station } from "./deviceUnderTest.js";
+import type { ScenarioEvent } from "./events.js";
+import type { Header } from "./header.js";
+
+/** Who watches a run. */
+export interface Audience {
+  event(event: ScenarioEvent): void;
+  key?(line: KeyLogLine): void;
+  fragment?(at: number, fragment: AirFragment): void;
+  backhaul?(at: number, message: BackhaulMessage): void;
+}
+
+/** For Server, PN GW and devices to have started. */
+const startTime = Milliseconds(1_000);
+
+/** The simulated world of one scenario, on virtual time. */
+export class Stage {
+  readonly clock = new VirtualClock();
+  readonly network: Network;
+  readonly stations: readonly Station[];
+  readonly #audience: Audience;
+
+  constructor(header: Header, audience: Audience) {
+    this.#audience = audience;
+    const recorder = new Recorder(({ at, ...message }) => {
+      audience.event({ t: at - epoch, kind: "message", ...message });
+    });
+    this.network = new Network({
+      clock: this.clock,
+      seed: header.seed,
+      mtu: header.mtu,
+      interval: header.interval,
+      devices: header.devices,
+      forwardSecrecy: header.forwardSecrecy,
+      ...(header.uicc !== undefined && { operator: { lifetime: header.uicc } }),
+      keylog: (line) => {
+        recorder.key(line);
+        audience.key?.(line);
+      },
+      observer: {
+        notice: (device, notice) => this.#notice(device, notice),
+        log: (entity, event, fields) => this.#note(entity, event, fields),
+        link: (device, up, reason) => this.#link(device, up, reason),
+        power: (device, on) => this.#power(device, on),
+        fragment: (device, fragment) => {
+          this.#stationOf(device)?.fragment(fragment.octets.length);
+          recorder.fragment(device.id, fragment);
+          audience.fragment?.(this.at, fragment);
+        },
+        backhaul: (message) => {
+          recorder.backhaul(message);
+          audience.backhaul?.(this.at, message);
+        },
+      },
+    });
+    this.stations = header.devices.map(({ id, keypad }) => {
+      const device = this.network.device(id);
+      const face = new DeviceFace(device, keypad, (screen) => this.#screen(id, screen));
+      return new Station(device, face, this.clock);
+    });
+  }
+
+  /** Milliseconds since the beginning. */
+  get at(): number {
+    return this.clock.now() - epoch;
+  }
+
+  /** By a device's id; the scenario has been read, so it is there. */
+  station(id: string): Station {
+    const found = this.stations.find((one) => one.device.id === id);
+    if (found === undefined) throw new RangeError(`no device '${id}'`);
+    return found;
+  }
+
+  /** What the PN GW has told its person last. */
+  atGateway: string | undefined;
+
+  toldAtGateway(result: string): void {
+    this.atGateway = result;
+    this.#note("gateway", "told", { result });
+  }
+
+  /** How a PN came out that the PN GW wanted. */
+  created(result: CreateResult): void {
+    const fields = "pn" in result ? { members: result.pn.members.length } : { result: result.result };
+    this.#note("gateway", "pn.created", fields);
+    this.toldAtGateway("pn" in result ? "done" : `result.${resultName(result.result)}`);
+  }
+
+  async start(header: Header): Promise<void> {
+    await this.network.start(header.users);
+    await this.clock.runFor(startTime);
+  }
+
+  #stationOf(device: AirDevice): Station | undefined {
+    return this.stations.find((station) => station.device === device);
+  }
+
+  #note(entity: string, note: string, fields: Readonly<Record<string, unknown>> = {}): void {
+    this.#audience.event({
+      t: this.at,
+      kind: "note",
+      entity,
+      note,
+      ...(Object.keys(fields).length > 0 && { fields }),
+    });
+  }
+
+  #notice(device: SimulatedDevice, notice: PneNotice): void {
+    const station = this.#stationOf(device);
+    station?.notice(notice);
+    station?.face.notice(notice);
+    if (notice.kind !== "state" && notice.kind !== "progress") {
+      const { kind, ...fields } = notice;
+      this.#note(device.id, `notice.${kind}`, fields);
+    }
+  }
+
+  #link(device: AirDevice, up: boolean, reason: string): void {
+    this.#note(device.id, up ? "link.up" : "link.down", { reason });
+    if (!up) return;
+    this.#stationOf(device)?.linked(({ kind, fragment }) => this.#note("air", `fault.${kind}`, { fragment }));
+  }
+
+  #power(device: SimulatedDevice, on: boolean): void {
+    this.#note(device.id, on ? "power.on" : "power.off");
+    this.#stationOf(device)?.face.power(on);
+  }
+
+  #screen(device: string, screen: Screen): void {
+    const { id, title, lines, field, menu, progress } = screen;
+    // The screen shows the last letter of a password for a moment; what is kept shows none.
+    const shown = field && {
+      ...field,
+      text: field.label === english.password ? "*".repeat(field.text.length) : field.text,
+    };
+    this.#audience.event({
+      t: this.at,
+      kind: "screen",
+      device,
+      id,
+      title,
+      lines,
+      ...(shown && { field: shown }),
+      ...(menu && { menu }),
+      ...(progress && { progress }),
+    });
+  }
+}

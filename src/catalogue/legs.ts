@@ -1,0 +1,171 @@
+import { type MessageOf, messageSet } from "../codec/message.js";
+import {
+  authenticateRequest,
+  authenticateResponse,
+  connectRequest,
+  connectResponse,
+} from "../protocols/authentication/messages.js";
+import { resumeRequest, resumeResponse } from "../protocols/authentication/resumptionMessages.js";
+import { acknowledgement, applicationData, failure, relayed } from "../protocols/data/messages.js";
+import {
+  deviceCapabilitiesQueryRequest,
+  deviceCapabilitiesQueryResponse,
+  entityDiscoveryRequest,
+  entityDiscoveryResponse,
+} from "../protocols/discovery/messages.js";
+import * as enrol from "../protocols/enrolment/messages.js";
+import { euKeyAssignmentRequestGba } from "../protocols/gba/messages.js";
+import * as members from "../protocols/network/invitations.js";
+import * as pn from "../protocols/network/messages.js";
+import * as install from "../protocols/provisioning/messages.js";
+import * as register from "../protocols/registration/messages.js";
+import { rekeyRequest, rekeyResponse } from "../protocols/rekey/messages.js";
+import * as temporary from "../protocols/temporaryKey/messages.js";
+
+/*
+ * Names are those of the documents, one for each message: S0's "Key Request" and "Key Delivery" are EUKeyAssignment…
+ * (C-08), S4's slips of the pen have the name that is meant (C-17). Clauses are cited by document and title, since two
+ * documents number them alike (C-09).
+ */
+
+export { type PushedToPNE, pushedToPNE, type ToPNE, toPNE } from "./pne.js";
+
+/** What a PN GW may receive from a PNE. */
+export const fromPNE = messageSet(
+  entityDiscoveryRequest,
+  deviceCapabilitiesQueryResponse,
+  enrol.euKeyAssignmentRequest,
+  enrol.euKeyAssignmentShare,
+  enrol.euKeyAssignmentProof,
+  enrol.euKeyAssignmentConfirm,
+  install.userInfoInstallResponse,
+  temporary.euKeyAssignmentTemporary,
+  temporary.euKeyRotationRequest,
+  connectRequest,
+  authenticateResponse,
+  resumeRequest,
+  pn.pnSetupRequest,
+  pn.authenticationResponse,
+  members.pnSetupNotifyResponse,
+  members.pnSetupResponseOfPNE,
+  members.pnLeaveRequest,
+  members.applicationDataReceived,
+  applicationData,
+  rekeyRequest,
+);
+export type FromPNE = MessageOf<typeof fromPNE>;
+
+/** What a PN GW may receive from the Server. */
+export const fromServer = messageSet(
+  enrol.euKeyAssignmentChallenge,
+  enrol.euKeyAssignmentShareAnswer,
+  enrol.euKeyAssignmentResponse,
+  enrol.euKeyAssignmentAck,
+  authenticateRequest,
+  connectResponse,
+  resumeResponse,
+  pn.pnAuthenticationRequest,
+  pn.pnRegistrationResponse,
+  register.idpwdRegistrationChallenge,
+  register.idpwdRegistrationResponse,
+  temporary.temporaryKeyResponse,
+  acknowledgement,
+  relayed,
+  failure,
+);
+export type FromServer = MessageOf<typeof fromServer>;
+
+/** What the Server takes in the clear: a PN GW that has no session yet. */
+export const toServerPlain = messageSet(
+  euKeyAssignmentRequestGba,
+  enrol.euKeyAssignmentRequest,
+  enrol.euKeyAssignmentShare,
+  enrol.euKeyAssignmentProof,
+  enrol.euKeyAssignmentConfirm,
+  connectRequest,
+  authenticateResponse,
+  resumeRequest,
+);
+
+/** What the Server takes inside a PN GW's session (GWA-03). */
+export const toServerProtected = messageSet(
+  pn.pnRegistrationRequest,
+  pn.pnAuthenticationResponse,
+  members.pnUpdateRequest,
+  register.idpwdRegistrationRequest,
+  register.idpwdRegistrationVerifier,
+  temporary.temporaryKeyRequest,
+  relayed,
+);
+
+/** What a PNE may say to the Server through `Relayed`. */
+export const relayedToServer = messageSet(
+  enrol.euKeyAssignmentRequest,
+  enrol.euKeyAssignmentShare,
+  enrol.euKeyAssignmentProof,
+  enrol.euKeyAssignmentConfirm,
+  temporary.euKeyRotationRequest,
+  applicationData,
+  rekeyRequest,
+);
+
+/** Every message there is, for tools that describe traffic. */
+export const everyMessage = messageSet(
+  entityDiscoveryRequest,
+  entityDiscoveryResponse,
+  deviceCapabilitiesQueryRequest,
+  deviceCapabilitiesQueryResponse,
+  enrol.euKeyAssignmentRequest,
+  enrol.euKeyAssignmentChallenge,
+  enrol.euKeyAssignmentShare,
+  enrol.euKeyAssignmentShareAnswer,
+  enrol.euKeyAssignmentProof,
+  enrol.euKeyAssignmentResponse,
+  enrol.euKeyAssignmentConfirm,
+  enrol.euKeyAssignmentAck,
+  euKeyAssignmentRequestGba,
+  connectRequest,
+  authenticateRequest,
+  authenticateResponse,
+  connectResponse,
+  resumeRequest,
+  resumeResponse,
+  pn.pnSetupRequest,
+  pn.pnSetupResponse,
+  pn.authenticationRequest,
+  pn.authenticationResponse,
+  members.pnSetupNotify,
+  members.pnSetupNotifyResponse,
+  members.pnSetupRequestOfGateway,
+  members.pnSetupResponseOfPNE,
+  members.pnEstablishmentNotify,
+  members.pnInventoryNotify,
+  members.pnDissolveNotify,
+  members.pnLeaveRequest,
+  members.applicationDataNotify,
+  members.applicationDataReceived,
+  members.pnUpdateRequest,
+  applicationData,
+  acknowledgement,
+  failure,
+  pn.pnRegistrationRequest,
+  pn.pnAuthenticationRequest,
+  pn.pnAuthenticationResponse,
+  pn.pnRegistrationResponse,
+  register.idpwdRegistrationRequest,
+  register.idpwdRegistrationChallenge,
+  register.idpwdRegistrationVerifier,
+  register.idpwdRegistrationResponse,
+  install.userInfoInstallRequest,
+  install.userInfoInstallResponse,
+  temporary.euKeyAssignmentTrigger,
+  temporary.euKeyAssignmentTemporary,
+  temporary.euKeyAssignmentUnderTemporary,
+  temporary.temporaryKeyRequest,
+  temporary.temporaryKeyResponse,
+  temporary.euKeyRotationRequest,
+  temporary.euKeyRotationResponse,
+  relayed,
+  rekeyRequest,
+  rekeyResponse,
+);

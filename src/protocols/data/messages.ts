@@ -1,0 +1,40 @@
+import { entityID, Key, pnID, result } from "../../codec/attributes.js";
+import { defineMessage } from "../../codec/message.js";
+import { field, octets, optional, record } from "../../codec/schema.js";
+
+/** Instead of an answer: what went wrong, as far as the asker may know. Not authenticated unless in a record. */
+export const failure = defineMessage("Failure", 22, record({ result: field(Key.result, result) }));
+
+/** The answer to what needs none but to know that it has arrived. */
+export const acknowledgement = defineMessage("Acknowledgement", 29, record({}));
+
+/** The most octets of application data in one message. */
+export const maximumPayload = 1024;
+
+/**
+ * Data inside a PN, and its answer. For the Server the payload is a record under the SK of PNE and Server, which the
+ * PN GW relays without being able to read it; for the PN GW it is plain inside the link's own record.
+ */
+export const applicationData = defineMessage(
+  "ApplicationData",
+  21,
+  record({
+    pnID: field(Key.pnID, pnID),
+    target: optional(Key.targetEntityID, entityID),
+    origin: optional(Key.originEntityID, entityID),
+    payload: field(Key.payload, octets(1, maximumPayload + 21)),
+  }),
+);
+
+/**
+ * PN GW ↔ Server: a message of a PNE, octet for octet, with the Entity ID that the PNE claimed on its connection
+ * (EUK-UI-04, EUK-UI-13, EUK-UI-20). It travels in a record only (GWA-03).
+ */
+export const relayed = defineMessage(
+  "Relayed",
+  28,
+  record({
+    origin: field(Key.originEntityID, entityID),
+    message: field(Key.payload, octets(1, 2048)),
+  }),
+);

@@ -1,0 +1,60 @@
+import { toPNE } from "../../catalogue/pne.js";
+import { encodeMessage } from "../../codec/message.js";
+import { resultName } from "../../codec/results.js";
+import type { RecordLayer } from "../../link/record.js";
+import {
+  noDerivation,
+  type Procedure,
+  ProcedureError,
+  type Step,
+  unexpected,
+} from "../../procedure/procedure.js";
+import { applicationData } from "./messages.js";
+
+/** Whom the data is for: the Server, end to end; the PN GW; or another member, by the PN GW's routing table. */
+export type Target =
+  | { readonly server: RecordLayer }
+  | { readonly gatewayID: Uint8Array }
+  | { readonly member: Uint8Array };
+
+/** One message of application data and its answer; from a member there is none but that it has arrived: no octets. */
+export class SendData implements Procedure<Uint8Array> {
+  readonly name = "send";
+  readonly #pnID: Uint8Array;
+  readonly #data: Uint8Array;
+  readonly #exchange: number;
+  readonly #to: Target;
+
+  constructor(pnID: Uint8Array, to: Target, data: Uint8Array, exchange: number) {
+    this.#pnID = pnID;
+    this.#to = to;
+    this.#data = data;
+    this.#exchange = exchange;
+  }
+
+  start(): Step<never> {
+    const pnID = this.#pnID;
+    const body =
+      "server" in this.#to
+        ? { pnID, payload: this.#to.server.seal(this.#data) }
+        : { pnID, payload: this.#data, target: "member" in this.#to ? this.#to.member : this.#to.gatewayID };
+    return { kind: "request", octets: encodeMessage(applicationData, this.#exchange, body) };
+  }
+
+  receive(answer: Uint8Array): Step<Uint8Array> {
+    const message = toPNE.decode(answer);
+    if (message.name === "Failure") throw new ProcedureError(`result.${resultName(message.body.result)}`);
+    if (message.name === "Acknowledgement" && "member" in this.#to) {
+      return { kind: "done", outcome: new Uint8Array(0) };
+    }
+    if (message.name !== "ApplicationData" || "member" in this.#to) throw unexpected(message.name, "sending");
+    const { payload } = message.body;
+    return { kind: "done", outcome: "server" in this.#to ? this.#to.server.open(payload) : payload };
+  }
+
+  derived(): never {
+    return noDerivation();
+  }
+
+  dispose(): void {}
+}

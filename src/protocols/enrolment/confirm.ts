@@ -1,0 +1,119 @@
+import { equalBytes, wipe } from "../../base/octets.js";
+import { type ToPNE, toPNE } from "../../catalogue/pne.js";
+import { encodeMessage } from "../../codec/message.js";
+import { resultName } from "../../codec/results.js";
+import { deriveKeys, keyConfirmation, wipeKeys } from "../../crypto/keys.js";
+import type { Suite } from "../../crypto/suite.js";
+import { deviceClaim } from "../../crypto/temporaryKey.js";
+import {
+  noDerivation,
+  type Procedure,
+  ProcedureError,
+  type Step,
+  unexpected,
+} from "../../procedure/procedure.js";
+import { euKeyAssignmentConfirm } from "./messages.js";
+import type { Parties } from "./transcript.js";
+
+/** To a PNE, and to a PN GW that asks for itself: the Server's answers are the same. */
+export type Answer = ToPNE;
+
+export const decodeAnswer = (answer: Uint8Array): Answer => toPNE.decode(answer);
+
+/** Both HASHes of the last round trip: the client's that it holds the new key, and the Server's that it committed. */
+export class Confirmation {
+  readonly #keyID: Uint8Array;
+  readonly #parties: Parties;
+  readonly #confirm: Uint8Array;
+  readonly #ack: Uint8Array;
+  readonly #claim: Uint8Array | undefined;
+
+  /** `temporaryKey` gives a fresh copy of the device's, where it has one: only the device itself becomes somebody's. */
+  constructor(
+    suite: Suite,
+    key: Uint8Array,
+    parties: Parties,
+    keyID: Uint8Array,
+    temporaryKey?: () => Uint8Array,
+  ) {
+    const keys = deriveKeys(suite, "EUK", key, parties.pne ?? parties.gateway);
+    this.#keyID = keyID;
+    this.#parties = parties;
+    this.#confirm = keyConfirmation(suite, keys, "confirm", keyID);
+    this.#ack = keyConfirmation(suite, keys, "ack", keyID);
+    wipeKeys(keys);
+    if (parties.pne === undefined || temporaryKey === undefined) return;
+    const own = temporaryKey();
+    const deviceKeys = deriveKeys(suite, "TK", own, parties.pne);
+    wipe(own);
+    this.#claim = deviceClaim(suite, deviceKeys, keyID, this.#confirm);
+    wipeKeys(deviceKeys);
+  }
+
+  request(exchange: number): Uint8Array {
+    const body = { keyID: this.#keyID, hash: this.#confirm, ...(this.#claim && { claim: this.#claim }) };
+    const { pne, gateway } = this.#parties;
+    return encodeMessage(
+      euKeyAssignmentConfirm,
+      exchange,
+      pne === undefined ? { ...body, entityID: gateway } : body,
+    );
+  }
+
+  /** The key id when the Server's HASH holds. */
+  verify(hash: Uint8Array): Uint8Array {
+    if (!equalBytes(hash, this.#ack)) throw new ProcedureError("enrol.notTrusted");
+    return this.#keyID;
+  }
+}
+
+export interface ConfirmOptions {
+  readonly suite: Suite;
+  readonly parties: Parties;
+  /** Ownership passes: wiped at the start. */
+  readonly staged: { readonly id: Uint8Array; readonly key: Uint8Array };
+  readonly temporaryKey?: (() => Uint8Array) | undefined;
+  commit(id: Uint8Array): void;
+}
+
+/**
+ * Finishes an assignment that was cut between delivery and acknowledgement: after a power cut or a lost link the
+ * client holds a staged key and does not know whether the Server committed it. Repeating the confirmation tells.
+ * A refusal throws and changes nothing: it is not authenticated, and a rogue gateway must not make us drop a key.
+ */
+export class ConfirmClient implements Procedure<{ readonly keyID: Uint8Array }> {
+  readonly name = "confirm";
+  readonly #options: ConfirmOptions;
+  readonly #exchange: number;
+  #confirmation: Confirmation | undefined;
+
+  constructor(options: ConfirmOptions, exchange: number) {
+    this.#options = options;
+    this.#exchange = exchange;
+  }
+
+  start(): Step<never> {
+    const { suite, parties, staged, temporaryKey } = this.#options;
+    this.#confirmation = new Confirmation(suite, staged.key, parties, staged.id, temporaryKey);
+    wipe(staged.key);
+    return { kind: "request", octets: this.#confirmation.request(this.#exchange) };
+  }
+
+  receive(answer: Uint8Array): Step<{ readonly keyID: Uint8Array }> {
+    const message = decodeAnswer(answer);
+    if (this.#confirmation === undefined) throw unexpected(message.name, "start");
+    if (message.name === "Failure") throw new ProcedureError(`result.${resultName(message.body.result)}`);
+    if (message.name !== "EUKeyAssignmentResponse.ack") throw unexpected(message.name, "confirming");
+    const keyID = this.#confirmation.verify(message.body.hash);
+    this.#options.commit(keyID);
+    return { kind: "done", outcome: { keyID } };
+  }
+
+  derived(): never {
+    return noDerivation();
+  }
+
+  dispose(): void {
+    this.#confirmation = undefined;
+  }
+}

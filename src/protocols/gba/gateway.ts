@@ -1,0 +1,88 @@
+import { CpnsError } from "../../base/errors.js";
+import { ascii, equalBytes, wipe } from "../../base/octets.js";
+import type { Clock, Random } from "../../base/ports.js";
+import { toSeconds } from "../../base/units.js";
+import { fromServer } from "../../catalogue/legs.js";
+import { encodeMessage } from "../../codec/message.js";
+import { resultName } from "../../codec/results.js";
+import { deriveKeys, keyConfirmation, wipeKeys } from "../../crypto/keys.js";
+import type { Suite } from "../../crypto/suite.js";
+import type { KeyStore } from "../../keystore/keystore.js";
+import { KeyOrigin } from "../../keystore/schemas.js";
+import { ProcedureError, unexpected } from "../../procedure/procedure.js";
+import { gbaKeyID, nafIDOf } from "./keys.js";
+import { euKeyAssignmentRequestGba } from "./messages.js";
+import type { GbaSuite, Ub, Uicc } from "./ports.js";
+import { type Bootstrapping, bootstrap } from "./ub.js";
+
+/** What a PN GW with a UICC has beside its other ports (EUK-GW-01). */
+export interface GbaPorts {
+  readonly suite: GbaSuite;
+  readonly uicc: Uicc;
+  readonly ub: Ub;
+}
+
+export interface GbaAssignmentOptions {
+  readonly gba: GbaPorts;
+  readonly suite: Suite;
+  readonly random: Random;
+  readonly clock: Pick<Clock, "now">;
+  readonly store: KeyStore;
+  readonly gatewayID: Uint8Array;
+  /** ASCII; the FQDN in NAF_Id. */
+  readonly serverID: Uint8Array;
+  request(octets: Uint8Array, done: (answer: Uint8Array | undefined) => void): void;
+}
+
+/**
+ * The PN GW's EUKey by GBA_U (EUK-GW-01, EUK-GW-02, C-21, C-22): bootstraps, takes Ks_ext_NAF as its EUKey, and commits it
+ * once the Server has proven that it has fetched the same one. Until then an older key stands. Calls `done` once.
+ */
+export function assignByGba(options: GbaAssignmentOptions, done: (error?: CpnsError) => void): void {
+  const { gba, random } = options;
+  bootstrap({ suite: gba.suite, random, uicc: gba.uicc, ub: gba.ub }, (result) => {
+    if ("error" in result) {
+      done(result.error);
+      return;
+    }
+    try {
+      prove(options, result.info, done);
+    } catch (error) {
+      if (!(error instanceof CpnsError)) throw error;
+      done(error);
+    }
+  });
+}
+
+function prove(
+  { gba, suite, clock, store, gatewayID, serverID, request }: GbaAssignmentOptions,
+  { bTID, expiresAt }: Bootstrapping,
+  done: (error?: CpnsError) => void,
+): void {
+  const key = gba.uicc.ksExtNaf(nafIDOf(String.fromCharCode(...serverID)));
+  const id = gbaKeyID(suite, bTID);
+  const keys = deriveKeys(suite, "EUK", key, gatewayID);
+  const hash = keyConfirmation(suite, keys, "confirm", id);
+  const expected = keyConfirmation(suite, keys, "ack", id);
+  wipeKeys(keys);
+  const userID = ascii(gba.uicc.impi.split("@")[0]?.slice(0, 32) ?? "");
+  const createdAt = toSeconds(clock.now());
+  store.stage({ id, key, createdAt, expiresAt, origin: KeyOrigin.gba, userID, serverID });
+  wipe(key);
+  const octets = encodeMessage(euKeyAssignmentRequestGba, 1, { entityID: gatewayID, bTID, hash });
+  request(octets, (answer) => {
+    try {
+      if (answer === undefined) throw new ProcedureError("result.serverUnreachable");
+      const message = fromServer.decode(answer);
+      if (message.name === "Failure") throw new ProcedureError(`result.${resultName(message.body.result)}`);
+      if (message.name !== "EUKeyAssignmentResponse.ack") throw unexpected(message.name, "confirming");
+      if (!equalBytes(message.body.hash, expected)) throw new ProcedureError("enrol.notTrusted");
+      store.commit(id);
+    } catch (error) {
+      if (!(error instanceof CpnsError)) throw error;
+      done(error);
+      return;
+    }
+    done();
+  });
+}

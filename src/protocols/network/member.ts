@@ -1,0 +1,71 @@
+import type { Timer } from "../../base/ports.js";
+import { Milliseconds } from "../../base/units.js";
+import type { GatewayPorts } from "../../gateway/ports.js";
+import type { RecordLayer } from "../../link/record.js";
+import { LocalResponder } from "../authentication/gateway.js";
+import type { MemberLeg } from "./memberSetup.js";
+
+/** For a PNE whose link was lost to come back; then it has left. The PNE itself gives up a little before. */
+export const absenceTime = Milliseconds(130_000);
+
+/** One PNE's link, as far as PNs are concerned. */
+export interface MemberLink {
+  /** As claimed in discovery. */
+  readonly entityID: Uint8Array | undefined;
+  readonly panSecure: boolean;
+  /** It can be asked: known, in no PN, nothing going on. */
+  readonly idle: boolean;
+  push(make: (exchange: number) => Uint8Array): void;
+  protect(layer: RecordLayer): void;
+  disconnect(): void;
+}
+
+/** A PNE in a PN; its link may be lost and come back. */
+export class Member {
+  readonly entityID: Uint8Array;
+  readonly local: LocalResponder;
+  readonly #ports: GatewayPorts;
+  #link: MemberLink | undefined;
+  #absence: Timer | undefined;
+
+  /** Takes what the leg has kept of the LocalEUKey handshake. */
+  constructor(ports: GatewayPorts, leg: MemberLeg, link: MemberLink) {
+    this.#ports = ports;
+    this.entityID = leg.pne;
+    const { localKey, ticket } = leg.take();
+    this.local = new LocalResponder(ports, leg.pne, localKey, ticket);
+    this.#link = link;
+  }
+
+  /** Undefined while it is out of reach. */
+  get link(): MemberLink | undefined {
+    return this.#link;
+  }
+
+  push(make: (exchange: number) => Uint8Array): void {
+    this.#link?.push(make);
+  }
+
+  /** The link is lost; `over` when it has not come back in time. */
+  away(over: () => void): void {
+    this.#link = undefined;
+    this.#absence?.cancel();
+    this.#absence = this.#ports.clock.after(absenceTime, over);
+  }
+
+  /** It has proven itself on this link; an older one, which the PN GW may still think alive, is given up. */
+  here(link: MemberLink): void {
+    const old = this.#link;
+    this.#absence?.cancel();
+    this.#absence = undefined;
+    this.#link = link;
+    if (old !== undefined && old !== link) old.disconnect();
+  }
+
+  /** It is no member any more. */
+  end(): void {
+    this.#absence?.cancel();
+    this.#absence = undefined;
+    this.local.wipe();
+  }
+}

@@ -1,0 +1,129 @@
+import { equalBytes } from "../../base/octets.js";
+import type { Clock, Random } from "../../base/ports.js";
+import { toPNE } from "../../catalogue/pne.js";
+import { encodeMessage } from "../../codec/message.js";
+import { resultName } from "../../codec/results.js";
+import { Ephemeral } from "../../crypto/ephemeral.js";
+import {
+  checkRands,
+  deriveKeys,
+  type PairContext,
+  type PairKeys,
+  type RelayedAgreement,
+  wipeKeys,
+} from "../../crypto/keys.js";
+import { rekeyed, rekeyHashPNE } from "../../crypto/rekey.js";
+import type { Secret } from "../../crypto/secret.js";
+import { hasCurve, type Suite } from "../../crypto/suite.js";
+import { RecordLayer, type SessionLimits } from "../../link/record.js";
+import {
+  noDerivation,
+  type Procedure,
+  ProcedureError,
+  type Step,
+  unexpected,
+} from "../../procedure/procedure.js";
+import { rekeyRequest } from "./messages.js";
+
+/** The session of PNE and Server in one PN: its records, and what the next one is made from. */
+export interface ServerSession {
+  readonly layer: RecordLayer;
+  readonly context: PairContext;
+  readonly binder: Secret;
+}
+
+/** With the Server's share, when there is one. Throws for one that was not asked for, CryptoError("crypto.point"). */
+export function agreementOf(
+  own: Ephemeral | undefined,
+  shareServer: Uint8Array | undefined,
+): RelayedAgreement | undefined {
+  if (shareServer === undefined) return undefined;
+  if (own === undefined) throw unexpected("share", "not offered");
+  return { sharePNE: own.share, shareServer, secret: own.agree(shareServer) };
+}
+
+export function wipeSession(session: ServerSession | undefined): void {
+  session?.layer.wipe();
+  session?.binder.wipe();
+}
+
+/**
+ * The PNE renews its session with the Server in one round trip (GWA-01): by the EUKey, fresh RANDs of both sides, and
+ * bound to the session that it replaces, which stays in use until this run has succeeded.
+ */
+export class Rekey implements Procedure<ServerSession> {
+  readonly name = "rekey";
+  readonly #suite: Suite;
+  readonly #clock: Clock;
+  readonly #limits: SessionLimits | undefined;
+  readonly #session: ServerSession;
+  readonly #keys: PairKeys;
+  readonly #rand = new Uint8Array(32);
+  readonly #hash: Uint8Array;
+  readonly #ephemeral: Ephemeral | undefined;
+  readonly #exchange: number;
+
+  /** `euKey` is the caller's, to be wiped. */
+  constructor(
+    ports: {
+      readonly suite: Suite;
+      readonly random: Random;
+      readonly clock: Clock;
+      readonly limits?: SessionLimits;
+      readonly policy: { readonly forwardSecrecy?: boolean };
+    },
+    session: ServerSession,
+    euKey: Uint8Array,
+    exchange: number,
+  ) {
+    const { suite, random, clock, limits, policy } = ports;
+    this.#suite = suite;
+    this.#clock = clock;
+    this.#limits = limits;
+    this.#session = session;
+    this.#exchange = exchange;
+    this.#keys = deriveKeys(suite, "EUK", euKey, session.context.pne);
+    random.fill(this.#rand);
+    const wanted = policy.forwardSecrecy === true && hasCurve(suite);
+    this.#ephemeral = wanted ? new Ephemeral(suite, random) : undefined;
+    const { context, binder } = session;
+    this.#hash = rekeyHashPNE(suite, this.#keys, context, binder, this.#rand, this.#ephemeral?.share);
+  }
+
+  start(): Step<never> {
+    const { pnID } = this.#session.context;
+    const share = this.#ephemeral?.share;
+    const body = { pnID, rand: this.#rand, hash: this.#hash, ...(share && { share }) };
+    return { kind: "request", octets: encodeMessage(rekeyRequest, this.#exchange, body) };
+  }
+
+  receive(answer: Uint8Array): Step<ServerSession> {
+    const message = toPNE.decode(answer);
+    if (message.name === "Failure") throw new ProcedureError(`result.${resultName(message.body.result)}`);
+    if (message.name !== "RekeyResponse") throw unexpected(message.name, this.name);
+    const { rand, hash, share } = message.body;
+    checkRands(this.#rand, rand);
+    const context = { ...this.#session.context, randPNE: this.#rand, randServer: rand };
+    const agreement = agreementOf(this.#ephemeral, share);
+    const made = rekeyed(this.#suite, this.#keys, context, this.#hash, agreement);
+    agreement?.secret.wipe();
+    if (!equalBytes(hash, made.hash)) {
+      made.sk.wipe();
+      made.binder.wipe();
+      throw new ProcedureError("pn.notTrusted");
+    }
+    const limits = this.#limits;
+    const options = { suite: this.#suite, clock: this.#clock, sk: made.sk, role: "initiator" } as const;
+    const layer = new RecordLayer({ ...options, ...(limits && { limits }) });
+    return { kind: "done", outcome: { layer, context, binder: made.binder } };
+  }
+
+  derived(): never {
+    return noDerivation();
+  }
+
+  dispose(): void {
+    wipeKeys(this.#keys);
+    this.#ephemeral?.wipe();
+  }
+}

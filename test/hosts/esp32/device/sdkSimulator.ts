@@ -1,0 +1,236 @@
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type Server, type Socket } from "node:net";
+import { join } from "node:path";
+import type { KeypadKind } from "../../../../hosts/esp32/keypad/keypad.js";
+import { nodeSuite } from "../../../../hosts/node/nodeSuite.js";
+import type { Listener } from "../../../../hosts/simulator/external/listener.js";
+import {
+  encodeFactoryData,
+  type FactoryDevice,
+  factoryName,
+  factoryNamespace,
+} from "../../../../src/keystore/factoryData.js";
+import type { KeyPress } from "../../../../src/ui/keys.js";
+import type { Screen } from "../../../../src/ui/screen.js";
+
+/** One of its own, as another run may be under way on this machine. */
+const display = `:${100 + (process.pid % 800)}`;
+const screenSize = "1000x700x24";
+/** The window's controls and the device beside them; a smaller one leaves the display undrawn. */
+const windowSize = ["900", "600"];
+
+/** What `npm run test:device` tells. */
+function told(name: string): string {
+  const value = process.env[name];
+  if (value === undefined) throw new Error(`${name} is not set; run this by npm run test:device`);
+  return value;
+}
+
+export interface TwinOptions {
+  /** A folder of hosts/esp32/targets. */
+  readonly target: string;
+  /** The keypad that the test plays beside the target's own. */
+  readonly keypad: KeypadKind;
+  /** Where the display is in a photograph of 1000×700, with what is around it. */
+  readonly crop: string;
+  /** Degrees that a photograph is turned by. */
+  readonly turn?: string;
+  /** What its factory wrote into its flash. */
+  readonly factory?: FactoryDevice;
+}
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** The firmware in the SDK's simulator, headless: its keypad, its display, its power switch. */
+export class SdkSimulator {
+  screens: Screen[] = [];
+  readonly #options: TwinOptions;
+  readonly #library: string;
+  /** The folder of its flash. */
+  readonly state: string;
+  readonly #air: Listener;
+  readonly #control: Server;
+  #hand: Socket | undefined;
+  /** Screens before the last press; they tell nothing of what it did. */
+  #before = 0;
+  #server: ChildProcess | undefined;
+  #simulator: ChildProcess | undefined;
+
+  private constructor(options: TwinOptions, air: Listener, control: Server) {
+    const { target } = options;
+    const built = join(told("CPNS_DEVICE_BUILD"), target);
+    this.#options = options;
+    this.#library = join(built, "out/bin/lin", target.slice("sim_".length), "debug", target, "mc.so");
+    this.state = join(built, "state");
+    this.#air = air;
+    this.#control = control;
+  }
+
+  /** With empty flash. */
+  static async make(options: TwinOptions, air: Listener): Promise<SdkSimulator> {
+    const control = createServer();
+    const simulator = new SdkSimulator(options, air, control);
+    rmSync(simulator.state, { recursive: true, force: true });
+    mkdirSync(simulator.state, { recursive: true });
+    if (options.factory !== undefined) simulator.#write(options.factory);
+    control.on("connection", (socket) => simulator.#meet(socket));
+    await new Promise<void>((resolve) => control.listen(0, "127.0.0.1", resolve));
+    simulator.#server = spawn("Xvfb", [display, "-screen", "0", screenSize], { stdio: "ignore" });
+    await pause(800);
+    return simulator;
+  }
+
+  /** As hosts/esp32/sdkSimulator/fileStorage.ts reads it. */
+  #write(device: FactoryDevice): void {
+    const value = Buffer.from(encodeFactoryData(nodeSuite, device)).toString("hex");
+    writeFileSync(join(this.state, `${factoryNamespace}.nvs`), `${factoryName} ${value}`);
+  }
+
+  #meet(socket: Socket): void {
+    this.#hand = socket;
+    let held = "";
+    socket.on("error", () => {});
+    socket.on("data", (octets) => {
+      held += octets.toString("latin1");
+      const lines = held.split("\n");
+      held = lines.pop() ?? "";
+      for (const line of lines) this.screens.push(JSON.parse(line) as Screen);
+    });
+  }
+
+  get screen(): Screen | undefined {
+    return this.screens.at(-1);
+  }
+
+  get #environment(): NodeJS.ProcessEnv {
+    const home = join(this.state, "home");
+    mkdirSync(home, { recursive: true });
+    return { ...process.env, DISPLAY: display, HOME: home, XDG_CONFIG_HOME: home, XDG_DATA_HOME: home };
+  }
+
+  /** Switches it on and waits for its first screen. */
+  async powerOn(): Promise<void> {
+    this.screens = [];
+    this.#before = 0;
+    const address = this.#control.address();
+    const control = typeof address === "object" && address !== null ? address.port : 0;
+    const link = JSON.stringify({
+      air: this.#air.port,
+      control: { port: control, keypad: this.#options.keypad },
+    });
+    writeFileSync(join(this.state, "link"), link);
+    const simulators = told("CPNS_DEVICE_SIMULATORS");
+    this.#simulator = spawn("mcsim", [simulators, this.#library], {
+      env: this.#environment,
+      stdio: "ignore",
+    });
+    await this.#until(() => this.screen !== undefined, "a first screen");
+    this.#resize();
+    await pause(700);
+  }
+
+  /** Between two instructions: nothing of the firmware hears of it. */
+  async powerOff(): Promise<void> {
+    const simulator = this.#simulator;
+    this.#simulator = undefined;
+    if (simulator === undefined || simulator.exitCode !== null || simulator.signalCode !== null) return;
+    const gone = new Promise((resolve) => simulator.once("exit", resolve));
+    simulator.kill("SIGKILL");
+    await gone;
+  }
+
+  async close(): Promise<void> {
+    await this.powerOff();
+    this.#hand?.destroy();
+    this.#control.close();
+    const server = this.#server;
+    if (server === undefined || server.exitCode !== null) return;
+    // The next one takes the same display.
+    const gone = new Promise((resolve) => server.once("exit", resolve));
+    server.kill();
+    await gone;
+  }
+
+  press(press: KeyPress): void {
+    this.#before = this.screens.length;
+    this.#hand?.write(`${JSON.stringify(press)}\n`);
+  }
+
+  /** Lets the firmware run out of memory, and waits until XS has given up. */
+  async exhaust(): Promise<void> {
+    this.#hand?.write("exhaust\n");
+    await pause(2_000);
+  }
+
+  enter(): void {
+    this.press({ kind: "named", key: "enter" });
+  }
+
+  type(text: string): void {
+    for (const letter of text) this.press({ kind: "character", code: letter.charCodeAt(0) });
+  }
+
+  /**
+   * Waits until a press has led to a screen of one of these ids; fails at once on an error screen that is none of them.
+   */
+  async shows(...ids: readonly string[]): Promise<Screen> {
+    const there = (): boolean => {
+      const id = this.screens.length > this.#before ? this.screen?.id : undefined;
+      return id !== undefined && (ids.includes(id) || id === "error");
+    };
+    await this.#until(there, ids.join(" or "));
+    const { screen } = this;
+    if (screen === undefined || !ids.includes(screen.id)) {
+      throw new Error(`${screen?.title}: ${screen?.lines.join(" ")}`);
+    }
+    return screen;
+  }
+
+  async #until(condition: () => boolean, what: string): Promise<void> {
+    for (const end = Date.now() + 60_000; !condition(); await pause(50)) {
+      if (Date.now() > end) throw new Error(`waited for ${what}; there is ${JSON.stringify(this.screen)}`);
+    }
+  }
+
+  #resize(): void {
+    const env = this.#environment;
+    const windows = spawnSync("xdotool", ["search", "--name", "."], { env, encoding: "utf8" }).stdout;
+    for (const window of windows.split("\n")) {
+      if (window !== "") spawnSync("xdotool", ["windowsize", window, ...windowSize], { env });
+    }
+  }
+
+  get running(): boolean {
+    return (
+      this.#simulator !== undefined && this.#simulator.exitCode === null && this.#hand?.destroyed === false
+    );
+  }
+
+  /** Waits until the display has not changed for a second. */
+  async settled(): Promise<void> {
+    for (let count = -1; count !== this.screens.length; await pause(1_000)) count = this.screens.length;
+  }
+
+  /** Of the window, by hand: real events of mouse and buttons through the simulator. */
+  async click(x: number, y: number, held = 80): Promise<void> {
+    const env = this.#environment;
+    this.#before = this.screens.length;
+    spawnSync("xdotool", ["mousemove", `${x}`, `${y}`], { env });
+    await pause(60);
+    spawnSync("xdotool", ["mousedown", "1"], { env });
+    await pause(held);
+    spawnSync("xdotool", ["mouseup", "1"], { env });
+    await pause(200);
+  }
+
+  /** What is on its display, and the device around it, as a PNG in the folder of images. */
+  async photograph(name: string): Promise<void> {
+    await pause(600);
+    const file = join(told("CPNS_DEVICE_IMAGES"), `device-${name}.png`);
+    const turn = ["-rotate", this.#options.turn ?? "0"];
+    const crop = ["-crop", this.#options.crop, "+repage", ...turn, "-colors", "64", `PNG8:${file}`];
+    const shot = spawnSync("import", ["-window", "root", ...crop], { env: this.#environment });
+    if (shot.status !== 0) throw new Error(`no photograph: ${shot.stderr}`);
+  }
+}

@@ -1,0 +1,253 @@
+import assert from "node:assert/strict";
+import type { DeviceSpec } from "../../hosts/simulator/network/network.js";
+import { fromHex, hex } from "../../src/base/octets.js";
+import { Milliseconds, Seconds } from "../../src/base/units.js";
+import { everyMessage, fromPNE } from "../../src/catalogue/legs.js";
+import { encodeMessage } from "../../src/codec/message.js";
+import { Result } from "../../src/codec/results.js";
+import { Reassembler } from "../../src/link/fragment.js";
+import { relayed } from "../../src/protocols/data/messages.js";
+import { keypad, outcome, TestNetwork } from "../support/network.js";
+
+const seconds = (net: TestNetwork, time: number): Promise<void> =>
+  net.clock.runFor(Milliseconds(time * 1000));
+const say = async (net: TestNetwork, kind: "sendToServer" | "sendToGateway"): Promise<string> =>
+  outcome(await net.run({ kind, text: "hello" }));
+const logged = (net: TestNetwork, event: string): number =>
+  net.log.filter((line) => line.includes(` ${event} `)).length;
+
+const short = { records: 1_000, lifetime: Seconds(200) };
+const few = { records: 24, lifetime: Seconds(100_000) };
+const secure: DeviceSpec = { ...keypad, secure: true };
+const noLocalKey: DeviceSpec = { ...secure, localEUKeyCriterion: "flow" };
+
+describe("the sessions of an idle PNE in a PN (GWA-01, GWA-02)", () => {
+  it("are renewed before their time ends, over and over, and the person sees nothing of it", async () => {
+    const net = await new TestNetwork({ limits: short }).joined();
+    const before = net.device.pne?.view.pn?.id;
+    const notices = net.notices.length;
+    await seconds(net, 1_000);
+    assert.equal(net.device.pne?.view.pn?.id, before);
+    assert.ok(net.notices.slice(notices).every((notice) => notice.kind === "state"));
+    assert.equal(logged(net, "pn.rekeyed"), 5);
+    assert.equal(logged(net, "pn.reauthenticated"), 5);
+    assert.equal(await say(net, "sendToServer"), "message");
+    assert.equal(await say(net, "sendToGateway"), "message");
+    assert.equal(await net.network.serverStore.tables.pns.count(), 1);
+  });
+
+  it("are renewed on a secure PAN too, where there is that with the Server only", async () => {
+    const net = await new TestNetwork({ limits: short, devices: [secure] }).joined();
+    await seconds(net, 1_000);
+    assert.deepEqual([logged(net, "pn.rekeyed"), logged(net, "pn.reauthenticated")], [5, 0]);
+    assert.equal(await say(net, "sendToServer"), "message");
+  });
+
+  it("end by name when they cannot be renewed in time, not before and not later (GWA-01)", async () => {
+    const net = await new TestNetwork({ limits: short }).joined();
+    const until = net.clock.now() + 200_000;
+    net.network.backhaul.unreachable = true;
+    await net.clock.runFor(Milliseconds(until - net.clock.now() - 5_000));
+    assert.ok(net.device.pne?.view.pn);
+    await seconds(net, 40);
+    assert.equal(net.device.pne?.view.pn, undefined);
+    assert.equal(outcome(net.notices.at(-1)), "result.sessionExpired");
+  });
+
+  it("are renewed when the Server is back in time", async () => {
+    const net = await new TestNetwork({ limits: short }).joined();
+    net.network.backhaul.unreachable = true;
+    await seconds(net, 180);
+    net.network.backhaul.unreachable = false;
+    await seconds(net, 600);
+    assert.ok(net.device.pne?.view.pn);
+    assert.equal(await say(net, "sendToServer"), "message");
+  });
+});
+
+describe("the sessions of a busy PNE (GWA-01)", () => {
+  it("are renewed before their counters end, and no message is lost", async () => {
+    const net = await new TestNetwork({ limits: few }).joined();
+    for (let i = 0; i < 60; i++) {
+      const text = `number ${i}`;
+      const kind = i % 3 === 0 ? "sendToGateway" : "sendToServer";
+      const notice = await net.run({ kind, text });
+      assert.equal(notice?.kind, "message", `${i} ${outcome(notice)}`);
+      assert.ok(notice.text.endsWith(text));
+    }
+    assert.ok(logged(net, "pn.rekeyed") >= 2);
+    assert.ok(logged(net, "pn.reauthenticated") >= 3);
+  });
+
+  it("go on under the old keys when the answer to a renewal is lost, and are renewed later", async () => {
+    const net = await new TestNetwork({ limits: short, devices: [secure] }).joined();
+    let lost = 0;
+    net.network.backhaul.tamper = (octets, direction) => {
+      if (direction === "toServer" || logged(net, "pn.rekeyed") !== 1 || lost > 0) return octets;
+      lost++;
+      return [];
+    };
+    await seconds(net, 178);
+    assert.equal(lost, 1);
+    assert.equal(await say(net, "sendToServer"), "message");
+    await seconds(net, 60);
+    assert.equal(logged(net, "pn.rekeyed"), 2);
+    assert.equal(await say(net, "sendToServer"), "message");
+  });
+
+  it("lose the link in the middle of a renewal: back, and both ends agree", async () => {
+    for (let n = 0; n < 6; n++) {
+      const net = await new TestNetwork({ limits: short }).joined();
+      await seconds(net, 150);
+      let seen = 0;
+      net.hand = (fragment) => {
+        if (seen++ === n) net.network.dropLink(net.device);
+        return [fragment];
+      };
+      await seconds(net, 45);
+      assert.ok(seen > n, `${n}`);
+      assert.ok(net.device.pne?.view.pn, `${n}`);
+      assert.equal(await say(net, "sendToServer"), "message", `${n}`);
+      assert.equal(await say(net, "sendToGateway"), "message", `${n}`);
+      await seconds(net, 400);
+      assert.equal(await say(net, "sendToServer"), "message", `${n}`);
+    }
+  });
+});
+
+/** The RekeyRequest that the PNE sent on a secure PAN, where messages are in the clear. */
+function requestOnAir(net: TestNetwork): Uint8Array {
+  const halves = new Map<number, Reassembler>();
+  let found: Uint8Array | undefined;
+  for (const { link, direction, octets } of net.fragments) {
+    const half = halves.get(link) ?? new Reassembler();
+    halves.set(link, half);
+    const message = direction === "toGateway" ? half.push(octets) : undefined;
+    if (message !== undefined && everyMessage.decode(message).name === "RekeyRequest") found = message;
+  }
+  assert.ok(found);
+  return found;
+}
+
+/** What the Server says to a message that its PN GW relays for this PNE. */
+async function relay(net: TestNetwork, origin: string, message: Uint8Array): Promise<string> {
+  let said = "nothing";
+  const octets = encodeMessage(relayed, 9, { origin: fromHex(origin), message });
+  net.network.gateway.server.exchange(octets, (result) => {
+    if ("failed" in result) return;
+    const outer = everyMessage.decode(result.octets);
+    if (outer.name !== "Relayed") return;
+    const inner = everyMessage.decode(outer.body.message);
+    said = inner.name === "Failure" ? `Failure ${inner.body.result}` : inner.name;
+  });
+  await seconds(net, 5);
+  return said;
+}
+
+describe("who attacks the renewal of the session with the Server", () => {
+  async function rekeyedOnce(): Promise<TestNetwork> {
+    const net = await new TestNetwork({ limits: short, devices: [secure] }).joined();
+    await seconds(net, 180);
+    assert.equal(logged(net, "pn.rekeyed"), 1);
+    return net;
+  }
+  const id = (net: TestNetwork): string => net.device.pne?.view.entityID ?? "";
+
+  it("replays a request after the new session was used: refused, and the session goes on", async () => {
+    const net = await rekeyedOnce();
+    assert.equal(await say(net, "sendToServer"), "message");
+    assert.equal(await relay(net, id(net), requestOnAir(net)), `Failure ${Result.refused}`);
+    assert.equal(await say(net, "sendToServer"), "message");
+  });
+
+  it("alters any part of a request, or relays it for another PNE: refused", async () => {
+    const net = await rekeyedOnce();
+    const request = requestOnAir(net);
+    const message = fromPNE.decode(request);
+    assert.ok(message.name === "RekeyRequest");
+    for (const at of [30, 50, 62, 80, request.length - 1]) {
+      const altered = request.slice();
+      altered[at] = (altered[at] as number) ^ 1;
+      assert.match(await relay(net, id(net), altered), /^Failure [14]$/, `${at}`);
+    }
+    assert.equal(await relay(net, "0011", request), `Failure ${Result.sessionExpired}`);
+    assert.equal(await say(net, "sendToServer"), "message");
+  });
+
+  it("uses a session whose EUKey was replaced: over, and joined anew", async () => {
+    const net = await new TestNetwork().joined();
+    await net.network.serverStore.transaction(async (tables) => {
+      const entity = await tables.entities.get(id(net));
+      assert.ok(entity?.committed);
+      const committed = { ...entity.committed, id: new Uint8Array(8).fill(3) };
+      await tables.entities.put(id(net), { ...entity, committed });
+    });
+    assert.equal(await say(net, "sendToServer"), "result.sessionExpired");
+    assert.equal(net.device.pne?.view.pn, undefined);
+  });
+
+  it("mixes the records of the old and the new session: each opens under its own only", async () => {
+    const net = await rekeyedOnce();
+    const member = async () => (await net.network.serverStore.tables.pns.get(await name()))?.members[0];
+    const name = async (): Promise<string> => {
+      const gateway = hex(net.network.gatewayID);
+      return `${gateway}/${net.device.pne?.view.pn?.id}`;
+    };
+    const staged = await member();
+    assert.ok(staged?.session && staged.next);
+    assert.notEqual(hex(staged.session.sk), hex(staged.next.sk));
+    assert.equal(await say(net, "sendToServer"), "message");
+    const after = await member();
+    assert.equal(after?.next, undefined);
+    assert.equal(hex(after?.session?.sk ?? new Uint8Array(0)), hex(staged.next.sk));
+    assert.deepEqual([after?.session?.received, after?.session?.next], [1, 2]);
+  });
+});
+
+describe("a PNE without a LocalEUKey whose link is lost", () => {
+  it("is vouched for by the Server, and its PN goes on", async () => {
+    const net = await new TestNetwork({ devices: [noLocalKey] }).joined();
+    const before = net.device.pne?.view.pn?.id;
+    net.network.dropLink(net.device);
+    await seconds(net, 5);
+    const pn = net.device.pne?.view.pn;
+    assert.deepEqual([pn?.id, pn?.away], [before, false]);
+    assert.equal(logged(net, "pn.vouched"), 1);
+    assert.equal(await say(net, "sendToServer"), "message");
+    assert.equal(await say(net, "sendToGateway"), "message");
+  });
+
+  it("is not let in on the word of one who claims to be it", async () => {
+    const net = await new TestNetwork({ devices: [noLocalKey] }).joined();
+    net.network.setRange(net.device, false);
+    await seconds(net, 1);
+    // The claimed identity reaches the Server, a HASH without the EUKey does not hold.
+    assert.equal(logged(net, "pn.vouched"), 0);
+    net.hand = (fragment, direction) => {
+      if (direction === "toPNE" || fragment.length < 60) return [fragment];
+      const altered = fragment.slice();
+      altered[altered.length - 1] = (altered[altered.length - 1] as number) ^ 1;
+      return [altered];
+    };
+    net.network.setRange(net.device, true);
+    await seconds(net, 30);
+    assert.equal(logged(net, "pn.vouched"), 0);
+    assert.equal(net.device.pne?.view.pn, undefined, "it has given up");
+  });
+});
+
+describe("a message that the person sends while a session is being renewed", () => {
+  it("waits for the new session and arrives", async () => {
+    const net = await new TestNetwork({ limits: short }).joined();
+    let caught = false;
+    net.onTraffic = () => {
+      if (caught || logged(net, "pn.rekeyed") === 0) return;
+      caught = true;
+      net.clock.after(Milliseconds(0), () => net.device.command({ kind: "sendToServer", text: "now" }));
+    };
+    await seconds(net, 190);
+    assert.equal(caught, true);
+    const last = net.notices.filter((notice) => notice.kind !== "state").at(-1);
+    assert.deepEqual(last, { kind: "message", from: "server", text: "Server got: now" });
+  });
+});
