@@ -124,12 +124,11 @@ export function whereIs({ requirements, implementedBy, provenBy }, ids) {
   });
 }
 
-/** Writes the table; with `--check` only looks whether it is current. Returns what is wrong, one line each. */
-export function run(args) {
+/** Writes the table; with `check` only looks whether it is current. Returns what is wrong, one line each. */
+export function run({ check = false } = {}) {
   const traced = trace();
   const written = table(traced);
-  if (args.includes("--list")) return traced;
-  if (!args.includes("--check")) writeFileSync(page, written);
+  if (!check) writeFileSync(page, written);
   else if (readFileSync(page, "utf8") !== written) {
     traced.problems.push("docs/REQUIREMENTS.md is not current; npm run requirements writes it");
   }

@@ -1,8 +1,8 @@
 // The one entry behind every npm script: set up, build, then run the command with its arguments.
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "./build.mjs";
+import { helpOf, readArguments, wantsHelp } from "./commandLine.mjs";
 import { fail, root, setup } from "./setup.mjs";
 
 const bin = (name) => join(root, "node_modules", ".bin", name);
@@ -16,9 +16,7 @@ function step(title, command, args) {
 function check() {
   step("types", bin("tsc"), ["-p", "tsconfig.json"]);
   step("types of src without Node and DOM", bin("tsc"), ["-p", "src/tsconfig.json"]);
-  if (existsSync(join(root, "hosts/simulator/panel/client/tsconfig.json"))) {
-    step("types of the panel", bin("tsc"), ["-p", "hosts/simulator/panel/client/tsconfig.json"]);
-  }
+  step("types of the panel", bin("tsc"), ["-p", "hosts/simulator/panel/client/tsconfig.json"]);
   step("types of the firmware without the SDK", bin("tsc"), ["-p", "hosts/esp32/tsconfig.json"]);
   step("format and lint", bin("biome"), ["check", "--error-on-warnings", "."]);
 }
@@ -33,14 +31,13 @@ function program(file, args) {
 }
 
 /** Every requirement, who implements it and who proves it; fails when one has nobody. */
-async function requirements(options) {
+async function requirements({ options, operands: ids }) {
   const tool = await import("./requirements.mjs");
-  const ids = options.filter((option) => !option.startsWith("--"));
   if (ids.length > 0) {
     try {
       process.stdout.write(`${tool.whereIs(tool.trace(), ids).join("\n")}\n`);
     } catch (error) {
-      fail(error.message);
+      fail(error.message, 2);
     }
     return;
   }
@@ -50,48 +47,106 @@ async function requirements(options) {
   process.stderr.write(`cpns: ${all.length - open.length} of ${all.length} requirements are proven\n`);
 }
 
+async function test({ options, operands: specs }) {
+  const part = specs.length > 0 || options.grep !== undefined;
+  if (!part) {
+    check();
+    await requirements({ options: { check: true }, operands: [] });
+  }
+  const grep = options.grep === undefined ? [] : ["--grep", options.grep];
+  const quiet = ["--reporter", options.reporter ?? "dot", "--timeout", "120000", "--enable-source-maps"];
+  const all = ["build/test/**/*.test.js"];
+  step("tests on Node", bin("mocha"), [...quiet, ...grep, ...(specs.length > 0 ? specs : all)]);
+  if (part) return;
+  step("tests on XS", process.execPath, [join(root, "build/test/xs/main.js")]);
+  step("budgets", process.execPath, [join(root, "build/bench/main.js"), "--check"]);
+}
+
 /** The firmware's commands, which need the Moddable SDK. */
-const device = (name, options) => async () => {
+const device = (name, options) => async (_, args) => {
   const tool = await import("./firmware/command.mjs");
   await tool[name](args, options);
 };
 
-const [command, ...args] = process.argv.slice(2);
+const target = { name: "target", value: "NAME", about: "what it is for: a folder of hosts/esp32/targets" };
+const firmware = [
+  target,
+  { name: "debug", about: "with the SDK's debugger" },
+  { name: "encrypted", about: "for encrypted flash, where the chip has it" },
+  { name: "link-only", about: "compiles and links the modules, without ESP-IDF" },
+];
+
+/** What a command takes and does. Those with `own` read their arguments, --help included, themselves. */
 const commands = {
-  start: () => program("hosts/simulator/start.js", args),
-  sim: () => program("hosts/simulator/sim.js", args),
-  factory: () => program("hosts/factory/factory.js", args),
-  bench: () => program("bench/main.js", args),
-  build: () => {},
-  firmware: device("firmware"),
-  flash: device("firmware", { flash: true }),
-  "firmware:sim": device("simulate"),
-  "test:device": device("testDevice"),
-  check,
-  requirements: () => requirements(args),
-  format: () => step("format", bin("biome"), ["check", "--write", "."]),
-  test: async () => {
-    if (args.length === 0) {
-      check();
-      await requirements(["--check"]);
-    }
-    const specs = args.length > 0 ? args : ["build/test/**/*.test.js"];
-    step("tests on Node", bin("mocha"), [
-      "--enable-source-maps",
-      "--reporter",
-      "dot",
-      "--timeout",
-      "120000",
-      ...specs,
-    ]);
-    if (args.length === 0 && existsSync(join(root, "build/test/xs/main.js"))) {
-      step("tests on XS", process.execPath, [join(root, "build/test/xs/main.js")]);
-      step("budgets", process.execPath, [join(root, "build/bench/main.js"), "--check"]);
-    }
+  start: { own: true, run: (_, args) => program("hosts/simulator/start.js", args) },
+  sim: { own: true, run: (_, args) => program("hosts/simulator/sim.js", args) },
+  factory: { own: true, run: (_, args) => program("hosts/factory/factory.js", args) },
+  test: {
+    about:
+      "Checks types, format, lint and requirements, runs all tests on Node and XS, and holds the budgets.",
+    operands: { usage: "[FILES…]", about: "runs only these, on Node: 'build/test/codec/*.test.js'" },
+    options: [
+      { name: "grep", value: "PATTERN", about: "runs only tests whose titles match, on Node" },
+      { name: "reporter", value: "NAME", about: "one of mocha's; dot unless told" },
+    ],
+    more: ["CPNS_MODEL=all tries every kind of fault at every point of every flow, where it takes turns."],
+    run: test,
+  },
+  bench: {
+    about: "Measures sizes, fragments, round trips, XS memory and byte codes, against bench/budgets.json.",
+    options: [
+      { name: "check", about: "fails when a budget that does not depend on the machine is exceeded" },
+    ],
+    run: (_, args) => program("bench/main.js", args),
+  },
+  requirements: {
+    about:
+      "Writes docs/REQUIREMENTS.md: every requirement, and whether code implements and a test proves it.",
+    operands: { usage: "[IDS…]", about: "prints who implements and who proves these: EUK-UI-17" },
+    options: [{ name: "check", about: "writes nothing; fails when the page is not current" }],
+    run: requirements,
+  },
+  check: { about: "Types, format and lint.", run: check },
+  format: {
+    about: "Formats every file.",
+    run: () => step("format", bin("biome"), ["check", "--write", "."]),
+  },
+  build: { about: "Compiles what changed to build/.", run() {} },
+  firmware: {
+    about: "Builds the firmware for a board with the Moddable SDK, and ESP-IDF where it is there.",
+    options: firmware,
+    run: device("firmware"),
+  },
+  flash: {
+    about: "Builds the firmware for a board, flashes it and opens its log.",
+    options: firmware,
+    run: device("firmware", { flash: true }),
+  },
+  "firmware:sim": {
+    about: "The firmware in the Moddable SDK's simulator, with a gateway and a Server.",
+    options: [target],
+    run: device("simulate"),
+  },
+  "test:device": {
+    about: "Everything that can be seen of the firmware without a board, with the Moddable SDK.",
+    options: [{ name: "images", about: "writes the pictures of docs/images" }],
+    run: device("testDevice"),
   },
 };
 
-if (!(command in commands)) fail(`unknown command '${command}'; one of ${Object.keys(commands).join(", ")}`);
+const [name, ...args] = process.argv.slice(2);
+if (!Object.hasOwn(commands, name ?? "")) {
+  fail(
+    `${name === undefined ? "no command" : `unknown command '${name}'`}; one of ${Object.keys(commands).join(", ")}`,
+    2,
+  );
+}
+const command = commands[name];
+if (!command.own && wantsHelp(args)) {
+  process.stdout.write(helpOf(name, command));
+  process.exit(0);
+}
+const read = command.own ? undefined : readArguments(name, command, args);
 setup();
 await build();
-await commands[command]();
+await command.run(read, args);

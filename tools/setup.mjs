@@ -9,10 +9,10 @@ import { fileURLToPath } from "node:url";
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const stamp = join(root, "node_modules", ".cpns-lock");
 
-/** One clear line and a non-zero exit: how every tool here ends when it cannot go on. */
-export function fail(message) {
+/** One clear line and a non-zero exit, 2 for wrong usage: how every tool here ends when it cannot go on. */
+export function fail(message, code = 1) {
   process.stderr.write(`cpns: ${message}\n`);
-  process.exit(1);
+  process.exit(code);
 }
 
 function checkNode() {

@@ -7,7 +7,28 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   process.exit();
 });
 
+const help = `Plays a scenario in virtual time, or stands in for gateway and Server of a firmware that joins from outside.
+
+usage: npm run sim -- FILE [--json] [--seed S] [--keylog FILE] [--capture FILE]
+       npm run sim -- --listen PORT [--user ID:PASSWORD] [--mtu 185]
+
+  FILE                what happens, and what is expected of it (docs/SCENARIOS.md)
+  --json              one event a line, for programs
+  --seed S            other random numbers than the file's
+  --keylog FILE       writes every secret of the run; this and the next exist in the simulator only
+  --capture FILE      writes every octet on the wire
+  --listen PORT       waits for firmware at this TCP port, in wall time, until Ctrl-C
+  --user ID:PASSWORD  a user that is registered, more than once for more; demo:letmein unless told
+  --mtu N             ATT_MTU of the radio, 23 to 517
+  --help              prints this and does nothing
+
+It ends with 0 when every expectation holds, 1 when one does not, 2 when it could not be played.`;
+
 const args = process.argv.slice(2);
+if (args.includes("--help") || args.includes("-h")) {
+  process.stdout.write(`${help}\n`);
+  process.exit();
+}
 // A scenario is played; a real firmware that joins from outside lives as long as its person wants.
 const run = args.includes("--listen") ? serveDevices : command;
 process.exitCode = await run(args, {

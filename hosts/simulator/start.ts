@@ -29,6 +29,18 @@ function family(made: readonly Device[]): readonly DeviceSpec[] {
   return [...withKeypad, { ...sensor, ...first }, { ...lamp, ...second }];
 }
 
+const usageLine = "npm start -- [--port 7080] [--mtu 185] [--devices FILE] [--no-open]";
+
+const help = `A few devices, one gateway and one Server in wall time, with the panel in the browser.
+
+usage: ${usageLine}
+
+  --port N        where the panel listens; 7080 unless told
+  --mtu N         ATT_MTU of the radio, 23 to 517
+  --devices FILE  the factory's import file; its first two devices are sensor and lamp
+  --no-open       opens no browser
+  --help          prints this and does nothing`;
+
 interface Arguments {
   readonly port: number;
   readonly open: boolean;
@@ -39,9 +51,7 @@ interface Arguments {
 
 /** Ends with one line: what is wrong, and what is possible. */
 function usage(problem: string): never {
-  process.stderr.write(
-    `cpns: ${problem}; usage: npm start -- [--port 7080] [--mtu 185] [--devices FILE] [--no-open]\n`,
-  );
+  process.stderr.write(`cpns: ${problem}; usage: ${usageLine}\n`);
   process.exit(2);
 }
 
@@ -80,6 +90,10 @@ function importedDevices(file: string): readonly Device[] {
 }
 
 async function main(): Promise<void> {
+  if (process.argv.includes("--help") || process.argv.includes("-h")) {
+    process.stdout.write(`${help}\n`);
+    return;
+  }
   const { port, mtu, open, file } = parse(process.argv.slice(2));
   const imports = file === undefined ? [] : importedDevices(file);
   const clock = new WallClock();
