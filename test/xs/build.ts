@@ -1,4 +1,5 @@
 import { fileURLToPath } from "node:url";
+import { skippedFor } from "../support/skipped.js";
 
 export type XsBuild = { readonly path: string; readonly width: 32 | 64 } | { readonly skipped: string };
 
@@ -11,6 +12,16 @@ export const here = fileURLToPath(new URL("./", import.meta.url));
 export async function buildXs(options: { readonly width?: 32 | 64 } = {}): Promise<XsBuild> {
   const tools = await import(new URL("../../../tools/xs/build.mjs", import.meta.url).href);
   return tools.buildXs(options) as Promise<XsBuild>;
+}
+
+/** The same for what runs in `context`, which is skipped in words where there is nothing to compile it with. */
+export async function buildXsOrSkip(
+  context: Mocha.Context,
+  what: string,
+): Promise<{ readonly path: string; readonly width: 32 | 64 }> {
+  context.timeout(180_000);
+  const built = await buildXs();
+  return "skipped" in built ? skippedFor(context, what, built.skipped) : built;
 }
 
 /** What every program on the host needs to find its modules. */

@@ -14,6 +14,12 @@ export interface XsLimits {
 /** As the manifest of the reference device creates its machine. */
 export const deviceLimits: XsLimits = Object.freeze({ chunks: 78_848, slots: 4928, stack: 512 });
 
+/** The same room on a machine of that width: on 64 bits what lies in chunks is twice as large, as a slot is. */
+export const scaled = (limits: XsLimits, width: 32 | 64): XsLimits => ({
+  ...limits,
+  chunks: (limits.chunks * width) / 32,
+});
+
 /** The host's last line. Octets, but for `meter` (byte codes) and `collections`; peaks include uncollected garbage. */
 export interface XsReport {
   readonly slots: number;

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { skipped } from "../support/skipped.js";
 import { toyCurve } from "../support/toyCurve.js";
-import { buildXs, here, root } from "./build.js";
-import { deviceLimits, XsDevice, type XsExit, type XsLimits, type XsReport } from "./device.js";
+import { buildXsOrSkip, here, root } from "./build.js";
+import { deviceLimits, scaled, XsDevice, type XsExit, type XsLimits, type XsReport } from "./device.js";
 import { Station } from "./deviceUnderTest.js";
 import { Command, type Told } from "./frames.js";
 
@@ -27,14 +28,11 @@ interface Run {
 describe("the PNE on XS, the device's engine, with a device's memory", function () {
   this.timeout(120_000);
   let xs: string;
-  let width: number;
+  let width: 32 | 64;
   let device: XsDevice | undefined;
 
   before(async function () {
-    this.timeout(180_000);
-    const built = await buildXs();
-    if ("skipped" in built) this.skip();
-    else ({ path: xs, width } = built);
+    ({ path: xs, width } = await buildXsOrSkip(this, "the PNE on XS"));
   });
 
   afterEach(() => {
@@ -49,7 +47,7 @@ describe("the PNE on XS, the device's engine, with a device's memory", function 
   };
 
   async function run(method: keyof typeof programs, limits: XsLimits): Promise<Run> {
-    const on = new XsDevice(xs, programs[method], limits);
+    const on = new XsDevice(xs, programs[method], scaled(limits, width));
     device = on;
     const station = new Station(on, 182, method === "measured" ? toyCurve : undefined);
     await station.start("alice", "wonderland");
@@ -113,7 +111,7 @@ describe("the PNE on XS, the device's engine, with a device's memory", function 
     it(`enrols by ${method}, joins and exchanges data within the reference device's limits`, async () => {
       const report = expectSuccess(await run(program, deviceLimits));
       // The peak is taken where the engine rounds up.
-      assert.ok(report.chunks > 0 && report.chunks <= deviceLimits.chunks * 1.01);
+      assert.ok(report.chunks > 0 && report.chunks <= scaled(deviceLimits, width).chunks * 1.01);
       assert.ok(report.slots > 0 && report.slots <= (deviceLimits.slots * report.width) / 2);
       assert.ok(report.stack > 0 && report.stack <= (deviceLimits.stack * report.width) / 2);
       assert.ok(report.meter > 0 && report.byteCode > 0);
@@ -121,7 +119,8 @@ describe("the PNE on XS, the device's engine, with a device's memory", function 
   }
 
   it("does so in far less than a device has, too", async function () {
-    if (width !== 32) this.skip();
+    if (width !== 32)
+      skipped(this, "figures of the PNE on XS", "a C compiler for the device's 32 bits", "gcc-multilib");
     const done = await run("measured", tightLimits);
     const report = expectSuccess(done);
     const scram = await run("scram", tightLimits);
@@ -133,7 +132,7 @@ describe("the PNE on XS, the device's engine, with a device's memory", function 
   });
 
   it("resumes a lost link, and renews its sessions, within the reference device's limits (GWA-01)", async () => {
-    const on = new XsDevice(xs, programs.scram, deviceLimits);
+    const on = new XsDevice(xs, programs.scram, scaled(deviceLimits, width));
     device = on;
     const station = new Station(on, 182);
     await station.start("alice", "wonderland");

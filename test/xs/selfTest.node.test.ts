@@ -1,15 +1,12 @@
 import assert from "node:assert/strict";
-import { buildXs, here } from "./build.js";
+import { buildXsOrSkip, here } from "./build.js";
 import { runFile } from "./runner.js";
 
 describe("the XS test runner", () => {
   let xs: string;
 
   before(async function () {
-    this.timeout(180_000);
-    const built = await buildXs();
-    if ("skipped" in built) this.skip();
-    else xs = built.path;
+    xs = (await buildXsOrSkip(this, "the XS test runner")).path;
   });
 
   const run = async (fixture: string) =>

@@ -8,6 +8,7 @@ import { fromBase64, toBase64 } from "../../../src/protocols/gba/base64.js";
 import { digest, readParameters, writeParameters } from "../../../src/protocols/gba/digest.js";
 import { ksNaf, macStar, nafIDOf } from "../../../src/protocols/gba/keys.js";
 import { milenage, operatorConstant, xor } from "../../../src/protocols/gba/milenage.js";
+import { skipped } from "../../support/skipped.js";
 import { autsOfSet1, digestRfc7616, gbaGolden, milenageSets } from "../../vectors/milenage.js";
 
 const [set1] = milenageSets;
@@ -58,8 +59,7 @@ describe("Milenage (TS 35.206) gives the published values", () => {
         said = execFileSync("osmo-auc-gen", args, { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
       } catch (error) {
         if ((error as { code?: string }).code !== "ENOENT") throw error;
-        console.log("      skipped: osmo-auc-gen (libosmocore-utils) is not installed");
-        this.skip();
+        skipped(this, "Milenage against another program", "osmo-auc-gen", "libosmocore-utils");
       }
       const made = milenage(nodeGbaSuite, k, opc, rand);
       const value = (name: string) => new RegExp(`^${name}:\\s+([0-9a-f]+)`, "m").exec(said)?.[1];
