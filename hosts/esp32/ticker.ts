@@ -1,6 +1,6 @@
 import type { Timer } from "../../src/base/ports.js";
 import type { Milliseconds } from "../../src/base/units.js";
-import type { Ticker } from "./keypad/keypad.js";
+import type { Ticker } from "../../src/device/keypad/keypad.js";
 
 /** What is needed of the SDK's `timer`. */
 export interface SdkRepeater {

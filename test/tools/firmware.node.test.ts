@@ -52,7 +52,7 @@ describe("the firmware's build", () => {
     it(`takes into ${name} what its root imports, and nothing else`, async () => {
       const out = join(folder, name.replace("/", "_"));
       const { names, sdk }: { names: string[]; sdk: string[] } = await writeModules(entry, out);
-      for (const needed of ["main", "src/pne/pne", "src/ui/ui", "hosts/esp32/firmware"]) {
+      for (const needed of ["main", "src/pne/pne", "src/ui/ui", "src/device/firmware"]) {
         assert.ok(names.includes(needed), needed);
       }
       const foreign = names.filter((one) =>
@@ -111,7 +111,7 @@ describe("the firmware's build", () => {
     const line = (name: string): string => `\t$(MODULES_DIR)/${name}.xsb\\\n`;
     const some = ["setup/network", "~.embedded/io/socket/tcp", "~.embedded/network/interface/wifi", "net"];
     assert.deepEqual(networkModules(some.map(line).join("")), some);
-    assert.deepEqual(networkModules(["hosts/esp32/firmware", "setup/target", "main"].map(line).join("")), []);
+    assert.deepEqual(networkModules(["src/device/firmware", "setup/target", "main"].map(line).join("")), []);
   });
 
   it("sends no memory to the serial port when it crashes, and watches for steps that hang", () => {

@@ -6,7 +6,7 @@ import { root } from "../setup.mjs";
 import { png } from "./png.mjs";
 
 const { atlas, atlasHeight, atlasWidth } = await import(
-  join(root, "build/hosts/esp32/display/colour/atlas.js")
+  join(root, "build/src/device/display/colour/atlas.js")
 );
 
 // Shapes say whether a point is in them; coordinates are in pixels of the sign.

@@ -1,5 +1,4 @@
 import type { Timer } from "../../../src/base/ports.js";
-import type { KeyPress } from "../../../src/ui/keys.js";
 import {
   type Keypad,
   type KeypadState,
@@ -8,7 +7,8 @@ import {
   reasonOf,
   stopped,
   type Ticker,
-} from "./keypad.js";
+} from "../../../src/device/keypad/keypad.js";
+import type { KeyPress } from "../../../src/ui/keys.js";
 import { KeyScan, type ScanTiming, scanTiming } from "./keyScan.js";
 
 /** One button that can be looked at. */

@@ -1,6 +1,5 @@
 import type { Timer } from "../../../src/base/ports.js";
 import { Milliseconds } from "../../../src/base/units.js";
-import { type KeyboardModel, pressOf } from "./keyCodes.js";
 import {
   type Keypad,
   type KeypadState,
@@ -9,7 +8,8 @@ import {
   reasonOf,
   stopped,
   type Ticker,
-} from "./keypad.js";
+} from "../../../src/device/keypad/keypad.js";
+import { type KeyboardModel, pressOf } from "./keyCodes.js";
 
 /** A device of ECMA-419's `embedded:io/i2c`. */
 export interface I2CDevice {

@@ -1,4 +1,10 @@
-import { type Keypad, type KeypadKind, type KeypadState, type OnKey, stopped } from "./keypad.js";
+import {
+  type Keypad,
+  type KeypadKind,
+  type KeypadState,
+  type OnKey,
+  stopped,
+} from "../../../src/device/keypad/keypad.js";
 
 /**
  * Several keypads of one board as one: all of them work, and the first that is ready gives the UI its words. A

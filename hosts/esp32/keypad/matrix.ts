@@ -1,6 +1,4 @@
 import type { Timer } from "../../../src/base/ports.js";
-import type { MatrixKey } from "../../../src/ui/keys.js";
-import { believed, side } from "./ghosts.js";
 import {
   type Keypad,
   type KeypadState,
@@ -9,7 +7,9 @@ import {
   reasonOf,
   stopped,
   type Ticker,
-} from "./keypad.js";
+} from "../../../src/device/keypad/keypad.js";
+import type { MatrixKey } from "../../../src/ui/keys.js";
+import { believed, side } from "./ghosts.js";
 import { KeyScan, type ScanTiming, scanTiming } from "./keyScan.js";
 
 /** A pin of ECMA-419's `embedded:io/digital`. */

@@ -1,4 +1,4 @@
-import type { Keypad, KeypadState, OnKey } from "./keypad.js";
+import type { Keypad, KeypadState, OnKey } from "../../../src/device/keypad/keypad.js";
 
 const none: KeypadState = Object.freeze({ is: "absent", why: "none fitted" });
 

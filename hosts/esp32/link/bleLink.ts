@@ -6,8 +6,8 @@ import type {
 } from "embedded:io/bluetoothle/peripheral";
 import type { Clock, Log, Timer } from "../../../src/base/ports.js";
 import { Milliseconds } from "../../../src/base/units.js";
+import type { LinkEvents, Pairing, RadioDriver } from "../../../src/device/radio.js";
 import type { AdvertisedState } from "../../../src/pne/ports.js";
-import type { LinkEvents, RadioDriver } from "../radio.js";
 import { BleConnection } from "./bleConnection.js";
 import { advertised, rxUUID, serviceUUID, txUUID } from "./service.js";
 
@@ -17,14 +17,6 @@ export interface BleLinkOptions {
   readonly log: Log;
   /** The board can show a number and take a yes: links may become secure by themselves. */
   readonly pairing?: Pairing;
-}
-
-/** Numeric comparison of LE Secure Connections: the person sees whether both sides show the same six digits. */
-export interface Pairing {
-  /** Asks the person; `answer` is called once. */
-  compare(number: number, answer: (same: boolean) => void): void;
-  /** The link has ended; nobody needs to answer any more. */
-  over(): void;
 }
 
 /** The least that offers every fragment whole (240 octets and ATT's 3). */

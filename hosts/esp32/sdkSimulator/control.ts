@@ -2,10 +2,10 @@ import type { Socket } from "socket";
 import { ascii } from "../../../src/base/octets.js";
 import type { Clock } from "../../../src/base/ports.js";
 import { Milliseconds } from "../../../src/base/units.js";
+import type { DisplayPort } from "../../../src/device/board.js";
+import { type Keypad, type KeypadKind, type OnKey, ready } from "../../../src/device/keypad/keypad.js";
 import type { KeyPress } from "../../../src/ui/keys.js";
 import type { Screen } from "../../../src/ui/screen.js";
-import type { DisplayPort } from "../firmware.js";
-import { type Keypad, type KeypadKind, type OnKey, ready } from "../keypad/keypad.js";
 
 /** XS cannot make JSON of arrays that are preloaded. */
 function inRAM(value: unknown): unknown {

@@ -1,5 +1,5 @@
 import type { File } from "file";
-import type { KeypadKind } from "../keypad/keypad.js";
+import type { KeypadKind } from "../../../src/device/keypad/keypad.js";
 
 /** Where the firmware in the SDK's simulator finds what a device finds around it. */
 export interface TwinLink {

@@ -2,9 +2,9 @@ import type { Socket } from "socket";
 import { ascii } from "../../../src/base/octets.js";
 import type { Clock } from "../../../src/base/ports.js";
 import { Milliseconds } from "../../../src/base/units.js";
+import type { LinkEvents, RadioDriver } from "../../../src/device/radio.js";
 import { LinkError } from "../../../src/link/errors.js";
 import type { AdvertisedState, GatewayConnection } from "../../../src/pne/ports.js";
-import type { LinkEvents, RadioDriver } from "../radio.js";
 import { FrameReader, frame, Kind, notAdvertising } from "./wire.js";
 
 const retry = Milliseconds(500);

@@ -1,4 +1,4 @@
-import type { CrashReason } from "../crash.js";
+import type { CrashReason } from "../../../src/device/crash.js";
 
 /** The functions of c/cpnsSystem.c. */
 

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { connect, type Socket as NodeSocket } from "node:net";
 import type { Socket } from "socket";
-import { Firmware } from "../../../hosts/esp32/firmware.js";
 import { TcpLink } from "../../../hosts/esp32/sdkSimulator/tcpLink.js";
 import { FrameReader, frame, Kind } from "../../../hosts/esp32/sdkSimulator/wire.js";
 import { startExternal } from "../../../hosts/simulator/external/command.js";
 import { WallClock } from "../../../hosts/simulator/world/clock.js";
+import { Firmware } from "../../../src/device/firmware.js";
+import { TestBoard } from "../../device/board.js";
 import { until } from "../../support/until.js";
-import { TestBoard } from "./board.js";
 
 /** The SDK's socket over Node's. */
 class TestSocket {

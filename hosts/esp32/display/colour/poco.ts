@@ -3,9 +3,9 @@ import type Bitmap from "commodetto/Bitmap";
 import Poco from "commodetto/Poco";
 import parseBMF, { type Font } from "commodetto/parseBMF";
 import parseBMP from "commodetto/parseBMP";
-import type { Ticker } from "../../keypad/keypad.js";
-import { ColourDisplay } from "./colourDisplay.js";
-import { Painter } from "./painter.js";
+import { ColourDisplay } from "../../../../src/device/display/colour/colourDisplay.js";
+import { Painter } from "../../../../src/device/display/colour/painter.js";
+import type { Ticker } from "../../../../src/device/keypad/keypad.js";
 
 /** Octets for the commands of one area: the fullest (a row of the keyboard on the display) takes half of them. */
 const displayListLength = 4096;

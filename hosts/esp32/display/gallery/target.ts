@@ -2,9 +2,9 @@ import Bitmap from "commodetto/Bitmap";
 import BufferOut from "commodetto/BufferOut";
 import { File } from "file";
 import config from "mc/config";
-import { everyScreen } from "../../../../test/hosts/esp32/display/everyScreen.js";
+import { MonoDisplay } from "../../../../src/device/display/mono/monoDisplay.js";
+import { everyScreen } from "../../../../test/device/display/everyScreen.js";
 import { openColourDisplay } from "../colour/poco.js";
-import { MonoDisplay } from "../mono/monoDisplay.js";
 
 /**
  * Draws every screen of the core with the drivers of both size classes and Poco itself, and writes the pixels to files

@@ -1,5 +1,5 @@
+import { height, pageCount, width } from "../../../../src/device/display/mono/frame.js";
 import type { I2CBus } from "../../keypad/i2cKeyboard.js";
-import { height, pageCount, width } from "./frame.js";
 
 /** A device of ECMA-419's `embedded:io/i2c` that is written to. */
 export interface I2CWriter {

@@ -1,6 +1,6 @@
+import { TouchKeypad } from "../../../../src/device/keypad/touch.js";
 import { openColourDisplay } from "../../display/colour/poco.js";
 import { start, ticks } from "../../esp32.js";
-import { TouchKeypad } from "../../keypad/touch.js";
 import { sensorTouch } from "../../keypad/touchSenses.js";
 
 /** M5Stack Core2: 320×240 in its own rotation, and touched; the SDK's set-up of the target switches the power on. */

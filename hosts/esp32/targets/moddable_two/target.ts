@@ -1,7 +1,7 @@
 import config from "mc/config";
+import { TouchKeypad } from "../../../../src/device/keypad/touch.js";
 import { openColourDisplay } from "../../display/colour/poco.js";
 import { start, ticks } from "../../esp32.js";
-import { TouchKeypad } from "../../keypad/touch.js";
 import { classicTouch, turned90 } from "../../keypad/touchSenses.js";
 
 /** Moddable Two: 240×320, held on its side, and touched. The panel's touches are not turned with the picture. */

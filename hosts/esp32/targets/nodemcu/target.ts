@@ -1,6 +1,6 @@
 import Digital from "embedded:io/digital";
 import I2C from "embedded:io/i2c";
-import { MonoDisplay } from "../../display/mono/monoDisplay.js";
+import { MonoDisplay } from "../../../../src/device/display/mono/monoDisplay.js";
 import { Ssd1306 } from "../../display/mono/ssd1306.js";
 import { start, ticks } from "../../esp32.js";
 import { MatrixKeypad } from "../../keypad/matrix.js";

@@ -1,5 +1,5 @@
+import { TouchKeypad } from "../../../../src/device/keypad/touch.js";
 import { openColourDisplay } from "../../display/colour/poco.js";
-import { TouchKeypad } from "../../keypad/touch.js";
 import { hostTouch, turned90 } from "../../keypad/touchSenses.js";
 import { startTwin, ticks } from "../../sdkSimulator/sdkSimulator.js";
 

@@ -2,9 +2,9 @@ import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server, type Socket } from "node:net";
 import { join } from "node:path";
-import type { KeypadKind } from "../../../../hosts/esp32/keypad/keypad.js";
 import { nodeSuite } from "../../../../hosts/node/nodeSuite.js";
 import type { Listener } from "../../../../hosts/simulator/external/listener.js";
+import type { KeypadKind } from "../../../../src/device/keypad/keypad.js";
 import {
   encodeFactoryData,
   type FactoryDevice,

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { caps } from "../../../../hosts/esp32/display/colour/keyboard.js";
-import { bodyBottom, keyboardTop } from "../../../../hosts/esp32/display/colour/metrics.js";
 import { startExternal } from "../../../../hosts/simulator/external/command.js";
+import { caps } from "../../../../src/device/display/colour/keyboard.js";
+import { bodyBottom, keyboardTop } from "../../../../src/device/display/colour/metrics.js";
 import { SdkSimulator } from "./sdkSimulator.js";
 
 const alice = Object.freeze({ userID: "alice", password: "letmein" });

@@ -6,7 +6,7 @@ import {
   type KeyboardModel,
   pressOf,
 } from "../../../../hosts/esp32/keypad/keyCodes.js";
-import type { KeypadState } from "../../../../hosts/esp32/keypad/keypad.js";
+import type { KeypadState } from "../../../../src/device/keypad/keypad.js";
 import type { KeyPress } from "../../../../src/ui/keys.js";
 import { I2CBoard, ManualTicker, states, words } from "./mocks.js";
 

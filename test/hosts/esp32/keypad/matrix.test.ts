@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { ambiguous, believed } from "../../../../hosts/esp32/keypad/ghosts.js";
-import type { KeypadState } from "../../../../hosts/esp32/keypad/keypad.js";
 import { MatrixKeypad } from "../../../../hosts/esp32/keypad/matrix.js";
+import type { KeypadState } from "../../../../src/device/keypad/keypad.js";
 import type { KeyPress } from "../../../../src/ui/keys.js";
 import { ManualTicker, MatrixBoard, states, words } from "./mocks.js";
 

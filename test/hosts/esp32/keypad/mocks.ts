@@ -1,8 +1,8 @@
 import type { ButtonSource } from "../../../../hosts/esp32/keypad/buttons.js";
 import type { I2CConstructor } from "../../../../hosts/esp32/keypad/i2cKeyboard.js";
-import type { KeypadState, Ticker } from "../../../../hosts/esp32/keypad/keypad.js";
 import type { DigitalConstructor } from "../../../../hosts/esp32/keypad/matrix.js";
 import type { Milliseconds } from "../../../../src/base/units.js";
+import type { KeypadState, Ticker } from "../../../../src/device/keypad/keypad.js";
 import type { KeyPress } from "../../../../src/ui/keys.js";
 
 /** Ticks by hand. Like the SDK's timers: one that is cancelled never fires again, even from another's work. */

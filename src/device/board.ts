@@ -1,0 +1,41 @@
+import type { Clock, KeyValue, Log, Random } from "../base/ports.js";
+import type { Suite } from "../crypto/suite.js";
+import type { PnePolicy } from "../pne/ports.js";
+import type { DerivationPace } from "../pne/runner.js";
+import type { Screen } from "../ui/screen.js";
+import type { CrashReports } from "./crash.js";
+import type { Keypad } from "./keypad/keypad.js";
+import type { PairingPrompt } from "./pairing.js";
+import type { RadioDriver } from "./radio.js";
+
+/** A display of any size class, "none" for a board without. */
+export interface DisplayPort {
+  readonly kind: "320x240" | "128x64" | "none";
+  /** Draws what differs from the screen before; never throws. */
+  show(screen: Screen): void;
+}
+
+/** Everything that differs between boards. */
+export interface Board {
+  readonly version: string;
+  /** Advertised, and told to other members of a PN, unless the factory has given the device one. */
+  readonly name: string;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly suite: Suite;
+  readonly pace: DerivationPace;
+  readonly display: DisplayPort;
+  readonly keypad: Keypad;
+  readonly radio: RadioDriver;
+  /** Where the radio can make links secure with the person's help. */
+  readonly pairing?: PairingPrompt;
+  readonly crashes: CrashReports;
+  /** The owner's choices, where they differ from the firmware's. */
+  readonly policy?: Partial<PnePolicy>;
+  /** Called once the radio is up; throws when the generator fails its start-up test. */
+  random(): Random;
+  /** Throws StoreError("store.broken"). */
+  flash(): KeyValue;
+  factory(): Pick<KeyValue, "read">;
+  restart(): void;
+}

@@ -1,0 +1,37 @@
+import type { Clock, Log, LogValue } from "../base/ports.js";
+
+const minute = 60_000;
+
+/** Counts what a maker asks about when a device misbehaves; passes every event on. */
+export class Diagnostics implements Log {
+  connections = 0;
+  lastCrash: string | undefined;
+  #linkFailures = 0;
+  #damagedSlots = 0;
+  readonly #clock: Clock;
+  readonly #log: Log;
+  readonly #started: number;
+
+  constructor(clock: Clock, log: Log) {
+    this.#clock = clock;
+    this.#log = log;
+    this.#started = clock.now();
+  }
+
+  event(name: string, fields?: Readonly<Record<string, LogValue>>): void {
+    if (name === "link.failure") this.#linkFailures++;
+    if (name === "store.slotDamaged") this.#damagedSlots++;
+    this.#log.event(name, fields);
+  }
+
+  /** For a screen. */
+  lines(): string[] {
+    return [
+      `Running: ${Math.floor((this.#clock.now() - this.#started) / minute)} min`,
+      `Connections: ${this.connections}`,
+      `Link failures: ${this.#linkFailures}`,
+      `Flash repairs: ${this.#damagedSlots}`,
+      `Last crash: ${this.lastCrash ?? "none"}`,
+    ];
+  }
+}

@@ -1,0 +1,92 @@
+import type { Screen } from "../../../ui/screen.js";
+import { printable, tail } from "../text.js";
+import { width } from "./items.js";
+import { caps } from "./keyboard.js";
+import { isTouched, type Look } from "./look.js";
+import { bodyBottom, bodyTop, headerHeight, inner, keyboardTop, margin } from "./metrics.js";
+import type { Sheet } from "./sheet.js";
+
+type Field = NonNullable<Screen["field"]>;
+
+const boxHeight = 38;
+/** A masked letter's dot, and the cursor behind the last one. */
+const dot = 12;
+const cursor = 2;
+
+/** A screen with something to type: what is wrong with it, the field, the picker's letters or the keyboard, a hint. */
+export function drawField(sheet: Sheet, screen: Screen, field: Field, look: Look): void {
+  if (screen.status?.keypad === "touch") {
+    drawWithKeyboard(sheet, screen, field, look);
+    return;
+  }
+  const { body } = sheet.fonts.heights;
+  let y = bodyTop - 2;
+  const problem = screen.tone === "error";
+  for (const line of screen.lines) y = sheet.lines(line, margin, y, inner, problem ? "bad" : "faint", 2) + 2;
+  const mode =
+    field.mode === undefined ? 0 : sheet.text(field.mode, margin, y, inner, "body", "accent", "right");
+  sheet.text(field.label, margin, y, inner - mode - 8, "body", "faint");
+  y += body + 1;
+  drawBox(sheet, field, y, boxHeight);
+  y += boxHeight + 8;
+  if (field.picker !== undefined) {
+    drawPicker(sheet, field.picker, y);
+    y += 34;
+  }
+  if (screen.hint === undefined) return;
+  const most = Math.floor((bodyBottom - y) / body);
+  sheet.lines(screen.hint, margin, y, inner, "faint", most, "center");
+}
+
+function drawWithKeyboard(sheet: Sheet, screen: Screen, field: Field, look: Look): void {
+  const { body } = sheet.fonts.heights;
+  const top = keyboardTop(screen);
+  const line = screen.lines[0];
+  const color = screen.tone === "error" ? "bad" : "faint";
+  if (line !== undefined) sheet.text(line, margin, headerHeight + 1, inner, "body", color);
+  sheet.rect(0, top - 1, width, bodyBottom - top + 1, "dim");
+  drawBox(sheet, field, top - 37, 34);
+  for (const cap of caps(look.layer, top, bodyBottom)) {
+    const { x, y, w, h } = cap;
+    const touched = isTouched(look, cap) || cap.on === true;
+    const ink = touched ? "onBar" : "ink";
+    sheet.rect(x, y, w, h, touched ? "accent" : cap.control ? "line" : "card", true);
+    if (cap.icon !== undefined) sheet.icon(cap.icon, x + ((w - 20) >> 1), y + ((h - 20) >> 1), 20, 20, ink);
+    else sheet.text(cap.label, x, y + ((h - body) >> 1), w, "body", ink, "center");
+  }
+}
+
+/** The box with its text: dots for masked letters, the cursor at the end. An empty one says what belongs into it. */
+function drawBox(sheet: Sheet, field: Field, y: number, h: number): void {
+  sheet.rect(margin, y, inner, h, "accent", true);
+  sheet.rect(margin + 2, y + 2, inner - 4, h - 4, "card", true);
+  const { title: line, body } = sheet.fonts.heights;
+  const room = inner - 24 - cursor;
+  const text = printable(field.text);
+  let masked = 0;
+  while (field.masked && text.charAt(masked) === "*") masked++;
+  const rest = text.slice(masked);
+  const most = Math.floor((room - sheet.fonts.width(rest, "title")) / dot);
+  const dots = Math.min(masked, Math.max(0, most));
+  let x = margin + 10;
+  sheet.icon("dot", x, y + ((h - dot) >> 1), dot, dot, "ink", dots);
+  x += dots * dot;
+  const shown = tail(rest, room - dots * dot, sheet.measure("title"));
+  const top = y + ((h - line) >> 1);
+  x += sheet.text(shown, x, top, room + 1, "title", "ink");
+  sheet.rect(x + 1, y + 7, cursor, h - 14, "accent");
+  if (text === "") sheet.text(field.label, x + 8, y + ((h - body) >> 1), room - 8, "body", "faint");
+}
+
+function drawPicker(sheet: Sheet, letters: string, y: number): void {
+  const middle = letters.length >> 1;
+  const { title } = sheet.fonts.heights;
+  for (let i = 0; i < letters.length; i++) {
+    const x = (width >> 1) + (i - middle) * 20 - 10;
+    if (i === middle) sheet.rect(x - 2, y, 24, 28, "accent", true);
+    const color = i === middle ? "onBar" : "faint";
+    const letter = letters.charAt(i);
+    if (letter === " ") sheet.icon("space", x, y + 4, 20, 20, color);
+    else sheet.text(letter, x, y + ((28 - title) >> 1), 20, "title", color, "center");
+  }
+}

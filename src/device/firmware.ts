@@ -1,0 +1,219 @@
+import { CpnsError } from "../base/errors.js";
+import type { KeyValue } from "../base/ports.js";
+import { Milliseconds } from "../base/units.js";
+import { type FactoryData, readFactoryData } from "../keystore/factoryData.js";
+import { eraseAll, markReset } from "../keystore/reset.js";
+import { Pne } from "../pne/pne.js";
+import { defaultMethods, type PneCommand, type PneNotice, type PnePolicy } from "../pne/ports.js";
+import type { KeyPress, Keypad as Typing } from "../ui/keys.js";
+import type { Screen } from "../ui/screen.js";
+import { Ui } from "../ui/ui.js";
+import type { Board } from "./board.js";
+import { Diagnostics } from "./diagnostics.js";
+import { haltedScreen, keypadMissing, mendedByErasing, wantsErasure } from "./halted.js";
+import type { KeypadKind } from "./keypad/keypad.js";
+import type { LinkEvents } from "./radio.js";
+
+/** For the radio to come up after it was started. */
+const radioTimeout = Milliseconds(5_000);
+
+/** A device that is switched on: the core's PNE and UI, wired to a board. */
+export class Firmware {
+  readonly #board: Board;
+  readonly #diagnostics: Diagnostics;
+  #typing: Typing | undefined;
+  #ui: Ui | undefined;
+  #pne: Pne | undefined;
+  #halted: string | undefined;
+
+  /** Never throws: what keeps the device from working is on its display. */
+  constructor(board: Board) {
+    this.#board = board;
+    this.#diagnostics = new Diagnostics(board.clock, board.log);
+    this.#attempt(() => this.#boot());
+  }
+
+  /** The code of what keeps the device from working. */
+  get halted(): string | undefined {
+    return this.#halted;
+  }
+
+  get pne(): Pne | undefined {
+    return this.#pne;
+  }
+
+  #attempt(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.#halt(error instanceof CpnsError ? error.code : String(error));
+    }
+  }
+
+  /** First what the person sees; then the radio, whose noise the random numbers come from. */
+  #boot(): void {
+    const { keypad, clock, radio, suite } = this.#board;
+    keypad.start(
+      (press) => this.#press(press),
+      () => this.#keypadChanged(),
+    );
+    this.#typing = typingOn(keypad.kind);
+    if (this.#typing !== undefined) this.#ui = this.#makeUi();
+    this.#board.pairing?.attach(() => this.#pairingChanged());
+    const flash = this.#board.flash();
+    const factory = readFactoryData(suite, this.#board.factory());
+    const name = factory.name ?? this.#board.name;
+    const silence = clock.after(radioTimeout, () => this.#halt("radio.silent"));
+    const ready = (): void => {
+      silence.cancel();
+      if (this.#halted === undefined && this.#pne === undefined) {
+        this.#attempt(() => this.#start(flash, { name, ...factory }));
+      }
+    };
+    try {
+      radio.start(name, this.#linkEvents(ready));
+    } catch (error) {
+      silence.cancel();
+      this.#board.log.event("radio.failed", { error: String(error) });
+      this.#halt("radio.silent");
+    }
+  }
+
+  #start(flash: KeyValue, factory: FactoryData): void {
+    const { display, keypad, log, version } = this.#board;
+    const pne = this.#makePne(flash, factory);
+    this.#pne = pne;
+    this.#refresh();
+    this.#reportCrash();
+    pne.start();
+    log.event("firmware.started", { version, keypad: keypad.kind, display: display.kind });
+  }
+
+  #makeUi(): Ui {
+    const typing = (): Typing => this.#typing ?? "buttons";
+    const { clock, version } = this.#board;
+    return new Ui({
+      clock,
+      get keypad() {
+        return typing();
+      },
+      firmware: version,
+      diagnostics: () => this.#diagnostics.lines(),
+      show: (screen) => this.#show(screen),
+      command: (command) => this.#command(command),
+    });
+  }
+
+  #makePne(flash: KeyValue, factory: FactoryData): Pne {
+    const board = this.#board;
+    const policy: PnePolicy = {
+      ...defaultMethods,
+      localEUKeyCriterion: "r01",
+      reachable: true,
+      acceptInvitations: true,
+      ...board.policy,
+      hasUI: this.#ui !== undefined && board.display.kind !== "none",
+    };
+    return new Pne({
+      suite: board.suite,
+      random: board.random(),
+      clock: board.clock,
+      log: this.#diagnostics,
+      flash,
+      radio: { advertise: (state) => board.radio.advertise(state) },
+      policy,
+      pace: board.pace,
+      ...factory,
+      notify: (notice) => this.#notice(notice),
+    });
+  }
+
+  #linkEvents(ready: () => void): LinkEvents {
+    return {
+      ready,
+      connected: (link) => {
+        this.#diagnostics.connections++;
+        return this.#pne?.connected(link) ?? false;
+      },
+      received: (fragment) => this.#pne?.received(fragment),
+      disconnected: () => this.#pne?.disconnected(),
+    };
+  }
+
+  #notice(notice: PneNotice): void {
+    this.#ui?.notify(notice);
+  }
+
+  #command(command: PneCommand): void {
+    this.#pne?.command(command);
+  }
+
+  #press(press: KeyPress): void {
+    const { pairing } = this.#board;
+    if (this.#halted === undefined && pairing?.asking === true) pairing.press(press);
+    else if (this.#halted === undefined) this.#ui?.press(press);
+    else if (mendedByErasing(this.#halted) && wantsErasure(press)) this.#erase();
+  }
+
+  // ── Display and keypad ──
+
+  #show(screen: Screen): void {
+    const asking = this.#board.pairing?.asking === true;
+    if (this.#halted === undefined && this.#typing !== undefined && !asking) this.#board.display.show(screen);
+  }
+
+  /** Who cannot see the question, or answer it, says no. */
+  #pairingChanged(): void {
+    const { pairing, display } = this.#board;
+    if (pairing?.asking !== true) this.#refresh();
+    else if (this.#typing === undefined || display.kind === "none" || this.#halted !== undefined) {
+      pairing.press({ kind: "named", key: "escape" });
+    } else display.show(pairing.screen(this.#typing));
+  }
+
+  /** Draws what the device is now. */
+  #refresh(): void {
+    const view = this.#pne?.view;
+    if (this.#halted !== undefined)
+      this.#board.display.show(haltedScreen(this.#halted, this.#board.keypad.kind));
+    else if (this.#typing === undefined) this.#board.display.show(keypadMissing);
+    else if (view !== undefined) this.#ui?.notify({ kind: "state", view });
+  }
+
+  /** Keyboards come and go. What the device may do by itself is settled at its boot, so a first one restarts it. */
+  #keypadChanged(): void {
+    const { keypad, log, restart } = this.#board;
+    log.event("keypad.changed", { kind: keypad.kind, state: keypad.state.is });
+    this.#typing = typingOn(keypad.kind);
+    if (this.#typing !== undefined && this.#ui === undefined) restart();
+    else this.#refresh();
+  }
+
+  #reportCrash(): void {
+    const reason = this.#board.crashes.take();
+    if (reason === undefined) return;
+    this.#diagnostics.lastCrash = reason;
+    this.#board.log.event("firmware.crashed", { reason });
+    this.#ui?.notify({ kind: "failed", code: `crash.${reason}` });
+  }
+
+  // ── What keeps the device from working ──
+
+  #halt(code: string): void {
+    this.#halted = code;
+    this.#board.log.event("firmware.halted", { code });
+    this.#refresh();
+  }
+
+  /** Everything but what the factory wrote; then the device starts as a new one. */
+  #erase(): void {
+    this.#attempt(() => {
+      const flash = this.#board.flash();
+      markReset(flash);
+      eraseAll(flash);
+      this.#board.restart();
+    });
+  }
+}
+
+const typingOn = (kind: KeypadKind): Typing | undefined => (kind === "none" ? undefined : kind);

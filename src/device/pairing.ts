@@ -1,0 +1,84 @@
+import type { Clock } from "../base/ports.js";
+import { Milliseconds } from "../base/units.js";
+import type { KeyPress, Keypad } from "../ui/keys.js";
+import type { Screen } from "../ui/screen.js";
+import { english } from "../ui/strings.js";
+import type { Pairing } from "./radio.js";
+
+/** Anybody near can ask, whatever the person is typing: a yes that comes sooner was meant for something else. */
+const soonestYes = Milliseconds(1_000);
+
+interface Asked {
+  readonly since: Milliseconds;
+  readonly number: number;
+  readonly answer: (same: boolean) => void;
+}
+
+/**
+ * Asks the person whether device and gateway show the same six digits (numeric comparison of LE Secure Connections),
+ * over whatever screen there is. Only an explicit yes is one; a link that ends takes its question away.
+ */
+export class PairingPrompt implements Pairing {
+  readonly #clock: Pick<Clock, "now">;
+  #asked: Asked | undefined;
+  #changed: () => void = () => {};
+
+  constructor(clock: Pick<Clock, "now">) {
+    this.#clock = clock;
+  }
+
+  /** `changed` is called when there is a question, or none any more. */
+  attach(changed: () => void): void {
+    this.#changed = changed;
+  }
+
+  get asking(): boolean {
+    return this.#asked !== undefined;
+  }
+
+  compare(number: number, answer: (same: boolean) => void): void {
+    const before = this.#asked;
+    this.#asked = { since: this.#clock.now(), number, answer };
+    // May end the link, which takes the new question away as well.
+    before?.answer(false);
+    this.#changed();
+  }
+
+  over(): void {
+    if (this.#asked === undefined) return;
+    this.#asked = undefined;
+    this.#changed();
+  }
+
+  /** The person's answer; anything that is neither yes nor no is none. */
+  press(press: KeyPress): void {
+    const same = answerOf(press);
+    const asked = this.#asked;
+    if (same === undefined || asked === undefined) return;
+    if (same && this.#clock.now() - asked.since < soonestYes) return;
+    this.#asked = undefined;
+    asked.answer(same);
+    this.#changed();
+  }
+
+  screen(keypad: Keypad): Screen {
+    const { pairing, invited } = english;
+    const digits = String(this.#asked?.number ?? 0).padStart(6, "0");
+    return {
+      id: "pairing",
+      title: pairing.title,
+      tone: "normal",
+      lines: [pairing.question, `${digits.slice(0, 3)} ${digits.slice(3)}`, pairing.otherwise],
+      softKeys: keypad === "buttons" ? [invited.no, "", invited.yes] : ["", "", invited.no, invited.yes],
+    };
+  }
+}
+
+/** As an invitation's: D, Enter or the right button is yes; C, Esc or the left one is no. */
+function answerOf(press: KeyPress): boolean | undefined {
+  if (press.kind === "button") return press.button === "middle" ? undefined : press.button === "right";
+  if (press.kind === "named")
+    return press.key === "enter" ? true : press.key === "escape" ? false : undefined;
+  if (press.kind === "matrix") return press.key === "D" ? true : press.key === "C" ? false : undefined;
+  return undefined;
+}

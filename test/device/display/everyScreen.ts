@@ -1,0 +1,207 @@
+import { silentLog } from "../../../src/base/ports.js";
+import { Seconds } from "../../../src/base/units.js";
+import { Diagnostics } from "../../../src/device/diagnostics.js";
+import { haltedScreen, keypadMissing } from "../../../src/device/halted.js";
+import type { PneNotice, PneView } from "../../../src/pne/ports.js";
+import type { KeyPress, Keypad } from "../../../src/ui/keys.js";
+import type { Screen } from "../../../src/ui/screen.js";
+import { english } from "../../../src/ui/strings.js";
+import { Ui } from "../../../src/ui/ui.js";
+import { ManualClock } from "../../support/manualClock.js";
+import { emptyView, enrolledView, joinedView, UiBench } from "../../support/uiBench.js";
+
+export interface NamedScreen {
+  readonly name: string;
+  readonly screen: Screen;
+}
+
+const longName = "The thermometer of the greenhouse behind the house";
+const id = (n: number): string => `${n}`.padStart(32, "0");
+const pn = joinedView.pn as NonNullable<PneView["pn"]>;
+const members = [
+  ...pn.members,
+  { id: id(1), name: longName },
+  { id: id(2), name: "Küche Süd" },
+  { id: id(3), name: "温度計 \u{1f321}" },
+  { id: id(4), name: "Hall" },
+  { id: id(5) },
+  { id: id(6), name: "Door" },
+];
+const familyView: PneView = {
+  ...joinedView,
+  name: "Kitchen",
+  pn: {
+    ...pn,
+    alias: "At home",
+    members: [...pn.members.slice(0, 1), { id: id(7), name: "Hall" }, { id: id(8), name: "Garden" }],
+  },
+};
+const startedView: PneView = { ...joinedView, pn: { ...pn, started: true, alias: "Garden" } };
+const awayView: PneView = { ...joinedView, connected: false, pn: { ...pn, away: true } };
+const fullView: PneView = {
+  ...joinedView,
+  userID: "a.person.with.a.long.user.id@org",
+  name: "Thermometer of the greenhouse",
+  pn: { ...pn, members },
+};
+
+/** The keys that do the same on each keypad. */
+const named = (key: "enter" | "escape" | "up" | "down"): KeyPress => ({ kind: "named", key });
+const enter = named("enter");
+const down = named("down");
+
+const bench = (keypad: Keypad, view: PneView, ...notices: readonly PneNotice[]): UiBench => {
+  const made = new UiBench(keypad, view);
+  for (const notice of notices) made.notify(notice);
+  return made;
+};
+
+const failed = (code: string, wait?: number): PneNotice =>
+  wait === undefined ? { kind: "failed", code } : { kind: "failed", code, wait: Seconds(wait) };
+
+/** Typing the User ID, then the password: as it is typed, revealed, empty, too long, and wrong. */
+function typing(keypad: Keypad): NamedScreen[] {
+  const at = new UiBench(keypad).press(enter);
+  const out: NamedScreen[] = [{ name: "user id, empty", screen: at.screen }];
+  const add = (name: string): void => void out.push({ name, screen: at.screen });
+  at.types("alice");
+  add("user id");
+  at.press(enter).types("correct hors");
+  add("password, last letter");
+  at.taps(" ");
+  add("password, masked");
+  at.press({ kind: "matrix", key: "B" });
+  add("password, shown");
+  at.types("e battery staple, and then some more of it");
+  add("password, shown, long");
+  at.press({ kind: "matrix", key: "B" });
+  at.taps(" ");
+  add("password, long");
+  const wrong = new UiBench(keypad).press(enter, enter);
+  out.push({ name: "user id missing", screen: wrong.screen });
+  return out;
+}
+
+function waiting(keypad: Keypad): NamedScreen[] {
+  const steps = ["connect", "enrol", "store", "join"].map((step) => ({
+    name: `progress, ${step}`,
+    screen: bench(keypad, emptyView, { kind: "progress", step }).screen,
+  }));
+  const derive = [0.02, 0.42, 0.97].map((fraction) => ({
+    name: `progress, ${100 * fraction} %`,
+    screen: bench(keypad, emptyView, { kind: "progress", step: "enrol", fraction }).screen,
+  }));
+  return [...steps, ...derive];
+}
+
+function successes(keypad: Keypad): NamedScreen[] {
+  return [
+    { name: "enrolled", screen: bench(keypad, enrolledView, { kind: "enrolled" }).screen },
+    { name: "joined", screen: bench(keypad, joinedView, { kind: "joined" }).screen },
+    { name: "dissolved", screen: bench(keypad, enrolledView, { kind: "left", why: "dissolved" }).screen },
+    { name: "erased", screen: bench(keypad, emptyView, { kind: "resetDone" }).screen },
+  ];
+}
+
+function menus(keypad: Keypad): NamedScreen[] {
+  const settings = bench(keypad, fullView).press(down, down, down, down, enter);
+  const list = bench(keypad, fullView).press(down, down, enter);
+  const first = list.screen;
+  list.press(down, down, down, down);
+  const alias = bench(keypad, enrolledView).press(down, enter);
+  const name = bench(keypad, enrolledView).press(down, down, enter, enter).types("Thermometer");
+  const reset = bench(keypad, enrolledView).press(down, down, enter, down, down, enter);
+  return [
+    { name: "home", screen: bench(keypad, enrolledView).screen },
+    { name: "home, connected", screen: bench(keypad, { ...enrolledView, connected: true }).screen },
+    { name: "home, in a network", screen: bench(keypad, familyView).press(down).screen },
+    { name: "home, started it", screen: bench(keypad, startedView).press(down, down, down, down).screen },
+    { name: "home, away", screen: bench(keypad, awayView).screen },
+    { name: "members", screen: bench(keypad, familyView).press(down, down, enter, down).screen },
+    { name: "members, many", screen: first },
+    { name: "members, scrolled", screen: list.screen },
+    { name: "settings", screen: bench(keypad, familyView).press(down, down, down, down, enter).screen },
+    { name: "settings, long", screen: settings.screen },
+    { name: "name of the network", screen: alias.screen },
+    { name: "name of the device", screen: name.screen },
+    { name: "name stored", screen: bench(keypad, enrolledView, { kind: "named" }).screen },
+    { name: "erase?", screen: reset.screen },
+  ];
+}
+
+function talk(keypad: Keypad): NamedScreen[] {
+  const text = "Supper is ready. Bring the thermometer, and close the window of the greenhouse.";
+  const invitation = { ...enrolledView, invitation: { from: "Kitchen", alias: "Garden" } };
+  return [
+    {
+      name: "invited by PNE",
+      screen: bench(keypad, invitation, { kind: "invited", from: "Kitchen" }).screen,
+    },
+    { name: "invited by gateway", screen: bench(keypad, enrolledView, { kind: "invited" }).screen },
+    {
+      name: "invitation over",
+      screen: bench(keypad, enrolledView, { kind: "invited" }, { kind: "invitationOver" }).screen,
+    },
+    { name: "message", screen: bench(keypad, joinedView, { kind: "message", from: "server", text }).screen },
+    {
+      name: "message of a member",
+      screen: bench(keypad, joinedView, { kind: "message", from: "member", name: longName, text: "Hello!" })
+        .screen,
+    },
+    { name: "sent", screen: bench(keypad, joinedView, { kind: "sent", to: "Hall" }).screen },
+  ];
+}
+
+function errors(keypad: Keypad): NamedScreen[] {
+  const codes = Object.keys(english.errors).filter((code) => code !== "unknown");
+  return [
+    { name: "error with a wait", screen: bench(keypad, emptyView, failed("throttled", 25)).screen },
+    ...[...codes, "something.new"].map((code) => ({
+      name: `error ${code}`,
+      screen: bench(keypad, emptyView, failed(code)).screen,
+    })),
+  ];
+}
+
+/** What a device says of itself, and what it says when it cannot work. */
+function diagnostics(keypad: Keypad): NamedScreen[] {
+  const out: NamedScreen[] = [];
+  let screen: Screen | undefined;
+  const clock = new ManualClock();
+  const lines = new Diagnostics(clock, silentLog).lines();
+  const ui = new Ui({
+    clock,
+    keypad,
+    firmware: "1.2.3",
+    diagnostics: () => lines,
+    show: (next) => {
+      screen = next;
+    },
+    command() {},
+  });
+  ui.notify({ kind: "state", view: fullView });
+  for (const key of [down, down, down, down, enter, down, down]) ui.press(key);
+  out.push({ name: "settings with diagnostics", screen: ui.screen });
+  ui.press(enter);
+  if (screen !== undefined) out.push({ name: "diagnostics", screen });
+  for (const code of ["store.broken", "random.weak"]) {
+    out.push({ name: `halted, ${code}`, screen: haltedScreen(code, keypad) });
+  }
+  out.push({ name: "keypad missing", screen: keypadMissing });
+  return out;
+}
+
+/** Every screen of the core as a device with this keypad shows it. */
+export function everyScreen(keypad: Keypad): NamedScreen[] {
+  return [
+    { name: "boot", screen: new UiBench(keypad).screens[0] as Screen },
+    { name: "welcome", screen: new UiBench(keypad).screen },
+    ...typing(keypad),
+    ...waiting(keypad),
+    ...successes(keypad),
+    ...menus(keypad),
+    ...talk(keypad),
+    ...diagnostics(keypad),
+    ...errors(keypad),
+  ];
+}

@@ -1,0 +1,338 @@
+import assert from "node:assert/strict";
+import { Milliseconds } from "../../src/base/units.js";
+import { CryptoError } from "../../src/crypto/errors.js";
+import { Firmware } from "../../src/device/firmware.js";
+import { StoreError } from "../../src/keystore/errors.js";
+import { encodeFactoryData, factoryName } from "../../src/keystore/factoryData.js";
+import { KeyStore } from "../../src/keystore/keystore.js";
+import { MemoryStore } from "../support/memoryStore.js";
+import { SeededRandom } from "../support/seededRandom.js";
+import { euKey } from "../support/storedKeys.js";
+import { TestBoard } from "./board.js";
+
+const y = Object.freeze({ kind: "character", code: 0x79 } as const);
+
+/** The board with a function of its own in place of one of the board's. */
+function broken(board: TestBoard, faults: Partial<Record<"random" | "flash", () => never>>): TestBoard {
+  return Object.assign(board, faults);
+}
+
+describe("the firmware's boot", () => {
+  it("offers to enrol on a board whose factory has written nothing (EUK-UI-01, C-12)", () => {
+    const board = new TestBoard();
+    const { halted, pne } = new Firmware(board);
+    assert.equal(halted, undefined);
+    assert.equal(board.screen?.id, "welcome");
+    assert.equal(pne?.view.entityID, undefined);
+    assert.equal(board.radio.name, "CPNS");
+  });
+
+  it("is named and identified by what the factory has written (C-12, SEC-06)", () => {
+    const board = new TestBoard();
+    const device = { entityID: Uint8Array.of(1, 2, 3), name: "Kitchen" };
+    board.factoryStore.write(factoryName, encodeFactoryData(board.suite, device));
+    assert.equal(new Firmware(board).pne?.view.entityID, "010203");
+    assert.equal(board.radio.name, "Kitchen");
+  });
+
+  it("says so when factory data is damaged, and does not go on air", () => {
+    const board = new TestBoard();
+    board.factoryStore.write(factoryName, new Uint8Array(40));
+    assert.equal(new Firmware(board).halted, "store.factory");
+    assert.equal(board.screen?.title, "Factory data");
+    assert.equal(board.radio.events, undefined);
+  });
+
+  it("says so when there is no keypad, and lets a gateway enrol the device (SEC-05)", () => {
+    const board = new TestBoard("none");
+    const { pne } = new Firmware(board);
+    assert.equal(board.screen?.id, "keypadMissing");
+    board.clock.advance(Milliseconds(10_000));
+    assert.notEqual(board.radio.advertised, undefined);
+    assert.equal(pne?.view.keys, "empty");
+  });
+
+  it("restarts with a UI when a first keyboard is plugged in", () => {
+    const board = new TestBoard("none");
+    new Firmware(board);
+    board.keypad.becomes("keyboard");
+    assert.equal(board.restarts, 1);
+  });
+
+  it("tells of a keypad that goes, and shows where the person was when one comes", () => {
+    const board = new TestBoard("keyboard");
+    new Firmware(board);
+    board.keypad.becomes("none");
+    assert.equal(board.screen?.id, "keypadMissing");
+    board.keypad.becomes("buttons");
+    assert.equal(board.screen?.id, "welcome");
+    assert.equal(board.screen?.softKeys.length, 3);
+    assert.equal(board.restarts, 0);
+  });
+
+  it("works without a display", () => {
+    const board = new TestBoard("keyboard", "none");
+    assert.equal(new Firmware(board).halted, undefined);
+    board.clock.advance(Milliseconds(10_000));
+    assert.notEqual(board.radio.advertised, undefined);
+  });
+
+  it("does not make keys of random numbers that failed their test", () => {
+    const board = broken(new TestBoard(), {
+      random: () => {
+        throw new CryptoError("crypto.random");
+      },
+    });
+    const firmware = new Firmware(board);
+    assert.equal(firmware.halted, "crypto.random");
+    assert.equal(firmware.pne, undefined);
+    assert.equal(board.screen?.title, "Not safe");
+  });
+
+  it("asks for random numbers only once the radio is up, as their noise comes from there", () => {
+    const board = new TestBoard();
+    board.radio.works = false;
+    let asked = 0;
+    const { random } = board;
+    board.random = () => {
+      asked++;
+      return random();
+    };
+    const firmware = new Firmware(board);
+    assert.equal(asked, 0);
+    board.radio.events?.ready();
+    assert.equal(asked, 1);
+    assert.equal(firmware.halted, undefined);
+  });
+
+  it("says so when the radio does not come up", () => {
+    const board = new TestBoard();
+    board.radio.works = false;
+    const firmware = new Firmware(board);
+    board.clock.advance(Milliseconds(5_000));
+    assert.equal(firmware.halted, "radio.silent");
+    board.radio.events?.ready();
+    assert.equal(firmware.pne, undefined);
+  });
+
+  it("says so when flash cannot be used", () => {
+    const board = broken(new TestBoard(), {
+      flash: () => {
+        throw new StoreError("store.broken");
+      },
+    });
+    assert.equal(new Firmware(board).halted, "store.broken");
+    assert.equal(board.screen?.title, "Memory fault");
+  });
+
+  it("erases flash that newer firmware wrote only when the person says so, then starts anew", () => {
+    const board = new TestBoard();
+    const enrolled = new MemoryStore();
+    // The form of slot values: version 2, generation 1, a payload, check value over name and all before.
+    const head = Uint8Array.of(2, 0, 0, 0, 1, 9, 9);
+    const check = board.suite.sha256(new TextEncoder().encode("euk"), head).slice(0, 8);
+    enrolled.write("euk.a", Uint8Array.of(...head, ...check));
+    const second = new TestBoard("keyboard", "320x240", enrolled);
+    assert.equal(new Firmware(second).halted, "store.version");
+    second.press({ kind: "named", key: "enter" });
+    assert.deepEqual(enrolled.names(), ["euk.a"]);
+    second.press(y);
+    assert.deepEqual(enrolled.names(), []);
+    assert.equal(second.restarts, 1);
+    assert.equal(new Firmware(new TestBoard("keyboard", "320x240", enrolled)).halted, undefined);
+  });
+
+  it("goes on erasing after a power cut: nothing of the owner who wanted it all gone stands", () => {
+    const halted = (): [TestBoard, MemoryStore] => {
+      const flash = new MemoryStore();
+      const owned = new KeyStore(flash, new TestBoard().suite);
+      owned.stage(euKey(1));
+      owned.commit(euKey(1).id);
+      owned.name = "Stairs";
+      const head = Uint8Array.of(2, 0, 0, 0, 1, 9, 9);
+      const check = new TestBoard().suite.sha256(new TextEncoder().encode("try"), head).slice(0, 8);
+      flash.write("try.a", Uint8Array.of(...head, ...check));
+      const board = new TestBoard("keyboard", "320x240", flash);
+      assert.equal(new Firmware(board).halted, "store.version");
+      return [board, flash];
+    };
+    const [whole, flash] = halted();
+    const from = flash.operations;
+    whole.press(y);
+    const operations = flash.operations - from;
+    for (let cut = 2; cut <= operations; cut++) {
+      const [board, left] = halted();
+      left.cutPower(cut, "before");
+      board.press(y);
+      left.reboot();
+      assert.equal(new Firmware(new TestBoard("keyboard", "320x240", left)).halted, undefined, `cut ${cut}`);
+      assert.ok(
+        left.names().every((name) => !name.startsWith("euk") && !name.startsWith("nam")),
+        `cut ${cut}`,
+      );
+    }
+  });
+
+  it("says that the radio is silent when it cannot be started, and offers no erasing for it", () => {
+    const board = new TestBoard("keyboard");
+    board.store.write("euk.a", Uint8Array.of(1, 2, 3));
+    board.radio.start = () => {
+      throw new Error("no memory");
+    };
+    const firmware = new Firmware(board);
+    assert.equal(firmware.halted, "radio.silent");
+    board.press(y);
+    assert.deepEqual(board.store.names(), ["euk.a"]);
+    board.clock.advance(Milliseconds(10_000));
+    assert.equal(board.restarts, 0);
+  });
+});
+
+describe("a device that is halted by what is not in its records", () => {
+  const enrolled = (): TestBoard => {
+    const board = new TestBoard("keyboard");
+    board.store.write("euk.a", Uint8Array.of(1, 2, 3));
+    return board;
+  };
+
+  it("keeps them, whatever is pressed, and offers no erasing that would mend nothing", () => {
+    const damaged = enrolled();
+    damaged.factoryStore.write(factoryName, new Uint8Array(40));
+    const silent = enrolled();
+    silent.radio.works = false;
+    for (const board of [damaged, silent]) {
+      const firmware = new Firmware(board);
+      board.clock.advance(Milliseconds(5_000));
+      assert.notEqual(firmware.halted, undefined);
+      assert.equal(board.screen?.hint, undefined);
+      for (let code = 0x20; code < 0x7f; code++) board.press({ kind: "character", code });
+      board.press({ kind: "button", button: "right", long: true });
+      assert.deepEqual(board.store.names(), ["euk.a"]);
+      assert.equal(board.restarts, 0);
+    }
+  });
+});
+
+describe("a device in wild hands", () => {
+  /** Everything that is advertised, and what still waits, as at the beginning. */
+  const resting = (board: TestBoard): readonly [unknown, number] => {
+    board.clock.advance(Milliseconds(120_000));
+    return [board.radio.advertised, board.clock.armed];
+  };
+
+  it("is as before after a thousand gateways that come, write garbage or nothing, and go", () => {
+    const board = new TestBoard("keyboard");
+    const firmware = new Firmware(board);
+    const before = resting(board);
+    const random = new SeededRandom(4);
+    for (let i = 0; i < 1_000; i++) {
+      const link = {
+        maximumWrite: 20 + (i % 220),
+        secure: i % 3 === 0,
+        write: (_: Uint8Array, sent: () => void) => sent(),
+        disconnect: () => {},
+      };
+      board.radio.events?.connected(link);
+      for (let writes = i % 4; writes > 0; writes--) {
+        board.radio.events?.received(random.octets(1 + (i % 240)));
+      }
+      board.clock.advance(Milliseconds(i % 500));
+      board.radio.events?.disconnected();
+    }
+    assert.equal(firmware.halted, undefined);
+    assert.deepEqual(resting(board), before);
+    assert.equal(board.restarts, 0);
+  });
+
+  it("starts with flash that is full, as it writes nothing before it has something to keep", () => {
+    const board = new TestBoard("keyboard");
+    board.store.capacity = 0;
+    assert.equal(new Firmware(board).halted, undefined);
+    board.clock.advance(Milliseconds(10_000));
+    assert.equal(board.screen?.id, "welcome");
+    assert.deepEqual(board.store.names(), []);
+  });
+});
+
+describe("the firmware's crash report", () => {
+  it("is shown at the next boot, once, and counted in the diagnostics", () => {
+    const board = new TestBoard();
+    board.crashes.record("memory");
+    new Firmware(board);
+    assert.equal(board.screen?.title, "Restarted");
+    assert.match(board.screen?.lines.join(" ") ?? "", /memory was full/);
+    const next = new TestBoard("keyboard", "320x240", board.store);
+    new Firmware(next);
+    assert.equal(next.screen?.id, "welcome");
+  });
+});
+
+describe("a gateway that wants a secure link (SEC-02)", () => {
+  const asked = (board: TestBoard): boolean[] => {
+    const answers: boolean[] = [];
+    board.pairing.compare(4_711, (same) => answers.push(same));
+    return answers;
+  };
+
+  it("is let when the person says that both show the same number", () => {
+    const board = new TestBoard("buttons");
+    new Firmware(board);
+    const answers = asked(board);
+    assert.match(board.screen?.lines.join(" ") ?? "", /004 711/);
+    board.press({ kind: "button", button: "middle" });
+    assert.deepEqual(answers, []);
+    board.clock.advance(Milliseconds(1_000));
+    board.press({ kind: "button", button: "right" });
+    assert.deepEqual(answers, [true]);
+    assert.equal(board.screen?.id, "welcome");
+  });
+
+  it("is not by the key that the person was about to press when the question came", () => {
+    const board = new TestBoard("keyboard");
+    new Firmware(board);
+    const answers = asked(board);
+    board.clock.advance(Milliseconds(999));
+    board.press({ kind: "named", key: "enter" });
+    assert.deepEqual(answers, []);
+    assert.equal(board.screen?.id, "pairing");
+  });
+
+  it("is not when the person says no, or is asked anew before", () => {
+    const board = new TestBoard("keyboard");
+    new Firmware(board);
+    const first = asked(board);
+    const second = asked(board);
+    assert.deepEqual(first, [false]);
+    board.press({ kind: "named", key: "escape" });
+    assert.deepEqual(second, [false]);
+  });
+
+  it("is asked for no more when the answer to an older question has ended the link", () => {
+    const board = new TestBoard("keyboard");
+    new Firmware(board);
+    board.pairing.compare(1, () => board.pairing.over());
+    const answers = asked(board);
+    assert.equal(board.pairing.asking, false);
+    assert.equal(board.screen?.id, "welcome");
+    assert.deepEqual(answers, []);
+  });
+
+  it("is not by a device on which nobody can see the question or answer it", () => {
+    for (const board of [new TestBoard("none"), new TestBoard("keyboard", "none")]) {
+      new Firmware(board);
+      assert.deepEqual(asked(board), [false]);
+    }
+  });
+
+  it("leaves no question behind when its link ends, and what came meanwhile is on the display", () => {
+    const board = new TestBoard("keyboard");
+    new Firmware(board);
+    const answers = asked(board);
+    board.keypad.becomes("buttons");
+    assert.equal(board.screen?.id, "pairing");
+    board.pairing.over();
+    assert.equal(board.screen?.id, "welcome");
+    board.press({ kind: "button", button: "right" });
+    assert.deepEqual(answers, []);
+  });
+});
