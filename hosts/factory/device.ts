@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import { CpnsError } from "../../src/base/errors.js";
 import { wipe } from "../../src/base/octets.js";
 import type { Random } from "../../src/base/ports.js";
+import { randomOctets } from "../../src/base/ports.js";
 import { isTemporaryKey, temporaryKeyLength } from "../../src/keystore/factoryData.js";
-import { randomOctets } from "../../src/server/ports.js";
 
 /** What makes a device itself (SEC-06, C-12). */
 export interface Device {

@@ -1,7 +1,7 @@
 import { createCipheriv, createHmac } from "node:crypto";
 import { concat, fromHex, wipe } from "../../src/base/octets.js";
 import type { Random } from "../../src/base/ports.js";
-import { randomOctets } from "../../src/server/ports.js";
+import { randomOctets } from "../../src/base/ports.js";
 import { taken } from "../node/taken.js";
 import { checksum, pageLength } from "./nvsFormat.js";
 

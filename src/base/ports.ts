@@ -11,6 +11,13 @@ export interface Random {
   fill(into: Uint8Array): void;
 }
 
+/** Fresh random octets. */
+export function randomOctets(random: Random, length: number): Uint8Array {
+  const octets = new Uint8Array(length);
+  random.fill(octets);
+  return octets;
+}
+
 export interface Timer {
   /** Stops the timer; nothing happens when it has already fired. */
   cancel(): void;

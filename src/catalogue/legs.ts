@@ -1,4 +1,5 @@
 import { type MessageOf, messageSet } from "../codec/message.js";
+import { acknowledgement, failure } from "../codec/replies.js";
 import {
   authenticateRequest,
   authenticateResponse,
@@ -6,7 +7,7 @@ import {
   connectResponse,
 } from "../protocols/authentication/messages.js";
 import { resumeRequest, resumeResponse } from "../protocols/authentication/resumptionMessages.js";
-import { acknowledgement, applicationData, failure, relayed } from "../protocols/data/messages.js";
+import { applicationData, relayed } from "../protocols/data/messages.js";
 import {
   deviceCapabilitiesQueryRequest,
   deviceCapabilitiesQueryResponse,

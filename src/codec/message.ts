@@ -54,17 +54,18 @@ export interface Decoded<Name extends string, Body> {
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: a set holds definitions of any body
-type AnyDefinition = MessageDefinition<string, any>;
-type DecodedOf<D> = D extends MessageDefinition<infer Name, infer Body> ? Decoded<Name, Body> : never;
+export type AnyDefinition = MessageDefinition<string, any>;
+/** A message as received, by its definition: `Received<typeof connectRequest>`. */
+export type Received<D> = D extends MessageDefinition<infer Name, infer Body> ? Decoded<Name, Body> : never;
 
 export interface MessageSet<D extends readonly AnyDefinition[]> {
   readonly definitions: D;
   /** Whether the octets look like a message of this set, going by their type alone; never throws. */
   includes(octets: Uint8Array): boolean;
   /** Throws CodecError: message.version, message.unknown (not in this set), message.tooLong, or cbor.*. */
-  decode(octets: Uint8Array, maximum?: number): DecodedOf<D[number]>;
+  decode(octets: Uint8Array, maximum?: number): Received<D[number]>;
 }
-export type MessageOf<S> = S extends MessageSet<infer D> ? DecodedOf<D[number]> : never;
+export type MessageOf<S> = S extends MessageSet<infer D> ? Received<D[number]> : never;
 
 /** The messages that one entity takes from one peer; anything else is refused by name. */
 export function messageSet<D extends readonly AnyDefinition[]>(...definitions: D): MessageSet<D> {
@@ -76,7 +77,7 @@ export function messageSet<D extends readonly AnyDefinition[]>(...definitions: D
       const type = peekMessage(octets)?.type;
       return type !== undefined && types.includes(type);
     },
-    decode(octets: Uint8Array, maximum: number = maximumMessage): DecodedOf<D[number]> {
+    decode(octets: Uint8Array, maximum: number = maximumMessage): Received<D[number]> {
       if (octets.length > maximum) throw new CodecError("message.tooLong", `${octets.length}`);
       const reader = new Reader(octets);
       const { type, exchange } = readEnvelope(reader);
@@ -84,7 +85,7 @@ export function messageSet<D extends readonly AnyDefinition[]>(...definitions: D
       if (definition === undefined) throw new CodecError("message.unknown", `${type}`);
       const body = read(reader, definition.body as Schema<unknown>, 1);
       reader.end();
-      return { name: definition.name, exchange, body, octets: octets.slice() } as DecodedOf<D[number]>;
+      return { name: definition.name, exchange, body, octets: octets.slice() } as Received<D[number]>;
     },
   });
 }

@@ -17,7 +17,7 @@ import { type Registered, Registration } from "../protocols/registration/client.
 import { enrolUnderTemporaryKey } from "../protocols/temporaryKey/gateway.js";
 import { type AtGateway, deviceFor } from "./device.js";
 import { type PneConnection, PneLink } from "./pneLink.js";
-import type { GatewayPorts } from "./ports.js";
+import type { GatewayEntityPorts } from "./ports.js";
 import { relay } from "./relaying.js";
 import { ServerLink } from "./serverLink.js";
 
@@ -26,13 +26,13 @@ const maximumLinks = 64;
 
 /** The PN GW: many PNEs on one side, the Server on the other. */
 export class Gateway {
-  readonly #ports: GatewayPorts;
+  readonly #ports: GatewayEntityPorts;
   readonly #server: ServerLink;
   readonly #links = new Set<PneLink>();
   /** The PNs of this PN GW. */
   readonly pns: PNGateway;
 
-  constructor(ports: GatewayPorts) {
+  constructor(ports: GatewayEntityPorts) {
     this.#ports = ports;
     this.#server = new ServerLink(ports);
     const exchange = this.#server.exchange.bind(this.#server);

@@ -2,8 +2,8 @@ import { equalBytes } from "../base/octets.js";
 import { fromServer } from "../catalogue/legs.js";
 import { encodeMessage, peekMessage } from "../codec/message.js";
 import { Result } from "../codec/results.js";
+import type { Exchanged } from "../procedure/gatewayPorts.js";
 import { relayed } from "../protocols/data/messages.js";
-import type { Exchanged } from "./serverLink.js";
 
 /**
  * A PNE's message to the Server and back, octet for octet (EUK-UI-04, EUK-UI-08, EUK-UI-13, EUK-UI-20). What comes back

@@ -1,23 +1,21 @@
 import { CpnsError } from "../base/errors.js";
 import { wipe } from "../base/octets.js";
-import { type FromServer, fromServer } from "../catalogue/legs.js";
+import { fromServer } from "../catalogue/legs.js";
 import { peekMessage } from "../codec/message.js";
 import { Result } from "../codec/results.js";
 import { deriveKeys } from "../crypto/keys.js";
 import { RecordLayer, type RecordLayerOptions, sessionRecord } from "../link/record.js";
+import type { Exchanged } from "../procedure/gatewayPorts.js";
 import { ProcedureError } from "../procedure/procedure.js";
 import { type DirectSession, Initiator } from "../protocols/authentication/initiator.js";
 import { maximumResumptions, Resumption } from "../protocols/authentication/resumption.js";
 import { assignByGba, type GbaPorts } from "../protocols/gba/gateway.js";
-import type { GatewayPorts } from "./ports.js";
-
-/** The Server's answer inside the session, or why there is none. */
-export type Exchanged = { readonly octets: Uint8Array } | { readonly failed: Result };
+import type { GatewayEntityPorts } from "./ports.js";
 
 /** Authentication or resumption, on the asking side. */
 interface Handshake {
   start(exchange: number): Uint8Array;
-  receive(message: FromServer): Uint8Array | DirectSession;
+  receive(answer: Uint8Array): Uint8Array | DirectSession;
   dispose(): void;
 }
 
@@ -36,12 +34,12 @@ const maximumWaiting = 64;
  * session has ended (GWA-01 … GWA-03), when a PNE's message is the occasion (PNR-01, PNR-02), and sends one record at a time so that counters arrive in order.
  */
 export class ServerLink {
-  readonly #ports: GatewayPorts;
+  readonly #ports: GatewayEntityPorts;
   readonly #queue: Waiting[] = [];
   #layer: RecordLayer | undefined;
   #busy = false;
 
-  constructor(ports: GatewayPorts) {
+  constructor(ports: GatewayEntityPorts) {
     this.#ports = ports;
   }
 
@@ -191,7 +189,7 @@ export class ServerLink {
       this.#ports.request(octets, (answer) => {
         if (answer === undefined) return end("unreachable");
         try {
-          const next = handshake.receive(fromServer.decode(answer));
+          const next = handshake.receive(answer);
           if (next instanceof Uint8Array) return send(next);
           this.forget();
           const made = { ...options, ...(limits && { limits }), ...next };

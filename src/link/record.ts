@@ -5,8 +5,8 @@ import { type DirectionKey, type RecordKeys, recordKeys } from "../crypto/keys.j
 import { resumptionSecret, ticketID } from "../crypto/resumption.js";
 import type { Secret } from "../crypto/secret.js";
 import type { Suite } from "../crypto/suite.js";
-import type { Ticket } from "../protocols/authentication/resumption.js";
 import { LinkError } from "./errors.js";
+import type { Ticket } from "./ticket.js";
 
 /**
  * Encrypted records after a handshake (DESIGN, Keys: Records). A record of a link or of PNE and Server is

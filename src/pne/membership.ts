@@ -1,7 +1,7 @@
 import { equalBytes, hex } from "../base/octets.js";
 import type { Timer } from "../base/ports.js";
 import { Milliseconds } from "../base/units.js";
-import type { Ticket } from "../protocols/authentication/resumption.js";
+import type { Ticket } from "../link/ticket.js";
 import type { DiscoveredGateway } from "../protocols/discovery/pne.js";
 import { invitationTime } from "../protocols/network/invitations.js";
 import type { JoinedPN } from "../protocols/network/pne.js";

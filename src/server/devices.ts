@@ -1,7 +1,7 @@
 import { CpnsError } from "../base/errors.js";
 import { equalBytes, hex } from "../base/octets.js";
 import { isEntityID, isTemporaryKey } from "../keystore/factoryData.js";
-import type { ServerPorts } from "./ports.js";
+import type { ServerPorts } from "../procedure/serverPorts.js";
 
 /** A device as its factory tells the Server (SEC-06): Entity ID of 1 to 32 octets, Temporary Key of 32. */
 export interface ImportedDevice {

@@ -2,14 +2,16 @@ import { CpnsError } from "../base/errors.js";
 import { equalBytes, hex } from "../base/octets.js";
 import { relayedToServer, toServerPlain, toServerProtected } from "../catalogue/legs.js";
 import { encodeMessage, peekMessage } from "../codec/message.js";
+import { failure } from "../codec/replies.js";
 import { Result } from "../codec/results.js";
 import { recordKeys, withWipedKeys } from "../crypto/keys.js";
 import { Secret } from "../crypto/secret.js";
 import type { GatewaySession } from "../database/tables.js";
 import { LinkError } from "../link/errors.js";
 import { defaultLimits, openRecord, parseRecord, sealRecord } from "../link/record.js";
+import type { Origin } from "../procedure/serverPorts.js";
 import { AuthServer, sessionHolds } from "../protocols/authentication/server.js";
-import { failure, relayed } from "../protocols/data/messages.js";
+import { relayed } from "../protocols/data/messages.js";
 import { RelayServer } from "../protocols/data/server.js";
 import { EnrolServer } from "../protocols/enrolment/server.js";
 import { GbaServer } from "../protocols/gba/server.js";
@@ -19,14 +21,14 @@ import { UserAdministration } from "../protocols/registration/admin.js";
 import { RegistrationServer } from "../protocols/registration/server.js";
 import { TemporaryKeyServer } from "../protocols/temporaryKey/server.js";
 import { type ImportedDevice, importDevices } from "./devices.js";
-import type { Origin, ServerPorts } from "./ports.js";
+import type { ServerEntityPorts } from "./ports.js";
 
 /**
  * The CPNS Server: one request in, one answer out, nothing kept between them but in its database. Wires the
  * procedures to the ports and owns no detail of theirs.
  */
 export class Server {
-  readonly #ports: ServerPorts;
+  readonly #ports: ServerEntityPorts;
   readonly #enrol: EnrolServer;
   readonly #auth: AuthServer;
   readonly #pn: PNServer;
@@ -36,7 +38,7 @@ export class Server {
   readonly #users: UserAdministration;
   readonly #temporary: TemporaryKeyServer;
 
-  constructor(ports: ServerPorts) {
+  constructor(ports: ServerEntityPorts) {
     this.#ports = ports;
     this.#enrol = new EnrolServer(ports);
     this.#auth = new AuthServer(ports);

@@ -7,6 +7,7 @@ import { everyMessage, fromServer } from "../../src/catalogue/legs.js";
 import { encodeMessage } from "../../src/codec/message.js";
 import { basePoint, compress } from "../../src/crypto/curve.js";
 import type { ServerStore, ServerTables, Table } from "../../src/database/tables.js";
+import type { Origin } from "../../src/procedure/serverPorts.js";
 import {
   euKeyAssignmentChallenge,
   euKeyAssignmentProof,
@@ -15,7 +16,6 @@ import {
   Method,
 } from "../../src/protocols/enrolment/messages.js";
 import { EnrolServer } from "../../src/protocols/enrolment/server.js";
-import type { Origin } from "../../src/server/ports.js";
 import { alice, bob, outcome, TestNetwork } from "../support/network.js";
 
 const request = (entityID: Uint8Array, userID: string, method: Method = Method.scram): Uint8Array =>

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { ascii, fromHex } from "../../src/base/octets.js";
 import { encodeMessage } from "../../src/codec/message.js";
-import { acknowledgement } from "../../src/protocols/data/messages.js";
+import { acknowledgement } from "../../src/codec/replies.js";
 import { userInfoInstallRequest } from "../../src/protocols/provisioning/messages.js";
 import { euKeyAssignmentTrigger } from "../../src/protocols/temporaryKey/messages.js";
 import { alice, keypad, outcome } from "../support/network.js";

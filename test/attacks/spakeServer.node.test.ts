@@ -8,13 +8,13 @@ import { basePoint, compress } from "../../src/crypto/curve.js";
 import { nobleSuite } from "../../src/crypto/noble.js";
 import { nobleCurve } from "../../src/crypto/nobleCurve.js";
 import type { CurveSuite } from "../../src/crypto/suite.js";
+import type { Origin } from "../../src/procedure/serverPorts.js";
 import {
   euKeyAssignmentProof,
   euKeyAssignmentRequest,
   euKeyAssignmentShare,
   Method,
 } from "../../src/protocols/enrolment/messages.js";
-import type { Origin } from "../../src/server/ports.js";
 import { falseCompressed } from "../crypto/curveContract.js";
 import { asPne, EnrolPair, gateway, pne } from "../support/enrolPair.js";
 import { spakeVector } from "../vectors/spake2plus.js";

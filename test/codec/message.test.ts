@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { fromHex, hex } from "../../src/base/octets.js";
 import { defineMessage, encodeMessage, messageSet, peekMessage } from "../../src/codec/message.js";
+import { failure } from "../../src/codec/replies.js";
 import { field, octets, record } from "../../src/codec/schema.js";
 import { connectResponse } from "../../src/protocols/authentication/messages.js";
-import { failure } from "../../src/protocols/data/messages.js";
 
 const set = messageSet(failure, connectResponse);
 const long = defineMessage("Long", 99, record({ a: field(0, octets(0, 5000)) }));

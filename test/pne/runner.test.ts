@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import type { CpnsError } from "../../src/base/errors.js";
 import { Milliseconds } from "../../src/base/units.js";
 import { encodeMessage } from "../../src/codec/message.js";
+import { acknowledgement } from "../../src/codec/replies.js";
 import { answerTimeout, Runner } from "../../src/pne/runner.js";
 import { noDerivation, type Procedure, type Step } from "../../src/procedure/procedure.js";
-import { acknowledgement } from "../../src/protocols/data/messages.js";
 import { ManualClock } from "../support/manualClock.js";
 
 const message = (exchange: number): Uint8Array => encodeMessage(acknowledgement, exchange, {});

@@ -1,13 +1,14 @@
 import type { Clock, Random } from "../../../src/base/ports.js";
 import { type FromPNE, fromPNE } from "../../../src/catalogue/legs.js";
 import { encodeMessage, peekMessage } from "../../../src/codec/message.js";
+import { acknowledgement, failure } from "../../../src/codec/replies.js";
 import { Result } from "../../../src/codec/results.js";
 import { basePoint, compress } from "../../../src/crypto/curve.js";
 import type { PneConnection } from "../../../src/gateway/pneLink.js";
 import { Channel } from "../../../src/link/channel.js";
 import { authenticateRequest, connectResponse } from "../../../src/protocols/authentication/messages.js";
 import { resumeResponse } from "../../../src/protocols/authentication/resumptionMessages.js";
-import { acknowledgement, applicationData, failure } from "../../../src/protocols/data/messages.js";
+import { applicationData } from "../../../src/protocols/data/messages.js";
 import { entityDiscoveryResponse } from "../../../src/protocols/discovery/messages.js";
 import {
   euKeyAssignmentAck,

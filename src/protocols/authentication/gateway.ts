@@ -1,13 +1,16 @@
 import { equalBytes, wipe } from "../../base/octets.js";
 import { toSeconds } from "../../base/units.js";
-import type { FromPNE } from "../../catalogue/legs.js";
+import type { Received } from "../../codec/message.js";
 import { answerShare } from "../../crypto/ephemeral.js";
 import { deriveKeys, wipeKeys } from "../../crypto/keys.js";
 import { ticketID } from "../../crypto/resumption.js";
-import type { GatewayPorts } from "../../gateway/ports.js";
+import type { Ticket } from "../../link/ticket.js";
+import type { GatewayPorts } from "../../procedure/gatewayPorts.js";
 import { ProcedureError, unexpected } from "../../procedure/procedure.js";
+import type { authenticateResponse, connectRequest } from "./messages.js";
 import { accept, type PendingHandshake, respond } from "./responder.js";
-import { maximumResumptions, requestedTicket, resume, type Ticket } from "./resumption.js";
+import { maximumResumptions, requestedTicket, resume } from "./resumption.js";
+import type { resumeRequest } from "./resumptionMessages.js";
 import { type OpenSession, openSession } from "./session.js";
 
 /** The gateway's copy of a LocalEUKey. */
@@ -52,7 +55,7 @@ export class LocalResponder {
   }
 
   /** The resumed session; undefined when the request is not for this ticket, or its time is over (GWA-01). */
-  resume(message: FromPNE & { name: "ResumeRequest" }): Protected | undefined {
+  resume(message: Received<typeof resumeRequest>): Protected | undefined {
     const { suite, random, clock, limits } = this.#ports;
     const ticket = this.#ticket;
     if (ticket === undefined || ticket.until <= clock.now()) return undefined;
@@ -73,7 +76,7 @@ export class LocalResponder {
   }
 
   /** ConnectRequest → a handshake, which is its link's: another link must not be able to end it. Throws ProcedureError("result.refused") for another key or none. */
-  connect(message: FromPNE & { name: "ConnectRequest" }): PendingHandshake {
+  connect(message: Received<typeof connectRequest>): PendingHandshake {
     const { suite, random, clock } = this.#ports;
     const { entityID, keyID } = message.body;
     const key = this.#localKey;
@@ -85,7 +88,7 @@ export class LocalResponder {
   }
 
   /** AuthenticateResponse → ConnectResponse; a handshake is tried once. Throws ProcedureError("result.refused"). */
-  accept(handshake: PendingHandshake, message: FromPNE & { name: "AuthenticateResponse" }): Protected {
+  accept(handshake: PendingHandshake, message: Received<typeof authenticateResponse>): Protected {
     const { suite, clock, limits } = this.#ports;
     if (this.#localKey === undefined) throw unexpected(message.name, "forgotten");
     const keys = deriveKeys(suite, "LEU", this.#localKey.key, this.#entityID);

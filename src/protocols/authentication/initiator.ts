@@ -1,8 +1,6 @@
 import { equalBytes } from "../../base/octets.js";
 import type { Random } from "../../base/ports.js";
-import type { FromServer, ToPNE } from "../../catalogue/legs.js";
-import { encodeMessage } from "../../codec/message.js";
-import { resultName } from "../../codec/results.js";
+import { encodeMessage, messageSet, peekMessage, type Received } from "../../codec/message.js";
 import { Ephemeral } from "../../crypto/ephemeral.js";
 import {
   checkRands,
@@ -16,8 +14,11 @@ import {
 } from "../../crypto/keys.js";
 import type { Secret } from "../../crypto/secret.js";
 import { hasCurve, type Suite } from "../../crypto/suite.js";
+import { readAnswer } from "../../procedure/answers.js";
 import { ProcedureError, unexpected } from "../../procedure/procedure.js";
-import { authenticateResponse, connectRequest } from "./messages.js";
+import { authenticateRequest, authenticateResponse, connectRequest, connectResponse } from "./messages.js";
+
+const answers = messageSet(authenticateRequest, connectResponse);
 
 /** What came of a mutual authentication. */
 export interface DirectSession {
@@ -83,12 +84,11 @@ export class Initiator {
   }
 
   /** Takes the responder's message; the next one to send, or the session once the responder has proven itself. */
-  receive(message: ToPNE | FromServer): Uint8Array | DirectSession {
+  receive(answer: Uint8Array): Uint8Array | DirectSession {
     const state = this.#state;
-    if (message.exchange !== this.#exchange) throw unexpected(message.name, "another exchange");
-    if (message.name === "Failure") {
-      throw new ProcedureError(`result.${resultName(message.body.result)}`);
-    }
+    const exchange = peekMessage(answer)?.exchange;
+    if (exchange !== undefined && exchange !== this.#exchange) throw unexpected("answer", "another exchange");
+    const message = readAnswer(answers, answer, state.at);
     if (state.at === "connecting" && message.name === "AuthenticateRequest") {
       return this.#answer(state, message);
     }
@@ -98,10 +98,7 @@ export class Initiator {
     throw unexpected(message.name, state.at);
   }
 
-  #answer(
-    state: State & { at: "connecting" },
-    message: (ToPNE | FromServer) & { name: "AuthenticateRequest" },
-  ): Uint8Array {
+  #answer(state: State & { at: "connecting" }, message: Received<typeof authenticateRequest>): Uint8Array {
     const { suite, keys } = this.#options;
     checkRands(state.rand, message.body.rand);
     const common = this.#agree(message.body.share);

@@ -1,12 +1,12 @@
 import { wipe } from "../../base/octets.js";
 import type { Clock, Random } from "../../base/ports.js";
-import { toPNE } from "../../catalogue/pne.js";
 import { deriveKeys } from "../../crypto/keys.js";
 import type { Suite } from "../../crypto/suite.js";
 import type { SessionLimits } from "../../link/record.js";
+import type { Ticket } from "../../link/ticket.js";
 import { noDerivation, type Procedure, type Step } from "../../procedure/procedure.js";
 import { Initiator } from "./initiator.js";
-import { maximumResumptions, Resumption, type Ticket } from "./resumption.js";
+import { maximumResumptions, Resumption } from "./resumption.js";
 import { type OpenSession, openSession } from "./session.js";
 
 /** What the PNE's sessions with its PN GW are made of. */
@@ -39,7 +39,7 @@ export class ResumeLink implements Procedure<OpenSession> {
   }
 
   receive(answer: Uint8Array): Step<OpenSession> {
-    const { sk } = this.#resumption.receive(toPNE.decode(answer));
+    const { sk } = this.#resumption.receive(answer);
     const { until, left } = this.#ticket;
     const { suite, clock, limits } = this.#ports;
     const options = { suite, clock, sk, role: "initiator", until, resumptions: left - 1 } as const;
@@ -86,7 +86,7 @@ export class Reauthenticate implements Procedure<OpenSession> {
   }
 
   receive(answer: Uint8Array): Step<OpenSession> {
-    const next = this.#initiator.receive(toPNE.decode(answer));
+    const next = this.#initiator.receive(answer);
     if (next instanceof Uint8Array) return { kind: "request", octets: next };
     const { suite, clock, limits } = this.#ports;
     const options = {

@@ -1,9 +1,6 @@
 import { concat, equalBytes } from "../../base/octets.js";
 import type { Random } from "../../base/ports.js";
-import type { Milliseconds } from "../../base/units.js";
-import type { FromServer, ToPNE } from "../../catalogue/legs.js";
-import { encodeMessage } from "../../codec/message.js";
-import { resultName } from "../../codec/results.js";
+import { encodeMessage, messageSet, type Received } from "../../codec/message.js";
 import {
   resumedSession,
   resumeNonceLength,
@@ -14,32 +11,19 @@ import {
 } from "../../crypto/resumption.js";
 import type { Secret } from "../../crypto/secret.js";
 import type { Suite } from "../../crypto/suite.js";
+import type { Ticket } from "../../link/ticket.js";
+import { readAnswer } from "../../procedure/answers.js";
 import { ProcedureError, unexpected } from "../../procedure/procedure.js";
 import type { DirectSession } from "./initiator.js";
 import { resumeRequest, resumeResponse } from "./resumptionMessages.js";
 
+const answers = messageSet(resumeResponse);
+
 /** How often a session may be resumed before its parties authenticate again. */
 export const maximumResumptions = 32;
 
-/**
- * The right to continue a session whose link was lost, on either side. It is used once, dies with the session that it
- * was made in (`until` is that session's end, which resuming does not put off, GWA-01), and its owner wipes it.
- */
-export interface Ticket {
-  readonly secret: Secret;
-  readonly until: Milliseconds;
-  /** Resumptions left, this one among them. */
-  readonly left: number;
-}
-
-/** A request taken apart. */
-export interface ReceivedResumeRequest {
-  readonly exchange: number;
-  readonly body: { readonly proof: Uint8Array };
-}
-
 /** Ticket id of a request: by which the responder looks for its ticket. */
-export const requestedTicket = (request: ReceivedResumeRequest): Uint8Array =>
+export const requestedTicket = (request: Received<typeof resumeRequest>): Uint8Array =>
   request.body.proof.slice(0, ticketIDLength);
 
 /**
@@ -75,13 +59,9 @@ export class Resumption {
    * The session, once the responder has proven itself. Throws ProcedureError: `result.sessionExpired` and other
    * refusals, `auth.notTrusted`, `protocol.unexpected`.
    */
-  receive(message: ToPNE | FromServer): DirectSession {
-    if (message.name === "Failure") {
-      throw new ProcedureError(`result.${resultName(message.body.result)}`);
-    }
-    if (message.name !== "ResumeResponse" || message.exchange !== this.#exchange) {
-      throw unexpected(message.name, "resuming");
-    }
+  receive(answer: Uint8Array): DirectSession {
+    const message = readAnswer(answers, answer, "resuming");
+    if (message.exchange !== this.#exchange) throw unexpected(message.name, "resuming");
     const nonce = message.body.proof.subarray(0, resumeNonceLength);
     const expected = resumeProofResponder(this.#suite, this.#secret, this.#nonce, nonce);
     if (!equalBytes(message.body.proof.subarray(resumeNonceLength), expected)) {
@@ -110,7 +90,7 @@ export function resume(
   suite: Suite,
   random: Random,
   secret: Secret,
-  request: ReceivedResumeRequest,
+  request: Received<typeof resumeRequest>,
 ): Resumed | undefined {
   const { proof } = request.body;
   const nonceInitiator = proof.subarray(ticketIDLength, ticketIDLength + resumeNonceLength);

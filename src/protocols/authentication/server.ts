@@ -1,6 +1,9 @@
 import { ascii, equalBytes, hex } from "../../base/octets.js";
+import { randomOctets } from "../../base/ports.js";
 import { Milliseconds, toMilliseconds } from "../../base/units.js";
+import type { Received } from "../../codec/message.js";
 import { encodeMessage } from "../../codec/message.js";
+import { failure } from "../../codec/replies.js";
 import { Result } from "../../codec/results.js";
 import { answerShare } from "../../crypto/ephemeral.js";
 import { deriveKeys, wipeKeys } from "../../crypto/keys.js";
@@ -14,11 +17,11 @@ import {
   validKey,
 } from "../../database/tables.js";
 import { defaultLimits } from "../../link/record.js";
-import { randomOctets, type ServerPorts } from "../../server/ports.js";
-import { failure } from "../data/messages.js";
+import type { ServerPorts } from "../../procedure/serverPorts.js";
 import type { DirectSession } from "./initiator.js";
 import { type Accepted, accept, respond } from "./responder.js";
-import { maximumResumptions, type ReceivedResumeRequest, requestedTicket, resume } from "./resumption.js";
+import { maximumResumptions, requestedTicket, resume } from "./resumption.js";
+import type { resumeRequest } from "./resumptionMessages.js";
 
 const pendingLifetime = 20_000;
 const maximumPending = 4096;
@@ -98,7 +101,7 @@ export class AuthServer {
    * ResumeRequest → ResumeResponse with a new session in place of the old one, in one round trip. The ticket is gone,
    * durable, before the answer leaves; a session whose time is over, or whose EUKey was replaced, is not resumed.
    */
-  async resume(message: ReceivedResumeRequest): Promise<Uint8Array> {
+  async resume(message: Received<typeof resumeRequest>): Promise<Uint8Array> {
     const { suite, random, clock, store, log } = this.#ports;
     const id = hex(requestedTicket(message));
     const refused = encodeMessage(failure, message.exchange, { result: Result.sessionExpired });

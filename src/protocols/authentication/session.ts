@@ -1,5 +1,5 @@
 import { RecordLayer, type RecordLayerOptions } from "../../link/record.js";
-import type { Ticket } from "./resumption.js";
+import type { Ticket } from "../../link/ticket.js";
 
 /** A session in use with the right to resume it, which outlives the link that the session protects. */
 export interface OpenSession {

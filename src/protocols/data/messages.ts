@@ -1,12 +1,6 @@
-import { entityID, Key, pnID, result } from "../../codec/attributes.js";
+import { entityID, Key, pnID } from "../../codec/attributes.js";
 import { defineMessage } from "../../codec/message.js";
 import { field, octets, optional, record } from "../../codec/schema.js";
-
-/** Instead of an answer: what went wrong, as far as the asker may know. Not authenticated unless in a record. */
-export const failure = defineMessage("Failure", 22, record({ result: field(Key.result, result) }));
-
-/** The answer to what needs none but to know that it has arrived. */
-export const acknowledgement = defineMessage("Acknowledgement", 29, record({}));
 
 /** The most octets of application data in one message. */
 export const maximumPayload = 1024;

@@ -1,15 +1,11 @@
-import { toPNE } from "../../catalogue/pne.js";
-import { encodeMessage } from "../../codec/message.js";
-import { resultName } from "../../codec/results.js";
+import { encodeMessage, messageSet } from "../../codec/message.js";
+import { acknowledgement } from "../../codec/replies.js";
 import type { RecordLayer } from "../../link/record.js";
-import {
-  noDerivation,
-  type Procedure,
-  ProcedureError,
-  type Step,
-  unexpected,
-} from "../../procedure/procedure.js";
+import { readAnswer } from "../../procedure/answers.js";
+import { noDerivation, type Procedure, type Step, unexpected } from "../../procedure/procedure.js";
 import { applicationData } from "./messages.js";
+
+const answers = messageSet(applicationData, acknowledgement);
 
 /** Whom the data is for: the Server, end to end; the PN GW; or another member, by the PN GW's routing table. */
 export type Target =
@@ -42,8 +38,7 @@ export class SendData implements Procedure<Uint8Array> {
   }
 
   receive(answer: Uint8Array): Step<Uint8Array> {
-    const message = toPNE.decode(answer);
-    if (message.name === "Failure") throw new ProcedureError(`result.${resultName(message.body.result)}`);
+    const message = readAnswer(answers, answer, "sending");
     if (message.name === "Acknowledgement" && "member" in this.#to) {
       return { kind: "done", outcome: new Uint8Array(0) };
     }

@@ -1,12 +1,9 @@
-import { toPNE } from "../../catalogue/pne.js";
-import { resultName } from "../../codec/results.js";
-import {
-  noDerivation,
-  type Procedure,
-  ProcedureError,
-  type Step,
-  unexpected,
-} from "../../procedure/procedure.js";
+import { messageSet } from "../../codec/message.js";
+import { acknowledgement } from "../../codec/replies.js";
+import { readAnswer } from "../../procedure/answers.js";
+import { noDerivation, type Procedure, type Step } from "../../procedure/procedure.js";
+
+const answers = messageSet(acknowledgement);
 
 /** One message of the PNE that is answered by `Acknowledgement` and nothing else. */
 export class Report implements Procedure<undefined> {
@@ -23,9 +20,7 @@ export class Report implements Procedure<undefined> {
   }
 
   receive(answer: Uint8Array): Step<undefined> {
-    const message = toPNE.decode(answer);
-    if (message.name === "Failure") throw new ProcedureError(`result.${resultName(message.body.result)}`);
-    if (message.name !== "Acknowledgement") throw unexpected(message.name, this.name);
+    readAnswer(answers, answer, this.name);
     return { kind: "done", outcome: undefined };
   }
 

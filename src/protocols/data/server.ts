@@ -1,18 +1,20 @@
 import { CpnsError } from "../../base/errors.js";
 import { equalBytes, hex } from "../../base/octets.js";
+import { randomOctets } from "../../base/ports.js";
 import { Milliseconds } from "../../base/units.js";
 import { encodeMessage } from "../../codec/message.js";
+import { failure } from "../../codec/replies.js";
 import { Result } from "../../codec/results.js";
 import { checkRands, deriveKeys, recordKeys, wipeKeys, withWipedKeys } from "../../crypto/keys.js";
 import { rekeyed, rekeyHashPNE, sessionBinder } from "../../crypto/rekey.js";
 import { Secret } from "../../crypto/secret.js";
 import type { EntityRecord, MemberSession, PNMember, PNRecord, ServerTables } from "../../database/tables.js";
 import { defaultLimits, openRecord, sealRecord } from "../../link/record.js";
-import { type Origin, randomOctets, type ServerPorts } from "../../server/ports.js";
+import type { Origin, ServerPorts } from "../../procedure/serverPorts.js";
 import { sessionHolds } from "../authentication/server.js";
 import { memberContext, pnName, relayedAgreement, sessionEnd } from "../network/server.js";
 import { rekeyResponse } from "../rekey/messages.js";
-import { applicationData, failure } from "./messages.js";
+import { applicationData } from "./messages.js";
 
 interface Received<Body> {
   readonly exchange: number;

@@ -1,14 +1,9 @@
-import { toPNE } from "../../catalogue/pne.js";
-import { encodeMessage } from "../../codec/message.js";
-import { resultName } from "../../codec/results.js";
-import {
-  noDerivation,
-  type Procedure,
-  ProcedureError,
-  type Step,
-  unexpected,
-} from "../../procedure/procedure.js";
-import { entityDiscoveryRequest } from "./messages.js";
+import { encodeMessage, messageSet } from "../../codec/message.js";
+import { readAnswer } from "../../procedure/answers.js";
+import { noDerivation, type Procedure, ProcedureError, type Step } from "../../procedure/procedure.js";
+import { entityDiscoveryRequest, entityDiscoveryResponse } from "./messages.js";
+
+const answers = messageSet(entityDiscoveryResponse);
 
 /** Who is at the other end; claimed, to be proven by what follows. */
 export interface DiscoveredGateway {
@@ -38,10 +33,7 @@ export class Discovery implements Procedure<DiscoveredGateway> {
   }
 
   receive(answer: Uint8Array): Step<DiscoveredGateway> {
-    const message = toPNE.decode(answer);
-    if (message.name === "Failure") throw new ProcedureError(`result.${resultName(message.body.result)}`);
-    if (message.name !== "EntityDiscoveryResponse") throw unexpected(message.name, "discovering");
-    const { entityID: gatewayID, serverID, assignedEntityID } = message.body;
+    const { entityID: gatewayID, serverID, assignedEntityID } = readAnswer(answers, answer, this.name).body;
     const entityID = this.#entityID ?? assignedEntityID;
     if (entityID === undefined) throw new ProcedureError("discovery.noEntityID");
     return { kind: "done", outcome: { gatewayID, serverID, entityID } };

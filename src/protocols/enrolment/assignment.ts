@@ -1,14 +1,15 @@
 import { equalBytes, hex, wipe } from "../../base/octets.js";
+import { randomOctets } from "../../base/ports.js";
 import { toSeconds } from "../../base/units.js";
 import { encodeMessage } from "../../codec/message.js";
+import { failure } from "../../codec/replies.js";
 import { Result } from "../../codec/results.js";
 import { encode } from "../../codec/schema.js";
 import { deriveKeys, keyConfirmation, wipeKeys } from "../../crypto/keys.js";
 import type { Secret } from "../../crypto/secret.js";
 import { deviceClaim } from "../../crypto/temporaryKey.js";
 import type { DeviceRecord, EntityRecord, PendingEnrolment } from "../../database/tables.js";
-import { type Origin, randomOctets, type ServerPorts } from "../../server/ports.js";
-import { failure } from "../data/messages.js";
+import type { Origin, ServerPorts } from "../../procedure/serverPorts.js";
 import { euKeyAssignmentAck, keyDelivery } from "./messages.js";
 import { commitKey, stageKey } from "./ownership.js";
 import { deliveryAad, deliveryNonceLength } from "./transcript.js";

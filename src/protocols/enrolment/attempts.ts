@@ -1,7 +1,7 @@
 import { equalBytes, hex } from "../../base/octets.js";
 import { Milliseconds } from "../../base/units.js";
 import type { PendingEnrolment, ServerTables } from "../../database/tables.js";
-import type { Origin } from "../../server/ports.js";
+import type { Origin } from "../../procedure/serverPorts.js";
 import { delayAfter, serverGlobalRule, serverRule, type ThrottleRule } from "./throttle.js";
 
 /** Pending exchanges and failed attempts at the Server: each exchange is used once, each guess is counted first. */

@@ -1,18 +1,23 @@
 import { wipe } from "../../base/octets.js";
 import type { Random } from "../../base/ports.js";
 import { Seconds } from "../../base/units.js";
-import { encodeMessage, type MessageDefinition } from "../../codec/message.js";
+import { encodeMessage, type MessageDefinition, messageSet, type Received } from "../../codec/message.js";
 import { resultName } from "../../codec/results.js";
 import { decode } from "../../codec/schema.js";
 import { Secret } from "../../crypto/secret.js";
 import type { ProverSecrets } from "../../crypto/spake2plus.js";
 import { hasCurve, type Suite } from "../../crypto/suite.js";
+import { readAnswer } from "../../procedure/answers.js";
 import { type Procedure, ProcedureError, type Step, unexpected } from "../../procedure/procedure.js";
-import { type Answer, Confirmation, decodeAnswer } from "./confirm.js";
+import { Confirmation } from "./confirm.js";
 import {
+  euKeyAssignmentAck,
+  euKeyAssignmentChallenge,
   euKeyAssignmentProof,
   euKeyAssignmentRequest,
+  euKeyAssignmentResponse,
   euKeyAssignmentShare,
+  euKeyAssignmentShareAnswer,
   handleLengths,
   keyDelivery,
   Method,
@@ -21,6 +26,14 @@ import {
 } from "./messages.js";
 import { type Prover, ScramProver, SpakeProver } from "./provers.js";
 import { deliveryAad, deliveryNonceLength, type Parties, transcript } from "./transcript.js";
+
+/** To a PNE, and to a PN GW that asks for itself: the Server's answers are the same. */
+const answers = messageSet(
+  euKeyAssignmentChallenge,
+  euKeyAssignmentShareAnswer,
+  euKeyAssignmentResponse,
+  euKeyAssignmentAck,
+);
 
 /** An assigned EUKey as the client stages it (C-21, C-24). */
 export interface AssignedKey {
@@ -97,9 +110,8 @@ export class EnrolClient implements Procedure<{ readonly keyID: Uint8Array }> {
   }
 
   receive(answer: Uint8Array): Step<{ readonly keyID: Uint8Array }> {
-    const message = decodeAnswer(answer);
     const state = this.#state;
-    if (message.name === "Failure") throw new ProcedureError(`result.${resultName(message.body.result)}`);
+    const message = readAnswer(answers, answer, state.at);
     if (state.at === "requested" && message.name === "EUKeyAssignmentResponse.challenge") {
       return this.#challenged(state, message);
     }
@@ -123,7 +135,7 @@ export class EnrolClient implements Procedure<{ readonly keyID: Uint8Array }> {
 
   #challenged(
     state: State & { at: "requested" },
-    message: Answer & { name: "EUKeyAssignmentResponse.challenge" },
+    message: Received<typeof euKeyAssignmentChallenge>,
   ): Step<never> {
     const { methods, suite, password } = this.#options;
     const { iterations, salt, handle } = message.body;

@@ -1,10 +1,9 @@
 import { equalBytes, wipe } from "../../base/octets.js";
-import { type ToPNE, toPNE } from "../../catalogue/pne.js";
-import { encodeMessage } from "../../codec/message.js";
-import { resultName } from "../../codec/results.js";
+import { encodeMessage, messageSet } from "../../codec/message.js";
 import { deriveKeys, keyConfirmation, wipeKeys } from "../../crypto/keys.js";
 import type { Suite } from "../../crypto/suite.js";
 import { deviceClaim } from "../../crypto/temporaryKey.js";
+import { readAnswer } from "../../procedure/answers.js";
 import {
   noDerivation,
   type Procedure,
@@ -12,13 +11,10 @@ import {
   type Step,
   unexpected,
 } from "../../procedure/procedure.js";
-import { euKeyAssignmentConfirm } from "./messages.js";
+import { euKeyAssignmentAck, euKeyAssignmentConfirm } from "./messages.js";
 import type { Parties } from "./transcript.js";
 
-/** To a PNE, and to a PN GW that asks for itself: the Server's answers are the same. */
-export type Answer = ToPNE;
-
-export const decodeAnswer = (answer: Uint8Array): Answer => toPNE.decode(answer);
+const answers = messageSet(euKeyAssignmentAck);
 
 /** Both HASHes of the last round trip: the client's that it holds the new key, and the Server's that it committed. */
 export class Confirmation {
@@ -100,11 +96,9 @@ export class ConfirmClient implements Procedure<{ readonly keyID: Uint8Array }> 
   }
 
   receive(answer: Uint8Array): Step<{ readonly keyID: Uint8Array }> {
-    const message = decodeAnswer(answer);
-    if (this.#confirmation === undefined) throw unexpected(message.name, "start");
-    if (message.name === "Failure") throw new ProcedureError(`result.${resultName(message.body.result)}`);
-    if (message.name !== "EUKeyAssignmentResponse.ack") throw unexpected(message.name, "confirming");
-    const keyID = this.#confirmation.verify(message.body.hash);
+    const { body, name } = readAnswer(answers, answer, "confirming");
+    if (this.#confirmation === undefined) throw unexpected(name, "start");
+    const keyID = this.#confirmation.verify(body.hash);
     this.#options.commit(keyID);
     return { kind: "done", outcome: { keyID } };
   }

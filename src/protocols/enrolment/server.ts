@@ -1,12 +1,13 @@
 import { hex } from "../../base/octets.js";
+import { randomOctets } from "../../base/ports.js";
 import { Milliseconds } from "../../base/units.js";
 import { encodeMessage } from "../../codec/message.js";
+import { failure } from "../../codec/replies.js";
 import { Result } from "../../codec/results.js";
 import { CryptoError } from "../../crypto/errors.js";
 import { Secret } from "../../crypto/secret.js";
 import { maximumPendingOfGateway, type PendingEnrolment, type UserRecord } from "../../database/tables.js";
-import { type Origin, randomOctets, type ServerPorts } from "../../server/ports.js";
-import { failure } from "../data/messages.js";
+import type { Origin, ServerPorts } from "../../procedure/serverPorts.js";
 import { KeyAssignment, type Received } from "./assignment.js";
 import { countAttempt, forgetAttempts, pendingOf, takePending } from "./attempts.js";
 import {

@@ -7,7 +7,7 @@ import type { Secret } from "../../crypto/secret.js";
 import { pointOfNobody, share, verifierKeys, verifierRecord } from "../../crypto/spake2plus.js";
 import type { CurveSuite } from "../../crypto/suite.js";
 import type { PendingEnrolment, UserRecord } from "../../database/tables.js";
-import type { ServerPorts } from "../../server/ports.js";
+import type { ServerPorts } from "../../procedure/serverPorts.js";
 import { Method } from "./messages.js";
 import { type Parties, passwordIdentity, transcript } from "./transcript.js";
 

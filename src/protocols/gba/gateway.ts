@@ -2,16 +2,19 @@ import { CpnsError } from "../../base/errors.js";
 import { ascii, equalBytes, wipe } from "../../base/octets.js";
 import type { Clock, Random } from "../../base/ports.js";
 import { toSeconds } from "../../base/units.js";
-import { fromServer } from "../../catalogue/legs.js";
-import { encodeMessage } from "../../codec/message.js";
-import { resultName } from "../../codec/results.js";
+import { encodeMessage, messageSet } from "../../codec/message.js";
 import { deriveKeys, keyConfirmation, wipeKeys } from "../../crypto/keys.js";
 import type { Suite } from "../../crypto/suite.js";
 import type { KeyStore } from "../../keystore/keystore.js";
 import { KeyOrigin } from "../../keystore/schemas.js";
-import { ProcedureError, unexpected } from "../../procedure/procedure.js";
+import { readAnswer } from "../../procedure/answers.js";
+import { ProcedureError } from "../../procedure/procedure.js";
+import { euKeyAssignmentAck } from "../enrolment/messages.js";
 import { gbaKeyID, nafIDOf } from "./keys.js";
 import { euKeyAssignmentRequestGba } from "./messages.js";
+
+const answers = messageSet(euKeyAssignmentAck);
+
 import type { GbaSuite, Ub, Uicc } from "./ports.js";
 import { type Bootstrapping, bootstrap } from "./ub.js";
 
@@ -73,10 +76,8 @@ function prove(
   request(octets, (answer) => {
     try {
       if (answer === undefined) throw new ProcedureError("result.serverUnreachable");
-      const message = fromServer.decode(answer);
-      if (message.name === "Failure") throw new ProcedureError(`result.${resultName(message.body.result)}`);
-      if (message.name !== "EUKeyAssignmentResponse.ack") throw unexpected(message.name, "confirming");
-      if (!equalBytes(message.body.hash, expected)) throw new ProcedureError("enrol.notTrusted");
+      const { hash } = readAnswer(answers, answer, "confirming").body;
+      if (!equalBytes(hash, expected)) throw new ProcedureError("enrol.notTrusted");
       store.commit(id);
     } catch (error) {
       if (!(error instanceof CpnsError)) throw error;

@@ -1,9 +1,9 @@
 import { equalBytes, hex, wipe } from "../../base/octets.js";
 import { encodeMessage } from "../../codec/message.js";
+import { failure } from "../../codec/replies.js";
 import { Result } from "../../codec/results.js";
 import { deriveKeys, keyConfirmation, wipeKeys } from "../../crypto/keys.js";
-import type { ServerPorts } from "../../server/ports.js";
-import { failure } from "../data/messages.js";
+import type { ServerPorts } from "../../procedure/serverPorts.js";
 import { euKeyAssignmentAck } from "../enrolment/messages.js";
 import { commitKey } from "../enrolment/ownership.js";
 import { gbaKeyID, nafIDOf } from "./keys.js";
@@ -18,9 +18,9 @@ export interface GbaServerPorts {
 
 /** The Server's side of a PN GW's EUKey by GBA_U (EUK-GW-03): fetches it from the BSF and lets the PN GW prove it. */
 export class GbaServer {
-  readonly #ports: ServerPorts;
+  readonly #ports: ServerPorts & { readonly gba?: GbaServerPorts };
 
-  constructor(ports: ServerPorts) {
+  constructor(ports: ServerPorts & { readonly gba?: GbaServerPorts }) {
     this.#ports = ports;
   }
 

@@ -1,20 +1,24 @@
 import { CpnsError } from "../../base/errors.js";
 import { equalBytes } from "../../base/octets.js";
 import type { Clock, Timer } from "../../base/ports.js";
-import { type FromServer, fromServer } from "../../catalogue/legs.js";
-import { encodeMessage } from "../../codec/message.js";
+import { encodeMessage, type MessageOf, messageSet, type Received } from "../../codec/message.js";
+import { failure } from "../../codec/replies.js";
 import { Result } from "../../codec/results.js";
 import { decode } from "../../codec/schema.js";
-import type { Exchanged } from "../../gateway/serverLink.js";
+import type { Exchanged } from "../../procedure/gatewayPorts.js";
 import { ProcedureError, unexpected } from "../../procedure/procedure.js";
 import { invitationTime, proofTime } from "./invitations.js";
 import type { MemberLeg } from "./memberSetup.js";
 import {
   maximumBackhaulMessage,
+  pnAuthenticationRequest,
   pnAuthenticationResponse,
   pnInventory,
   pnRegistrationRequest,
+  pnRegistrationResponse,
 } from "./messages.js";
+
+const replies = messageSet(pnAuthenticationRequest, pnRegistrationResponse, failure);
 
 type State = "inviting" | "registering" | "authenticating" | "verifying" | "over";
 
@@ -102,7 +106,7 @@ export class Establishment {
     });
   }
 
-  #authenticate(body: (FromServer & { name: "PNAuthenticationRequest" })["body"]): void {
+  #authenticate(body: Received<typeof pnAuthenticationRequest>["body"]): void {
     this.#state = "authenticating";
     this.#timer = this.#options.clock.after(proofTime, () => this.#verify());
     for (const leg of this.#legs) {
@@ -138,7 +142,7 @@ export class Establishment {
   }
 
   /** PNI-12c, PNI-13, C-16: each member gets its own Result, and its hash_server when it is in. */
-  #registered(body: (FromServer & { name: "PNRegistrationResponse" })["body"]): void {
+  #registered(body: Received<typeof pnRegistrationResponse>["body"]): void {
     const { pnID, done } = this.#options;
     const { pnInventory: inventory } = body;
     if (inventory !== undefined && !equalBytes(decode(pnInventory, inventory).pnID, pnID)) {
@@ -161,7 +165,10 @@ export class Establishment {
   }
 
   /** Asks the Server; anything but the awaited reply ends the establishment with a Result for every PNE. */
-  #ask(octets: Uint8Array, next: (reply: FromServer) => void): void {
+  #ask(
+    octets: Uint8Array,
+    next: (reply: Exclude<MessageOf<typeof replies>, { name: "Failure" }>) => void,
+  ): void {
     const began = this.#state;
     this.#options.exchange(octets, (result) => {
       if (this.#state !== began) return;
@@ -170,7 +177,7 @@ export class Establishment {
         return;
       }
       try {
-        const reply = fromServer.decode(result.octets, maximumBackhaulMessage);
+        const reply = replies.decode(result.octets, maximumBackhaulMessage);
         if (reply.name === "Failure") this.#fail(reply.body.result as Result);
         else next(reply);
       } catch (error) {

@@ -1,25 +1,29 @@
 import { equalBytes, hex } from "../../base/octets.js";
 import { Milliseconds } from "../../base/units.js";
-import type { FromPNE } from "../../catalogue/legs.js";
+import type { Received } from "../../codec/message.js";
 import { encodeMessage } from "../../codec/message.js";
+import { acknowledgement, failure } from "../../codec/replies.js";
 import { Result } from "../../codec/results.js";
 import { decode } from "../../codec/schema.js";
-import type { GatewayPorts } from "../../gateway/ports.js";
-import type { Exchanged } from "../../gateway/serverLink.js";
+import type { Exchanged, GatewayPorts } from "../../procedure/gatewayPorts.js";
 import { ProcedureError } from "../../procedure/procedure.js";
-import { acknowledgement, failure } from "../data/messages.js";
+import type { authenticateResponse, connectRequest } from "../authentication/messages.js";
+import type { resumeRequest } from "../authentication/resumptionMessages.js";
 import { Establishment } from "./establishment.js";
 import {
   LeaveFlag,
   pnDissolveNotify,
   pnInventoryNotify,
+  type pnLeaveRequest,
   pnSetupNotify,
+  type pnSetupNotifyResponse,
   pnSetupRequestOfGateway,
+  type pnSetupResponseOfPNE,
   pnUpdateRequest,
 } from "./invitations.js";
 import { Member, type MemberLink } from "./member.js";
 import { MemberLeg } from "./memberSetup.js";
-import { maximumBackhaulMessage, pnInventory, SetupType } from "./messages.js";
+import { maximumBackhaulMessage, pnInventory, type pnSetupRequest, SetupType } from "./messages.js";
 import { ReturningMembers } from "./returning.js";
 
 /** For a PNE to disconnect after its PN has ended. */
@@ -95,17 +99,17 @@ export class PNGateway {
   // ── Members whose link was lost, or whose session is to be renewed ──
 
   /** ResumeRequest on a fresh link: who it is, and its session; undefined when no ticket here is meant (GWA-01). */
-  resume(link: MemberLink, message: FromPNE & { name: "ResumeRequest" }) {
+  resume(link: MemberLink, message: Received<typeof resumeRequest>) {
     return this.#returning.resume(link, message);
   }
 
   /** ConnectRequest with a LocalEUKey: while a PN is being set up, or of a PNE that is in one (C-15, GWA-02). */
-  connect(link: MemberLink, message: FromPNE & { name: "ConnectRequest" }): Uint8Array {
+  connect(link: MemberLink, message: Received<typeof connectRequest>): Uint8Array {
     return this.#taking.has(link) ? this.leg(link).connect(message) : this.#returning.connect(link, message);
   }
 
   /** AuthenticateResponse to what `connect` has answered. */
-  accept(link: MemberLink, message: FromPNE & { name: "AuthenticateResponse" }, answer: Answer): void {
+  accept(link: MemberLink, message: Received<typeof authenticateResponse>, answer: Answer): void {
     if (this.#returning.accept(link, message, answer)) this.greet(link);
     else this.leg(link).accept(message, answer);
   }
@@ -151,7 +155,7 @@ export class PNGateway {
   // ── Setting up ──
 
   /** PNSetupRequest of a PNE (PNI-01). A new request on the link starts afresh. */
-  setup(link: MemberLink, message: FromPNE & { name: "PNSetupRequest" }, answer: Answer): void {
+  setup(link: MemberLink, message: Received<typeof pnSetupRequest>, answer: Answer): void {
     const { setupType, targets, pneInfo, rand } = message.body;
     this.#quit(link);
     const listed = setupType === SetupType.list ? (targets ?? []) : "all";
@@ -280,7 +284,7 @@ export class PNGateway {
   /** PNSetupNotifyResponse (PNI-03) or PNSetupResponse (GWI-03, GWI-04) of an invited PNE. */
   reply(
     link: MemberLink,
-    message: FromPNE & { name: "PNSetupNotifyResponse" | "PNSetupResponse.pne" },
+    message: Received<typeof pnSetupNotifyResponse | typeof pnSetupResponseOfPNE>,
     answer: Answer,
   ): void {
     const taking = this.#taking.get(link);
@@ -310,7 +314,7 @@ export class PNGateway {
   // ── Members that go ──
 
   /** PNLeaveRequest; its initiator may dissolve the PN. */
-  leave(link: MemberLink, message: FromPNE & { name: "PNLeaveRequest" }, answer: Answer): void {
+  leave(link: MemberLink, message: Received<typeof pnLeaveRequest>, answer: Answer): void {
     const pn = this.of(link);
     if (pn === undefined || !equalBytes(pn.pnID, message.body.pnID)) throw new ProcedureError("pn.notMember");
     answer(encodeMessage(acknowledgement, message.exchange, {}));

@@ -1,7 +1,7 @@
 import type { Timer } from "../../base/ports.js";
 import { Milliseconds } from "../../base/units.js";
-import type { GatewayPorts } from "../../gateway/ports.js";
 import type { RecordLayer } from "../../link/record.js";
+import type { GatewayPorts } from "../../procedure/gatewayPorts.js";
 import { LocalResponder } from "../authentication/gateway.js";
 import type { MemberLeg } from "./memberSetup.js";
 

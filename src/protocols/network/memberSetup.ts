@@ -1,19 +1,28 @@
 import { equalBytes, wipe } from "../../base/octets.js";
-import type { FromPNE, FromServer } from "../../catalogue/legs.js";
+import type { Received } from "../../codec/message.js";
 import { encodeMessage } from "../../codec/message.js";
 import { Result } from "../../codec/results.js";
 import { answerShare } from "../../crypto/ephemeral.js";
 import { deriveKeys, type PairContext, unwrapLocalKey, wipeKeys } from "../../crypto/keys.js";
-import type { GatewayPorts } from "../../gateway/ports.js";
 import type { RecordLayer } from "../../link/record.js";
+import type { Ticket } from "../../link/ticket.js";
+import type { GatewayPorts } from "../../procedure/gatewayPorts.js";
 import { ProcedureError, unexpected } from "../../procedure/procedure.js";
 import type { LocalKey } from "../authentication/gateway.js";
+import type { authenticateResponse, connectRequest } from "../authentication/messages.js";
 import { accept, type PendingHandshake, respond } from "../authentication/responder.js";
-import { maximumResumptions, type Ticket } from "../authentication/resumption.js";
+import { maximumResumptions } from "../authentication/resumption.js";
 import { openSession } from "../authentication/session.js";
 import { type PNEInfo, pairFlags, readPNEInfo } from "./context.js";
 import { pnEstablishmentNotify } from "./invitations.js";
-import { authenticationRequest, LinkKey, PairFlag, pnSetupResponse } from "./messages.js";
+import {
+  authenticationRequest,
+  type authenticationResponse,
+  LinkKey,
+  PairFlag,
+  type pnAuthenticationRequest,
+  pnSetupResponse,
+} from "./messages.js";
 
 type State =
   /** It takes part; the Server's rand is not there yet. */
@@ -51,7 +60,7 @@ export interface Open {
   answer(octets: Uint8Array): void;
 }
 
-type WrappedMember = (FromServer & { name: "PNAuthenticationRequest" })["body"]["members"][number];
+type WrappedMember = Received<typeof pnAuthenticationRequest>["body"]["members"][number];
 
 /**
  * The PN GW's part for one PNE while a PN is being set up (PNI-02 … PNI-15, GWI-01 … GWI-16): passes on what is the
@@ -143,7 +152,7 @@ export class MemberLeg {
   }
 
   /** ConnectRequest of the PNE, with the LocalEUKey it was just given (PNI-06d, C-15). */
-  connect(message: FromPNE & { name: "ConnectRequest" }): Uint8Array {
+  connect(message: Received<typeof connectRequest>): Uint8Array {
     const state = this.#state;
     if (state.at !== "authenticating" || state.localKey === undefined || state.handshake !== undefined) {
       throw unexpected(message.name, state.at);
@@ -161,7 +170,7 @@ export class MemberLeg {
   }
 
   /** AuthenticateResponse of the PNE → ConnectResponse, and a protected link. */
-  accept(message: FromPNE & { name: "AuthenticateResponse" }, answer: (octets: Uint8Array) => void): void {
+  accept(message: Received<typeof authenticateResponse>, answer: (octets: Uint8Array) => void): void {
     const state = this.#state;
     if (state.at !== "authenticating" || state.localKey === undefined || state.handshake === undefined) {
       throw unexpected(message.name, state.at);
@@ -187,7 +196,7 @@ export class MemberLeg {
   }
 
   /** hash_PNE; it goes to the Server with those of the others (PNI-08 … PNI-10). */
-  prove(message: FromPNE & { name: "AuthenticationResponse" }, answer: (octets: Uint8Array) => void): void {
+  prove(message: Received<typeof authenticationResponse>, answer: (octets: Uint8Array) => void): void {
     const state = this.#state;
     if (state.at !== "authenticating") throw unexpected(message.name, state.at);
     // On an insecure PAN the handshake comes first, whatever was claimed: no PN over a link that nothing protects.

@@ -1,8 +1,8 @@
 import { equalBytes, wipe } from "../../base/octets.js";
 import type { Clock, Random } from "../../base/ports.js";
 import { Milliseconds } from "../../base/units.js";
-import { type ToPNE, toPNE } from "../../catalogue/pne.js";
-import { encodeMessage } from "../../codec/message.js";
+import { encodeMessage, messageSet, type Received } from "../../codec/message.js";
+import { failure } from "../../codec/replies.js";
 import { Result, resultName } from "../../codec/results.js";
 import { decode, encode, type Infer } from "../../codec/schema.js";
 import { Ephemeral } from "../../crypto/ephemeral.js";
@@ -24,6 +24,8 @@ import type { Secret } from "../../crypto/secret.js";
 import { hasCurve, type Suite } from "../../crypto/suite.js";
 import type { LocalKeyData } from "../../keystore/schemas.js";
 import { RecordLayer, type SessionLimits } from "../../link/record.js";
+import type { Ticket } from "../../link/ticket.js";
+import { readAnswer } from "../../procedure/answers.js";
 import {
   noDerivation,
   type Procedure,
@@ -32,19 +34,31 @@ import {
   unexpected,
 } from "../../procedure/procedure.js";
 import { Initiator } from "../authentication/initiator.js";
-import { maximumResumptions, type Ticket } from "../authentication/resumption.js";
+import { maximumResumptions } from "../authentication/resumption.js";
 import { openSession } from "../authentication/session.js";
 import { agreementOf, type ServerSession } from "../rekey/pne.js";
 import { pairFlags } from "./context.js";
-import { invitationTime, pnSetupNotifyResponse, pnSetupResponseOfPNE, proofTime } from "./invitations.js";
 import {
+  invitationTime,
+  pnEstablishmentNotify,
+  pnSetupNotifyResponse,
+  pnSetupResponseOfPNE,
+  proofTime,
+} from "./invitations.js";
+import {
+  authenticationRequest,
   authenticationResponse,
   LinkKey,
   pneInfo,
   pnInventory,
   pnSetupRequest,
+  pnSetupResponse,
   SetupType,
 } from "./messages.js";
+
+/** Ends the establishment, well or not. */
+const verdicts = messageSet(pnSetupResponse, pnEstablishmentNotify, failure);
+const answers = messageSet(authenticationRequest, pnSetupResponse, pnEstablishmentNotify);
 
 /** A PN that the PNE is in: who else, and the session with the Server. */
 export interface JoinedPN {
@@ -172,20 +186,19 @@ export class PNSetup implements Procedure<JoinedPN> {
   }
 
   receive(answer: Uint8Array): Step<JoinedPN> {
-    const message = toPNE.decode(answer);
     const state = this.#state;
-    const last = message.name === "PNSetupResponse" || message.name === "PNEstablishmentNotify";
-    const refused = message.name === "Failure" || last;
+    if (state.at === "connecting" && !verdicts.includes(answer)) return this.#connect(state, answer);
+    const message = readAnswer(answers, answer, state.at);
+    if (message.name === "AuthenticationRequest") {
+      if (state.at === "requested") return this.#authenticate(state, message.body);
+      throw unexpected(message.name, state.at);
+    }
     // A refusal may come as the answer to any request; it proves nothing and ends the establishment.
-    if (refused && message.body.result !== Result.ok) {
+    if (message.body.result !== Result.ok) {
       throw new ProcedureError(`result.${resultName(message.body.result)}`);
     }
-    if (state.at === "requested" && message.name === "AuthenticationRequest") {
-      return this.#authenticate(state, message.body);
-    }
-    if (state.at === "connecting") return this.#connect(state, message);
     const own = this.#invited ? "PNEstablishmentNotify" : "PNSetupResponse";
-    if (state.at === "proving" && last && message.name === own) {
+    if (state.at === "proving" && message.name === own) {
       return { kind: "done", outcome: this.#verify(state, message.body) };
     }
     throw unexpected(message.name, state.at);
@@ -193,7 +206,7 @@ export class PNSetup implements Procedure<JoinedPN> {
 
   #authenticate(
     state: State & { at: "requested" },
-    body: (ToPNE & { name: "AuthenticationRequest" })["body"],
+    body: Received<typeof authenticationRequest>["body"],
   ): Step<never> {
     const { entityID, gatewayID, serverID, linkKey } = this.#options;
     if (!equalBytes(body.serverID, serverID)) throw new ProcedureError("pn.notTrusted");
@@ -225,7 +238,7 @@ export class PNSetup implements Procedure<JoinedPN> {
   }
 
   /** The LocalEUKey, or the pre-assigned key in its place (PNI-06c, LEU-02). */
-  #linkKey(context: PairContext, body: (ToPNE & { name: "AuthenticationRequest" })["body"]): LocalKeyData {
+  #linkKey(context: PairContext, body: Received<typeof authenticationRequest>["body"]): LocalKeyData {
     const { keyID, expiresAt } = body;
     if (keyID === undefined || expiresAt === undefined) throw new ProcedureError("pn.keyUnknown");
     const { octets: key } = this.#secret(context, { keyID, expiresAt }, body.wrappedKey);
@@ -270,8 +283,8 @@ export class PNSetup implements Procedure<JoinedPN> {
   }
 
   /** PNI-06d: the PN GW proves that it holds the LocalEUKey, and the link is protected from here on. */
-  #connect(state: State & { at: "connecting" }, message: ToPNE): Step<never> {
-    const next = state.initiator.receive(message);
+  #connect(state: State & { at: "connecting" }, answer: Uint8Array): Step<never> {
+    const next = state.initiator.receive(answer);
     if (next instanceof Uint8Array) return { kind: "request", octets: next };
     state.initiator.dispose();
     try {
@@ -309,7 +322,7 @@ export class PNSetup implements Procedure<JoinedPN> {
   }
 
   /** PNI-14b: the Server proves itself, and with it that the inventory is its own. */
-  #verify(state: State & { at: "proving" }, body: (ToPNE & { name: "PNSetupResponse" })["body"]): JoinedPN {
+  #verify(state: State & { at: "proving" }, body: Received<typeof pnSetupResponse>["body"]): JoinedPN {
     const { suite, clock, limits } = this.#options;
     const { context, sk, hash } = state;
     const octets = body.pnInventory;

@@ -1,9 +1,11 @@
 import { equalBytes, hex, wipe } from "../../base/octets.js";
 import type { Log } from "../../base/ports.js";
-import type { FromPNE } from "../../catalogue/legs.js";
+import type { Received } from "../../codec/message.js";
 import { ProcedureError } from "../../procedure/procedure.js";
 import type { Protected } from "../authentication/gateway.js";
+import type { authenticateResponse, connectRequest } from "../authentication/messages.js";
 import type { PendingHandshake } from "../authentication/responder.js";
+import type { resumeRequest } from "../authentication/resumptionMessages.js";
 import type { Member, MemberLink } from "./member.js";
 
 interface Returning {
@@ -27,7 +29,7 @@ export class ReturningMembers {
   /** ResumeRequest on a fresh link: who it is, and its session; undefined when no ticket here is meant (GWA-01). */
   resume(
     link: MemberLink,
-    message: FromPNE & { name: "ResumeRequest" },
+    message: Received<typeof resumeRequest>,
   ): (Protected & { readonly entityID: Uint8Array }) | undefined {
     for (const member of this.#members()) {
       const resumed = member.local.resume(message);
@@ -40,7 +42,7 @@ export class ReturningMembers {
   }
 
   /** ConnectRequest: the LocalEUKey of the PN once more (C-15, GWA-02). Throws ProcedureError("result.refused"). */
-  connect(link: MemberLink, message: FromPNE & { name: "ConnectRequest" }): Uint8Array {
+  connect(link: MemberLink, message: Received<typeof connectRequest>): Uint8Array {
     const member = this.#claimed(link, message.body.keyID);
     if (member === undefined) throw new ProcedureError("result.refused");
     this.stop(link);
@@ -52,7 +54,7 @@ export class ReturningMembers {
   /** AuthenticateResponse; the PNE is back in its PN when its HASH holds. False when it answers nothing of here. */
   accept(
     link: MemberLink,
-    message: FromPNE & { name: "AuthenticateResponse" },
+    message: Received<typeof authenticateResponse>,
     answer: (octets: Uint8Array) => void,
   ): boolean {
     const returning = this.#returning.get(link);

@@ -1,7 +1,9 @@
 import { equalBytes, hex } from "../../base/octets.js";
 import type { Random } from "../../base/ports.js";
+import { randomOctets } from "../../base/ports.js";
 import { Milliseconds, toMilliseconds, toSeconds } from "../../base/units.js";
 import { encodeMessage } from "../../codec/message.js";
+import { acknowledgement, failure } from "../../codec/replies.js";
 import { Result } from "../../codec/results.js";
 import { encode } from "../../codec/schema.js";
 import { answerShare } from "../../crypto/ephemeral.js";
@@ -22,8 +24,7 @@ import { Secret } from "../../crypto/secret.js";
 import type { CurveSuite } from "../../crypto/suite.js";
 import type { EntityRecord, PNMember, PNRecord, ServerTables } from "../../database/tables.js";
 import { defaultLimits } from "../../link/record.js";
-import { randomOctets, type ServerPorts } from "../../server/ports.js";
-import { acknowledgement, failure } from "../data/messages.js";
+import type { ServerPorts } from "../../procedure/serverPorts.js";
 import { pairFlags, readPNEInfo } from "./context.js";
 import {
   maximumBackhaulMessage,

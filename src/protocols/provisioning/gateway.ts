@@ -1,19 +1,27 @@
 import { CpnsError } from "../../base/errors.js";
 import { wipe } from "../../base/octets.js";
-import { toPNE } from "../../catalogue/legs.js";
-import { encodeMessage } from "../../codec/message.js";
+import { encodeMessage, messageSet } from "../../codec/message.js";
+import { acknowledgement } from "../../codec/replies.js";
 import { Result, resultName } from "../../codec/results.js";
 import { proverSecrets } from "../../crypto/spake2plus.js";
 import { type AtGateway, assignmentTime } from "../../gateway/device.js";
 import { askTimeout, type PneLink } from "../../gateway/pneLink.js";
-import type { GatewayPorts } from "../../gateway/ports.js";
+import { readAnswer } from "../../procedure/answers.js";
+import type { GatewayPorts } from "../../procedure/gatewayPorts.js";
 import { ProcedureError } from "../../procedure/procedure.js";
 import type { Carry } from "../../procedure/run.js";
-import { acknowledgement } from "../data/messages.js";
-import { euKeyAssignmentRequest, Method, minimumIterations, nonceLength } from "../enrolment/messages.js";
+import {
+  euKeyAssignmentChallenge,
+  euKeyAssignmentRequest,
+  Method,
+  minimumIterations,
+  nonceLength,
+} from "../enrolment/messages.js";
 import { passwordIdentity } from "../enrolment/transcript.js";
 import { euKeyAssignmentTrigger } from "../temporaryKey/messages.js";
 import { userInfoInstallRequest } from "./messages.js";
+
+const answers = messageSet(euKeyAssignmentChallenge);
 
 /**
  * SEC-04 at the PN GW: makes w0 and w1 of the password with the salt that the Server tells (C-19), puts them into the
@@ -51,11 +59,8 @@ function install(
 ): CpnsError | undefined {
   try {
     if (typeof answer === "string") throw new ProcedureError(answer);
-    const message = toPNE.decode(answer);
-    if (message.name === "Failure") throw new ProcedureError(`result.${resultName(message.body.result)}`);
-    const known = message.name === "EUKeyAssignmentResponse.challenge";
-    if (!known || message.body.iterations < minimumIterations) throw new ProcedureError("enrol.iterations");
-    const { salt, iterations } = message.body;
+    const { salt, iterations } = readAnswer(answers, answer, "installing").body;
+    if (iterations < minimumIterations) throw new ProcedureError("enrol.iterations");
     const salted = suite.pbkdf2(password, salt, iterations).step(iterations);
     if (salted === undefined) throw new RangeError("derivation did not finish");
     const { w0, w1 } = proverSecrets(suite, salted, passwordIdentity(userID, serverID));

@@ -1,7 +1,7 @@
 import { CpnsError } from "../../base/errors.js";
 import { hex, wipe } from "../../base/octets.js";
 import { checkPassword, checkUserID } from "../../crypto/password.js";
-import type { ServerPorts } from "../../server/ports.js";
+import type { ServerPorts } from "../../procedure/serverPorts.js";
 import { disown, release } from "../enrolment/ownership.js";
 import { userRecord, userSalt, verifierIterations } from "../enrolment/verifiers.js";
 

@@ -1,16 +1,23 @@
 import { equalBytes, wipe } from "../../base/octets.js";
 import type { Random } from "../../base/ports.js";
-import { fromServer } from "../../catalogue/legs.js";
-import { encodeMessage } from "../../codec/message.js";
+import { encodeMessage, messageSet } from "../../codec/message.js";
 import { Result, resultName } from "../../codec/results.js";
 import { clientProof, serverKey, serverSignature } from "../../crypto/scram.js";
 import { Secret } from "../../crypto/secret.js";
 import type { CurveSuite } from "../../crypto/suite.js";
+import { readAnswer } from "../../procedure/answers.js";
 import { type Procedure, ProcedureError, type Step, unexpected } from "../../procedure/procedure.js";
 import { minimumIterations } from "../enrolment/messages.js";
 import { userRecord } from "../enrolment/verifiers.js";
-import { idpwdRegistrationRequest, idpwdRegistrationVerifier } from "./messages.js";
+import {
+  idpwdRegistrationChallenge,
+  idpwdRegistrationRequest,
+  idpwdRegistrationResponse,
+  idpwdRegistrationVerifier,
+} from "./messages.js";
 import { type NewVerifier, registrationMessage } from "./transcript.js";
+
+const answers = messageSet(idpwdRegistrationChallenge, idpwdRegistrationResponse);
 
 /**
  * What came of it: `changed` when the Server has proven that it took the new password in place of the old one;
@@ -66,9 +73,8 @@ export class Registration implements Procedure<Registered> {
   }
 
   receive(answer: Uint8Array): Step<Registered> {
-    const message = fromServer.decode(answer);
     const state = this.#state;
-    if (message.name === "Failure") throw new ProcedureError(`result.${resultName(message.body.result)}`);
+    const message = readAnswer(answers, answer, state.at);
     if (state.at === "requested" && message.name === "IDPWDRegistrationResponse.challenge") {
       const { salt, iterations, handle } = message.body;
       if (iterations < minimumIterations) throw new ProcedureError("enrol.iterations");

@@ -1,6 +1,8 @@
 import { hex } from "../../base/octets.js";
+import { randomOctets } from "../../base/ports.js";
 import { Milliseconds } from "../../base/units.js";
 import { encodeMessage } from "../../codec/message.js";
+import { failure } from "../../codec/replies.js";
 import { Result } from "../../codec/results.js";
 import { compress, isScalar } from "../../crypto/curve.js";
 import { CryptoError } from "../../crypto/errors.js";
@@ -13,8 +15,7 @@ import {
   type UserRecord,
 } from "../../database/tables.js";
 import { ProcedureError } from "../../procedure/procedure.js";
-import { randomOctets, type ServerPorts } from "../../server/ports.js";
-import { failure } from "../data/messages.js";
+import type { ServerPorts } from "../../procedure/serverPorts.js";
 import { countAttempt, forgetAttempts } from "../enrolment/attempts.js";
 import { delayAfter, registrationRule, registrationWindow } from "../enrolment/throttle.js";
 import { decoyRecord } from "../enrolment/verifiers.js";

@@ -1,8 +1,6 @@
 import { equalBytes } from "../../base/octets.js";
 import type { Clock, Random } from "../../base/ports.js";
-import { toPNE } from "../../catalogue/pne.js";
-import { encodeMessage } from "../../codec/message.js";
-import { resultName } from "../../codec/results.js";
+import { encodeMessage, messageSet } from "../../codec/message.js";
 import { Ephemeral } from "../../crypto/ephemeral.js";
 import {
   checkRands,
@@ -16,6 +14,7 @@ import { rekeyed, rekeyHashPNE } from "../../crypto/rekey.js";
 import type { Secret } from "../../crypto/secret.js";
 import { hasCurve, type Suite } from "../../crypto/suite.js";
 import { RecordLayer, type SessionLimits } from "../../link/record.js";
+import { readAnswer } from "../../procedure/answers.js";
 import {
   noDerivation,
   type Procedure,
@@ -23,7 +22,9 @@ import {
   type Step,
   unexpected,
 } from "../../procedure/procedure.js";
-import { rekeyRequest } from "./messages.js";
+import { rekeyRequest, rekeyResponse } from "./messages.js";
+
+const answers = messageSet(rekeyResponse);
 
 /** The session of PNE and Server in one PN: its records, and what the next one is made from. */
 export interface ServerSession {
@@ -98,10 +99,7 @@ export class Rekey implements Procedure<ServerSession> {
   }
 
   receive(answer: Uint8Array): Step<ServerSession> {
-    const message = toPNE.decode(answer);
-    if (message.name === "Failure") throw new ProcedureError(`result.${resultName(message.body.result)}`);
-    if (message.name !== "RekeyResponse") throw unexpected(message.name, this.name);
-    const { rand, hash, share } = message.body;
+    const { rand, hash, share } = readAnswer(answers, answer, this.name).body;
     checkRands(this.#rand, rand);
     const context = { ...this.#session.context, randPNE: this.#rand, randServer: rand };
     const agreement = agreementOf(this.#ephemeral, share);

@@ -1,23 +1,26 @@
 import type { CpnsError } from "../../base/errors.js";
 import { wipe } from "../../base/octets.js";
-import { fromServer } from "../../catalogue/legs.js";
-import { encodeMessage } from "../../codec/message.js";
+import { encodeMessage, messageSet } from "../../codec/message.js";
+import { failure } from "../../codec/replies.js";
 import { Result, resultName } from "../../codec/results.js";
 import { encode } from "../../codec/schema.js";
 import { deriveKeys, wipeKeys } from "../../crypto/keys.js";
 import type { Told } from "../../gateway/ask.js";
 import { type AtGateway, assignmentTime } from "../../gateway/device.js";
 import { askTimeout, type PneLink } from "../../gateway/pneLink.js";
-import type { GatewayPorts } from "../../gateway/ports.js";
-import type { Exchanged } from "../../gateway/serverLink.js";
+import type { Exchanged, GatewayPorts } from "../../procedure/gatewayPorts.js";
 import { ProcedureError } from "../../procedure/procedure.js";
 import { type Carry, runProcedure } from "../../procedure/run.js";
-import { failure } from "../data/messages.js";
 import { type AssignedKey, EnrolClient } from "../enrolment/client.js";
 import { keyDelivery, Method } from "../enrolment/messages.js";
 import { deliveryNonceLength } from "../enrolment/transcript.js";
 import { type DeviceParties, temporaryDeliveryAad } from "./delivery.js";
-import { euKeyAssignmentTrigger, euKeyAssignmentUnderTemporary, temporaryKeyRequest } from "./messages.js";
+import {
+  euKeyAssignmentTrigger,
+  euKeyAssignmentUnderTemporary,
+  temporaryKeyRequest,
+  temporaryKeyResponse,
+} from "./messages.js";
 
 export interface TemporaryHost {
   readonly ports: GatewayPorts;
@@ -140,11 +143,12 @@ class Delivery {
   }
 }
 
+const answers = messageSet(temporaryKeyResponse);
+
 function releasedBy(octets: Uint8Array): Uint8Array | undefined {
   try {
-    const message = fromServer.decode(octets);
-    const released = message.name === "TemporaryKeyResponse" && message.body.result === Result.ok;
-    return released ? message.body.key : undefined;
+    const { body } = answers.decode(octets);
+    return body.result === Result.ok ? body.key : undefined;
   } catch {
     return undefined;
   }

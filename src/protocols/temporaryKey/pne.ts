@@ -1,14 +1,13 @@
 import { equalBytes, wipe } from "../../base/octets.js";
 import type { Random } from "../../base/ports.js";
 import { Milliseconds, Seconds } from "../../base/units.js";
-import { toPNE } from "../../catalogue/pne.js";
-import { encodeMessage } from "../../codec/message.js";
-import { resultName } from "../../codec/results.js";
+import { encodeMessage, messageSet } from "../../codec/message.js";
 import { decode } from "../../codec/schema.js";
 import { checkRands, deriveKeys, wipeKeys } from "../../crypto/keys.js";
 import { Secret } from "../../crypto/secret.js";
 import type { Suite } from "../../crypto/suite.js";
 import { releasedKey, releaseProof } from "../../crypto/temporaryKey.js";
+import { readAnswer } from "../../procedure/answers.js";
 import {
   noDerivation,
   type Procedure,
@@ -18,10 +17,12 @@ import {
 } from "../../procedure/procedure.js";
 import type { AssignedKey } from "../enrolment/client.js";
 import { Confirmation } from "../enrolment/confirm.js";
-import { keyDelivery } from "../enrolment/messages.js";
+import { euKeyAssignmentAck, keyDelivery } from "../enrolment/messages.js";
 import { deliveryNonceLength } from "../enrolment/transcript.js";
 import { type DeviceParties, temporaryDeliveryAad } from "./delivery.js";
-import { euKeyAssignmentTemporary } from "./messages.js";
+import { euKeyAssignmentTemporary, euKeyAssignmentUnderTemporary } from "./messages.js";
+
+const answers = messageSet(euKeyAssignmentUnderTemporary, euKeyAssignmentAck);
 
 /** The PN GW asks the Server before it answers. */
 const patience = Milliseconds(15_000);
@@ -90,9 +91,8 @@ export class TemporaryEnrolment implements Procedure<{ readonly keyID: Uint8Arra
   }
 
   receive(answer: Uint8Array): Step<{ readonly keyID: Uint8Array }> {
-    const message = toPNE.decode(answer);
     const state = this.#state;
-    if (message.name === "Failure") throw new ProcedureError(`result.${resultName(message.body.result)}`);
+    const message = readAnswer(answers, answer, state.at);
     if (state.at === "requested" && message.name === "EUKeyAssignmentResponse.temporary") {
       return this.#delivered(state.released, message.body.euKey);
     }

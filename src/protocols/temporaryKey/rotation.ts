@@ -1,9 +1,7 @@
 import { equalBytes, wipe } from "../../base/octets.js";
 import type { Random } from "../../base/ports.js";
 import { Seconds } from "../../base/units.js";
-import { type ToPNE, toPNE } from "../../catalogue/pne.js";
-import { encodeMessage } from "../../codec/message.js";
-import { resultName } from "../../codec/results.js";
+import { encodeMessage, messageSet, type Received } from "../../codec/message.js";
 import { basePoint, compress } from "../../crypto/curve.js";
 import { randomScalar } from "../../crypto/ephemeral.js";
 import { CryptoError } from "../../crypto/errors.js";
@@ -16,6 +14,7 @@ import {
   rotationHash,
   rotationRequestProof,
 } from "../../crypto/temporaryKey.js";
+import { readAnswer } from "../../procedure/answers.js";
 import {
   noDerivation,
   type Procedure,
@@ -25,8 +24,11 @@ import {
 } from "../../procedure/procedure.js";
 import type { AssignedKey } from "../enrolment/client.js";
 import { Confirmation } from "../enrolment/confirm.js";
+import { euKeyAssignmentAck } from "../enrolment/messages.js";
 import type { DeviceParties } from "./delivery.js";
-import { euKeyRotationRequest } from "./messages.js";
+import { euKeyRotationRequest, euKeyRotationResponse } from "./messages.js";
+
+const answers = messageSet(euKeyRotationResponse, euKeyAssignmentAck);
 
 export interface RotationOptions {
   readonly suite: CurveSuite;
@@ -86,9 +88,8 @@ export class Rotation implements Procedure<{ readonly keyID: Uint8Array }> {
   }
 
   receive(answer: Uint8Array): Step<{ readonly keyID: Uint8Array }> {
-    const message = toPNE.decode(answer);
     const state = this.#state;
-    if (message.name === "Failure") throw new ProcedureError(`result.${resultName(message.body.result)}`);
+    const message = readAnswer(answers, answer, state.at);
     if (state.at === "requested" && message.name === "EUKeyRotationResponse") {
       return this.#rotated(state, message.body);
     }
@@ -103,7 +104,7 @@ export class Rotation implements Procedure<{ readonly keyID: Uint8Array }> {
 
   #rotated(
     { request, ephemeral }: State & { at: "requested" },
-    body: (ToPNE & { name: "EUKeyRotationResponse" })["body"],
+    body: Received<typeof euKeyRotationResponse>["body"],
   ): Step<never> {
     const { suite, parties, old, temporaryKey } = this.#options;
     const { keyID, share, createdAt } = body;

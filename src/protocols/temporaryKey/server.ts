@@ -1,6 +1,8 @@
 import { equalBytes, hex, wipe } from "../../base/octets.js";
+import { randomOctets } from "../../base/ports.js";
 import { toSeconds } from "../../base/units.js";
 import { encodeMessage } from "../../codec/message.js";
+import { failure } from "../../codec/replies.js";
 import { Result } from "../../codec/results.js";
 import { basePoint, compress } from "../../crypto/curve.js";
 import { randomScalar } from "../../crypto/ephemeral.js";
@@ -15,8 +17,7 @@ import {
   rotationRequestProof,
 } from "../../crypto/temporaryKey.js";
 import type { DeviceRecord, EntityRecord } from "../../database/tables.js";
-import { type Origin, randomOctets, type ServerPorts } from "../../server/ports.js";
-import { failure } from "../data/messages.js";
+import type { Origin, ServerPorts } from "../../procedure/serverPorts.js";
 import { stageKey } from "../enrolment/ownership.js";
 import { euKeyRotationResponse, temporaryKeyResponse } from "./messages.js";
 

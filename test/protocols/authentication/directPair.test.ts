@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { ascii, hex } from "../../../src/base/octets.js";
 import type { Random } from "../../../src/base/ports.js";
-import { fromPNE, toPNE } from "../../../src/catalogue/legs.js";
+import { fromPNE } from "../../../src/catalogue/legs.js";
 import { deriveKeys, type KeyKind } from "../../../src/crypto/keys.js";
 import { nobleSuite } from "../../../src/crypto/noble.js";
 import { Initiator } from "../../../src/protocols/authentication/initiator.js";
@@ -30,12 +30,12 @@ function run(
   const rand = new Uint8Array(32);
   random.fill(rand);
   const pending = respond(connect, rand);
-  const answer = initiator.receive(toPNE.decode(change(pending.authenticateRequest, 1)));
+  const answer = initiator.receive(change(pending.authenticateRequest, 1));
   assert.ok(answer instanceof Uint8Array);
   const response = fromPNE.decode(change(answer, 2));
   assert.ok(response.name === "AuthenticateResponse");
   const accepted = accept(nobleSuite, responderKeys, pending, response);
-  const session = initiator.receive(toPNE.decode(change(accepted.connectResponse, 3)));
+  const session = initiator.receive(change(accepted.connectResponse, 3));
   assert.ok(!(session instanceof Uint8Array));
   return {
     initiator: hex(session.sk.octets),

@@ -3,20 +3,21 @@ import { ascii, fromHex, hex } from "../../../src/base/octets.js";
 import type { Random } from "../../../src/base/ports.js";
 import { Milliseconds, Seconds } from "../../../src/base/units.js";
 import { fromPNE, toPNE } from "../../../src/catalogue/legs.js";
+import type { Received } from "../../../src/codec/message.js";
 import { encodeMessage } from "../../../src/codec/message.js";
+import { failure } from "../../../src/codec/replies.js";
 import { Result } from "../../../src/codec/results.js";
 import { nobleSuite } from "../../../src/crypto/noble.js";
 import { resumedSession, resumptionSecret, ticketID } from "../../../src/crypto/resumption.js";
 import { Secret } from "../../../src/crypto/secret.js";
 import { fragmentCount } from "../../../src/link/fragment.js";
 import { RecordLayer } from "../../../src/link/record.js";
+import type { Ticket } from "../../../src/link/ticket.js";
+import { Resumption, resume } from "../../../src/protocols/authentication/resumption.js";
 import {
-  type ReceivedResumeRequest,
-  Resumption,
-  resume,
-  type Ticket,
-} from "../../../src/protocols/authentication/resumption.js";
-import { failure } from "../../../src/protocols/data/messages.js";
+  type resumeRequest,
+  resumeResponse,
+} from "../../../src/protocols/authentication/resumptionMessages.js";
 import { codeOf } from "../../support/codeOf.js";
 import { ManualClock } from "../../support/manualClock.js";
 
@@ -29,7 +30,7 @@ function counter(first = 1): Random {
   return { fill: (into) => into.fill(next++) };
 }
 
-function decoded(octets: Uint8Array): ReceivedResumeRequest {
+function decoded(octets: Uint8Array): Received<typeof resumeRequest> {
   const message = fromPNE.decode(octets);
   assert.ok(message.name === "ResumeRequest");
   return message;
@@ -40,7 +41,7 @@ describe("resumption of a session in one round trip (GWA-01, GWA-02)", () => {
     const asking = new Resumption(nobleSuite, counter(), ticket());
     const answered = resume(nobleSuite, counter(7), secret(), decoded(asking.start(1)));
     assert.ok(answered);
-    const session = asking.receive(toPNE.decode(answered.response));
+    const session = asking.receive(answered.response);
     assert.equal(hex(session.sk.octets), hex(answered.sk.octets));
     assert.equal(hex(session.sid), hex(answered.sid));
   });
@@ -83,7 +84,7 @@ describe("resumption of a session in one round trip (GWA-01, GWA-02)", () => {
     const asking = new Resumption(nobleSuite, counter(), used);
     const answered = resume(nobleSuite, counter(7), secret(), decoded(asking.start(1)));
     assert.ok(answered);
-    asking.receive(toPNE.decode(answered.response));
+    asking.receive(answered.response);
     assert.equal(used.secret.wiped, true);
     const dropped = ticket();
     new Resumption(nobleSuite, counter(), dropped).dispose();
@@ -94,7 +95,7 @@ describe("resumption of a session in one round trip (GWA-01, GWA-02)", () => {
     const asking = new Resumption(nobleSuite, counter(), ticket());
     asking.start(1);
     const forgotten = encodeMessage(failure, 1, { result: Result.sessionExpired });
-    assert.throws(() => asking.receive(toPNE.decode(forgotten)), { code: "result.sessionExpired" });
+    assert.throws(() => asking.receive(forgotten), { code: "result.sessionExpired" });
   });
 
   it("names a message out of its order, and one to another exchange", () => {
@@ -102,8 +103,12 @@ describe("resumption of a session in one round trip (GWA-01, GWA-02)", () => {
     const answered = resume(nobleSuite, counter(7), secret(), decoded(asking.start(1)));
     assert.ok(answered);
     assert.throws(() => asking.start(1), { code: "protocol.unexpected" });
-    const message = toPNE.decode(answered.response);
-    assert.throws(() => asking.receive({ ...message, exchange: 2 }), { code: "protocol.unexpected" });
+    const other = encodeMessage(
+      resumeResponse,
+      2,
+      toPNE.decode(answered.response).body as { proof: Uint8Array },
+    );
+    assert.throws(() => asking.receive(other), { code: "protocol.unexpected" });
   });
 });
 
@@ -129,7 +134,7 @@ describe("who attacks a resumption", () => {
       assert.ok(answered);
       const message = toPNE.decode(answered.response);
       assert.ok(message.name === "ResumeResponse");
-      const changed = { ...message, body: { proof: flipped(message.body.proof, at) } };
+      const changed = encodeMessage(resumeResponse, 1, { proof: flipped(message.body.proof, at) });
       assert.equal(
         codeOf(() => asking.receive(changed)),
         "auth.notTrusted",
@@ -151,18 +156,12 @@ describe("who attacks a resumption", () => {
     const asking = new Resumption(nobleSuite, counter(), ticket());
     const request = decoded(asking.start(1));
     const reflected = { proof: request.body.proof.slice(4) };
-    const message = {
-      name: "ResumeResponse",
-      exchange: 1,
-      body: reflected,
-      octets: reflected.proof,
-    } as const;
+    const message = encodeMessage(resumeResponse, 1, reflected);
     assert.throws(() => asking.receive(message), { code: "auth.notTrusted" });
     const older = new Resumption(nobleSuite, counter(40), ticket());
     const answered = resume(nobleSuite, counter(7), secret(), decoded(older.start(1)));
     assert.ok(answered);
-    const replayed = toPNE.decode(answered.response);
-    assert.throws(() => asking.receive(replayed), { code: "auth.notTrusted" });
+    assert.throws(() => asking.receive(answered.response), { code: "auth.notTrusted" });
   });
 
   it("cannot cut a message short, or make it longer", () => {

@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { ascii } from "../../../src/base/octets.js";
 import { everyMessage } from "../../../src/catalogue/legs.js";
 import { encodeMessage } from "../../../src/codec/message.js";
+import { failure } from "../../../src/codec/replies.js";
 import { basePoint, compress } from "../../../src/crypto/curve.js";
 import { nobleSuite } from "../../../src/crypto/noble.js";
 import { nobleCurve } from "../../../src/crypto/nobleCurve.js";
 import type { CurveSuite, Suite } from "../../../src/crypto/suite.js";
-import { failure } from "../../../src/protocols/data/messages.js";
 import { EnrolClient } from "../../../src/protocols/enrolment/client.js";
 import {
   euKeyAssignmentAck,

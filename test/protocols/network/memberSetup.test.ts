@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { ascii } from "../../../src/base/octets.js";
 import { encode } from "../../../src/codec/schema.js";
 import { nobleSuite } from "../../../src/crypto/noble.js";
-import type { GatewayPorts } from "../../../src/gateway/ports.js";
+import type { GatewayPorts } from "../../../src/procedure/gatewayPorts.js";
 import { MemberLeg } from "../../../src/protocols/network/memberSetup.js";
 import { LinkKey, pneInfo } from "../../../src/protocols/network/messages.js";
 import { codeOf } from "../../support/codeOf.js";

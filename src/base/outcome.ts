@@ -1,0 +1,17 @@
+import { CpnsError } from "./errors.js";
+
+/** What came of something: its value, or the named error. */
+export type Outcome<T> = { readonly value: T } | { readonly error: CpnsError };
+
+/** Takes an outcome, once. */
+export type Done<T> = (outcome: Outcome<T>) => void;
+
+/** Runs `work`; a CpnsError becomes an outcome, any other throw is a fault of ours and goes on. */
+export function attempt<T>(work: () => T): Outcome<T> {
+  try {
+    return { value: work() };
+  } catch (error) {
+    if (error instanceof CpnsError) return { error };
+    throw error;
+  }
+}
