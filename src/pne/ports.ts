@@ -3,12 +3,11 @@ import type { Seconds } from "../base/units.js";
 import type { Suite } from "../crypto/suite.js";
 import type { FragmentPort } from "../link/channel.js";
 import type { SessionLimits } from "../link/record.js";
+import { AdvertisedState } from "../link/service.js";
 import { Method } from "../protocols/enrolment/messages.js";
 import type { DerivationPace } from "./runner.js";
 
-/** What advertising tells a gateway before it connects. */
-export const AdvertisedState = Object.freeze({ needsEnrolment: 0, freeToJoin: 1, joined: 2 });
-export type AdvertisedState = (typeof AdvertisedState)[keyof typeof AdvertisedState];
+export { AdvertisedState };
 
 /** The PNE's radio: a BLE peripheral with one GATT service. */
 export interface PneRadio {

@@ -7,9 +7,9 @@ import type {
 import type { Clock, Log, Timer } from "../../../src/base/ports.js";
 import { Milliseconds } from "../../../src/base/units.js";
 import type { LinkEvents, Pairing, RadioDriver } from "../../../src/device/radio.js";
-import type { AdvertisedState } from "../../../src/pne/ports.js";
+import { type AdvertisedState, rxUUID, serviceUUID, txUUID } from "../../../src/link/service.js";
 import { BleConnection } from "./bleConnection.js";
-import { advertised, rxUUID, serviceUUID, txUUID } from "./service.js";
+import { advertised } from "./service.js";
 
 export interface BleLinkOptions {
   readonly GATTServer: typeof GATTServer;

@@ -1,14 +1,4 @@
-import type { AdvertisedState } from "../../../src/pne/ports.js";
-
-/**
- * The GATT service of a PNE and what it advertises (docs/PROTOCOL.md, BLE). Gateways find it by the service's UUID and
- * learn from one octet of service data whether it needs enrolment, is free to join, or waits for its gateway.
- */
-export const serviceUUID = "c9a50001-7b5e-4c0d-9f2a-6d1f3e8b4a10";
-/** The gateway writes one fragment. */
-export const rxUUID = "c9a50002-7b5e-4c0d-9f2a-6d1f3e8b4a10";
-/** The PNE notifies of one fragment. */
-export const txUUID = "c9a50003-7b5e-4c0d-9f2a-6d1f3e8b4a10";
+import { type AdvertisedState, serviceUUID } from "../../../src/link/service.js";
 
 /** Core Specification Supplement, part A: AD types. */
 export const AdType = Object.freeze({ shortName: 8, completeName: 9, serviceData128: 0x21 });

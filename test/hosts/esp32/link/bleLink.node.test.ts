@@ -1,11 +1,12 @@
 import type { GATTServer } from "embedded:io/bluetoothle/peripheral";
 import assert from "node:assert/strict";
 import { BleLink } from "../../../../hosts/esp32/link/bleLink.js";
-import { AdType, serviceUUID } from "../../../../hosts/esp32/link/service.js";
+import { AdType } from "../../../../hosts/esp32/link/service.js";
 import { silentLog } from "../../../../src/base/ports.js";
 import { Milliseconds } from "../../../../src/base/units.js";
 import type { Pairing } from "../../../../src/device/radio.js";
 import type { LinkError } from "../../../../src/link/errors.js";
+import { serviceUUID } from "../../../../src/link/service.js";
 import { AdvertisedState, type GatewayConnection } from "../../../../src/pne/ports.js";
 import { ManualClock } from "../../../support/manualClock.js";
 import { type MockConnection, MockServer } from "./gattServer.js";

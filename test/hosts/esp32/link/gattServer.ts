@@ -6,7 +6,7 @@ import type {
   GATTServerOptions,
 } from "embedded:io/bluetoothle/peripheral";
 import assert from "node:assert/strict";
-import { rxUUID, txUUID } from "../../../../hosts/esp32/link/service.js";
+import { rxUUID, txUUID } from "../../../../src/link/service.js";
 
 /** A connection as the SDK's: nothing of it may be touched once it has ended. */
 export class MockConnection implements GATTConnection {

@@ -1,0 +1,18 @@
+/**
+ * The GATT service of a PNE and what it advertises (docs/PROTOCOL.md, BLE). A PN GW finds it by the service's UUID and
+ * learns from one octet of service data whether it needs enrolment, is free to join, or waits for its PN GW.
+ */
+export const serviceUUID = "c9a50001-7b5e-4c0d-9f2a-6d1f3e8b4a10";
+/** The PN GW writes one fragment. */
+export const rxUUID = "c9a50002-7b5e-4c0d-9f2a-6d1f3e8b4a10";
+/** The PNE notifies of one fragment. */
+export const txUUID = "c9a50003-7b5e-4c0d-9f2a-6d1f3e8b4a10";
+
+/** What advertising tells a PN GW before it connects. */
+export const AdvertisedState = Object.freeze({ needsEnrolment: 0, freeToJoin: 1, joined: 2 });
+export type AdvertisedState = (typeof AdvertisedState)[keyof typeof AdvertisedState];
+
+/** The state of one octet of service data, or undefined for an octet that says nothing. */
+export function advertisedState(octet: number | undefined): AdvertisedState | undefined {
+  return Object.values(AdvertisedState).find((state) => state === octet);
+}
