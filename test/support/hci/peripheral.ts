@@ -1,0 +1,262 @@
+import type {
+  Advertisement,
+  GATTCharacteristic,
+  GATTConnection,
+  GATTServer,
+  GATTServerOptions,
+} from "embedded:io/bluetoothle/peripheral";
+import type { LinkEnd } from "./aclLink.js";
+import type { Address, Air } from "./air.js";
+import { AttLint } from "./attLint.js";
+import { type Attribute, attributesOf, type CharacteristicSpec, Property, uuidOctets } from "./attributes.js";
+import { AttServer } from "./attServer.js";
+import { Channel, cutFrame, FrameAssembler } from "./l2cap.js";
+
+export interface PeripheralOptions {
+  readonly air: Air;
+  readonly address: Address;
+  /** ATT_MTU that it takes at most; unless told, what its firmware prefers. */
+  readonly mtu?: number;
+  /** Octets of one packet on the link layer. */
+  readonly packet?: number;
+}
+
+const genericAccess = {
+  uuid: 0x1800,
+  characteristics: [{ uuid: 0x2a00, properties: Property.read, value: name() }],
+};
+const genericAttribute = { uuid: 0x1801, characteristics: [] };
+
+function name(): Uint8Array {
+  return Uint8Array.of(0x43, 0x50, 0x4e, 0x53);
+}
+
+/** AD structures: length, type, data (vol. 3, part C, 11). */
+const structure = (type: number, data: ArrayLike<number>): readonly number[] => [
+  1 + data.length,
+  type,
+  ...Array.from(data),
+];
+
+/** Whole octets of an advertisement as ECMA-419 describes it; throws for more than the air carries. */
+function adOctets({ flags, services, name: _, manufacturerData: __, ...rest }: Advertisement): Uint8Array {
+  const octets: number[] = [];
+  if (flags !== undefined) octets.push(...structure(1, [flags]));
+  for (const uuid of services ?? []) octets.push(...structure(7, uuidOctets(uuid)));
+  for (const [type, data] of Object.entries(rest))
+    octets.push(...structure(Number(type), data as Uint8Array));
+  if (octets.length > 31) throw new Error(`an advertisement of ${octets.length} octets`);
+  return Uint8Array.from(octets);
+}
+
+/** A device's radio and its Bluetooth stack, to which a firmware speaks through the SDK's GATT server. */
+export class AirPeripheral {
+  readonly options: PeripheralOptions;
+  /** What a firmware gets in place of the SDK's class. */
+  readonly GATTServer: typeof GATTServer;
+  /** One of every connection. */
+  readonly lints: AttLint[] = [];
+  /** ATT error code for what is written from now on. */
+  refuses: number | undefined;
+  /** Requests are taken, and never answered. */
+  deaf = false;
+  server: AirServer | undefined;
+
+  constructor(options: PeripheralOptions) {
+    this.options = options;
+    const radio = this;
+    this.GATTServer = class extends AirServer {
+      constructor(spec: GATTServerOptions) {
+        super(radio, spec);
+        radio.server = this;
+      }
+    };
+  }
+
+  /** Vanishes without a word. */
+  powerOff(): void {
+    this.server?.vanish();
+    this.server = undefined;
+  }
+}
+
+/** ECMA-419's GATT server, with the ways of the SDK's (modules/io/ble/server/esp32): one connection at a time. */
+class AirServer implements GATTServer {
+  static readonly properties = Object.freeze({
+    read: Property.read,
+    writeWithOutResponse: Property.writeWithoutResponse,
+    write: Property.write,
+    notify: Property.notify,
+  });
+  readonly radio: AirPeripheral;
+  readonly options: GATTServerOptions;
+  readonly attributes: readonly Attribute[];
+  /** The stack's own objects, which are `this` of every callback. */
+  readonly #characteristics = new Map<CharacteristicSpec, GATTCharacteristic>();
+  #advertised: { readonly advertisement: Uint8Array; readonly response: Uint8Array } | undefined;
+  #connection: AirConnection | undefined;
+
+  constructor(radio: AirPeripheral, options: GATTServerOptions) {
+    this.radio = radio;
+    this.options = options;
+    const services = options.services.map(({ uuid, characteristics }) => ({
+      uuid,
+      characteristics: characteristics.map((one) => {
+        const spec = { uuid: one.uuid, properties: one.properties };
+        this.#characteristics.set(spec, Object.create(one));
+        return spec;
+      }),
+    }));
+    this.attributes = attributesOf([genericAccess, genericAttribute, ...services]);
+    setImmediate(() => options.onReady?.());
+  }
+
+  characteristic(spec: CharacteristicSpec): GATTCharacteristic | undefined {
+    return this.#characteristics.get(spec);
+  }
+
+  specOf(characteristic: GATTCharacteristic): CharacteristicSpec | undefined {
+    for (const [spec, one] of this.#characteristics) if (one === characteristic) return spec;
+    return undefined;
+  }
+
+  startAdvertising(advertisement: Advertisement, response: Advertisement = {}): void {
+    this.#advertised = { advertisement: adOctets(advertisement), response: adOctets(response) };
+    this.#refresh();
+  }
+
+  stopAdvertising(): void {
+    this.#advertised = undefined;
+    this.radio.options.air.silence(this.radio.options.address);
+  }
+
+  #refresh(): void {
+    const { air, address } = this.radio.options;
+    if (this.#advertised === undefined || this.#connection !== undefined) return;
+    air.advertise({ address, ...this.#advertised, connected: (link) => this.#connected(link) });
+  }
+
+  #connected(link: LinkEnd): void {
+    const connection = new AirConnection(this, link);
+    this.#connection = connection;
+    this.options.onConnect?.(connection);
+  }
+
+  /** The peer has gone: the owner hears of it, and advertising resumes by itself. */
+  lost(connection: AirConnection): void {
+    this.#connection = undefined;
+    this.options.onDisconnect?.(connection);
+    this.#refresh();
+  }
+
+  /** The owner has closed it: it hears nothing more, and has to advertise anew. */
+  closed(): void {
+    this.#connection = undefined;
+    this.#advertised = undefined;
+  }
+
+  vanish(): void {
+    this.stopAdvertising();
+    this.#connection?.vanish();
+    this.#connection = undefined;
+  }
+}
+
+/** One connection of the stack; nothing of it may be touched once it has ended. */
+class AirConnection implements GATTConnection {
+  readonly #server: AirServer;
+  readonly #link: LinkEnd;
+  readonly #att: AttServer;
+  readonly #lint = new AttLint();
+  #alive = true;
+
+  constructor(server: AirServer, link: LinkEnd) {
+    this.#server = server;
+    this.#link = link;
+    const { radio } = server;
+    radio.lints.push(this.#lint);
+    this.#att = new AttServer({
+      attributes: server.attributes,
+      mtu: radio.options.mtu ?? server.options.mtu ?? 256,
+      send: (pdu) => this.#send(pdu),
+      written: (spec, value) => this.#written(spec, value),
+      subscribed: (spec, on) => this.#subscribed(spec, on),
+    });
+    const frames = new FrameAssembler((channel, payload) => {
+      if (channel !== Channel.att) return;
+      this.#lint.see("client", payload);
+      if (!radio.deaf) this.#att.receive(payload);
+    });
+    link.onData = (data) => frames.push(data);
+    link.onClosed = () => {
+      this.#alive = false;
+      server.lost(this);
+    };
+  }
+
+  #use(): void {
+    if (!this.#alive)
+      throw new Error("a connection that has ended was used: on the device that is freed memory");
+  }
+
+  get maximumWrite(): number {
+    this.#use();
+    return this.#att.mtu - 3;
+  }
+
+  notify(tx: GATTCharacteristic, value: ArrayBuffer | Uint8Array, sent: (error: number) => void): void {
+    this.#use();
+    const spec = this.#server.specOf(tx);
+    if (spec === undefined) throw new Error("notify takes the stack's own object");
+    this.#sent = sent;
+    if (!this.#att.notify(spec, new Uint8Array(value))) throw new Error("disabled");
+  }
+
+  close(): void {
+    this.#use();
+    this.#alive = false;
+    this.#link.onClosed = () => {};
+    this.#link.onData = () => {};
+    this.#link.close();
+    this.#server.closed();
+  }
+
+  replyToPasskey(): void {
+    throw new Error("failed");
+  }
+
+  vanish(): void {
+    this.#alive = false;
+    this.#link.vanish();
+  }
+
+  /** Of the notification that is about to be sent. */
+  #sent: ((error: number) => void) | undefined;
+
+  #send(pdu: Uint8Array): void {
+    this.#lint.see("server", pdu);
+    const sent = this.#sent;
+    this.#sent = undefined;
+    const pieces = cutFrame(Channel.att, pdu, this.#server.radio.options.packet ?? 251);
+    for (const [i, piece] of pieces.entries()) {
+      const last = i === pieces.length - 1;
+      this.#link.send(piece, () => {
+        if (last && this.#alive) sent?.(0);
+      });
+    }
+  }
+
+  #written(spec: CharacteristicSpec, value: Uint8Array): number | undefined {
+    const { refuses } = this.#server.radio;
+    if (refuses !== undefined) return refuses;
+    this.#server.characteristic(spec)?.onWrite?.(value.slice().buffer as ArrayBuffer, this);
+    return undefined;
+  }
+
+  #subscribed(spec: CharacteristicSpec, on: boolean): void {
+    const characteristic = this.#server.characteristic(spec);
+    if (!this.#alive) return;
+    if (on) characteristic?.onSubscribe?.(this);
+    else characteristic?.onUnsubscribe?.(this);
+  }
+}
