@@ -1,0 +1,7 @@
+/** What PN GW and Server agree on about HTTPS (docs/PROTOCOL.md, PN GW and Server over HTTPS). */
+
+/** Where the Server takes messages: POST, one message or record, and its answer in the response. */
+export const legPath = "/cpns/v1";
+export const legType = "application/cpns";
+/** Octets of a body; the longest message of this leg with its record, and some room for what is to come. */
+export const maximumBody = 65_536;

@@ -1,0 +1,185 @@
+import { readFileSync } from "node:fs";
+import type { IncomingMessage } from "node:http";
+import { Agent, request as httpsRequest } from "node:https";
+import type { Duplex } from "node:stream";
+import { type ConnectionOptions, connect, type TLSSocket } from "node:tls";
+import { Misuse, Refusal } from "../program/misuse.js";
+import { pinOf } from "./certificate.js";
+import { legPath, legType, maximumBody } from "./leg.js";
+
+/** By what a PN GW knows its Server: the system's roots, a CA's file, or the pin of its key. */
+export type Trust =
+  | { readonly by: "roots" }
+  | { readonly by: "ca"; readonly file: string }
+  | { readonly by: "pin"; readonly pin: string };
+
+export interface ServerConnectionOptions {
+  /** https://HOST[:PORT] */
+  readonly server: URL;
+  readonly trust: Trust;
+  /** Requests in flight, and with them connections. */
+  readonly inFlight: number;
+  /** What the person must know, a line: a Server that is not the one that is trusted. */
+  refused(line: string): void;
+}
+
+/** An answer, or why there is none: `away` passes by itself, `refused` wants a person. */
+export type LegAnswer =
+  | { readonly octets: Uint8Array }
+  | { readonly failed: "away" | "refused"; readonly why: string };
+
+/** The Server holds a poll for 25 s, and the way there and back takes its time. */
+const answerTime = 40_000;
+const connectTime = 10_000;
+
+/** https only: a PN GW never speaks in the clear. Throws Misuse. */
+export function serverURL(text: string): URL {
+  let url: URL;
+  try {
+    url = new URL(text.includes("://") ? text : `https://${text}`);
+  } catch {
+    throw new Misuse(`'${text}' is no address of a Server (https://HOST:PORT)`);
+  }
+  if (url.protocol !== "https:") throw new Misuse(`${text}: only https is spoken to the Server`);
+  if (url.pathname !== "/" || url.search !== "")
+    throw new Misuse(`${text}: an address without a path is expected`);
+  return url;
+}
+
+/** Throws Misuse for what is no pin. */
+export function readPin(text: string): Trust {
+  if (!/^sha256\/[A-Za-z0-9+/]{43}=$/.test(text)) {
+    throw new Misuse(`'${text}' is no pin (sha256/ and 44 characters of Base64, as the Server prints it)`);
+  }
+  return { by: "pin", pin: text };
+}
+
+/** The PN GW's way to its Server (S3 1b, C-32): POST over TLS, connections kept, several requests in flight. */
+export class ServerConnection {
+  readonly #options: ServerConnectionOptions;
+  readonly #agent: Agent;
+
+  constructor(options: ServerConnectionOptions) {
+    this.#options = options;
+    this.#agent = new Agent({
+      keepAlive: true,
+      maxSockets: options.inFlight,
+      maxFreeSockets: options.inFlight,
+    });
+    const { server, trust } = options;
+    const tls = tlsOptions(server, trust);
+    // The agent hands out a connection only once the Server is known to be the one.
+    this.#agent.createConnection = (_options, created) => {
+      openTLS(tls, trust).then(
+        (socket) => created?.(null, socket),
+        (error: Error) => created?.(error, undefined as unknown as Duplex),
+      );
+      return undefined;
+    };
+  }
+
+  /** Never rejects. */
+  request(octets: Uint8Array): Promise<LegAnswer> {
+    return new Promise((resolve) => {
+      const { hostname, port } = this.#options.server;
+      const headers = { "Content-Type": legType, "Content-Length": octets.length };
+      const request = httpsRequest({
+        agent: this.#agent,
+        host: hostname,
+        port: port || 443,
+        method: "POST",
+        path: legPath,
+        headers,
+        timeout: answerTime,
+      });
+      const fail = (error: Error): void => resolve(this.#failed(error));
+      request.on("error", fail);
+      request.on("timeout", () => request.destroy(new Error("no answer in time")));
+      request.on("response", (response) => {
+        readAnswer(response).then(resolve, fail);
+      });
+      request.end(octets);
+    });
+  }
+
+  #failed(error: Error): LegAnswer {
+    if (!(error instanceof Refusal)) {
+      return { failed: "away", why: (error as NodeJS.ErrnoException).code ?? error.message };
+    }
+    this.#options.refused(error.message);
+    return { failed: "refused", why: error.message };
+  }
+
+  close(): void {
+    this.#agent.destroy();
+  }
+}
+
+function tlsOptions(server: URL, trust: Trust): ConnectionOptions {
+  const common = {
+    host: server.hostname,
+    port: Number(server.port || 443),
+    minVersion: "TLSv1.2",
+    // A name only: addresses are no server names (RFC 6066 §3).
+    ...(/^[\d.]+$|:/.test(server.hostname) ? {} : { servername: server.hostname }),
+  } as const;
+  if (trust.by === "roots") return common;
+  if (trust.by === "pin") return { ...common, rejectUnauthorized: false };
+  try {
+    return { ...common, ca: readFileSync(trust.file) };
+  } catch (error) {
+    throw new Refusal(`${trust.file} cannot be read (${(error as NodeJS.ErrnoException).code})`);
+  }
+}
+
+/** A connection to a Server that is trusted; rejects with a Refusal for any other. */
+function openTLS(options: ConnectionOptions, trust: Trust): Promise<TLSSocket> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(options);
+    const fail = (error: Error): void => {
+      socket.destroy();
+      reject(untrusted(error) ?? error);
+    };
+    socket.setTimeout(connectTime, () => fail(new Error("no connection in time")));
+    socket.once("error", fail);
+    socket.once("secureConnect", () => {
+      socket.setTimeout(0);
+      socket.off("error", fail);
+      const found = pinOf(socket.getPeerCertificate(true).raw);
+      if (trust.by === "pin" && found !== trust.pin) {
+        return fail(
+          new Refusal(
+            `the Server shows the pin ${found}, and ${trust.pin} is trusted: it is another Server, or its key was replaced`,
+          ),
+        );
+      }
+      resolve(socket);
+    });
+  });
+}
+
+function untrusted(error: Error): Refusal | undefined {
+  const code = (error as NodeJS.ErrnoException).code ?? "";
+  if (!/CERT|SIGNATURE|ISSUER|ALTNAME/.test(code)) return undefined;
+  return new Refusal(
+    `the Server's certificate is not trusted (${code}): give its pin by --pin, or a CA by --ca`,
+  );
+}
+
+/** Rejects for anything but an answer of the Server. */
+async function readAnswer(response: IncomingMessage): Promise<LegAnswer> {
+  const status = response.statusCode ?? 0;
+  const known = status === 200 && response.headers["content-type"] === legType;
+  if (!known) {
+    response.resume();
+    return { failed: "away", why: `HTTP ${status}` };
+  }
+  const parts: Buffer[] = [];
+  let length = 0;
+  for await (const part of response as AsyncIterable<Buffer>) {
+    length += part.length;
+    if (length > maximumBody) throw new Error("an answer that is too long");
+    parts.push(part);
+  }
+  return { octets: Uint8Array.from(Buffer.concat(parts)) };
+}

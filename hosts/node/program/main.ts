@@ -1,0 +1,48 @@
+import { CpnsError } from "../../../src/base/errors.js";
+import { Misuse, Refusal } from "./misuse.js";
+
+/** Exit codes: done, refused or failed, called wrongly. */
+export const ExitCode = Object.freeze({ done: 0, failed: 1, misused: 2 });
+
+/** Runs a program to its end. Whatever ends it is one line and an exit code, never a stack trace. */
+export async function runMain(name: string, main: () => Promise<void>): Promise<void> {
+  // Whoever reads the output may stop reading it (`| head`): that is no fault.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+    process.exit();
+  });
+  try {
+    await main();
+  } catch (error) {
+    process.stderr.write(`${name}: ${lineOf(error)}\n`);
+    process.exitCode = error instanceof Misuse ? ExitCode.misused : ExitCode.failed;
+  }
+}
+
+/** One line for whatever was thrown; a fault of ours says so, so that it is reported. */
+export function lineOf(error: unknown): string {
+  if (error instanceof Misuse || error instanceof Refusal) return error.message;
+  if (error instanceof CpnsError) return error.message;
+  const system = error as NodeJS.ErrnoException;
+  if (typeof system?.code === "string" && system.syscall !== undefined) return systemLine(system);
+  const text = error instanceof Error ? error.message : String(error);
+  return `a fault of this program, please report it: ${text.split("\n")[0]}`;
+}
+
+const systemReasons: Readonly<Record<string, string>> = Object.freeze({
+  EADDRINUSE: "the address is in use; choose another one",
+  EACCES: "it is not allowed",
+  EPERM: "it is not allowed",
+  ENOENT: "it is not there",
+  ENOSPC: "the disk is full",
+  EROFS: "the disk cannot be written",
+  ECONNREFUSED: "nothing listens there",
+  ENOTFOUND: "there is no such host",
+});
+
+function systemLine(error: NodeJS.ErrnoException): string {
+  const { address, port } = error as { address?: string; port?: number };
+  const place = error.path ?? (address === undefined ? undefined : `${address}:${port}`);
+  const why = systemReasons[error.code ?? ""] ?? error.code;
+  return place === undefined ? `${error.syscall}: ${why}` : `${place}: ${why}`;
+}
