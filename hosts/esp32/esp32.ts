@@ -7,7 +7,7 @@ import type { Board } from "../../src/device/board.js";
 import { CrashReports } from "../../src/device/crash.js";
 import { DeferredDisplay } from "../../src/device/display/deferred.js";
 import type { Display } from "../../src/device/display/display.js";
-import { Firmware } from "../../src/device/firmware.js";
+import { type Firmware, switchOn } from "../../src/device/firmware.js";
 import type { Keypad } from "../../src/device/keypad/keypad.js";
 import { PairingPrompt } from "../../src/device/pairing.js";
 import { factoryNamespace } from "../../src/keystore/factoryData.js";
@@ -46,7 +46,7 @@ export function start({ display, keypad, policy }: Esp32Board): Firmware {
   const crashes = new CrashReports(flash, startedAfter());
   // XS calls it in the last moments of a run (defines.xs.abortHook of the manifest).
   globalThis.abort = (message) => crashes.record(crashReason(message));
-  return new Firmware({
+  return switchOn({
     version,
     name: "CPNS",
     clock: time,

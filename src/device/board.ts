@@ -1,6 +1,7 @@
 import type { Clock, KeyValue, Log, Random } from "../base/ports.js";
 import type { Suite } from "../crypto/suite.js";
-import type { PnePolicy } from "../pne/ports.js";
+import type { SessionLimits } from "../link/record.js";
+import type { PneNotice, PnePolicy } from "../pne/ports.js";
 import type { DerivationPace } from "../pne/runner.js";
 import type { Screen } from "../ui/screen.js";
 import type { CrashReports } from "./crash.js";
@@ -19,7 +20,7 @@ export interface DisplayPort {
 export interface Board {
   readonly version: string;
   /** Advertised, and told to other members of a PN, unless the factory has given the device one. */
-  readonly name: string;
+  readonly name?: string;
   readonly clock: Clock;
   readonly log: Log;
   readonly suite: Suite;
@@ -32,6 +33,10 @@ export interface Board {
   readonly crashes: CrashReports;
   /** The owner's choices, where they differ from the firmware's. */
   readonly policy?: Partial<PnePolicy>;
+  /** Of its sessions, where they differ from the protocol's. */
+  readonly limits?: SessionLimits;
+  /** Who watches beside the person, once the person has been told. */
+  notice?(notice: PneNotice): void;
   /** Called once the radio is up; throws when the generator fails its start-up test. */
   random(): Random;
   /** Throws StoreError("store.broken"). */

@@ -14,6 +14,8 @@ import { haltedScreen, keypadMissing, mendedByErasing, wantsErasure } from "./ha
 import type { KeypadKind } from "./keypad/keypad.js";
 import type { LinkEvents } from "./radio.js";
 
+/** Advertised by a device that nobody has named. */
+const unnamed = "CPNS";
 /** For the radio to come up after it was started. */
 const radioTimeout = Milliseconds(5_000);
 
@@ -26,10 +28,13 @@ export class Firmware {
   #pne: Pne | undefined;
   #halted: string | undefined;
 
-  /** Never throws: what keeps the device from working is on its display. */
   constructor(board: Board) {
     this.#board = board;
     this.#diagnostics = new Diagnostics(board.clock, board.log);
+  }
+
+  /** Once. Never throws: what keeps the device from working is on its display. */
+  boot(): void {
     this.#attempt(() => this.#boot());
   }
 
@@ -63,15 +68,16 @@ export class Firmware {
     const flash = this.#board.flash();
     const factory = readFactoryData(suite, this.#board.factory());
     const name = factory.name ?? this.#board.name;
+    const own = name === undefined ? factory : { name, ...factory };
     const silence = clock.after(radioTimeout, () => this.#halt("radio.silent"));
     const ready = (): void => {
       silence.cancel();
       if (this.#halted === undefined && this.#pne === undefined) {
-        this.#attempt(() => this.#start(flash, { name, ...factory }));
+        this.#attempt(() => this.#start(flash, own));
       }
     };
     try {
-      radio.start(name, this.#linkEvents(ready));
+      radio.start(name ?? unnamed, this.#linkEvents(ready));
     } catch (error) {
       silence.cancel();
       this.#board.log.event("radio.failed", { error: String(error) });
@@ -83,7 +89,8 @@ export class Firmware {
     const { display, keypad, log, version } = this.#board;
     const pne = this.#makePne(flash, factory);
     this.#pne = pne;
-    this.#refresh();
+    // The UI has been told as the PNE was made.
+    if (this.#ui === undefined) this.#refresh();
     this.#reportCrash();
     pne.start();
     log.event("firmware.started", { version, keypad: keypad.kind, display: display.kind });
@@ -124,6 +131,7 @@ export class Firmware {
       policy,
       pace: board.pace,
       ...factory,
+      ...(board.limits && { limits: board.limits }),
       notify: (notice) => this.#notice(notice),
     });
   }
@@ -142,6 +150,7 @@ export class Firmware {
 
   #notice(notice: PneNotice): void {
     this.#ui?.notify(notice);
+    this.#board.notice?.(notice);
   }
 
   #command(command: PneCommand): void {
@@ -214,6 +223,13 @@ export class Firmware {
       this.#board.restart();
     });
   }
+}
+
+/** Switches a board on. */
+export function switchOn(board: Board): Firmware {
+  const firmware = new Firmware(board);
+  firmware.boot();
+  return firmware;
 }
 
 const typingOn = (kind: KeypadKind): Typing | undefined => (kind === "none" ? undefined : kind);

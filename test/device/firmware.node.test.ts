@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { Milliseconds } from "../../src/base/units.js";
 import { CryptoError } from "../../src/crypto/errors.js";
-import { Firmware } from "../../src/device/firmware.js";
+import { switchOn } from "../../src/device/firmware.js";
 import { StoreError } from "../../src/keystore/errors.js";
 import { encodeFactoryData, factoryName } from "../../src/keystore/factoryData.js";
 import { KeyStore } from "../../src/keystore/keystore.js";
 import { MemoryStore } from "../support/memoryStore.js";
+import { slotOfNewerFirmware } from "../support/newerSlot.js";
 import { SeededRandom } from "../support/seededRandom.js";
 import { euKey } from "../support/storedKeys.js";
 import { TestBoard } from "./board.js";
@@ -20,7 +21,7 @@ function broken(board: TestBoard, faults: Partial<Record<"random" | "flash", () 
 describe("the firmware's boot", () => {
   it("offers to enrol on a board whose factory has written nothing (EUK-UI-01, C-12)", () => {
     const board = new TestBoard();
-    const { halted, pne } = new Firmware(board);
+    const { halted, pne } = switchOn(board);
     assert.equal(halted, undefined);
     assert.equal(board.screen?.id, "welcome");
     assert.equal(pne?.view.entityID, undefined);
@@ -31,21 +32,21 @@ describe("the firmware's boot", () => {
     const board = new TestBoard();
     const device = { entityID: Uint8Array.of(1, 2, 3), name: "Kitchen" };
     board.factoryStore.write(factoryName, encodeFactoryData(board.suite, device));
-    assert.equal(new Firmware(board).pne?.view.entityID, "010203");
+    assert.equal(switchOn(board).pne?.view.entityID, "010203");
     assert.equal(board.radio.name, "Kitchen");
   });
 
   it("says so when factory data is damaged, and does not go on air", () => {
     const board = new TestBoard();
     board.factoryStore.write(factoryName, new Uint8Array(40));
-    assert.equal(new Firmware(board).halted, "store.factory");
+    assert.equal(switchOn(board).halted, "store.factory");
     assert.equal(board.screen?.title, "Factory data");
     assert.equal(board.radio.events, undefined);
   });
 
   it("says so when there is no keypad, and lets a gateway enrol the device (SEC-05)", () => {
     const board = new TestBoard("none");
-    const { pne } = new Firmware(board);
+    const { pne } = switchOn(board);
     assert.equal(board.screen?.id, "keypadMissing");
     board.clock.advance(Milliseconds(10_000));
     assert.notEqual(board.radio.advertised, undefined);
@@ -54,14 +55,14 @@ describe("the firmware's boot", () => {
 
   it("restarts with a UI when a first keyboard is plugged in", () => {
     const board = new TestBoard("none");
-    new Firmware(board);
+    switchOn(board);
     board.keypad.becomes("keyboard");
     assert.equal(board.restarts, 1);
   });
 
   it("tells of a keypad that goes, and shows where the person was when one comes", () => {
     const board = new TestBoard("keyboard");
-    new Firmware(board);
+    switchOn(board);
     board.keypad.becomes("none");
     assert.equal(board.screen?.id, "keypadMissing");
     board.keypad.becomes("buttons");
@@ -72,7 +73,7 @@ describe("the firmware's boot", () => {
 
   it("works without a display", () => {
     const board = new TestBoard("keyboard", "none");
-    assert.equal(new Firmware(board).halted, undefined);
+    assert.equal(switchOn(board).halted, undefined);
     board.clock.advance(Milliseconds(10_000));
     assert.notEqual(board.radio.advertised, undefined);
   });
@@ -83,7 +84,7 @@ describe("the firmware's boot", () => {
         throw new CryptoError("crypto.random");
       },
     });
-    const firmware = new Firmware(board);
+    const firmware = switchOn(board);
     assert.equal(firmware.halted, "crypto.random");
     assert.equal(firmware.pne, undefined);
     assert.equal(board.screen?.title, "Not safe");
@@ -98,7 +99,7 @@ describe("the firmware's boot", () => {
       asked++;
       return random();
     };
-    const firmware = new Firmware(board);
+    const firmware = switchOn(board);
     assert.equal(asked, 0);
     board.radio.events?.ready();
     assert.equal(asked, 1);
@@ -108,7 +109,7 @@ describe("the firmware's boot", () => {
   it("says so when the radio does not come up", () => {
     const board = new TestBoard();
     board.radio.works = false;
-    const firmware = new Firmware(board);
+    const firmware = switchOn(board);
     board.clock.advance(Milliseconds(5_000));
     assert.equal(firmware.halted, "radio.silent");
     board.radio.events?.ready();
@@ -121,25 +122,22 @@ describe("the firmware's boot", () => {
         throw new StoreError("store.broken");
       },
     });
-    assert.equal(new Firmware(board).halted, "store.broken");
+    assert.equal(switchOn(board).halted, "store.broken");
     assert.equal(board.screen?.title, "Memory fault");
   });
 
   it("erases flash that newer firmware wrote only when the person says so, then starts anew", () => {
     const board = new TestBoard();
     const enrolled = new MemoryStore();
-    // The form of slot values: version 2, generation 1, a payload, check value over name and all before.
-    const head = Uint8Array.of(2, 0, 0, 0, 1, 9, 9);
-    const check = board.suite.sha256(new TextEncoder().encode("euk"), head).slice(0, 8);
-    enrolled.write("euk.a", Uint8Array.of(...head, ...check));
+    enrolled.write("euk.a", slotOfNewerFirmware(board.suite, "euk"));
     const second = new TestBoard("keyboard", "320x240", enrolled);
-    assert.equal(new Firmware(second).halted, "store.version");
+    assert.equal(switchOn(second).halted, "store.version");
     second.press({ kind: "named", key: "enter" });
     assert.deepEqual(enrolled.names(), ["euk.a"]);
     second.press(y);
     assert.deepEqual(enrolled.names(), []);
     assert.equal(second.restarts, 1);
-    assert.equal(new Firmware(new TestBoard("keyboard", "320x240", enrolled)).halted, undefined);
+    assert.equal(switchOn(new TestBoard("keyboard", "320x240", enrolled)).halted, undefined);
   });
 
   it("goes on erasing after a power cut: nothing of the owner who wanted it all gone stands", () => {
@@ -149,11 +147,9 @@ describe("the firmware's boot", () => {
       owned.stage(euKey(1));
       owned.commit(euKey(1).id);
       owned.name = "Stairs";
-      const head = Uint8Array.of(2, 0, 0, 0, 1, 9, 9);
-      const check = new TestBoard().suite.sha256(new TextEncoder().encode("try"), head).slice(0, 8);
-      flash.write("try.a", Uint8Array.of(...head, ...check));
+      flash.write("try.a", slotOfNewerFirmware(new TestBoard().suite, "try"));
       const board = new TestBoard("keyboard", "320x240", flash);
-      assert.equal(new Firmware(board).halted, "store.version");
+      assert.equal(switchOn(board).halted, "store.version");
       return [board, flash];
     };
     const [whole, flash] = halted();
@@ -165,7 +161,7 @@ describe("the firmware's boot", () => {
       left.cutPower(cut, "before");
       board.press(y);
       left.reboot();
-      assert.equal(new Firmware(new TestBoard("keyboard", "320x240", left)).halted, undefined, `cut ${cut}`);
+      assert.equal(switchOn(new TestBoard("keyboard", "320x240", left)).halted, undefined, `cut ${cut}`);
       assert.ok(
         left.names().every((name) => !name.startsWith("euk") && !name.startsWith("nam")),
         `cut ${cut}`,
@@ -179,7 +175,7 @@ describe("the firmware's boot", () => {
     board.radio.start = () => {
       throw new Error("no memory");
     };
-    const firmware = new Firmware(board);
+    const firmware = switchOn(board);
     assert.equal(firmware.halted, "radio.silent");
     board.press(y);
     assert.deepEqual(board.store.names(), ["euk.a"]);
@@ -201,7 +197,7 @@ describe("a device that is halted by what is not in its records", () => {
     const silent = enrolled();
     silent.radio.works = false;
     for (const board of [damaged, silent]) {
-      const firmware = new Firmware(board);
+      const firmware = switchOn(board);
       board.clock.advance(Milliseconds(5_000));
       assert.notEqual(firmware.halted, undefined);
       assert.equal(board.screen?.hint, undefined);
@@ -222,7 +218,7 @@ describe("a device in wild hands", () => {
 
   it("is as before after a thousand gateways that come, write garbage or nothing, and go", () => {
     const board = new TestBoard("keyboard");
-    const firmware = new Firmware(board);
+    const firmware = switchOn(board);
     const before = resting(board);
     const random = new SeededRandom(4);
     for (let i = 0; i < 1_000; i++) {
@@ -247,7 +243,7 @@ describe("a device in wild hands", () => {
   it("starts with flash that is full, as it writes nothing before it has something to keep", () => {
     const board = new TestBoard("keyboard");
     board.store.capacity = 0;
-    assert.equal(new Firmware(board).halted, undefined);
+    assert.equal(switchOn(board).halted, undefined);
     board.clock.advance(Milliseconds(10_000));
     assert.equal(board.screen?.id, "welcome");
     assert.deepEqual(board.store.names(), []);
@@ -258,11 +254,11 @@ describe("the firmware's crash report", () => {
   it("is shown at the next boot, once, and counted in the diagnostics", () => {
     const board = new TestBoard();
     board.crashes.record("memory");
-    new Firmware(board);
+    switchOn(board);
     assert.equal(board.screen?.title, "Restarted");
     assert.match(board.screen?.lines.join(" ") ?? "", /memory was full/);
     const next = new TestBoard("keyboard", "320x240", board.store);
-    new Firmware(next);
+    switchOn(next);
     assert.equal(next.screen?.id, "welcome");
   });
 });
@@ -276,7 +272,7 @@ describe("a gateway that wants a secure link (SEC-02)", () => {
 
   it("is let when the person says that both show the same number", () => {
     const board = new TestBoard("buttons");
-    new Firmware(board);
+    switchOn(board);
     const answers = asked(board);
     assert.match(board.screen?.lines.join(" ") ?? "", /004 711/);
     board.press({ kind: "button", button: "middle" });
@@ -289,7 +285,7 @@ describe("a gateway that wants a secure link (SEC-02)", () => {
 
   it("is not by the key that the person was about to press when the question came", () => {
     const board = new TestBoard("keyboard");
-    new Firmware(board);
+    switchOn(board);
     const answers = asked(board);
     board.clock.advance(Milliseconds(999));
     board.press({ kind: "named", key: "enter" });
@@ -299,7 +295,7 @@ describe("a gateway that wants a secure link (SEC-02)", () => {
 
   it("is not when the person says no, or is asked anew before", () => {
     const board = new TestBoard("keyboard");
-    new Firmware(board);
+    switchOn(board);
     const first = asked(board);
     const second = asked(board);
     assert.deepEqual(first, [false]);
@@ -309,7 +305,7 @@ describe("a gateway that wants a secure link (SEC-02)", () => {
 
   it("is asked for no more when the answer to an older question has ended the link", () => {
     const board = new TestBoard("keyboard");
-    new Firmware(board);
+    switchOn(board);
     board.pairing.compare(1, () => board.pairing.over());
     const answers = asked(board);
     assert.equal(board.pairing.asking, false);
@@ -319,14 +315,14 @@ describe("a gateway that wants a secure link (SEC-02)", () => {
 
   it("is not by a device on which nobody can see the question or answer it", () => {
     for (const board of [new TestBoard("none"), new TestBoard("keyboard", "none")]) {
-      new Firmware(board);
+      switchOn(board);
       assert.deepEqual(asked(board), [false]);
     }
   });
 
   it("leaves no question behind when its link ends, and what came meanwhile is on the display", () => {
     const board = new TestBoard("keyboard");
-    new Firmware(board);
+    switchOn(board);
     const answers = asked(board);
     board.keypad.becomes("buttons");
     assert.equal(board.screen?.id, "pairing");

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { Milliseconds } from "../../src/base/units.js";
-import { Firmware } from "../../src/device/firmware.js";
+import { switchOn } from "../../src/device/firmware.js";
 import { SeededRandom } from "../support/seededRandom.js";
 import { TestBoard } from "./board.js";
 
@@ -18,7 +18,7 @@ describe("the firmware's heap", () => {
   it("does not grow with gateways that come, write garbage or nothing, and go", function () {
     this.timeout(60_000);
     const board = new TestBoard("keyboard");
-    const firmware = new Firmware(board);
+    const firmware = switchOn(board);
     const random = new SeededRandom(4);
     const used = (): number => {
       board.screens.length = 0;

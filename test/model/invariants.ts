@@ -26,7 +26,8 @@ const entityOf = ({ network }: TestNetwork, entityID: string | undefined): Entit
  */
 export function assertKeysAgree(net: TestNetwork, where: string): void {
   for (const device of net.network.devices) {
-    const { flash, factoryEntityID } = device.options;
+    const { flash, factory } = device.options;
+    const factoryEntityID = factory?.entityID;
     const last = looked.get(device);
     // Looked at again when something has changed on either side.
     const same = last?.writes === flash.writes;

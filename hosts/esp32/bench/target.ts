@@ -2,7 +2,7 @@ import type { KeyValueStore } from "embedded:storage/key-value";
 import { Milliseconds } from "../../../src/base/units.js";
 import { CrashReports } from "../../../src/device/crash.js";
 import { DeferredDisplay } from "../../../src/device/display/deferred.js";
-import { Firmware } from "../../../src/device/firmware.js";
+import { switchOn } from "../../../src/device/firmware.js";
 import { type Keypad, type OnKey, ready } from "../../../src/device/keypad/keypad.js";
 import type { LinkEvents, RadioDriver } from "../../../src/device/radio.js";
 import { factoryNamespace } from "../../../src/keystore/factoryData.js";
@@ -122,7 +122,7 @@ const clock = new DeviceClock({ Timer: timers as never, Time });
 const drawn = new DeferredDisplay(display, clock);
 const flash = new DeviceStorage(storage, "cpns");
 
-new Firmware({
+switchOn({
   version: "bench",
   name: "CPNS",
   clock,

@@ -7,7 +7,7 @@ import { Milliseconds } from "../../../src/base/units.js";
 import { CrashReports } from "../../../src/device/crash.js";
 import { DeferredDisplay } from "../../../src/device/display/deferred.js";
 import type { Display } from "../../../src/device/display/display.js";
-import { Firmware } from "../../../src/device/firmware.js";
+import { type Firmware, switchOn } from "../../../src/device/firmware.js";
 import type { Keypad } from "../../../src/device/keypad/keypad.js";
 import { factoryNamespace } from "../../../src/keystore/factoryData.js";
 import { crashReason } from "../abort.js";
@@ -42,7 +42,7 @@ export function startTwin(display: Display, keypad: Keypad): Firmware {
   globalThis.abort = (message) => crashes.record(crashReason(message));
   const drawn = new DeferredDisplay(display, clock);
   const hand = control && new TestControl(Socket, control.port, control.keypad, clock);
-  return new Firmware({
+  return switchOn({
     version,
     name: "CPNS",
     clock,

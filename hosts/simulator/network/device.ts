@@ -1,20 +1,27 @@
-import { hex } from "../../../src/base/octets.js";
-import type { Log, Random, Timer } from "../../../src/base/ports.js";
+import type { KeyValue, Log, Random } from "../../../src/base/ports.js";
 import { Milliseconds } from "../../../src/base/units.js";
 import type { Suite } from "../../../src/crypto/suite.js";
-import type { SessionLimits } from "../../../src/link/record.js";
-import { Pne } from "../../../src/pne/pne.js";
-import {
-  type AdvertisedState,
-  defaultMethods,
-  type GatewayConnection,
-  type PneCommand,
-  type PneNotice,
-  type PnePolicy,
+import type { Board } from "../../../src/device/board.js";
+import { CrashReports } from "../../../src/device/crash.js";
+import { Firmware } from "../../../src/device/firmware.js";
+import type { KeypadKind } from "../../../src/device/keypad/keypad.js";
+import type { LinkEvents } from "../../../src/device/radio.js";
+import { encodeFactoryData, type FactoryDevice, factoryName } from "../../../src/keystore/factoryData.js";
+import type { Pne } from "../../../src/pne/pne.js";
+import type {
+  AdvertisedState,
+  GatewayConnection,
+  PneCommand,
+  PneNotice,
+  PnePolicy,
 } from "../../../src/pne/ports.js";
+import type { KeyPress } from "../../../src/ui/keys.js";
+import type { Screen } from "../../../src/ui/screen.js";
 import type { SimulatorClock } from "../world/clock.js";
-import { PowerCut, type VirtualFlash } from "../world/flash.js";
+import type { VirtualFlash } from "../world/flash.js";
 import type { AirLink } from "../world/radio.js";
+import { type Body, dark, faceless, type MakeBody, plainBody } from "./body.js";
+import { Life } from "./life.js";
 
 export interface DeviceOptions {
   readonly id: string;
@@ -24,21 +31,18 @@ export interface DeviceOptions {
   readonly flash: VirtualFlash;
   readonly log: Log;
   readonly name?: string;
-  readonly factoryEntityID?: Uint8Array;
-  /** From the factory; the device hands out copies. */
-  readonly temporaryKey?: Uint8Array;
-  readonly hasUI: boolean;
+  /** What its factory wrote into it. */
+  readonly factory?: FactoryDevice;
+  readonly keypad: KeypadKind;
+  /** Display and keypad; one that draws nothing unless told. */
+  readonly body?: MakeBody;
   /** The PAN of this device's links is secure by itself. */
   readonly secure: boolean;
-  readonly localEUKeyCriterion: "r01" | "flow";
-  /** The owner's, in place of the default (SEC-02). */
-  readonly methods?: Pick<PnePolicy, "secureMethods" | "insecureMethods">;
-  /** Stays connected while idle, to be invited and reached. */
-  readonly reachable: boolean;
-  readonly limits?: SessionLimits;
-  readonly forwardSecrecy?: boolean;
-  readonly allowReenrolment: boolean;
+  readonly policy: Partial<PnePolicy>;
+  readonly limits?: Board["limits"];
   notice(notice: PneNotice): void;
+  /** Its display shows another screen. */
+  screen(screen: Screen): void;
   /** It began or stopped advertising. */
   advertising(state: AdvertisedState | undefined): void;
   powerChanged(on: boolean): void;
@@ -57,20 +61,31 @@ export interface AirDevice {
   disconnected(link: AirLink): void;
 }
 
+/** Of the firmware in the simulator, as the settings screen shows it. */
+export const firmwareVersion = "0.1.0 simulator";
+
 /** As the reference device derives: about half a second for 10 000 iterations, in steps of 20 ms. */
 const pace = Object.freeze({ iterations: 400, pause: Milliseconds(20) });
 
-/** One virtual device: what the hardware is to the firmware. Its flash outlives its power. */
+/** One virtual device: what the hardware is to the firmware of `src/device`. Its flash outlives its power. */
 export class SimulatedDevice implements AirDevice {
   readonly options: DeviceOptions;
-  #pne: Pne | undefined;
+  readonly #makeBody: MakeBody;
+  readonly #factory: Pick<KeyValue, "read">;
+  #life: Life | undefined;
+  #firmware: Firmware | undefined;
+  #body: Body | undefined;
+  #screen: Screen;
+  #radio: LinkEvents | undefined;
   #link: AirLink | undefined;
   #advertised: AdvertisedState | undefined;
-  /** Everything timed dies with the power. */
-  #timers = new Set<Timer>();
+  #restarts = false;
 
   constructor(options: DeviceOptions) {
     this.options = options;
+    this.#makeBody = options.body ?? plainBody(options.keypad);
+    this.#factory = factoryFlash(options);
+    this.#screen = options.keypad === "none" ? faceless : dark;
   }
 
   get id(): string {
@@ -78,11 +93,24 @@ export class SimulatedDevice implements AirDevice {
   }
 
   get powered(): boolean {
-    return this.#pne !== undefined;
+    return this.#life !== undefined;
   }
 
   get pne(): Pne | undefined {
-    return this.#pne;
+    return this.#firmware?.pne;
+  }
+
+  /** The code of what keeps the firmware from working. */
+  get halted(): string | undefined {
+    return this.#firmware?.halted;
+  }
+
+  get keypad(): KeypadKind {
+    return this.options.keypad;
+  }
+
+  get screen(): Screen {
+    return this.#screen;
   }
 
   get link(): AirLink | undefined {
@@ -95,57 +123,44 @@ export class SimulatedDevice implements AirDevice {
 
   powerOn(): void {
     if (this.powered) return;
-    const { suite, random, log, name, factoryEntityID, hasUI, localEUKeyCriterion, reachable } = this.options;
-    const { temporaryKey } = this.options;
-    this.#guard(() => {
-      const pne = new Pne({
-        suite,
-        random,
-        log,
-        // Firmware that swallows a power cut gets nothing more until it starts again.
-        flash: this.options.flash.boot(),
-        pace,
-        ...(this.options.limits && { limits: this.options.limits }),
-        clock: { now: () => this.options.clock.now(), after: (delay, fire) => this.#after(delay, fire) },
-        radio: {
-          advertise: (state) => {
-            this.#advertised = state;
-            this.options.advertising(state);
-          },
-        },
-        policy: {
-          hasUI,
-          ...(this.options.methods ?? defaultMethods),
-          localEUKeyCriterion,
-          reachable,
-          acceptInvitations: true,
-          forwardSecrecy: this.options.forwardSecrecy ?? false,
-          allowReenrolment: this.options.allowReenrolment,
-        },
-        ...(factoryEntityID && { factoryEntityID }),
-        ...(temporaryKey && { temporaryKey: () => Uint8Array.from(temporaryKey) }),
-        ...(name !== undefined && { name }),
-        notify: (notice) => this.options.notice(notice),
-      });
-      this.#pne = pne;
-      this.options.powerChanged(true);
-      pne.start();
-    });
+    const life = new Life(this.options.clock, this.options.flash, () => this.#failed());
+    this.#life = life;
+    this.#body = this.#makeBody(life.clock);
+    const firmware = new Firmware(this.#board(life, this.#body));
+    this.#firmware = firmware;
+    this.options.powerChanged(true);
+    life.guard(() => firmware.boot());
   }
 
   /** The power fails, now: RAM, timers and link are gone; the peer notices after its supervision timeout. */
   powerOff(): void {
-    for (const timer of this.#timers) timer.cancel();
-    this.#timers.clear();
-    this.#pne = undefined;
+    if (!this.powered) return;
+    this.#life?.end();
+    this.#life = undefined;
+    this.#firmware = undefined;
+    this.#body?.keypad.stop();
+    this.#body = undefined;
+    this.#radio = undefined;
     this.#advertised = undefined;
     this.#link?.vanish("pne");
     this.#link = undefined;
     this.options.powerChanged(false);
+    if (this.options.keypad !== "none") this.#show(dark);
+  }
+
+  #failed(): void {
+    const restarts = this.#restarts;
+    this.#restarts = false;
+    this.powerOff();
+    if (restarts) this.powerOn();
+  }
+
+  press(press: KeyPress): void {
+    this.#guard(() => this.#body?.press(press));
   }
 
   command(command: PneCommand): void {
-    this.#guard(() => this.#pne?.command(command));
+    this.#guard(() => this.pne?.command(command));
   }
 
   /** A gateway connected; false when the device does not take it. */
@@ -163,45 +178,78 @@ export class SimulatedDevice implements AirDevice {
     let taken = false;
     this.#link = link;
     this.#guard(() => {
-      taken = this.#pne?.connected(connection) ?? false;
+      taken = this.#radio?.connected(connection) ?? false;
     });
     return taken;
   }
 
   received(link: AirLink, fragment: Uint8Array): void {
-    if (this.#link === link) this.#guard(() => this.#pne?.received(fragment));
+    if (this.#link === link) this.#guard(() => this.#radio?.received(fragment));
   }
 
   disconnected(link: AirLink): void {
     if (this.#link !== link) return;
     this.#link = undefined;
-    this.#guard(() => this.#pne?.disconnected());
+    this.#guard(() => this.#radio?.disconnected());
   }
 
-  #after(delay: Milliseconds, fire: () => void): Timer {
-    const timer = this.options.clock.after(delay, () => {
-      this.#timers.delete(timer);
-      this.#guard(fire);
-    });
-    this.#timers.add(timer);
+  #guard(work: () => void): void {
+    this.#life?.guard(work);
+  }
+
+  /** The ports of one life. */
+  #board(life: Life, { display, keypad }: Body): Board {
+    const { options } = this;
+    const { suite, name, policy, limits } = options;
     return {
-      cancel: () => {
-        timer.cancel();
-        this.#timers.delete(timer);
+      version: firmwareVersion,
+      ...(name !== undefined && { name }),
+      clock: life.clock,
+      // That the power is on has been told.
+      log: { event: (event, fields) => event !== "firmware.started" && options.log.event(event, fields) },
+      suite,
+      pace,
+      display: {
+        kind: display.kind,
+        show: (screen) => {
+          if (life.over || display.kind === "none") return;
+          display.show(screen);
+          this.#show(screen);
+        },
+      },
+      keypad,
+      radio: {
+        start: (_name, events) => {
+          this.#radio = events;
+          events.ready();
+        },
+        advertise: (state) => {
+          this.#advertised = state;
+          options.advertising(state);
+        },
+      },
+      crashes: new CrashReports(life.flash),
+      policy,
+      ...(limits && { limits }),
+      notice: (notice) => options.notice(notice),
+      random: () => options.random,
+      flash: () => life.flash,
+      factory: () => this.#factory,
+      restart: () => {
+        this.#restarts = true;
+        life.fail();
       },
     };
   }
 
-  /** A planned power cut unwinds to here: the device is off. */
-  #guard(work: () => void): void {
-    try {
-      work();
-    } catch (error) {
-      if (!(error instanceof PowerCut)) throw error;
-      this.powerOff();
-    }
+  #show(screen: Screen): void {
+    this.#screen = screen;
+    this.options.screen(screen);
   }
 }
 
-/** Where an identifier is wanted for people. */
-export const shortID = (octets: Uint8Array): string => hex(octets).slice(0, 8);
+/** The factory's namespace, as `cpns factory` writes it. */
+function factoryFlash({ suite, factory }: DeviceOptions): Pick<KeyValue, "read"> {
+  const value = factory && encodeFactoryData(suite, factory);
+  return { read: (name) => (name === factoryName ? value?.slice() : undefined) };
+}

@@ -7,14 +7,16 @@ import { Secret } from "../../../src/crypto/secret.js";
 import type { CurveSuite, Suite } from "../../../src/crypto/suite.js";
 import { Gateway } from "../../../src/gateway/gateway.js";
 import type { PneConnection, PneLink } from "../../../src/gateway/pneLink.js";
+import type { FactoryDevice } from "../../../src/keystore/factoryData.js";
 import { KeyStore } from "../../../src/keystore/keystore.js";
 import type { SessionLimits } from "../../../src/link/record.js";
-import type { PneNotice } from "../../../src/pne/ports.js";
+import type { PneNotice, PnePolicy } from "../../../src/pne/ports.js";
 import { asciiText } from "../../../src/pne/text.js";
 import type { ServerPolicy } from "../../../src/procedure/serverPorts.js";
 import type { Method } from "../../../src/protocols/enrolment/messages.js";
 import type { ImportedDevice } from "../../../src/server/devices.js";
 import { Server } from "../../../src/server/server.js";
+import type { Screen } from "../../../src/ui/screen.js";
 import { nodeSuite } from "../../node/nodeSuite.js";
 import { Operator, type OperatorOptions } from "../operator/operator.js";
 import { Backhaul, type BackhaulMessage } from "../world/backhaul.js";
@@ -23,6 +25,7 @@ import { VirtualFlash } from "../world/flash.js";
 import { type AirFragment, AirLink, type Tamper } from "../world/radio.js";
 import { SeededRandom } from "../world/random.js";
 import { MemoryServerStore } from "../world/serverStore.js";
+import type { MakeBody } from "./body.js";
 import { type AirDevice, SimulatedDevice } from "./device.js";
 import { GatewayLife } from "./gatewayLife.js";
 import { RogueGateway } from "./rogue.js";
@@ -63,6 +66,8 @@ export interface NetworkOptions {
   /** The PN GW has a UICC of this operator, and gets its EUKey by GBA_U (EUK-GW-01). */
   readonly operator?: OperatorOptions;
   readonly observer?: NetworkObserver;
+  /** Displays and keypads; ones that draw nothing unless told. */
+  readonly body?: (spec: DeviceSpec) => MakeBody;
   /** Who may join which PN; everybody unless told. */
   readonly policy?: ServerPolicy;
   /** A hand in the air of every connection. */
@@ -84,6 +89,8 @@ export interface NetworkObserver {
   backhaul?(message: BackhaulMessage): void;
   link?(device: AirDevice, up: boolean, reason: string, link: number): void;
   power?(device: SimulatedDevice, on: boolean): void;
+  /** A display shows another screen. */
+  screen?(device: SimulatedDevice, screen: Screen): void;
 }
 
 export const serverID = ascii("cpns.example");
@@ -92,6 +99,10 @@ const pneSuite: CurveSuite = Object.freeze({ ...nobleSuite, curve: nobleCurve })
 /** Between the start of advertising and the connection: scanning and connecting take about this long. */
 const connectDelay = Milliseconds(100);
 const operator = Object.freeze({ userID: "operator", password: "operator's own password" });
+
+/** What the factory has written, if it gave the device an Entity ID. */
+const factoryOf = ({ entityID, temporaryKey }: DeviceSpec): FactoryDevice | undefined =>
+  entityID && { entityID, ...(temporaryKey && { temporaryKey }) };
 
 /** A whole network on one machine: devices, air, one PN GW at a time, and one Server. */
 export class Network {
@@ -209,7 +220,8 @@ export class Network {
   }
 
   #makeDevice(spec: DeviceSpec): SimulatedDevice {
-    const { observer, from } = this.#options;
+    const { observer, from, body, limits } = this.#options;
+    const factory = factoryOf(spec);
     const flash = new VirtualFlash(spec.flashCapacity);
     if (from !== undefined) flash.restore(from.device(spec.id).options.flash.snapshot());
     const device: SimulatedDevice = new SimulatedDevice({
@@ -219,23 +231,32 @@ export class Network {
       suite: this.#suite(this.#options.pneSuite ?? pneSuite, spec.id),
       flash,
       log: this.#log(spec.id),
-      hasUI: spec.keypad !== "none",
+      keypad: spec.keypad,
       secure: spec.secure,
-      localEUKeyCriterion: spec.localEUKeyCriterion ?? this.#options.localEUKeyCriterion ?? "r01",
-      reachable: spec.reachable ?? false,
-      allowReenrolment: spec.allowReenrolment ?? false,
-      ...(spec.methods && { methods: { secureMethods: spec.methods, insecureMethods: spec.methods } }),
+      ...(body && { body: body(spec) }),
       ...(spec.name !== undefined && { name: spec.name }),
-      ...(spec.entityID && { factoryEntityID: spec.entityID }),
-      ...(spec.temporaryKey && { temporaryKey: spec.temporaryKey }),
-      ...this.#sessions,
+      ...(factory && { factory }),
+      policy: this.#policyOf(spec),
+      ...(limits && { limits }),
       notice: (notice) => observer?.notice?.(device, notice),
       advertising: (state) => {
         if (state !== undefined) this.heard(device);
       },
       powerChanged: (on) => observer?.power?.(device, on),
+      screen: (screen) => observer?.screen?.(device, screen),
     });
     return device;
+  }
+
+  /** The owner's choices for a device. */
+  #policyOf({ localEUKeyCriterion, reachable, allowReenrolment, methods }: DeviceSpec): Partial<PnePolicy> {
+    return {
+      localEUKeyCriterion: localEUKeyCriterion ?? this.#options.localEUKeyCriterion ?? "r01",
+      reachable: reachable ?? false,
+      allowReenrolment: allowReenrolment ?? false,
+      forwardSecrecy: this.#options.forwardSecrecy ?? false,
+      ...(methods && { secureMethods: methods, insecureMethods: methods }),
+    };
   }
 
   device(id: string): SimulatedDevice {

@@ -5,7 +5,6 @@ import type { KeyPress } from "../../../src/ui/keys.js";
 import { render } from "../../../src/ui/render.js";
 import type { Screen } from "../../../src/ui/screen.js";
 import type { AirDevice, SimulatedDevice } from "../network/device.js";
-import { DeviceFace } from "../network/face.js";
 import { type DeviceSpec, Network, type NetworkOptions } from "../network/network.js";
 import { type Party, type RecordedMessage, Recorder } from "../network/recorder.js";
 import type { WallClock } from "../world/clock.js";
@@ -35,7 +34,6 @@ export class LiveNetwork implements PanelNetwork {
   readonly #options: LiveOptions;
   readonly #network: Network;
   readonly #recorder: Recorder;
-  readonly #faces = new Map<string, DeviceFace>();
   readonly #history: PanelEvent[] = [];
   readonly #listeners = new Set<(event: PanelEvent) => void>();
   readonly #audit: string[] = [];
@@ -64,13 +62,9 @@ export class LiveNetwork implements PanelNetwork {
         link: (device, up, reason, link) => this.#link(device, up, reason, link),
         power: (device, on) => this.#power(device, on),
         log: (entity, event, fields) => this.#log(entity, event, fields),
+        screen: (device, screen) => this.#screen(device.id, screen),
       },
     });
-    for (const { id, keypad } of options.devices) {
-      const device = this.#network.device(id);
-      if (keypad === "none") continue;
-      this.#faces.set(id, new DeviceFace(device, keypad, (screen) => this.#screen(id, screen)));
-    }
   }
 
   async start(): Promise<void> {
@@ -88,7 +82,7 @@ export class LiveNetwork implements PanelNetwork {
   }
 
   press(deviceID: string, key: KeyPress): void {
-    this.#faces.get(deviceID)?.press(key);
+    this.#network.device(deviceID).press(key);
   }
 
   fault(fault: Fault): void {
@@ -166,7 +160,6 @@ export class LiveNetwork implements PanelNetwork {
   }
 
   #notice(device: SimulatedDevice, notice: PneNotice): void {
-    this.#faces.get(device.id)?.notice(notice);
     const said = noticeText(notice);
     if (said !== undefined) this.#note("PNE", said.tone, said.text, device.id);
     if (notice.kind === "state") this.#tellState();
@@ -179,7 +172,6 @@ export class LiveNetwork implements PanelNetwork {
   }
 
   #power(device: SimulatedDevice, on: boolean): void {
-    this.#faces.get(device.id)?.power(on);
     this.#note("PNE", on ? "info" : "bad", on ? "power on" : "power cut", device.id);
     this.#tellState();
   }
@@ -201,11 +193,9 @@ export class LiveNetwork implements PanelNetwork {
 
   /** The screens as they are, for a page that has just been loaded. */
   screens(): readonly PanelEvent[] {
-    return [...this.#faces].map(([device, face]) => ({
-      kind: "screen" as const,
-      device,
-      draw: render(face.screen),
-    }));
+    return this.#network.devices
+      .filter(({ keypad }) => keypad !== "none")
+      .map(({ id, screen }) => ({ kind: "screen" as const, device: id, draw: render(screen) }));
   }
 
   state(): NetworkState {

@@ -1,7 +1,6 @@
 import { Milliseconds } from "../../../src/base/units.js";
 import type { PneNotice, PneView } from "../../../src/pne/ports.js";
 import type { SimulatedDevice } from "../network/device.js";
-import type { DeviceFace } from "../network/face.js";
 import type { VirtualClock } from "../world/clock.js";
 import { type FragmentFault, layFaults } from "./faults.js";
 import { Hand } from "./operator.js";
@@ -30,14 +29,10 @@ export class Station {
   #faults: FragmentFault[] = [];
   readonly #clock: VirtualClock;
 
-  constructor(device: SimulatedDevice, face: DeviceFace, clock: VirtualClock) {
+  constructor(device: SimulatedDevice, clock: VirtualClock) {
     this.device = device;
-    this.hand = new Hand(face, clock);
+    this.hand = new Hand(device, clock);
     this.#clock = clock;
-  }
-
-  get face(): DeviceFace {
-    return this.hand.face;
   }
 
   get view(): PneView | undefined {

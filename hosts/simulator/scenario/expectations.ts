@@ -81,7 +81,7 @@ function counted(item: Item, what: keyof AirCount): Expectation[] {
 }
 
 function screenText(station: Station): string {
-  const { title, lines, field, menu, progress, hint } = station.face.screen;
+  const { title, lines, field, menu, progress, hint } = station.device.screen;
   const texts = [title, ...lines, field?.label, field?.text, progress?.label, ...(menu?.items ?? []), hint];
   return texts.filter((text) => text !== undefined && text !== "").join(" / ");
 }
@@ -94,7 +94,7 @@ function gatewayKey({ network }: Stage): string {
 }
 
 const readers: Readonly<Record<string, Reader>> = Object.freeze({
-  screen: (item) => same(item, item.choice(screenIDs), (_, { face }) => face.screen.id),
+  screen: (item) => same(item, item.choice(screenIDs), (_, { device }) => device.screen.id),
   text: (item) => within(item, (_, station) => screenText(station)),
   keys: (item) =>
     same(item, item.choice(["empty", "staged", "enrolled", "replacing"]), (_, { view }) => view?.keys),

@@ -2,7 +2,7 @@ import { Milliseconds } from "../../../src/base/units.js";
 import type { KeyPress, Keypad, MatrixKey } from "../../../src/ui/keys.js";
 import { multiTapTimeout } from "../../../src/ui/multiTap.js";
 import { english } from "../../../src/ui/strings.js";
-import type { DeviceFace } from "../network/face.js";
+import type { SimulatedDevice } from "../network/device.js";
 import type { VirtualClock } from "../world/clock.js";
 import { StepFailure } from "./errors.js";
 import { moveOf, placeOf, pressOf, tapsOf } from "./presses.js";
@@ -13,23 +13,23 @@ const longestProgress = Milliseconds(120_000);
 
 /** The person at one device: reads its screen and presses its keys, nothing else. */
 export class Hand {
-  readonly face: DeviceFace;
+  readonly device: SimulatedDevice;
   readonly #clock: VirtualClock;
   #last: KeyPress | undefined;
 
-  constructor(face: DeviceFace, clock: VirtualClock) {
-    this.face = face;
+  constructor(device: SimulatedDevice, clock: VirtualClock) {
+    this.device = device;
     this.#clock = clock;
   }
 
   async press(press: KeyPress): Promise<void> {
     this.#last = press;
-    this.face.press(press);
+    this.device.press(press);
     await this.#clock.runFor(pressTime);
   }
 
   get #keypad(): Keypad {
-    const { keypad } = this.face;
+    const { keypad } = this.device;
     if (keypad === "none") throw new StepFailure("the device has neither keypad nor display");
     return keypad;
   }
@@ -51,8 +51,8 @@ export class Hand {
 
   async type(text: string): Promise<void> {
     for (const character of text) {
-      if (this.face.keypad === "matrix") await this.#tap(character);
-      else if (this.face.keypad === "buttons") await this.#pick(character);
+      if (this.device.keypad === "matrix") await this.#tap(character);
+      else if (this.device.keypad === "buttons") await this.#pick(character);
       else await this.press({ kind: "character", code: character.charCodeAt(0) });
     }
   }
@@ -87,7 +87,7 @@ export class Hand {
   }
 
   get #field() {
-    const { field, id } = this.face.screen;
+    const { field, id } = this.device.screen;
     if (field === undefined) throw new StepFailure(`there is no field to type into on screen '${id}'`);
     return field;
   }
@@ -103,23 +103,23 @@ export class Hand {
   /** Goes to the first screen, waiting for what the device is doing. Throws StepFailure. */
   async home(): Promise<void> {
     for (let presses = 0; presses < 100; presses++) {
-      const { id } = this.face.screen;
+      const { id } = this.device.screen;
       if (id === "home" || id === "welcome") return;
       if (id === "off" || id === "boot") throw new StepFailure(`the device shows '${id}'`);
       if (id === "progress") await this.#idle();
-      else if (this.face.screen.field === undefined) await this.move("back");
+      else if (this.device.screen.field === undefined) await this.move("back");
       else await this.#leaveField();
     }
-    throw new StepFailure(`there is no way home from screen '${this.face.screen.id}'`);
+    throw new StepFailure(`there is no way home from screen '${this.device.screen.id}'`);
   }
 
   async #idle(): Promise<void> {
-    const idle = await this.until(() => this.face.screen.id !== "progress", longestProgress);
+    const idle = await this.until(() => this.device.screen.id !== "progress", longestProgress);
     if (!idle) throw new StepFailure("the device is still busy after two minutes");
   }
 
   async #leaveField(): Promise<void> {
-    if (this.face.keypad === "buttons") await this.#button("hold-left");
+    if (this.device.keypad === "buttons") await this.#button("hold-left");
     else await this.move("back");
   }
 
@@ -127,19 +127,19 @@ export class Hand {
   async choose(entry: keyof typeof english.menu): Promise<void> {
     const label = english.menu[entry];
     const at = this.#entryAt(label);
-    for (let i = 0; i < 20 && this.face.screen.menu?.selected !== at; i++) await this.move("down");
+    for (let i = 0; i < 20 && this.device.screen.menu?.selected !== at; i++) await this.move("down");
     await this.move("select");
   }
 
   #entryAt(label: string): number {
-    const at = this.face.screen.menu?.items.indexOf(label) ?? -1;
-    if (at < 0) throw new StepFailure(`screen '${this.face.screen.id}' offers no '${label}'`);
+    const at = this.device.screen.menu?.items.indexOf(label) ?? -1;
+    if (at < 0) throw new StepFailure(`screen '${this.device.screen.id}' offers no '${label}'`);
     return at;
   }
 
   async enrol(userID: string, password: string): Promise<void> {
     await this.home();
-    if (this.face.screen.id === "welcome") {
+    if (this.device.screen.id === "welcome") {
       await this.move("select");
     } else {
       await this.choose("settings");
@@ -152,7 +152,7 @@ export class Hand {
   }
 
   async #done(): Promise<void> {
-    if (this.face.keypad === "buttons") await this.#button("hold-middle");
+    if (this.device.keypad === "buttons") await this.#button("hold-middle");
     else await this.move("select");
   }
 

@@ -56,8 +56,8 @@ const answer =
   (item) => {
     if (item.isMap) item.fields(["device"]);
     const act = async (_: Stage, station: Station): Promise<void> => {
-      if (station.face.screen.id !== "invited") {
-        throw new StepFailure(`the device shows '${station.face.screen.id}', no invitation`);
+      if (station.device.screen.id !== "invited") {
+        throw new StepFailure(`the device shows '${station.device.screen.id}', no invitation`);
       }
       await station.hand.answer(yes);
     };

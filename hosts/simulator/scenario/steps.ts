@@ -143,7 +143,7 @@ const readers: Readonly<Record<string, ActionReader>> = Object.freeze({
   "factory-reset": simple("erase everything", (_, station) =>
     station.procedure(async () => {
       // A device without UI has a button for it.
-      if (station.device.options.hasUI) await station.hand.erase();
+      if (station.device.keypad !== "none") await station.hand.erase();
       else station.device.command({ kind: "factoryReset" });
     }),
   ),

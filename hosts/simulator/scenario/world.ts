@@ -5,7 +5,6 @@ import type { CreateResult } from "../../../src/protocols/network/gateway.js";
 import type { Screen } from "../../../src/ui/screen.js";
 import { english } from "../../../src/ui/strings.js";
 import type { AirDevice, SimulatedDevice } from "../network/device.js";
-import { DeviceFace } from "../network/face.js";
 import { Network } from "../network/network.js";
 import { Recorder } from "../network/recorder.js";
 import type { KeyLogLine } from "../network/suites.js";
@@ -56,6 +55,7 @@ export class Stage {
         log: (entity, event, fields) => this.#note(entity, event, fields),
         link: (device, up, reason) => this.#link(device, up, reason),
         power: (device, on) => this.#power(device, on),
+        screen: (device, screen) => this.#screen(device.id, screen),
         fragment: (device, fragment) => {
           this.#stationOf(device)?.fragment(fragment.octets.length);
           recorder.fragment(device.id, fragment);
@@ -67,11 +67,7 @@ export class Stage {
         },
       },
     });
-    this.stations = header.devices.map(({ id, keypad }) => {
-      const device = this.network.device(id);
-      const face = new DeviceFace(device, keypad, (screen) => this.#screen(id, screen));
-      return new Station(device, face, this.clock);
-    });
+    this.stations = this.network.devices.map((device) => new Station(device, this.clock));
   }
 
   /** Milliseconds since the beginning. */
@@ -121,9 +117,7 @@ export class Stage {
   }
 
   #notice(device: SimulatedDevice, notice: PneNotice): void {
-    const station = this.#stationOf(device);
-    station?.notice(notice);
-    station?.face.notice(notice);
+    this.#stationOf(device)?.notice(notice);
     if (notice.kind !== "state" && notice.kind !== "progress") {
       const { kind, ...fields } = notice;
       this.#note(device.id, `notice.${kind}`, fields);
@@ -138,7 +132,6 @@ export class Stage {
 
   #power(device: SimulatedDevice, on: boolean): void {
     this.#note(device.id, on ? "power.on" : "power.off");
-    this.#stationOf(device)?.face.power(on);
   }
 
   #screen(device: string, screen: Screen): void {

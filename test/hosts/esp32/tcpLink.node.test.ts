@@ -5,7 +5,7 @@ import { TcpLink } from "../../../hosts/esp32/sdkSimulator/tcpLink.js";
 import { FrameReader, frame, Kind } from "../../../hosts/esp32/sdkSimulator/wire.js";
 import { startExternal } from "../../../hosts/simulator/external/command.js";
 import { WallClock } from "../../../hosts/simulator/world/clock.js";
-import { Firmware } from "../../../src/device/firmware.js";
+import { switchOn } from "../../../src/device/firmware.js";
 import { TestBoard } from "../../device/board.js";
 import { until } from "../../support/until.js";
 
@@ -75,7 +75,7 @@ describe("the firmware over TCP, in the air of the simulator", () => {
 
   it("enrols and joins at an MTU of 23, by the same fragments as over BLE (EUK-UI-02, PNI-14b)", async () => {
     const board = new WallBoard();
-    new Firmware(board);
+    switchOn(board);
     await until(() => board.screen?.id === "welcome", "welcome");
     board.press({ kind: "named", key: "enter" });
     board.type("alice");
