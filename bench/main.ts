@@ -2,8 +2,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { RecordedMessage } from "../hosts/simulator/network/recorder.js";
+import { Method } from "../src/codec/methods.js";
 import { fragmentCount } from "../src/link/fragment.js";
-import { Method } from "../src/protocols/enrolment/messages.js";
 import {
   discovery,
   invitation,

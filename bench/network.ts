@@ -3,9 +3,9 @@ import { type RecordedMessage, Recorder } from "../hosts/simulator/network/recor
 import { VirtualClock } from "../hosts/simulator/world/clock.js";
 import { ascii } from "../src/base/octets.js";
 import { Milliseconds } from "../src/base/units.js";
+import { Method } from "../src/codec/methods.js";
 import { fragmentCount } from "../src/link/fragment.js";
 import type { PneCommand } from "../src/pne/ports.js";
-import { Method } from "../src/protocols/enrolment/messages.js";
 
 /** One message on the link between PNE and PN GW. */
 export type LinkMessage = RecordedMessage & { readonly device: string };

@@ -1,4 +1,4 @@
-import { type MessageOf, messageSet } from "../codec/message.js";
+import { type AnyDefinition, type MessageOf, type MessageSet, messageSet } from "../codec/message.js";
 import { acknowledgement, failure } from "../codec/replies.js";
 import {
   authenticateRequest,
@@ -7,21 +7,17 @@ import {
   connectResponse,
 } from "../protocols/authentication/messages.js";
 import { resumeRequest, resumeResponse } from "../protocols/authentication/resumptionMessages.js";
-import { applicationData, relayed } from "../protocols/data/messages.js";
-import {
-  deviceCapabilitiesQueryRequest,
-  deviceCapabilitiesQueryResponse,
-  entityDiscoveryRequest,
-  entityDiscoveryResponse,
-} from "../protocols/discovery/messages.js";
+import { applicationData, applicationDataReceived, relayed } from "../protocols/data/messages.js";
+import { deviceCapabilitiesQueryResponse, entityDiscoveryRequest } from "../protocols/discovery/messages.js";
 import * as enrol from "../protocols/enrolment/messages.js";
 import { euKeyAssignmentRequestGba } from "../protocols/gba/messages.js";
 import * as members from "../protocols/network/invitations.js";
 import * as pn from "../protocols/network/messages.js";
 import * as install from "../protocols/provisioning/messages.js";
 import * as register from "../protocols/registration/messages.js";
-import { rekeyRequest, rekeyResponse } from "../protocols/rekey/messages.js";
+import { rekeyRequest } from "../protocols/rekey/messages.js";
 import * as temporary from "../protocols/temporaryKey/messages.js";
+import { type PushedToPNE, pushedToPNE, type ToPNE, toPNE } from "./pne.js";
 
 /*
  * Names are those of the documents, one for each message: S0's "Key Request" and "Key Delivery" are EUKeyAssignment…
@@ -29,7 +25,7 @@ import * as temporary from "../protocols/temporaryKey/messages.js";
  * documents number them alike (C-09).
  */
 
-export { type PushedToPNE, pushedToPNE, type ToPNE, toPNE } from "./pne.js";
+export { type PushedToPNE, pushedToPNE, type ToPNE, toPNE };
 
 /** What a PN GW may receive from a PNE. */
 export const fromPNE = messageSet(
@@ -50,7 +46,7 @@ export const fromPNE = messageSet(
   members.pnSetupNotifyResponse,
   members.pnSetupResponseOfPNE,
   members.pnLeaveRequest,
-  members.applicationDataReceived,
+  applicationDataReceived,
   applicationData,
   rekeyRequest,
 );
@@ -110,63 +106,15 @@ export const relayedToServer = messageSet(
   rekeyRequest,
 );
 
-/** Every message there is, for tools that describe traffic. */
-export const everyMessage = messageSet(
-  entityDiscoveryRequest,
-  entityDiscoveryResponse,
-  deviceCapabilitiesQueryRequest,
-  deviceCapabilitiesQueryResponse,
-  enrol.euKeyAssignmentRequest,
-  enrol.euKeyAssignmentChallenge,
-  enrol.euKeyAssignmentShare,
-  enrol.euKeyAssignmentShareAnswer,
-  enrol.euKeyAssignmentProof,
-  enrol.euKeyAssignmentResponse,
-  enrol.euKeyAssignmentConfirm,
-  enrol.euKeyAssignmentAck,
-  euKeyAssignmentRequestGba,
-  connectRequest,
-  authenticateRequest,
-  authenticateResponse,
-  connectResponse,
-  resumeRequest,
-  resumeResponse,
-  pn.pnSetupRequest,
-  pn.pnSetupResponse,
-  pn.authenticationRequest,
-  pn.authenticationResponse,
-  members.pnSetupNotify,
-  members.pnSetupNotifyResponse,
-  members.pnSetupRequestOfGateway,
-  members.pnSetupResponseOfPNE,
-  members.pnEstablishmentNotify,
-  members.pnInventoryNotify,
-  members.pnDissolveNotify,
-  members.pnLeaveRequest,
-  members.applicationDataNotify,
-  members.applicationDataReceived,
-  members.pnUpdateRequest,
-  applicationData,
-  acknowledgement,
-  failure,
-  pn.pnRegistrationRequest,
-  pn.pnAuthenticationRequest,
-  pn.pnAuthenticationResponse,
-  pn.pnRegistrationResponse,
-  register.idpwdRegistrationRequest,
-  register.idpwdRegistrationChallenge,
-  register.idpwdRegistrationVerifier,
-  register.idpwdRegistrationResponse,
-  install.userInfoInstallRequest,
-  install.userInfoInstallResponse,
-  temporary.euKeyAssignmentTrigger,
-  temporary.euKeyAssignmentTemporary,
-  temporary.euKeyAssignmentUnderTemporary,
-  temporary.temporaryKeyRequest,
-  temporary.temporaryKeyResponse,
-  temporary.euKeyRotationRequest,
-  temporary.euKeyRotationResponse,
-  relayed,
-  rekeyRequest,
-  rekeyResponse,
-);
+const legs = [toPNE, pushedToPNE, fromPNE, fromServer, toServerPlain, toServerProtected, relayedToServer];
+
+/** Every message there is, once, for tools that describe traffic: those of all legs. */
+export const everyMessage = union(...legs);
+
+function union<S extends readonly MessageSet<readonly AnyDefinition[]>[]>(
+  ...sets: S
+): MessageSet<readonly S[number]["definitions"][number][]> {
+  return messageSet(
+    ...new Set(sets.flatMap((set): S[number]["definitions"][number][] => [...set.definitions])),
+  );
+}

@@ -2,7 +2,7 @@ import { type MessageOf, messageSet } from "../codec/message.js";
 import { acknowledgement, failure } from "../codec/replies.js";
 import { authenticateRequest, connectResponse } from "../protocols/authentication/messages.js";
 import { resumeResponse } from "../protocols/authentication/resumptionMessages.js";
-import { applicationData } from "../protocols/data/messages.js";
+import { applicationData, applicationDataNotify } from "../protocols/data/messages.js";
 import { deviceCapabilitiesQueryRequest, entityDiscoveryResponse } from "../protocols/discovery/messages.js";
 import * as enrol from "../protocols/enrolment/messages.js";
 import * as members from "../protocols/network/invitations.js";
@@ -45,7 +45,7 @@ export const pushedToPNE = messageSet(
   members.pnSetupRequestOfGateway,
   members.pnInventoryNotify,
   members.pnDissolveNotify,
-  members.applicationDataNotify,
+  applicationDataNotify,
   install.userInfoInstallRequest,
   temporary.euKeyAssignmentTrigger,
 );

@@ -1,6 +1,6 @@
 import type { Milliseconds, Seconds } from "../base/units.js";
+import type { Method } from "../codec/methods.js";
 import type { Secret } from "../crypto/secret.js";
-import type { Method } from "../protocols/enrolment/messages.js";
 
 /** What the Server keeps of a password: nothing from which it could be used, only verified (DESIGN, Keys). */
 export interface UserRecord {
@@ -219,6 +219,6 @@ export interface ServerStore {
 
 /** Secrets of the Server itself, installed by its operator. */
 export interface ServerSecrets {
-  /** Makes the false salts and verifiers of unknown users, 32 octets. */
-  readonly decoy: Secret;
+  /** Makes the false salts, verifiers and keys of users and entities that are not known, 32 octets. */
+  readonly unknown: Secret;
 }

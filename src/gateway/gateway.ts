@@ -1,5 +1,6 @@
 import { CpnsError } from "../base/errors.js";
 import { wipe } from "../base/octets.js";
+import { Method } from "../codec/methods.js";
 import { resultName } from "../codec/results.js";
 import { checkPassword, checkUserID } from "../crypto/password.js";
 import type { KeyStore } from "../keystore/keystore.js";
@@ -9,7 +10,6 @@ import { ProcedureError } from "../procedure/procedure.js";
 import { type Carry, runProcedure } from "../procedure/run.js";
 import { EnrolClient } from "../protocols/enrolment/client.js";
 import { ConfirmClient } from "../protocols/enrolment/confirm.js";
-import { Method } from "../protocols/enrolment/messages.js";
 import { assignByGba } from "../protocols/gba/gateway.js";
 import { PNGateway } from "../protocols/network/gateway.js";
 import { installCredentials } from "../protocols/provisioning/gateway.js";

@@ -1,10 +1,10 @@
 import type { Clock, KeyValue, Log, Random } from "../base/ports.js";
 import type { Seconds } from "../base/units.js";
+import { Method } from "../codec/methods.js";
 import type { Suite } from "../crypto/suite.js";
 import type { FragmentPort } from "../link/channel.js";
 import type { SessionLimits } from "../link/record.js";
 import { AdvertisedState } from "../link/service.js";
-import { Method } from "../protocols/enrolment/messages.js";
 import type { DerivationPace } from "./runner.js";
 
 export { AdvertisedState };

@@ -1,4 +1,5 @@
 import { equalBytes, wipe } from "../base/octets.js";
+import { Method } from "../codec/methods.js";
 import { hasCurve } from "../crypto/suite.js";
 import type { KeyStore } from "../keystore/keystore.js";
 import { KeyOrigin } from "../keystore/schemas.js";
@@ -7,7 +8,6 @@ import { Reauthenticate } from "../protocols/authentication/pne.js";
 import { Capability } from "../protocols/discovery/messages.js";
 import { EnrolClient } from "../protocols/enrolment/client.js";
 import { ConfirmClient } from "../protocols/enrolment/confirm.js";
-import { Method } from "../protocols/enrolment/messages.js";
 import { LinkKey } from "../protocols/network/messages.js";
 import { type How, type JoinedPN, PNSetup } from "../protocols/network/pne.js";
 import { Rekey } from "../protocols/rekey/pne.js";

@@ -3,13 +3,10 @@ import type { PushedToPNE } from "../catalogue/pne.js";
 import { encodeMessage } from "../codec/message.js";
 import { Result } from "../codec/results.js";
 import type { Procedure } from "../procedure/procedure.js";
+import { applicationDataReceived } from "../protocols/data/messages.js";
 import { Report } from "../protocols/data/report.js";
 import { Capability, deviceCapabilitiesQueryResponse } from "../protocols/discovery/messages.js";
-import {
-  applicationDataReceived,
-  pnSetupNotifyResponse,
-  pnSetupResponseOfPNE,
-} from "../protocols/network/invitations.js";
+import { pnSetupNotifyResponse, pnSetupResponseOfPNE } from "../protocols/network/invitations.js";
 import { type AssignmentHost, install, triggered } from "./assignment.js";
 import type { Connection } from "./connection.js";
 import { type Invitation, invitationView, type Membership } from "./membership.js";

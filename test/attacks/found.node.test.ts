@@ -5,6 +5,7 @@ import { ascii } from "../../src/base/octets.js";
 import { Milliseconds } from "../../src/base/units.js";
 import { everyMessage, fromServer } from "../../src/catalogue/legs.js";
 import { encodeMessage } from "../../src/codec/message.js";
+import { Method } from "../../src/codec/methods.js";
 import { basePoint, compress } from "../../src/crypto/curve.js";
 import type { ServerStore, ServerTables, Table } from "../../src/database/tables.js";
 import type { Origin } from "../../src/procedure/serverPorts.js";
@@ -13,7 +14,6 @@ import {
   euKeyAssignmentProof,
   euKeyAssignmentRequest,
   euKeyAssignmentShare,
-  Method,
 } from "../../src/protocols/enrolment/messages.js";
 import { EnrolServer } from "../../src/protocols/enrolment/server.js";
 import { alice, bob, outcome, TestNetwork } from "../support/network.js";
@@ -134,7 +134,7 @@ describe("who asks whether a User ID exists", () => {
       clock: net.clock,
       store: counting(net.network.serverStore, writes),
       log,
-      secrets: { decoy: new Secret(new Uint8Array(32).fill(1)) },
+      secrets: { unknown: new Secret(new Uint8Array(32).fill(1)) },
       serverID,
       policy: { mayJoin: () => true },
       application: () => undefined,

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import type { AirLink, Tamper } from "../../hosts/simulator/world/radio.js";
 import { ascii, hex } from "../../src/base/octets.js";
 import { Milliseconds, toMilliseconds } from "../../src/base/units.js";
+import { Method } from "../../src/codec/methods.js";
 import { sessionLifetime } from "../../src/link/record.js";
 import type { PneCommand } from "../../src/pne/ports.js";
-import { Method } from "../../src/protocols/enrolment/messages.js";
 import { alice, bob, keypad, outcome, TestNetwork } from "../support/network.js";
 
 const enrolAlice = (): PneCommand => ({

@@ -4,6 +4,7 @@ import { ascii, equalBytes, fromHex, hex } from "../../src/base/octets.js";
 import { Milliseconds } from "../../src/base/units.js";
 import { everyMessage } from "../../src/catalogue/legs.js";
 import { encodeMessage } from "../../src/codec/message.js";
+import { Method } from "../../src/codec/methods.js";
 import { basePoint, compress } from "../../src/crypto/curve.js";
 import { nobleSuite } from "../../src/crypto/noble.js";
 import { nobleCurve } from "../../src/crypto/nobleCurve.js";
@@ -13,7 +14,6 @@ import {
   euKeyAssignmentProof,
   euKeyAssignmentRequest,
   euKeyAssignmentShare,
-  Method,
 } from "../../src/protocols/enrolment/messages.js";
 import { falseCompressed } from "../crypto/curveContract.js";
 import { asPne, EnrolPair, gateway, pne } from "../support/enrolPair.js";

@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { ascii } from "../../src/base/octets.js";
 import { everyMessage } from "../../src/catalogue/legs.js";
 import { encodeMessage, type MessageDefinition } from "../../src/codec/message.js";
+import { Method } from "../../src/codec/methods.js";
 import {
   euKeyAssignmentChallenge,
   euKeyAssignmentRequest,
   euKeyAssignmentShare,
   euKeyAssignmentShareAnswer,
-  Method,
 } from "../../src/protocols/enrolment/messages.js";
 import { type Attempt, asPne, EnrolPair, gateway, pne, realm, type Tamper } from "../support/enrolPair.js";
 

@@ -4,13 +4,13 @@ import { serverID } from "../../hosts/simulator/network/network.js";
 import { ascii, hex } from "../../src/base/octets.js";
 import { everyMessage } from "../../src/catalogue/legs.js";
 import { encodeMessage } from "../../src/codec/message.js";
+import { Method } from "../../src/codec/methods.js";
 import { Secret } from "../../src/crypto/secret.js";
 import { relay } from "../../src/gateway/relaying.js";
 import { KeyStore } from "../../src/keystore/keystore.js";
 import { KeyOrigin } from "../../src/keystore/schemas.js";
 import { runProcedure } from "../../src/procedure/run.js";
 import { EnrolClient } from "../../src/protocols/enrolment/client.js";
-import { Method } from "../../src/protocols/enrolment/messages.js";
 import { euKeyAssignmentTrigger, temporaryKeyRequest } from "../../src/protocols/temporaryKey/messages.js";
 import { TemporaryKeyServer } from "../../src/protocols/temporaryKey/server.js";
 import { EnrolPair, pne, realm } from "../support/enrolPair.js";
@@ -55,7 +55,7 @@ function serverOf(net: SensorNetwork): TemporaryKeyServer {
     clock: net.clock,
     store: net.network.serverStore,
     log,
-    secrets: { decoy: new Secret(new Uint8Array(32).fill(1)) },
+    secrets: { unknown: new Secret(new Uint8Array(32).fill(1)) },
     serverID,
     policy: { mayJoin: () => true },
     application: () => undefined,

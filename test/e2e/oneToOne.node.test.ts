@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { hex } from "../../src/base/octets.js";
+import { Method } from "../../src/codec/methods.js";
 import { fragmentCount } from "../../src/link/fragment.js";
 import { asciiText } from "../../src/pne/text.js";
-import { Method } from "../../src/protocols/enrolment/messages.js";
 import { alice, bob, keypad, outcome, TestNetwork } from "../support/network.js";
 
 describe("the main job, end to end on virtual time", () => {

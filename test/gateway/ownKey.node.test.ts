@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { ascii, hex } from "../../src/base/octets.js";
 import { Milliseconds } from "../../src/base/units.js";
 import { everyMessage } from "../../src/catalogue/legs.js";
-import { Method } from "../../src/protocols/enrolment/messages.js";
+import { Method } from "../../src/codec/methods.js";
 import { alice, TestNetwork } from "../support/network.js";
 
 /** The PN GW asks for its own EUKey again; "enrolled" or the code, and the names of what went to and fro in the clear. */

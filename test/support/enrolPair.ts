@@ -5,6 +5,7 @@ import { ascii, hex } from "../../src/base/octets.js";
 import { Milliseconds } from "../../src/base/units.js";
 import { relayedToServer } from "../../src/catalogue/legs.js";
 import { encodeMessage, peekMessage } from "../../src/codec/message.js";
+import type { Method } from "../../src/codec/methods.js";
 import { failure } from "../../src/codec/replies.js";
 import { Result } from "../../src/codec/results.js";
 import { Secret } from "../../src/crypto/secret.js";
@@ -13,7 +14,6 @@ import type { ServerStore } from "../../src/database/tables.js";
 import type { Step } from "../../src/procedure/procedure.js";
 import type { Origin, ServerPorts } from "../../src/procedure/serverPorts.js";
 import { EnrolClient } from "../../src/protocols/enrolment/client.js";
-import type { Method } from "../../src/protocols/enrolment/messages.js";
 import { EnrolServer } from "../../src/protocols/enrolment/server.js";
 import type { Parties } from "../../src/protocols/enrolment/transcript.js";
 import { userRecord, verifierIterations } from "../../src/protocols/enrolment/verifiers.js";
@@ -66,7 +66,7 @@ export class EnrolPair {
       clock: this.clock,
       store: wrap(this.store),
       log: { event() {} },
-      secrets: { decoy: new Secret(new Uint8Array(32).fill(3)) },
+      secrets: { unknown: new Secret(new Uint8Array(32).fill(3)) },
       serverID: realm,
       policy: { mayJoin: () => true },
       application: () => undefined,

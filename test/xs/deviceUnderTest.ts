@@ -27,15 +27,15 @@ const clock: Clock = {
 };
 
 function makeServer(store: MemoryServerStore, suite: CurveSuite, log: Log): Server {
-  const decoy = new Uint8Array(32);
-  nodeRandom.fill(decoy);
+  const unknown = new Uint8Array(32);
+  nodeRandom.fill(unknown);
   return new Server({
     suite,
     random: nodeRandom,
     clock,
     store,
     log,
-    secrets: { decoy: new Secret(decoy) },
+    secrets: { unknown: new Secret(unknown) },
     serverID,
     policy: { mayJoin: () => true },
     application: (_origin, _pnID, data) => Uint8Array.of(...ascii("Server got: "), ...data),

@@ -1,8 +1,8 @@
 import { hex } from "../../../src/base/octets.js";
 import { everyMessage } from "../../../src/catalogue/legs.js";
+import { Method } from "../../../src/codec/methods.js";
 import { decode } from "../../../src/codec/schema.js";
 import { asciiText } from "../../../src/pne/text.js";
-import { Method } from "../../../src/protocols/enrolment/messages.js";
 import { maximumBackhaulMessage, pneInfo, pnInventory } from "../../../src/protocols/network/messages.js";
 
 export interface DescribedField {

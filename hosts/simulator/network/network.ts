@@ -1,6 +1,7 @@
 import { ascii } from "../../../src/base/octets.js";
 import type { LogValue } from "../../../src/base/ports.js";
 import { Milliseconds } from "../../../src/base/units.js";
+import type { Method } from "../../../src/codec/methods.js";
 import { nobleSuite } from "../../../src/crypto/noble.js";
 import { nobleCurve } from "../../../src/crypto/nobleCurve.js";
 import { Secret } from "../../../src/crypto/secret.js";
@@ -13,7 +14,6 @@ import type { SessionLimits } from "../../../src/link/record.js";
 import type { PneNotice, PnePolicy } from "../../../src/pne/ports.js";
 import { asciiText } from "../../../src/pne/text.js";
 import type { ServerPolicy } from "../../../src/procedure/serverPorts.js";
-import type { Method } from "../../../src/protocols/enrolment/messages.js";
 import type { ImportedDevice } from "../../../src/server/devices.js";
 import { Server } from "../../../src/server/server.js";
 import type { Screen } from "../../../src/ui/screen.js";
@@ -182,15 +182,15 @@ export class Network {
 
   #makeServer(): Server {
     const random = this.#random.fork("server");
-    const decoy = new Uint8Array(32);
-    random.fill(decoy);
+    const unknown = new Uint8Array(32);
+    random.fill(unknown);
     return new Server({
       suite: this.#suite(nodeSuite, "server"),
       random,
       clock: this.clock,
       store: this.serverStore,
       log: this.#log("server"),
-      secrets: { decoy: new Secret(decoy) },
+      secrets: { unknown: new Secret(unknown) },
       ...(this.operator && { gba: this.operator.server }),
       serverID,
       ...this.#sessions,

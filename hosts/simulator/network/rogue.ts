@@ -1,6 +1,7 @@
 import type { Clock, Random } from "../../../src/base/ports.js";
 import { type FromPNE, fromPNE } from "../../../src/catalogue/legs.js";
 import { encodeMessage, peekMessage } from "../../../src/codec/message.js";
+import { Method } from "../../../src/codec/methods.js";
 import { acknowledgement, failure } from "../../../src/codec/replies.js";
 import { Result } from "../../../src/codec/results.js";
 import { basePoint, compress } from "../../../src/crypto/curve.js";
@@ -16,7 +17,6 @@ import {
   euKeyAssignmentResponse,
   euKeyAssignmentShareAnswer,
   handleLengths,
-  Method,
   minimumIterations,
   sealedDeliveryLength,
 } from "../../../src/protocols/enrolment/messages.js";

@@ -1,8 +1,8 @@
 import { CpnsError } from "../../../src/base/errors.js";
 import { ascii, fromHex } from "../../../src/base/octets.js";
 import { Milliseconds, type Seconds, toSeconds } from "../../../src/base/units.js";
+import { Method } from "../../../src/codec/methods.js";
 import { checkPassword, checkUserID, maximumPassword, maximumUserID } from "../../../src/crypto/password.js";
-import { Method } from "../../../src/protocols/enrolment/messages.js";
 import { nodeSuite } from "../../node/nodeSuite.js";
 import type { DeviceSpec } from "../network/network.js";
 import type { Item } from "./document.js";

@@ -1,5 +1,5 @@
 import { equalBytes, wipe } from "../../base/octets.js";
-import { encodeMessage } from "../../codec/message.js";
+import { encodeMessage, type Received } from "../../codec/message.js";
 import type { Agreement } from "../../crypto/ephemeral.js";
 import {
   checkRands,
@@ -13,7 +13,12 @@ import {
 import type { Suite } from "../../crypto/suite.js";
 import { ProcedureError } from "../../procedure/procedure.js";
 import { type DirectSession, sidLength } from "./initiator.js";
-import { authenticateRequest, connectResponse } from "./messages.js";
+import {
+  authenticateRequest,
+  type authenticateResponse,
+  type connectRequest,
+  connectResponse,
+} from "./messages.js";
 
 /** What the responder remembers between its two messages: plain octets, so that the Server can keep it in a table. */
 export interface PendingHandshake {
@@ -25,20 +30,13 @@ export interface PendingHandshake {
   readonly ecdh?: Uint8Array;
 }
 
-/** A decoded ConnectRequest, as far as the responder needs it. */
-export interface ReceivedConnectRequest {
-  readonly exchange: number;
-  readonly octets: Uint8Array;
-  readonly body: { readonly rand: Uint8Array; readonly share?: Uint8Array };
-}
-
 /**
  * Answers ConnectRequest with AuthenticateRequest (GWA-06, GWA-07). Needs no key: an unknown entity gets the same
  * answer as a known one. An offer of forward secrecy is taken up when `answer` makes a share for it. Throws
  * CryptoError("crypto.rand") for a RAND that is all zero or ours reflected, and what `answer` throws.
  */
 export function respond(
-  request: ReceivedConnectRequest,
+  request: Received<typeof connectRequest>,
   randResponder: Uint8Array,
   handle?: Uint8Array,
   answer?: (share: Uint8Array) => Agreement,
@@ -69,11 +67,7 @@ export function accept(
   suite: Suite,
   keys: PairKeys,
   pending: PendingHandshake,
-  response: {
-    readonly exchange: number;
-    readonly octets: Uint8Array;
-    readonly body: { readonly hash: Uint8Array };
-  },
+  response: Received<typeof authenticateResponse>,
 ): Accepted {
   try {
     return verify(suite, keys, pending, response);
@@ -86,7 +80,7 @@ function verify(
   suite: Suite,
   keys: PairKeys,
   pending: PendingHandshake,
-  response: Parameters<typeof accept>[3],
+  response: Received<typeof authenticateResponse>,
 ): Accepted {
   const th1 = transcriptHash1(suite, pending.connectRequest, pending.authenticateRequest);
   if (!equalBytes(response.body.hash, hashInitiator(suite, keys, th1))) {

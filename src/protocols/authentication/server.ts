@@ -1,8 +1,7 @@
 import { ascii, equalBytes, hex } from "../../base/octets.js";
 import { randomOctets } from "../../base/ports.js";
 import { Milliseconds, toMilliseconds } from "../../base/units.js";
-import type { Received } from "../../codec/message.js";
-import { encodeMessage } from "../../codec/message.js";
+import { encodeMessage, type Received } from "../../codec/message.js";
 import { failure } from "../../codec/replies.js";
 import { Result } from "../../codec/results.js";
 import { answerShare } from "../../crypto/ephemeral.js";
@@ -19,28 +18,13 @@ import {
 import { defaultLimits } from "../../link/record.js";
 import type { ServerPorts } from "../../procedure/serverPorts.js";
 import type { DirectSession } from "./initiator.js";
+import type { authenticateResponse, connectRequest } from "./messages.js";
 import { type Accepted, accept, respond } from "./responder.js";
 import { maximumResumptions, requestedTicket, resume } from "./resumption.js";
 import type { resumeRequest } from "./resumptionMessages.js";
 
 const pendingLifetime = 20_000;
 const maximumPending = 4096;
-
-interface ReceivedConnect {
-  readonly exchange: number;
-  readonly octets: Uint8Array;
-  readonly body: {
-    readonly entityID: Uint8Array;
-    readonly rand: Uint8Array;
-    readonly share?: Uint8Array;
-  };
-}
-
-interface ReceivedResponse {
-  readonly exchange: number;
-  readonly octets: Uint8Array;
-  readonly body: { readonly hash: Uint8Array; readonly handle?: Uint8Array };
-}
 
 /** The Server's side of PN GW authentication (GWA-06, GWA-07, GWA-10 … GWA-12); its state is in the database. */
 export class AuthServer {
@@ -51,7 +35,7 @@ export class AuthServer {
   }
 
   /** ConnectRequest → AuthenticateRequest, the same for known and unknown entities. */
-  async connect(message: ReceivedConnect): Promise<Uint8Array> {
+  async connect(message: Received<typeof connectRequest>): Promise<Uint8Array> {
     const { suite, random, clock, store } = this.#ports;
     const handle = randomOctets(random, 16);
     const { entityID } = message.body;
@@ -71,7 +55,7 @@ export class AuthServer {
   }
 
   /** AuthenticateResponse → ConnectResponse with a session, or Failure; a handshake is tried once. */
-  async authenticate(message: ReceivedResponse): Promise<Uint8Array> {
+  async authenticate(message: Received<typeof authenticateResponse>): Promise<Uint8Array> {
     const { clock, store, log } = this.#ports;
     const { handle } = message.body;
     const refused = encodeMessage(failure, message.exchange, { result: Result.refused });
@@ -154,12 +138,12 @@ export class AuthServer {
   #accept(
     entity: EntityRecord | undefined,
     pending: PendingHandshakeRecord,
-    message: ReceivedResponse,
+    message: Received<typeof authenticateResponse>,
   ): Accepted | undefined {
     const { suite, secrets } = this.#ports;
     const known = entity?.role === "gateway" ? validKey(entity, this.#ports.clock.now())?.key : undefined;
-    const decoy = suite.hmac(secrets.decoy.octets, ascii("key"), pending.entityID);
-    const keys = deriveKeys(suite, "EUK", known ?? decoy, pending.entityID);
+    const unknown = suite.hmac(secrets.unknown.octets, ascii("key"), pending.entityID);
+    const keys = deriveKeys(suite, "EUK", known ?? unknown, pending.entityID);
     try {
       return accept(suite, keys, pending, message);
     } catch {

@@ -20,6 +20,24 @@ export const applicationData = defineMessage(
   }),
 );
 
+/** Push: application data of another member, by the routing table (PNI-04a). */
+export const applicationDataNotify = defineMessage(
+  "ApplicationDataNotify",
+  60,
+  record({
+    pnID: field(Key.pnID, pnID),
+    origin: field(Key.originEntityID, entityID),
+    payload: field(Key.payload, octets(1, maximumPayload)),
+  }),
+);
+
+/** PNE → PN GW: the data has been shown; answered by Acknowledgement. Only now the sender is told that it arrived. */
+export const applicationDataReceived = defineMessage(
+  "ApplicationDataReceived",
+  61,
+  record({ pnID: field(Key.pnID, pnID), origin: field(Key.originEntityID, entityID) }),
+);
+
 /**
  * PN GW ↔ Server: a message of a PNE, octet for octet, with the Entity ID that the PNE claimed on its connection
  * (EUK-UI-04, EUK-UI-13, EUK-UI-20). It travels in a record only (GWA-03).

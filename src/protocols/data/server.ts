@@ -2,7 +2,7 @@ import { CpnsError } from "../../base/errors.js";
 import { equalBytes, hex } from "../../base/octets.js";
 import { randomOctets } from "../../base/ports.js";
 import { Milliseconds } from "../../base/units.js";
-import { encodeMessage } from "../../codec/message.js";
+import { encodeMessage, type Received } from "../../codec/message.js";
 import { failure } from "../../codec/replies.js";
 import { Result } from "../../codec/results.js";
 import { checkRands, deriveKeys, recordKeys, wipeKeys, withWipedKeys } from "../../crypto/keys.js";
@@ -13,13 +13,8 @@ import { defaultLimits, openRecord, sealRecord } from "../../link/record.js";
 import type { Origin, ServerPorts } from "../../procedure/serverPorts.js";
 import { sessionHolds } from "../authentication/server.js";
 import { memberContext, pnName, relayedAgreement, sessionEnd } from "../network/server.js";
-import { rekeyResponse } from "../rekey/messages.js";
+import { type rekeyRequest, rekeyResponse } from "../rekey/messages.js";
 import { applicationData } from "./messages.js";
-
-interface Received<Body> {
-  readonly exchange: number;
-  readonly body: Body;
-}
 
 interface Rekeyed {
   /** The one that the PNE has proven. */
@@ -43,10 +38,7 @@ export class RelayServer {
     this.#ports = ports;
   }
 
-  async data(
-    origin: Origin,
-    message: Received<{ readonly pnID: Uint8Array; readonly payload: Uint8Array }>,
-  ): Promise<Uint8Array> {
+  async data(origin: Origin, message: Received<typeof applicationData>): Promise<Uint8Array> {
     const { store } = this.#ports;
     const { pnID, payload } = message.body;
     const refuse = (result: Result): Uint8Array => encodeMessage(failure, message.exchange, { result });
@@ -71,15 +63,7 @@ export class RelayServer {
   }
 
   /** RekeyRequest → RekeyResponse; the old session goes on until the PNE uses the new one (GWA-01). */
-  async rekey(
-    origin: Origin,
-    message: Received<{
-      readonly pnID: Uint8Array;
-      readonly rand: Uint8Array;
-      readonly hash: Uint8Array;
-      readonly share?: Uint8Array;
-    }>,
-  ): Promise<Uint8Array> {
+  async rekey(origin: Origin, message: Received<typeof rekeyRequest>): Promise<Uint8Array> {
     const { store, policy, log } = this.#ports;
     const { pnID } = message.body;
     const refuse = (result: Result): Uint8Array => encodeMessage(failure, message.exchange, { result });
@@ -133,7 +117,7 @@ export class RelayServer {
     member: PNMember,
     session: MemberSession,
     entity: EntityRecord,
-    request: { readonly rand: Uint8Array; readonly hash: Uint8Array; readonly share?: Uint8Array },
+    request: Received<typeof rekeyRequest>["body"],
   ): Rekeyed | undefined {
     const { suite, random, serverID } = this.#ports;
     if (entity.committed === undefined) return undefined;

@@ -1,7 +1,7 @@
 import { equalBytes, hex, wipe } from "../../base/octets.js";
 import { randomOctets } from "../../base/ports.js";
 import { toSeconds } from "../../base/units.js";
-import { encodeMessage } from "../../codec/message.js";
+import { encodeMessage, type Received } from "../../codec/message.js";
 import { failure } from "../../codec/replies.js";
 import { Result } from "../../codec/results.js";
 import { encode } from "../../codec/schema.js";
@@ -10,17 +10,10 @@ import type { Secret } from "../../crypto/secret.js";
 import { deviceClaim } from "../../crypto/temporaryKey.js";
 import type { DeviceRecord, EntityRecord, PendingEnrolment } from "../../database/tables.js";
 import type { Origin, ServerPorts } from "../../procedure/serverPorts.js";
-import { euKeyAssignmentAck, keyDelivery } from "./messages.js";
+import { euKeyAssignmentAck, type euKeyAssignmentConfirm, keyDelivery } from "./messages.js";
 import { commitKey, stageKey } from "./ownership.js";
 import { deliveryAad, deliveryNonceLength } from "./transcript.js";
 import { partiesOf } from "./verifiers.js";
-
-/** A request as it was decoded. */
-export interface Received<Body> {
-  readonly exchange: number;
-  readonly octets: Uint8Array;
-  readonly body: Body;
-}
 
 /** The second half of an assignment, the same for every method: a new key staged, delivered, and committed. */
 export class KeyAssignment {
@@ -63,14 +56,7 @@ export class KeyAssignment {
   }
 
   /** Confirmation → commit → acknowledgement; repeating it after a lost acknowledgement gives the same answer. */
-  async confirm(
-    origin: Origin,
-    message: Received<{
-      readonly keyID: Uint8Array;
-      readonly hash: Uint8Array;
-      readonly claim?: Uint8Array;
-    }>,
-  ): Promise<Uint8Array> {
+  async confirm(origin: Origin, message: Received<typeof euKeyAssignmentConfirm>): Promise<Uint8Array> {
     const { suite, store, clock, log } = this.#ports;
     const { keyID, hash, claim } = message.body;
     const ack = await store.transaction(async (tables) => {

@@ -2,6 +2,7 @@ import { wipe } from "../../base/octets.js";
 import type { Random } from "../../base/ports.js";
 import { Seconds } from "../../base/units.js";
 import { encodeMessage, type MessageDefinition, messageSet, type Received } from "../../codec/message.js";
+import { Method } from "../../codec/methods.js";
 import { resultName } from "../../codec/results.js";
 import { decode } from "../../codec/schema.js";
 import { Secret } from "../../crypto/secret.js";
@@ -20,7 +21,6 @@ import {
   euKeyAssignmentShareAnswer,
   handleLengths,
   keyDelivery,
-  Method,
   minimumIterations,
   nonceLength,
 } from "./messages.js";

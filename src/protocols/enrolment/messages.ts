@@ -1,11 +1,8 @@
 import { entityID, euKeyID, instant, Key, result, transcriptHash, userID } from "../../codec/attributes.js";
 import { defineMessage } from "../../codec/message.js";
+import { Method } from "../../codec/methods.js";
 import { field, list, octets, optional, record, uint } from "../../codec/schema.js";
 import { compressedLength } from "../../crypto/curve.js";
-
-/** Methods of EUKey assignment by User ID and password; the numbers are the wire's. */
-export const Method = Object.freeze({ scram: 1, spake2plus: 2 });
-export type Method = (typeof Method)[keyof typeof Method];
 
 /** Iterations of PBKDF2 that a client accepts: RFC 7677 asks for 4096 at least; more than the bound is an attack. */
 export const minimumIterations = 4096;

@@ -1,24 +1,28 @@
 import { hex } from "../../base/octets.js";
 import { randomOctets } from "../../base/ports.js";
 import { Milliseconds } from "../../base/units.js";
-import { encodeMessage } from "../../codec/message.js";
+import { encodeMessage, type Received } from "../../codec/message.js";
+import { Method } from "../../codec/methods.js";
 import { failure } from "../../codec/replies.js";
 import { Result } from "../../codec/results.js";
 import { CryptoError } from "../../crypto/errors.js";
 import { Secret } from "../../crypto/secret.js";
 import { maximumPendingOfGateway, type PendingEnrolment, type UserRecord } from "../../database/tables.js";
 import type { Origin, ServerPorts } from "../../procedure/serverPorts.js";
-import { KeyAssignment, type Received } from "./assignment.js";
+import { KeyAssignment } from "./assignment.js";
 import { countAttempt, forgetAttempts, pendingOf, takePending } from "./attempts.js";
 import {
   euKeyAssignmentChallenge,
+  type euKeyAssignmentConfirm,
+  type euKeyAssignmentProof,
+  type euKeyAssignmentRequest,
   euKeyAssignmentResponse,
+  type euKeyAssignmentShare,
   euKeyAssignmentShareAnswer,
   handleLengths,
-  Method,
   sealedDeliveryLength,
 } from "./messages.js";
-import { answerShare, confirmationHolds, decoyRecord, verifyScram } from "./verifiers.js";
+import { answerShare, confirmationHolds, unknownUserRecord, verifyScram } from "./verifiers.js";
 
 /** A person types between challenge and proof nothing more; the slowest device derives for a few seconds. */
 const pendingLifetime = 60_000;
@@ -40,10 +44,7 @@ export class EnrolServer {
   }
 
   /** Request → challenge (C-07). The password's verifier gives salt and iterations; unknown users get false ones. */
-  async request(
-    origin: Origin,
-    message: Received<{ readonly userID: Uint8Array; readonly methods: readonly number[] }>,
-  ): Promise<Uint8Array> {
+  async request(origin: Origin, message: Received<typeof euKeyAssignmentRequest>): Promise<Uint8Array> {
     const { random, clock, store } = this.#ports;
     const { userID, methods } = message.body;
     const refuse = (result: Result): Uint8Array => encodeMessage(failure, message.exchange, { result });
@@ -58,8 +59,8 @@ export class EnrolServer {
       const flood =
         origin.role === "pne" && (await pending.count(origin.gatewayID)) >= maximumPendingOfGateway;
       if (flood) return refuse(Result.busy);
-      const decoy = decoyRecord(this.#ports, userID);
-      const { salt, iterations } = (await tables.users.get(hex(userID))) ?? decoy;
+      const unknown = unknownUserRecord(this.#ports, userID);
+      const { salt, iterations } = (await tables.users.get(hex(userID))) ?? unknown;
       const handle = randomOctets(random, handleLengths[method]);
       const challenge = encodeMessage(euKeyAssignmentChallenge, message.exchange, {
         method,
@@ -84,20 +85,17 @@ export class EnrolServer {
    * shareP → shareV and confirmV. confirmV lets the asker check one password, so the attempt is counted here, and who
    * is throttled or unknown gets one that no password confirms. Throws CryptoError for a share that is no point.
    */
-  async share(
-    origin: Origin,
-    message: Received<{ readonly handle: Uint8Array; readonly share: Uint8Array }>,
-  ): Promise<Uint8Array> {
+  async share(origin: Origin, message: Received<typeof euKeyAssignmentShare>): Promise<Uint8Array> {
     const { suite, store } = this.#ports;
     const { handle } = message.body;
     const shareP = suite.curve.decompress(message.body.share);
     const attempt = await this.#begin(origin, handle, "share");
     if (attempt === undefined) return encodeMessage(failure, message.exchange, { result: Result.refused });
-    const { pending, user, decoy, allowed } = attempt;
+    const { pending, user, unknown, allowed } = attempt;
     const { share, confirmV, confirmP, deliveryKey } = this.#answer(
       pending,
-      allowed ? user : decoy,
-      decoy,
+      allowed ? user : unknown,
+      unknown,
       shareP,
     );
     const confirming = { confirmP, deliveryKey: deliveryKey.octets, allowed };
@@ -110,7 +108,7 @@ export class EnrolServer {
   #answer(
     pending: PendingEnrolment,
     user: UserRecord,
-    decoy: UserRecord,
+    unknown: UserRecord,
     shareP: Uint8Array,
   ): ReturnType<typeof answerShare> {
     try {
@@ -118,15 +116,12 @@ export class EnrolServer {
     } catch (error) {
       if (!(error instanceof CryptoError)) throw error;
       // The blind alone: a right guess of w0, which is not told.
-      return answerShare(this.#ports, pending, decoy, shareP);
+      return answerShare(this.#ports, pending, unknown, shareP);
     }
   }
 
   /** Proof → key delivery, with the new key staged; or the same number of octets without one. */
-  async proof(
-    origin: Origin,
-    message: Received<{ readonly handle: Uint8Array; readonly proof: Uint8Array }>,
-  ): Promise<Uint8Array> {
+  async proof(origin: Origin, message: Received<typeof euKeyAssignmentProof>): Promise<Uint8Array> {
     const { handle, proof } = message.body;
     const attempt = await this.#begin(origin, handle, "proof");
     const euKey = attempt === undefined ? undefined : await this.#verify(attempt, proof);
@@ -139,7 +134,7 @@ export class EnrolServer {
   }
 
   /** EUK-UI-06 and EUK-UI-16, second half: the staged key becomes the entity's key. */
-  confirm(origin: Origin, message: Parameters<KeyAssignment["confirm"]>[1]): Promise<Uint8Array> {
+  confirm(origin: Origin, message: Received<typeof euKeyAssignmentConfirm>): Promise<Uint8Array> {
     return this.#assignment.confirm(origin, message);
   }
 
@@ -149,19 +144,19 @@ export class EnrolServer {
     return store.transaction(async (tables) => {
       const pending = await takePending(tables, origin, handle, clock.now());
       if (pending === undefined) return undefined;
-      const decoy = decoyRecord(this.#ports, pending.userID);
+      const unknown = unknownUserRecord(this.#ports, pending.userID);
       const { method, confirming } = pending;
       // A guess of spake2plus was counted with its share.
       if (leg === "proof" && confirming !== undefined) {
         // Who was removed in between gets nothing any more.
         const still = (await tables.users.get(hex(pending.userID))) !== undefined;
-        return { pending, user: decoy, decoy, allowed: confirming.allowed && still };
+        return { pending, user: unknown, unknown, allowed: confirming.allowed && still };
       }
       const expected = leg === "share" ? Method.spake2plus : Method.scram;
       if (method !== expected || confirming !== undefined) return undefined;
       const user = await tables.users.get(hex(pending.userID));
       const allowed = await countAttempt(tables, pending, user !== undefined, clock.now());
-      return { pending, user: user ?? decoy, decoy, allowed: allowed && user !== undefined };
+      return { pending, user: user ?? unknown, unknown, allowed: allowed && user !== undefined };
     });
   }
 
@@ -185,7 +180,7 @@ export class EnrolServer {
 interface Attempt {
   readonly pending: PendingEnrolment;
   readonly user: UserRecord;
-  readonly decoy: UserRecord;
+  readonly unknown: UserRecord;
   /** False when throttled or unknown: the proof then counts for nothing. */
   readonly allowed: boolean;
 }

@@ -1,5 +1,5 @@
 import { ascii, concat, lengthPrefixed } from "../../base/octets.js";
-import { Method } from "./messages.js";
+import { Method } from "../../codec/methods.js";
 
 /** Who takes part in an assignment; all three are bound into the proof. */
 export interface Parties {

@@ -1,4 +1,5 @@
 import { ascii, equalBytes, wipe } from "../../base/octets.js";
+import { Method } from "../../codec/methods.js";
 import { compress, reduceScalar, scalarLength } from "../../crypto/curve.js";
 import { randomScalar } from "../../crypto/ephemeral.js";
 import { scramDeliveryKey, spakeDeliveryKey } from "../../crypto/keys.js";
@@ -8,7 +9,6 @@ import { pointOfNobody, share, verifierKeys, verifierRecord } from "../../crypto
 import type { CurveSuite } from "../../crypto/suite.js";
 import type { PendingEnrolment, UserRecord } from "../../database/tables.js";
 import type { ServerPorts } from "../../procedure/serverPorts.js";
-import { Method } from "./messages.js";
 import { type Parties, passwordIdentity, transcript } from "./transcript.js";
 
 /** The Server's side of both methods: what it keeps of a password, and what it computes with it. */
@@ -41,17 +41,17 @@ export function userRecord(
  * after would know of it.
  */
 export const userSalt = ({ suite, secrets }: Pick<ServerPorts, "suite" | "secrets">, userID: Uint8Array) =>
-  suite.hmac(secrets.decoy.octets, ascii("salt"), userID).slice(0, 16);
+  suite.hmac(secrets.unknown.octets, ascii("salt"), userID).slice(0, 16);
 
 /**
  * A false verifier, the same for the same User ID at every time, so that asking twice tells nothing. It also stands
  * in for a true one while attempts are delayed: its confirmation says nothing of the true password.
  */
-export function decoyRecord(ports: ServerPorts, userID: Uint8Array): UserRecord {
+export function unknownUserRecord(ports: ServerPorts, userID: Uint8Array): UserRecord {
   const { suite, secrets } = ports;
-  const make = (label: string) => suite.hmac(secrets.decoy.octets, ascii(label), userID);
+  const make = (label: string) => suite.hmac(secrets.unknown.octets, ascii(label), userID);
   const none = new Uint8Array(0);
-  const wide = suite.hkdf(none, make("w0"), ascii("CPNS decoy"), scalarLength + 8);
+  const wide = suite.hkdf(none, make("w0"), ascii("CPNS unknown user"), scalarLength + 8);
   return {
     salt: userSalt(ports, userID),
     iterations: verifierIterations,

@@ -1,5 +1,5 @@
 import { equalBytes, hex, wipe } from "../../base/octets.js";
-import { encodeMessage } from "../../codec/message.js";
+import { encodeMessage, type Received } from "../../codec/message.js";
 import { failure } from "../../codec/replies.js";
 import { Result } from "../../codec/results.js";
 import { deriveKeys, keyConfirmation, wipeKeys } from "../../crypto/keys.js";
@@ -7,6 +7,7 @@ import type { ServerPorts } from "../../procedure/serverPorts.js";
 import { euKeyAssignmentAck } from "../enrolment/messages.js";
 import { commitKey } from "../enrolment/ownership.js";
 import { gbaKeyID, nafIDOf } from "./keys.js";
+import type { euKeyAssignmentRequestGba } from "./messages.js";
 import type { Zn, ZnAnswer } from "./ports.js";
 
 /** What a Server that takes bootstrapped keys has beside its other ports. */
@@ -25,10 +26,7 @@ export class GbaServer {
   }
 
   /** One answer for whatever does not hold: the PN GW bootstraps anew. */
-  async assign(message: {
-    readonly exchange: number;
-    readonly body: { readonly entityID: Uint8Array; readonly bTID: string; readonly hash: Uint8Array };
-  }): Promise<Uint8Array> {
+  async assign(message: Received<typeof euKeyAssignmentRequestGba>): Promise<Uint8Array> {
     const { gba, serverID, log } = this.#ports;
     const { entityID, bTID, hash } = message.body;
     const fail = (result: Result): Uint8Array => {

@@ -1,8 +1,7 @@
 import { Milliseconds } from "../../base/units.js";
 import { entityID, flags, Key, label, pnID, rand, result, valueHash } from "../../codec/attributes.js";
 import { defineMessage } from "../../codec/message.js";
-import { field, list, octets, optional, record } from "../../codec/schema.js";
-import { maximumPayload } from "../data/messages.js";
+import { field, list, optional, record } from "../../codec/schema.js";
 import { maximumMembers, pneInfoOctets, pnInventoryOctetsOnLink } from "./messages.js";
 
 /**
@@ -85,24 +84,6 @@ export const pnLeaveRequest = defineMessage(
   record({ pnID: field(Key.pnID, pnID), flags: field(Key.flags, flags) }),
 );
 export const LeaveFlag = Object.freeze({ dissolve: 1 });
-
-/** Push: application data of another member, by the routing table (PNI-04a). */
-export const applicationDataNotify = defineMessage(
-  "ApplicationDataNotify",
-  60,
-  record({
-    pnID: field(Key.pnID, pnID),
-    origin: field(Key.originEntityID, entityID),
-    payload: field(Key.payload, octets(1, maximumPayload)),
-  }),
-);
-
-/** PNE → PN GW: the data has been shown; answered by Acknowledgement. Only now the sender is told that it arrived. */
-export const applicationDataReceived = defineMessage(
-  "ApplicationDataReceived",
-  61,
-  record({ pnID: field(Key.pnID, pnID), origin: field(Key.originEntityID, entityID) }),
-);
 
 /** PN GW → Server: these have left the PN, or all have (PNR-14); answered by Acknowledgement. */
 export const pnUpdateRequest = defineMessage(

@@ -2,7 +2,7 @@ import { equalBytes, hex } from "../../base/octets.js";
 import type { Random } from "../../base/ports.js";
 import { randomOctets } from "../../base/ports.js";
 import { Milliseconds, toMilliseconds, toSeconds } from "../../base/units.js";
-import { encodeMessage } from "../../codec/message.js";
+import { encodeMessage, type Received } from "../../codec/message.js";
 import { acknowledgement, failure } from "../../codec/replies.js";
 import { Result } from "../../codec/results.js";
 import { encode } from "../../codec/schema.js";
@@ -26,11 +26,14 @@ import type { EntityRecord, PNMember, PNRecord, ServerTables } from "../../datab
 import { defaultLimits } from "../../link/record.js";
 import type { ServerPorts } from "../../procedure/serverPorts.js";
 import { pairFlags, readPNEInfo } from "./context.js";
+import type { pnUpdateRequest } from "./invitations.js";
 import {
   maximumBackhaulMessage,
   PairFlag,
   pnAuthenticationRequest,
+  type pnAuthenticationResponse,
   pnInventory,
+  type pnRegistrationRequest,
   pnRegistrationResponse,
 } from "./messages.js";
 
@@ -43,16 +46,7 @@ const maximumPNsOfGateway = 512;
 /** A LocalEUKey outlives the sessions made with it (seconds). */
 const localKeyLifetime = 30 * 24 * 3600;
 
-interface Received<Body> {
-  readonly exchange: number;
-  readonly body: Body;
-}
-
-interface RegistrationMember {
-  readonly pneInfo: Uint8Array;
-  readonly rand: Uint8Array;
-  readonly flags: number;
-}
+type RegistrationMember = Received<typeof pnRegistrationRequest>["body"]["members"][number];
 
 interface WrappedKeys {
   readonly keyID: number;
@@ -74,14 +68,7 @@ export class PNServer {
   }
 
   /** PNRegistrationRequest → rand_server and the wrapped LocalEUKeys (PNI-05a, PNI-05b). */
-  async register(
-    gateway: Uint8Array,
-    message: Received<{
-      readonly pnID: Uint8Array;
-      readonly members: readonly RegistrationMember[];
-      readonly alias?: string | undefined;
-    }>,
-  ): Promise<Uint8Array> {
+  async register(gateway: Uint8Array, message: Received<typeof pnRegistrationRequest>): Promise<Uint8Array> {
     const { random, clock, store } = this.#ports;
     const { pnID, alias } = message.body;
     return store.transaction(async (tables) => {
@@ -187,10 +174,7 @@ export class PNServer {
   /** The PNEs' hashes → who is in, with hash_server for each who is (PNI-11, PNI-12, C-13, C-16). */
   async authenticate(
     gateway: Uint8Array,
-    message: Received<{
-      readonly pnID: Uint8Array;
-      readonly members: readonly { readonly entityID: Uint8Array; readonly hash: Uint8Array }[];
-    }>,
+    message: Received<typeof pnAuthenticationResponse>,
   ): Promise<Uint8Array> {
     const { clock, store, log } = this.#ports;
     const { pnID } = message.body;
@@ -235,10 +219,7 @@ export class PNServer {
   }
 
   /** Who has left (PNR-14): their sessions end here too; a PN without members is gone. Only its own PN GW may say so. */
-  async update(
-    gateway: Uint8Array,
-    message: Received<{ readonly pnID: Uint8Array; readonly left: readonly Uint8Array[] }>,
-  ): Promise<Uint8Array> {
+  async update(gateway: Uint8Array, message: Received<typeof pnUpdateRequest>): Promise<Uint8Array> {
     const { pnID, left } = message.body;
     const name = pnName(gateway, pnID);
     await this.#ports.store.transaction(async (tables) => {

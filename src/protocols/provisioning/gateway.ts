@@ -1,6 +1,7 @@
 import { CpnsError } from "../../base/errors.js";
 import { wipe } from "../../base/octets.js";
 import { encodeMessage, messageSet } from "../../codec/message.js";
+import { Method } from "../../codec/methods.js";
 import { acknowledgement } from "../../codec/replies.js";
 import { Result, resultName } from "../../codec/results.js";
 import { proverSecrets } from "../../crypto/spake2plus.js";
@@ -13,7 +14,6 @@ import type { Carry } from "../../procedure/run.js";
 import {
   euKeyAssignmentChallenge,
   euKeyAssignmentRequest,
-  Method,
   minimumIterations,
   nonceLength,
 } from "../enrolment/messages.js";

@@ -1,7 +1,7 @@
 import { hex } from "../../base/octets.js";
 import { randomOctets } from "../../base/ports.js";
 import { Milliseconds } from "../../base/units.js";
-import { encodeMessage } from "../../codec/message.js";
+import { encodeMessage, type Received } from "../../codec/message.js";
 import { failure } from "../../codec/replies.js";
 import { Result } from "../../codec/results.js";
 import { compress, isScalar } from "../../crypto/curve.js";
@@ -18,18 +18,17 @@ import { ProcedureError } from "../../procedure/procedure.js";
 import type { ServerPorts } from "../../procedure/serverPorts.js";
 import { countAttempt, forgetAttempts } from "../enrolment/attempts.js";
 import { delayAfter, registrationRule, registrationWindow } from "../enrolment/throttle.js";
-import { decoyRecord } from "../enrolment/verifiers.js";
-import { idpwdRegistrationChallenge, idpwdRegistrationResponse } from "./messages.js";
+import { unknownUserRecord } from "../enrolment/verifiers.js";
+import {
+  idpwdRegistrationChallenge,
+  type idpwdRegistrationRequest,
+  idpwdRegistrationResponse,
+  type idpwdRegistrationVerifier,
+} from "./messages.js";
 import { type NewVerifier, registrationMessage } from "./transcript.js";
 
 const pendingLifetime = 60_000;
 const maximumPending = 4096;
-
-interface Received<Body> {
-  readonly exchange: number;
-  readonly octets: Uint8Array;
-  readonly body: Body;
-}
 
 /**
  * The Server's side of registration through a PN GW (REG-05, REG-06, REG-11). A name that is free becomes the asker's;
@@ -46,7 +45,7 @@ export class RegistrationServer {
   /** The salt of a name never changes, so it does not tell whether somebody has registered it meanwhile. */
   async request(
     gateway: Uint8Array,
-    message: Received<{ readonly userID: Uint8Array }>,
+    message: Received<typeof idpwdRegistrationRequest>,
   ): Promise<Uint8Array> {
     const { random, clock, store } = this.#ports;
     const { userID } = message.body;
@@ -57,8 +56,8 @@ export class RegistrationServer {
       if (own >= maximumPendingOfGateway || (await pending.count()) >= maximumPending) {
         return encodeMessage(failure, message.exchange, { result: Result.busy });
       }
-      const decoy = decoyRecord(this.#ports, userID);
-      const { salt, iterations } = (await users.get(hex(userID))) ?? decoy;
+      const unknown = unknownUserRecord(this.#ports, userID);
+      const { salt, iterations } = (await users.get(hex(userID))) ?? unknown;
       const handle = randomOctets(random, 16);
       const body = { salt, iterations, handle };
       const challenge = encodeMessage(idpwdRegistrationChallenge, message.exchange, body);
@@ -79,7 +78,7 @@ export class RegistrationServer {
   /** Throws ProcedureError("protocol.verifier") for what no password leads to. */
   async verifier(
     gateway: Uint8Array,
-    message: Received<NewVerifier & { readonly handle: Uint8Array; readonly proof: Uint8Array }>,
+    message: Received<typeof idpwdRegistrationVerifier>,
   ): Promise<Uint8Array> {
     const { random, clock, store, log } = this.#ports;
     const { body, exchange } = message;
@@ -116,13 +115,13 @@ export class RegistrationServer {
   async #take(
     tables: ServerTables,
     pending: PendingRegistration,
-    body: NewVerifier & { readonly proof: Uint8Array },
+    body: Received<typeof idpwdRegistrationVerifier>["body"],
   ): Promise<Uint8Array | undefined> {
     const { suite, clock, serverID, log } = this.#ports;
     const { gatewayID, userID, request, challenge, salt, iterations } = pending;
     const name = hex(userID);
     const known = await tables.users.get(name);
-    const old = known ?? decoyRecord(this.#ports, userID);
+    const old = known ?? unknownUserRecord(this.#ports, userID);
     // The proof is a guess of the old password: it counts like one made by a device.
     const guess = { role: "pne" as const, gatewayID, userID };
     const counted = await countAttempt(tables, guess, known !== undefined, clock.now());

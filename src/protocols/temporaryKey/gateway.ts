@@ -1,6 +1,7 @@
 import type { CpnsError } from "../../base/errors.js";
 import { wipe } from "../../base/octets.js";
 import { encodeMessage, messageSet } from "../../codec/message.js";
+import { Method } from "../../codec/methods.js";
 import { failure } from "../../codec/replies.js";
 import { Result, resultName } from "../../codec/results.js";
 import { encode } from "../../codec/schema.js";
@@ -12,7 +13,7 @@ import type { Exchanged, GatewayPorts } from "../../procedure/gatewayPorts.js";
 import { ProcedureError } from "../../procedure/procedure.js";
 import { type Carry, runProcedure } from "../../procedure/run.js";
 import { type AssignedKey, EnrolClient } from "../enrolment/client.js";
-import { keyDelivery, Method } from "../enrolment/messages.js";
+import { keyDelivery } from "../enrolment/messages.js";
 import { deliveryNonceLength } from "../enrolment/transcript.js";
 import { type DeviceParties, temporaryDeliveryAad } from "./delivery.js";
 import {

@@ -1,7 +1,7 @@
 import { equalBytes, hex, wipe } from "../../base/octets.js";
 import { randomOctets } from "../../base/ports.js";
 import { toSeconds } from "../../base/units.js";
-import { encodeMessage } from "../../codec/message.js";
+import { encodeMessage, type Received } from "../../codec/message.js";
 import { failure } from "../../codec/replies.js";
 import { Result } from "../../codec/results.js";
 import { basePoint, compress } from "../../crypto/curve.js";
@@ -19,20 +19,12 @@ import {
 import type { DeviceRecord, EntityRecord } from "../../database/tables.js";
 import type { Origin, ServerPorts } from "../../procedure/serverPorts.js";
 import { stageKey } from "../enrolment/ownership.js";
-import { euKeyRotationResponse, temporaryKeyResponse } from "./messages.js";
-
-interface Received<Body> {
-  readonly exchange: number;
-  readonly octets: Uint8Array;
-  readonly body: Body;
-}
-
-type Asked = Omit<ReleaseContext, "pne" | "gateway" | "server" | "userID" | "randPNE" | "randGateway"> & {
-  readonly entityID: Uint8Array;
-  readonly rand: Uint8Array;
-  readonly gatewayRand: Uint8Array;
-  readonly proof: Uint8Array;
-};
+import {
+  type euKeyRotationRequest,
+  euKeyRotationResponse,
+  type temporaryKeyRequest,
+  temporaryKeyResponse,
+} from "./messages.js";
 
 type Escrowed = EntityRecord & { readonly staged: NonNullable<EntityRecord["staged"]> };
 
@@ -49,7 +41,7 @@ export class TemporaryKeyServer {
    * has asked for that very EUKey. Once in the time between two factory resets: to one User at one PN GW, who may ask
    * again until the device has confirmed its EUKey, and to nobody after that.
    */
-  async release(gateway: Uint8Array, message: Received<Asked>): Promise<Uint8Array> {
+  async release(gateway: Uint8Array, message: Received<typeof temporaryKeyRequest>): Promise<Uint8Array> {
     const { store, clock, log } = this.#ports;
     const { body, exchange } = message;
     const name = hex(body.entityID);
@@ -76,7 +68,7 @@ export class TemporaryKeyServer {
 
   #release(
     gateway: Uint8Array,
-    body: Asked,
+    body: Received<typeof temporaryKeyRequest>["body"],
     entity: EntityRecord | undefined,
     device: DeviceRecord | undefined,
   ): Uint8Array | undefined {
@@ -101,14 +93,7 @@ export class TemporaryKeyServer {
   }
 
   /** EUKeyRotationRequest → the Server's share; the new key is staged, and the PNE confirms it. */
-  async rotate(
-    origin: Origin,
-    message: Received<{
-      readonly keyID: Uint8Array;
-      readonly share: Uint8Array;
-      readonly proof: Uint8Array;
-    }>,
-  ): Promise<Uint8Array> {
+  async rotate(origin: Origin, message: Received<typeof euKeyRotationRequest>): Promise<Uint8Array> {
     const { suite, random, store, clock, serverID, log } = this.#ports;
     const { keyID: oldID, share: peerShare, proof } = message.body;
     const peer = suite.curve.decompress(peerShare);
@@ -118,7 +103,7 @@ export class TemporaryKeyServer {
       const entity = await tables.entities.get(name);
       const device = await tables.devices.get(name);
       const old = entity?.committed;
-      const none = this.#ports.secrets.decoy.octets;
+      const none = this.#ports.secrets.unknown.octets;
       const keys = deriveKeys(suite, "TK", device?.temporaryKey ?? none, origin.entityID);
       try {
         const proven = equalBytes(proof, rotationRequestProof(suite, keys, parties, oldID, peerShare));

@@ -3,7 +3,7 @@ import { nodeSuite } from "../../../hosts/node/nodeSuite.js";
 import type { DeviceSpec } from "../../../hosts/simulator/network/network.js";
 import { ascii } from "../../../src/base/octets.js";
 import { Milliseconds, Seconds } from "../../../src/base/units.js";
-import { Method } from "../../../src/protocols/enrolment/messages.js";
+import { Method } from "../../../src/codec/methods.js";
 import { Family } from "../../support/family.js";
 import { alice, bob, keypad, TestNetwork, type TestOptions } from "../../support/network.js";
 import { SensorNetwork, secureSensor, sensor } from "../../support/noUI.js";

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { ascii } from "../../../src/base/octets.js";
 import { everyMessage } from "../../../src/catalogue/legs.js";
 import { encodeMessage } from "../../../src/codec/message.js";
+import { Method } from "../../../src/codec/methods.js";
 import { failure } from "../../../src/codec/replies.js";
 import { basePoint, compress } from "../../../src/crypto/curve.js";
 import { nobleSuite } from "../../../src/crypto/noble.js";
@@ -13,7 +14,6 @@ import {
   euKeyAssignmentChallenge,
   euKeyAssignmentResponse,
   euKeyAssignmentShareAnswer,
-  Method,
   sealedDeliveryLength,
 } from "../../../src/protocols/enrolment/messages.js";
 import { falseCompressed } from "../../crypto/curveContract.js";

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { nodeSuite } from "../../../hosts/node/nodeSuite.js";
 import { allZero, ascii, hex } from "../../../src/base/octets.js";
+import { Method } from "../../../src/codec/methods.js";
 import type { CurveSuite } from "../../../src/crypto/suite.js";
-import { Method } from "../../../src/protocols/enrolment/messages.js";
 import { EnrolPair } from "../../support/enrolPair.js";
 
 const startsWith = (octets: Uint8Array | undefined, text: string): boolean =>

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import type { NetworkOptions } from "../../../hosts/simulator/network/network.js";
 import { everyMessage } from "../../../src/catalogue/legs.js";
+import { Method } from "../../../src/codec/methods.js";
 import { nobleSuite } from "../../../src/crypto/noble.js";
 import { defaultMethods } from "../../../src/pne/ports.js";
-import { Method } from "../../../src/protocols/enrolment/messages.js";
 import { keypad, outcome, TestNetwork } from "../../support/network.js";
 
 /** The methods that a device offers in the air, and how its enrolment ends. */

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { nodeSuite } from "../../../hosts/node/nodeSuite.js";
 import { ascii, concat, hex } from "../../../src/base/octets.js";
+import { Method } from "../../../src/codec/methods.js";
 import { basePoint } from "../../../src/crypto/curve.js";
 import { nobleSuite } from "../../../src/crypto/noble.js";
 import { nobleCurve } from "../../../src/crypto/nobleCurve.js";
 import { clientKey } from "../../../src/crypto/scram.js";
 import { proverSecrets } from "../../../src/crypto/spake2plus.js";
-import { Method } from "../../../src/protocols/enrolment/messages.js";
 import { passwordIdentity } from "../../../src/protocols/enrolment/transcript.js";
 import { userRecord } from "../../../src/protocols/enrolment/verifiers.js";
 import { EnrolPair, realm } from "../../support/enrolPair.js";
