@@ -12,3 +12,11 @@ const reasons: Readonly<Record<string, CrashReason>> = Object.freeze({
 
 /** XS's own words for an abort (fxAbortString) as a reason. */
 export const crashReason = (message: string): CrashReason => reasons[message] ?? "unknown";
+
+declare global {
+  /**
+   * Called by XS when it cannot go on, before it restarts the device: memory or keys are full, or nobody caught what was
+   * thrown. Not called when the stack is full.
+   */
+  var abort: ((message: string) => void) | undefined;
+}

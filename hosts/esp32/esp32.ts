@@ -1,5 +1,5 @@
 import { GATTServer } from "embedded:io/bluetoothle/peripheral";
-import storage from "embedded:storage/key-value";
+import keyValue from "embedded:storage/key-value";
 import Time from "time";
 import Timer from "timer";
 import { Milliseconds } from "../../src/base/units.js";
@@ -16,9 +16,11 @@ import { DeviceClock } from "./clock.js";
 import { hardwareRandom } from "./crypto/hardwareRandom.js";
 import { nativeSuite } from "./crypto/nativeSuite.js";
 import { BleLink } from "./link/bleLink.js";
+import type { GattServerClass } from "./link/gatt.js";
+import { notify } from "./link/notify.js";
 import { TraceLog } from "./log.js";
 import { startedRandom } from "./random.js";
-import { DeviceStorage, FactoryStorage } from "./storage/storage.js";
+import { DeviceStorage, FactoryStorage, type SdkStorage } from "./storage/storage.js";
 import { restart, startedAfter } from "./system/system.js";
 import { Ticks } from "./ticker.js";
 import { version } from "./version.js";
@@ -31,6 +33,9 @@ export interface Esp32Board {
   readonly policy?: Board["policy"];
 }
 
+/** As it is, not as the SDK's typings have it. */
+const GattServer = GATTServer as unknown as GattServerClass;
+const storage = keyValue as SdkStorage;
 /** Of the device's own records in NVS. */
 const namespace = "cpns";
 
@@ -55,7 +60,7 @@ export function start({ display, keypad, policy }: Esp32Board): Firmware {
     pace: { iterations: 400, pause: Milliseconds(1) },
     display: new DeferredDisplay(display, time),
     keypad,
-    radio: new BleLink({ GATTServer, clock: time, log, pairing }),
+    radio: new BleLink({ GattServer, notify, clock: time, log, pairing }),
     pairing,
     crashes,
     ...(policy && { policy }),

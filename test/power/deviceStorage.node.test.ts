@@ -1,6 +1,5 @@
-import type { KeyValueStore } from "embedded:storage/key-value";
 import assert from "node:assert/strict";
-import { DeviceStorage } from "../../hosts/esp32/storage/storage.js";
+import { DeviceStorage, type SdkNamespace } from "../../hosts/esp32/storage/storage.js";
 import { nobleSuite } from "../../src/crypto/noble.js";
 import { KeyStore } from "../../src/keystore/keystore.js";
 import { euKey, localKey, snapshot } from "../support/storedKeys.js";
@@ -10,7 +9,7 @@ class PowerCut extends Error {}
 type Manner = "before" | "after" | "torn";
 
 /** NVS whose power goes at one of its writes or deletions; what it holds outlives that. */
-class Nvs implements KeyValueStore {
+class Nvs implements SdkNamespace {
   readonly values: Map<string, Uint8Array>;
   changes = 0;
   readonly #cut: number;

@@ -1,4 +1,3 @@
-import type { KeyValueStore } from "embedded:storage/key-value";
 import { Milliseconds } from "../../../src/base/units.js";
 import { CrashReports } from "../../../src/device/crash.js";
 import { DeferredDisplay } from "../../../src/device/display/deferred.js";
@@ -14,7 +13,7 @@ import { nativeSuite } from "../crypto/nativeSuite.js";
 import { openColourDisplay } from "../display/colour/poco.js";
 import { startedRandom } from "../random.js";
 import { FrameReader, frame, Kind, notAdvertising } from "../sdkSimulator/wire.js";
-import { DeviceStorage, FactoryStorage, type SdkStorage } from "../storage/storage.js";
+import { DeviceStorage, FactoryStorage, type SdkNamespace, type SdkStorage } from "../storage/storage.js";
 import { tell } from "./host.js";
 import { Time, Timers } from "./time.js";
 
@@ -88,7 +87,7 @@ function pressOf(payload: Uint8Array): KeyPress {
 }
 
 const values = new Map<string, Uint8Array>();
-const memory: KeyValueStore = {
+const memory: SdkNamespace = {
   read: (key) => values.get(key)?.slice().buffer as ArrayBuffer | undefined,
   write: (key, value) => void values.set(key, new Uint8Array(value).slice()),
   delete: (key) => void values.delete(key),

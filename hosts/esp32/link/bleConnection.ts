@@ -1,9 +1,9 @@
-import type { GATTCharacteristic, GATTConnection } from "embedded:io/bluetoothle/peripheral";
 import type { Clock } from "../../../src/base/ports.js";
 import { Milliseconds } from "../../../src/base/units.js";
 import { LinkError } from "../../../src/link/errors.js";
 import { minimumWrite } from "../../../src/link/fragment.js";
 import type { GatewayConnection } from "../../../src/pne/ports.js";
+import type { GattCharacteristic, GattConnection } from "./gatt.js";
 
 /** For one notification; the stack completes it when it has gone into the air. */
 const writeTimeout = Milliseconds(5_000);
@@ -12,6 +12,13 @@ const maximumArrived = 16;
 
 export interface BleConnectionOwner {
   received(fragment: Uint8Array): void;
+  /** As `Notify`, which see for how long `sent` is held. */
+  notify(
+    connection: GattConnection,
+    tx: GattCharacteristic,
+    fragment: Uint8Array,
+    sent: (error: number) => void,
+  ): void;
   /** Ends the connection; `closed` and `completeWrites` follow. */
   drop(why: string): void;
 }
@@ -20,8 +27,8 @@ export interface BleConnectionOwner {
 export class BleConnection implements GatewayConnection {
   readonly #clock: Clock;
   readonly #owner: BleConnectionOwner;
-  #connection: GATTConnection | undefined;
-  #tx: GATTCharacteristic | undefined;
+  #connection: GattConnection | undefined;
+  #tx: GattCharacteristic | undefined;
   readonly #arrived: Uint8Array[] = [];
   readonly #writes = new Set<(error?: LinkError) => void>();
   /** Bonded with authentication, by LE Secure Connections (SEC-02). */
@@ -29,13 +36,13 @@ export class BleConnection implements GatewayConnection {
   /** The person has seen the same number on both sides. */
   compared = false;
 
-  constructor(connection: GATTConnection, clock: Clock, owner: BleConnectionOwner) {
+  constructor(connection: GattConnection, clock: Clock, owner: BleConnectionOwner) {
     this.#connection = connection;
     this.#clock = clock;
     this.#owner = owner;
   }
 
-  is(connection: GATTConnection): boolean {
+  is(connection: GattConnection): boolean {
     return this.#connection === connection;
   }
 
@@ -44,7 +51,7 @@ export class BleConnection implements GatewayConnection {
     return this.#tx !== undefined;
   }
 
-  subscribed(tx: GATTCharacteristic): void {
+  subscribed(tx: GattCharacteristic): void {
     this.#tx = tx;
   }
 
@@ -69,7 +76,7 @@ export class BleConnection implements GatewayConnection {
       return;
     }
     try {
-      this.#connection.notify(this.#tx, fragment, (error) =>
+      this.#owner.notify(this.#connection, this.#tx, fragment, (error) =>
         done(error ? new LinkError("link.write") : undefined),
       );
     } catch {

@@ -1,18 +1,21 @@
-import type {
-  GATTCharacteristic,
-  GATTConnection,
-  GATTServer,
-  SecurityState,
-} from "embedded:io/bluetoothle/peripheral";
 import type { Clock, Log, Timer } from "../../../src/base/ports.js";
 import { Milliseconds } from "../../../src/base/units.js";
 import type { LinkEvents, Pairing, RadioDriver } from "../../../src/device/radio.js";
 import { type AdvertisedState, rxUUID, serviceUUID, txUUID } from "../../../src/link/service.js";
 import { BleConnection } from "./bleConnection.js";
+import type {
+  GattCharacteristic,
+  GattConnection,
+  GattServer,
+  GattServerClass,
+  Notify,
+  SecurityState,
+} from "./gatt.js";
 import { advertised } from "./service.js";
 
 export interface BleLinkOptions {
-  readonly GATTServer: typeof GATTServer;
+  readonly GattServer: GattServerClass;
+  readonly notify: Notify;
   readonly clock: Clock;
   readonly log: Log;
   /** The board can show a number and take a yes: links may become secure by themselves. */
@@ -29,12 +32,14 @@ const advertiseAgain = Milliseconds(2_000);
 /** The PNE's radio over the SDK's ECMA-419 GATT server (DESIGN, Device: BLE): one connection at a time. */
 export class BleLink implements RadioDriver {
   readonly #options: BleLinkOptions;
-  #server: GATTServer | undefined;
+  #server: GattServer | undefined;
   #events: LinkEvents | undefined;
   #name = "";
   #ready = false;
   #state: AdvertisedState | undefined;
   #connection: BleConnection | undefined;
+  /** What C will call, also for connections that are over: nothing else may hold it by then. */
+  readonly #completions = new Set<(error: number) => void>();
   #setup: Timer | undefined;
   #again: Timer | undefined;
 
@@ -46,7 +51,7 @@ export class BleLink implements RadioDriver {
   start(name: string, events: LinkEvents): void {
     this.#name = name;
     this.#events = events;
-    const { GATTServer: Sdk, pairing } = this.#options;
+    const { GattServer: Sdk, pairing } = this.#options;
     this.#server = new Sdk({
       mtu: preferredMtu,
       services: [{ uuid: serviceUUID, characteristics: this.#characteristics(Sdk.properties) }],
@@ -60,7 +65,7 @@ export class BleLink implements RadioDriver {
   }
 
   /** Callbacks must match the properties exactly, and `this` of a callback is what `notify` takes: no arrows. */
-  #characteristics(properties: typeof GATTServer.properties): readonly GATTCharacteristic[] {
+  #characteristics(properties: GattServerClass["properties"]): readonly GattCharacteristic[] {
     const link = this;
     return [
       {
@@ -118,19 +123,20 @@ export class BleLink implements RadioDriver {
 
   // ── Connection ──
 
-  #connected(connection: GATTConnection): void {
+  #connected(connection: GattConnection): void {
     if (this.#connection !== undefined) {
       connection.close();
       return;
     }
     this.#connection = new BleConnection(connection, this.#options.clock, {
       received: (fragment) => this.#events?.received(fragment),
+      notify: (to, tx, fragment, sent) => this.#notify(to, tx, fragment, sent),
       drop: (why) => this.#drop(why),
     });
     this.#setup = this.#options.clock.after(setupTimeout, () => this.#drop("silent"));
   }
 
-  #subscribed(tx: GATTCharacteristic, connection: GATTConnection): void {
+  #subscribed(tx: GattCharacteristic, connection: GattConnection): void {
     const current = this.#connection;
     if (current === undefined || !current.is(connection) || current.linked) return;
     this.#setup?.cancel();
@@ -138,13 +144,32 @@ export class BleLink implements RadioDriver {
     if (this.#events?.connected(current) !== true) this.#drop("not taken");
   }
 
+  #notify(
+    to: GattConnection,
+    tx: GattCharacteristic,
+    fragment: Uint8Array,
+    sent: (error: number) => void,
+  ): void {
+    const complete = (error: number): void => {
+      // Called more than once, or after the link has given up: that is no news.
+      if (this.#completions.delete(complete)) sent(error);
+    };
+    this.#completions.add(complete);
+    try {
+      this.#options.notify.call(to, tx, fragment, complete);
+    } catch (error) {
+      this.#completions.delete(complete);
+      throw error;
+    }
+  }
+
   /** The stack's task waits until this returns, and a write is always a success for the peer: nothing is done here. */
-  #written(value: ArrayBuffer, connection: GATTConnection): void {
+  #written(value: ArrayBuffer, connection: GattConnection): void {
     const current = this.#connection;
     if (current?.is(connection) && current.linked) current.arrived(new Uint8Array(value));
   }
 
-  #disconnected(connection: GATTConnection): void {
+  #disconnected(connection: GattConnection): void {
     if (this.#connection?.is(connection)) this.#unlink();
   }
 
@@ -175,7 +200,7 @@ export class BleLink implements RadioDriver {
    * Only numeric comparison makes a link secure: it needs LE Secure Connections, and its number comes from both sides'
    * keys. A passkey to display comes from the SDK's weak generator, and would be taken by legacy pairing too.
    */
-  #passkey(connection: GATTConnection, action: string, number: number | undefined): void {
+  #passkey(connection: GattConnection, action: string, number: number | undefined): void {
     const current = this.#connection;
     const { pairing } = this.#options;
     if (!current?.is(connection)) return;
@@ -195,7 +220,7 @@ export class BleLink implements RadioDriver {
     });
   }
 
-  #secured(connection: GATTConnection, { encrypted, authenticated, bonded }: SecurityState): void {
+  #secured(connection: GattConnection, { encrypted, authenticated, bonded }: SecurityState): void {
     const current = this.#connection;
     if (!current?.is(connection)) return;
     current.secure = current.compared && encrypted && authenticated && bonded;

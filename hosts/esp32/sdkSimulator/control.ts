@@ -1,4 +1,3 @@
-import type { Socket } from "socket";
 import { ascii } from "../../../src/base/octets.js";
 import type { Clock } from "../../../src/base/ports.js";
 import { Milliseconds } from "../../../src/base/units.js";
@@ -6,6 +5,7 @@ import type { DisplayPort } from "../../../src/device/board.js";
 import { type Keypad, type KeypadKind, type OnKey, ready } from "../../../src/device/keypad/keypad.js";
 import type { KeyPress } from "../../../src/ui/keys.js";
 import type { Screen } from "../../../src/ui/screen.js";
+import type { TcpSocket, TcpSocketClass } from "./socket.js";
 
 /** XS cannot make JSON of arrays that are preloaded. */
 function inRAM(value: unknown): unknown {
@@ -32,14 +32,14 @@ export class TestControl implements Keypad {
   readonly kind: KeypadKind;
   readonly state = ready;
   readonly #connect: () => void;
-  #socket: Socket | undefined;
+  #socket: TcpSocket | undefined;
   #screen: Screen | undefined;
   #press: OnKey = () => {};
   #held = "";
   /** The last screen has not been told, for want of room. */
   #behind = false;
 
-  constructor(Sdk: typeof Socket, port: number, kind: KeypadKind, clock: Clock) {
+  constructor(Sdk: TcpSocketClass, port: number, kind: KeypadKind, clock: Clock) {
     this.kind = kind;
     this.#connect = () => {
       const socket = new Sdk({ host: "127.0.0.1", port, noDelay: true });

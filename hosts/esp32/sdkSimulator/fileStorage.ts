@@ -1,7 +1,6 @@
-import type { KeyValueStore } from "embedded:storage/key-value";
 import type { File } from "file";
 import { fromHex, hex } from "../../../src/base/octets.js";
-import type { SdkStorage } from "../storage/storage.js";
+import type { SdkNamespace, SdkStorage } from "../storage/storage.js";
 
 /**
  * ECMA-419 storage over files, one for each namespace, for the SDK's simulator, which has no NVS: lines of "name value",
@@ -9,7 +8,7 @@ import type { SdkStorage } from "../storage/storage.js";
  */
 export function fileStorage(Sdk: typeof File, folder: string): SdkStorage {
   return Object.freeze({
-    open: ({ path, mode }: Parameters<SdkStorage["open"]>[0]): KeyValueStore => {
+    open: ({ path, mode }: Parameters<SdkStorage["open"]>[0]): SdkNamespace => {
       const name = `${folder}/${path}.nvs`;
       if (mode === "r" && !Sdk.exists(name)) throw new Error("ESP_ERR_NVS_NOT_FOUND");
       return new FileNamespace(Sdk, name);
@@ -17,7 +16,7 @@ export function fileStorage(Sdk: typeof File, folder: string): SdkStorage {
   });
 }
 
-class FileNamespace implements KeyValueStore {
+class FileNamespace implements SdkNamespace {
   readonly #Sdk: typeof File;
   readonly #path: string;
   readonly #values = new Map<string, Uint8Array>();

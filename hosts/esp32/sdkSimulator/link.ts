@@ -9,9 +9,11 @@ export interface TwinLink {
   readonly control?: { readonly port: number; readonly keypad: KeypadKind };
 }
 
-/** The file "link" of the folder that holds its flash. */
-export function readLink(Sdk: typeof File, folder: string): TwinLink {
-  const file = new Sdk(`${folder}/link`);
+/** The file "link" of the folder that holds its flash; without one the air is at the port `air`, with nobody to play. */
+export function readLink(Sdk: typeof File, folder: string, air: number): TwinLink {
+  const path = `${folder}/link`;
+  if (!Sdk.exists(path)) return { air };
+  const file = new Sdk(path);
   try {
     return JSON.parse(file.read(String)) as TwinLink;
   } finally {

@@ -1,6 +1,6 @@
-import { File } from "file";
+import { Directory, File } from "file";
 import config from "mc/config";
-import { Socket } from "socket";
+import { Socket as SdkSocket } from "socket";
 import Time from "time";
 import Timer from "timer";
 import { Milliseconds } from "../../../src/base/units.js";
@@ -24,17 +24,21 @@ import { version } from "../version.js";
 import { TestControl } from "./control.js";
 import { fileStorage } from "./fileStorage.js";
 import { readLink } from "./link.js";
+import type { TcpSocketClass } from "./socket.js";
 import { TcpLink } from "./tcpLink.js";
+
+const Socket = SdkSocket as unknown as TcpSocketClass;
 
 export const ticks = (): Ticks => new Ticks(Timer);
 
 /**
  * As `start` of ../esp32.ts, in the SDK's simulator: the radio is the simulator's air over TCP, flash is a folder
- * (`config.state`), and a test may have its hand on the keypad.
+ * (`config.state`, else one of the SDK's own for files), and a test may have its hand on the keypad.
  */
 export function startTwin(display: Display, keypad: Keypad): Firmware {
-  const folder = String(config.state);
-  const { air, control } = readLink(File, folder);
+  const folder = config.state === undefined ? `${config.file.root}cpns` : String(config.state);
+  Directory.create(folder);
+  const { air, control } = readLink(File, folder, Number(config.air));
   const clock = new DeviceClock({ Timer, Time });
   const storage = fileStorage(File, folder);
   const flash = new DeviceStorage(storage, "cpns");

@@ -1,16 +1,16 @@
-import type { Socket } from "socket";
 import { ascii } from "../../../src/base/octets.js";
 import type { Clock } from "../../../src/base/ports.js";
 import { Milliseconds } from "../../../src/base/units.js";
 import type { LinkEvents, RadioDriver } from "../../../src/device/radio.js";
 import { LinkError } from "../../../src/link/errors.js";
 import type { AdvertisedState, GatewayConnection } from "../../../src/pne/ports.js";
+import type { TcpSocket, TcpSocketClass } from "./socket.js";
 import { FrameReader, frame, Kind, notAdvertising } from "./wire.js";
 
 const retry = Milliseconds(500);
 
 export interface TcpLinkOptions {
-  readonly Socket: typeof Socket;
+  readonly Socket: TcpSocketClass;
   readonly host: string;
   readonly port: number;
   readonly clock: Clock;
@@ -19,7 +19,7 @@ export interface TcpLinkOptions {
 /** The radio of the firmware in the SDK's simulator, which has no BLE: the air of `cpns sim` over TCP. */
 export class TcpLink implements RadioDriver {
   readonly #options: TcpLinkOptions;
-  #socket: Socket | undefined;
+  #socket: TcpSocket | undefined;
   #events: LinkEvents | undefined;
   #name = "";
   #state: AdvertisedState | undefined;
@@ -72,7 +72,7 @@ export class TcpLink implements RadioDriver {
     };
   }
 
-  #lost(socket: Socket): void {
+  #lost(socket: TcpSocket): void {
     socket.callback = () => {};
     socket.close();
     this.#socket = undefined;

@@ -1,9 +1,22 @@
-import type storage from "embedded:storage/key-value";
-import type { KeyValueStore } from "embedded:storage/key-value";
 import type { KeyValue } from "../../../src/base/ports.js";
 import { StoreError } from "../../../src/keystore/errors.js";
 
-export type SdkStorage = typeof storage;
+/** ECMA-419 storage opened with the format "buffer"; on ESP32 a namespace of NVS. */
+export interface SdkNamespace {
+  /** Undefined when there is none. */
+  read(key: string): ArrayBuffer | undefined;
+  /** Durable when it returns. Throws Error with the name of ESP-IDF's code as message. */
+  write(key: string, value: ArrayBuffer | Uint8Array): void;
+  delete(key: string): void;
+  close(): void;
+  [Symbol.iterator](): Iterator<string>;
+}
+
+/** What is needed of `embedded:storage/key-value`. */
+export interface SdkStorage {
+  /** "r" throws when the namespace was never written. */
+  open(options: { path: string; mode: "r" | "r+"; format: "buffer" }): SdkNamespace;
+}
 
 /** NVS keeps a blob of at most 508 000 octets, in pages of 4000; the core asks for less than one. */
 const maximumValue = 4000;
@@ -17,7 +30,7 @@ const full = /NVS_(NOT_ENOUGH_SPACE|PAGE_FULL|NO_FREE_PAGES|VALUE_TOO_LONG)|0x11
 
 /** ECMA-419 storage under the core's KeyStore: one namespace of NVS, opened for as long as the device runs. */
 export class DeviceStorage implements KeyValue {
-  readonly #store: KeyValueStore;
+  readonly #store: SdkNamespace;
 
   /** `path` is the namespace, at most 15 characters. Throws StoreError("store.broken") when flash cannot be used. */
   constructor(sdk: SdkStorage, path: string) {
@@ -71,7 +84,7 @@ export class DeviceStorage implements KeyValue {
 
 /** What the factory wrote: read only, and empty when it was never written. */
 export class FactoryStorage implements Pick<KeyValue, "read"> {
-  readonly #store: KeyValueStore | undefined;
+  readonly #store: SdkNamespace | undefined;
 
   constructor(sdk: SdkStorage, path: string) {
     try {

@@ -12,4 +12,9 @@ declare module "file" {
     static delete(path: string): boolean;
     static rename(from: string, to: string): boolean;
   }
+  export class Directory {
+    private constructor();
+    /** Does nothing when it is there. */
+    static create(path: string): boolean;
+  }
 }

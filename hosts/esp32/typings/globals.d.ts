@@ -14,11 +14,5 @@ interface NativeFunction {
   call<Result>(self: unknown, ...args: readonly unknown[]): Result;
 }
 
-/**
- * Called by XS when it cannot go on, before it restarts the device: memory or keys are full, or nobody caught what was
- * thrown. Not called when the stack is full.
- */
-declare var abort: ((message: string) => void) | undefined;
-
 /** The display that the SDK has set up for the target. */
 declare const screen: { context?: unknown };

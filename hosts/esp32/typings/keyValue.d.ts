@@ -1,21 +1,13 @@
-/** ECMA-419 storage; on ESP32 a namespace of NVS. */
 declare module "embedded:storage/key-value" {
-  export interface KeyValueStore {
-    /** Format "buffer"; undefined when there is none. */
-    read(key: string): ArrayBuffer | undefined;
-    /** Durable when it returns. Throws Error with the name of ESP-IDF's code as message. */
+  interface Storage {
+    read(key: string): ArrayBuffer | string | number | bigint;
     write(key: string, value: ArrayBuffer | Uint8Array): void;
     delete(key: string): void;
     close(): void;
-    [Symbol.iterator](): Iterator<string>;
+    [Symbol.iterator](): IterableIterator<string>;
   }
   const storage: {
-    /** "r" throws when the namespace was never written. */
-    open(options: {
-      readonly path: string;
-      readonly mode?: "r" | "r+";
-      readonly format?: "buffer";
-    }): KeyValueStore;
+    open(options: { path: string; mode?: "r" | "r+"; format?: "buffer" }): Storage;
   };
   export default storage;
 }

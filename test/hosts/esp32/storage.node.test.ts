@@ -1,10 +1,14 @@
-import type { KeyValueStore } from "embedded:storage/key-value";
 import assert from "node:assert/strict";
-import { DeviceStorage, FactoryStorage, type SdkStorage } from "../../../hosts/esp32/storage/storage.js";
+import {
+  DeviceStorage,
+  FactoryStorage,
+  type SdkNamespace,
+  type SdkStorage,
+} from "../../../hosts/esp32/storage/storage.js";
 import { codeOf } from "../../support/codeOf.js";
 
 /** NVS as the SDK gives it: ArrayBuffers, and errors with ESP-IDF's codes as messages. */
-class Nvs implements KeyValueStore {
+class Nvs implements SdkNamespace {
   readonly values = new Map<string, ArrayBuffer>();
   error: string | undefined;
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { connect, type Socket as NodeSocket } from "node:net";
-import type { Socket } from "socket";
+import type { TcpSocketClass } from "../../../hosts/esp32/sdkSimulator/socket.js";
 import { TcpLink } from "../../../hosts/esp32/sdkSimulator/tcpLink.js";
 import { FrameReader, frame, Kind } from "../../../hosts/esp32/sdkSimulator/wire.js";
 import { startExternal } from "../../../hosts/simulator/external/command.js";
@@ -51,7 +51,7 @@ describe("the firmware over TCP, in the air of the simulator", () => {
   class WallBoard extends TestBoard {
     override readonly clock = clock as never;
     override readonly radio = new TcpLink({
-      Socket: TestSocket as unknown as typeof Socket,
+      Socket: TestSocket as unknown as TcpSocketClass,
       host: "127.0.0.1",
       port: network.listener.port,
       clock,

@@ -1,11 +1,13 @@
 import Resource from "Resource";
 import type Bitmap from "commodetto/Bitmap";
 import Poco from "commodetto/Poco";
-import parseBMF, { type Font } from "commodetto/parseBMF";
+import parseBMF from "commodetto/parseBMF";
 import parseBMP from "commodetto/parseBMP";
 import { ColourDisplay } from "../../../../src/device/display/colour/colourDisplay.js";
 import { Painter } from "../../../../src/device/display/colour/painter.js";
 import type { Ticker } from "../../../../src/device/keypad/keypad.js";
+
+type Font = ReturnType<typeof parseBMF>;
 
 /** Octets for the commands of one area: the fullest (a row of the keyboard on the display) takes half of them. */
 const displayListLength = 4096;
@@ -26,7 +28,7 @@ export function openColourDisplay(
   { rotation = 0, ticker }: ColourOptions = {},
 ): ColourDisplay<Font, Bitmap> {
   return new ColourDisplay(
-    new Painter(new Poco(screen, { displayListLength, rotation }), {
+    new Painter(new Poco(screen as ConstructorParameters<typeof Poco>[0], { displayListLength, rotation }), {
       fonts: {
         title: parseBMF(new Resource("OpenSans-Semibold-18.bf4")),
         body: parseBMF(new Resource("OpenSans-Regular-16.bf4")),

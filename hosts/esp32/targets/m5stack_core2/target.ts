@@ -1,9 +1,12 @@
 import { TouchKeypad } from "../../../../src/device/keypad/touch.js";
 import { openColourDisplay } from "../../display/colour/poco.js";
 import { start, ticks } from "../../esp32.js";
-import { sensorTouch } from "../../keypad/touchSenses.js";
+import { type SensorTouch, sensorTouch } from "../../keypad/touchSenses.js";
 
 /** M5Stack Core2: 320×240 in its own rotation, and touched; the SDK's set-up of the target switches the power on. */
+
+/** ECMA-419's host provider instance, as this board has it. */
+declare const device: { readonly sensor: { readonly Touch: new (options: object) => SensorTouch } };
 
 const display = openColourDisplay(screen, { ticker: ticks() });
 

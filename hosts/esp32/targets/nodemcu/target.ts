@@ -1,8 +1,8 @@
 import Digital from "embedded:io/digital";
-import I2C from "embedded:io/i2c";
 import { MonoDisplay } from "../../../../src/device/display/mono/monoDisplay.js";
 import { Ssd1306 } from "../../display/mono/ssd1306.js";
 import { start, ticks } from "../../esp32.js";
+import { I2C } from "../../i2c.js";
 import { MatrixKeypad } from "../../keypad/matrix.js";
 
 /** NodeMCU ESP32 with an SSD1306 display on I2C and a keypad of 4×4 keys on pins that do not matter at its start. */

@@ -61,7 +61,14 @@ export class SdkSimulator {
     const { target } = options;
     const built = join(told("CPNS_DEVICE_BUILD"), target);
     this.#options = options;
-    this.#library = join(built, "out/bin/lin", target.slice("sim_".length), "debug", target, "mc.so");
+    this.#library = join(
+      built,
+      "bin/lin",
+      target.slice("sim_".length),
+      "debug",
+      told("CPNS_DEVICE_PROGRAM"),
+      "mc.so",
+    );
     this.state = join(built, "state");
     this.#air = air;
     this.#control = control;

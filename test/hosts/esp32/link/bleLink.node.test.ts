@@ -1,6 +1,6 @@
-import type { GATTServer } from "embedded:io/bluetoothle/peripheral";
 import assert from "node:assert/strict";
 import { BleLink } from "../../../../hosts/esp32/link/bleLink.js";
+import type { GattServerClass } from "../../../../hosts/esp32/link/gatt.js";
 import { AdType } from "../../../../hosts/esp32/link/service.js";
 import { silentLog } from "../../../../src/base/ports.js";
 import { Milliseconds } from "../../../../src/base/units.js";
@@ -9,7 +9,7 @@ import type { LinkError } from "../../../../src/link/errors.js";
 import { serviceUUID } from "../../../../src/link/service.js";
 import { AdvertisedState, type GatewayConnection } from "../../../../src/pne/ports.js";
 import { ManualClock } from "../../../support/manualClock.js";
-import { type MockConnection, MockServer } from "./gattServer.js";
+import { type MockConnection, MockServer, mockNotify } from "./gattServer.js";
 
 class Rig {
   readonly clock = new ManualClock();
@@ -21,7 +21,8 @@ class Rig {
 
   constructor(pairing?: Pairing) {
     this.link = new BleLink({
-      GATTServer: MockServer as unknown as typeof GATTServer,
+      GattServer: MockServer as unknown as GattServerClass,
+      notify: mockNotify,
       clock: this.clock,
       log: silentLog,
       ...(pairing && { pairing }),
@@ -94,7 +95,8 @@ describe("BLE: what a PNE advertises", () => {
 
   it("nothing before the stack is up", () => {
     const link = new BleLink({
-      GATTServer: MockServer as unknown as typeof GATTServer,
+      GattServer: MockServer as unknown as GattServerClass,
+      notify: mockNotify,
       clock: new ManualClock(),
       log: silentLog,
     });

@@ -1,15 +1,16 @@
+import assert from "node:assert/strict";
 import type {
   Advertisement,
-  GATTCharacteristic,
-  GATTConnection,
-  GATTServer,
-  GATTServerOptions,
-} from "embedded:io/bluetoothle/peripheral";
-import assert from "node:assert/strict";
+  GattCharacteristic,
+  GattConnection,
+  GattServer,
+  GattServerOptions,
+  Notify,
+} from "../../../../hosts/esp32/link/gatt.js";
 import { rxUUID, txUUID } from "../../../../src/link/service.js";
 
 /** A connection as the SDK's: nothing of it may be touched once it has ended. */
-export class MockConnection implements GATTConnection {
+export class MockConnection implements GattConnection {
   readonly notified: Uint8Array[] = [];
   readonly server: MockServer;
   mtu = 23;
@@ -36,7 +37,7 @@ export class MockConnection implements GATTConnection {
     return this.mtu - 3;
   }
 
-  notify(tx: GATTCharacteristic, value: ArrayBuffer | Uint8Array, sent: (error: number) => void): void {
+  notify(tx: GattCharacteristic, value: Uint8Array, sent: (error: number) => void): void {
     this.#use();
     assert.equal(tx, this.server.characteristic(txUUID), "notify takes the stack's own object");
     if (!this.server.subscribed) throw new Error("disabled");
@@ -65,11 +66,11 @@ export class MockConnection implements GATTConnection {
 }
 
 /** ECMA-419's GATT server with the ways of the SDK's (modules/io/ble/server/esp32). */
-export class MockServer implements GATTServer {
+export class MockServer implements GattServer {
   static readonly properties = Object.freeze({ read: 2, writeWithOutResponse: 4, write: 8, notify: 16 });
   static last: MockServer | undefined;
-  readonly options: GATTServerOptions;
-  readonly #made = new Map<string, GATTCharacteristic>();
+  readonly options: GattServerOptions;
+  readonly #made = new Map<string, GattCharacteristic>();
   advertisement: Advertisement | undefined;
   response: Advertisement | undefined;
   /** The stack could not start to advertise, and said nothing. */
@@ -80,13 +81,13 @@ export class MockServer implements GATTServer {
   closed = 0;
   starts = 0;
 
-  constructor(options: GATTServerOptions) {
+  constructor(options: GattServerOptions) {
     this.options = options;
     for (const service of options.services) for (const one of service.characteristics) this.#add(one);
     MockServer.last = this;
   }
 
-  #add(one: GATTCharacteristic): void {
+  #add(one: GattCharacteristic): void {
     const { write, writeWithOutResponse, notify, read } = MockServer.properties;
     const has = (bits: number): boolean => (one.properties & bits) !== 0;
     assert.equal(one.onRead !== undefined, has(read), "inconsistent read");
@@ -96,7 +97,7 @@ export class MockServer implements GATTServer {
     this.#made.set(one.uuid, Object.create(one));
   }
 
-  characteristic(uuid: string): GATTCharacteristic {
+  characteristic(uuid: string): GattCharacteristic {
     return this.#made.get(uuid) ?? assert.fail(uuid);
   }
 
@@ -153,3 +154,8 @@ export class MockServer implements GATTServer {
     if (this.advertisement !== undefined && !this.deaf) this.onAir = true;
   }
 }
+
+/** The SDK's `notify`, of a mock connection. */
+export const mockNotify: Notify = function (characteristic, value, sent) {
+  (this as MockConnection).notify(characteristic, value, sent);
+};
