@@ -13,11 +13,15 @@ function step(title, command, args) {
   if (result.status !== 0) fail(`${title} failed`);
 }
 
-function check() {
+async function check() {
   step("types", bin("tsc"), ["-p", "tsconfig.json"]);
   step("types of src without Node and DOM", bin("tsc"), ["-p", "src/tsconfig.json"]);
   step("types of the panel", bin("tsc"), ["-p", "hosts/simulator/panel/client/tsconfig.json"]);
   step("types of the firmware without the SDK", bin("tsc"), ["-p", "hosts/esp32/tsconfig.json"]);
+  process.stderr.write("cpns: module lists of the firmware …\n");
+  const problems = (await import("./firmware/lists.mjs")).listProblems();
+  for (const problem of problems) process.stderr.write(`${problem}\n`);
+  if (problems.length > 0) fail("module lists of the firmware failed; npm run format writes them");
   step("format and lint", bin("biome"), ["check", "--error-on-warnings", "."]);
 }
 
@@ -50,7 +54,7 @@ async function requirements({ options, operands: ids }) {
 async function test({ options, operands: specs }) {
   const part = specs.length > 0 || options.grep !== undefined;
   if (!part) {
-    check();
+    await check();
     await requirements({ options: { check: true }, operands: [] });
   }
   const grep = options.grep === undefined ? [] : ["--grep", options.grep];
@@ -106,10 +110,14 @@ const commands = {
     options: [{ name: "check", about: "writes nothing; fails when the page is not current" }],
     run: requirements,
   },
-  check: { about: "Types, format and lint.", run: check },
+  check: { about: "Types, format, lint and the firmware's module lists.", run: check },
   format: {
-    about: "Formats every file.",
-    run: () => step("format", bin("biome"), ["check", "--write", "."]),
+    about: "Formats every file, and writes the firmware's module lists from its imports.",
+    run: async () => {
+      const { writeLists } = await import("./firmware/lists.mjs");
+      for (const file of writeLists()) process.stderr.write(`cpns: ${file} written\n`);
+      step("format", bin("biome"), ["check", "--write", "."]);
+    },
   },
   build: { about: "Compiles what changed to build/.", run() {} },
   firmware: {

@@ -17,10 +17,10 @@ interface Target {
 }
 
 const { targets } = await tool("targets.mjs");
-const { writeModules } = await tool("modules.mjs");
+const { modulesOf } = await tool("modules.mjs");
+const { listProblems, wantedLists } = await tool("lists.mjs");
 const { missingBoard, missingHmac } = await tool("sdk.mjs");
 const { networkModules } = await tool("build.mjs");
-const { mend, mends } = await tool("ble.mjs");
 const all: Target[] = [...targets().values()];
 
 function firmware(args: readonly string[], env: NodeJS.ProcessEnv): { status: number | null; line: string } {
@@ -48,28 +48,89 @@ describe("the firmware's build", () => {
     }
   });
 
-  for (const { name, entry, manifest, simulator } of all) {
-    it(`takes into ${name} what its root imports, and nothing else`, async () => {
-      const out = join(folder, name.replace("/", "_"));
-      const { names, sdk }: { names: string[]; sdk: string[] } = await writeModules(entry, out);
-      for (const needed of ["main", "src/pne/pne", "src/ui/ui", "src/device/firmware"]) {
+  for (const { name, entry, simulator } of all) {
+    it(`takes into ${name} what its root imports, and nothing of anybody else`, () => {
+      const { names, sdk }: { names: string[]; sdk: string[] } = modulesOf(entry);
+      for (const needed of [entry, "src/pne/pne", "src/ui/ui", "src/device/firmware"]) {
         assert.ok(names.includes(needed), needed);
       }
       const foreign = names.filter((one) =>
-        /\/(server|gateway)$|^src\/(server|gateway)|simulator|^@noble|^test/.test(one),
+        /\/(server|gateway)$|^src\/(server|gateway)|hosts\/simulator|^test/.test(one),
       );
       assert.deepEqual(foreign, []);
-      const standIns = names.filter((one) => one.startsWith("hosts/esp32/sdkSimulator/"));
-      assert.equal(standIns.length > 0, simulator, `${standIns}`);
+      const twin = names.filter((one) => one.startsWith("hosts/esp32/sdkSimulator/"));
+      assert.equal(twin.length > 0, simulator, `${twin}`);
       assert.equal(sdk.includes("embedded:io/bluetoothle/peripheral"), !simulator);
-      const { preload }: { preload: string[] } = JSON.parse(readFileSync(join(out, "modules.json"), "utf8"));
-      assert.deepEqual(
-        names.filter((one) => !preload.includes(one)),
-        ["main"],
-      );
-      assert.doesNotThrow(() => JSON.parse(readFileSync(manifest, "utf8")));
     });
   }
+
+  it("is a manifest.json in the project's root for plain mcconfig, with each target by its name", () => {
+    const read = (file: string) => JSON.parse(readFileSync(join(root, file), "utf8"));
+    const { platforms }: { platforms: Record<string, { include?: string; error?: string }> } =
+      read("manifest.json");
+    const folderOf = (name: string): string | undefined =>
+      /\/targets\/(\w+)\/manifest\.json$/.exec(platforms[name]?.include ?? "")?.[1];
+    const wanted = all.flatMap(({ name }) => {
+      const board = name.slice(name.indexOf("/") + 1);
+      return name.startsWith("sim/") ? ["lin", "mac", "win"].map((host) => `${host}/${board}`) : [name];
+    });
+    assert.deepEqual(Object.keys(platforms).sort(), [...wanted, "lin", "..."].sort());
+    for (const platform of wanted) {
+      const board = platform.slice(platform.indexOf("/") + 1);
+      assert.equal(folderOf(platform), platform.startsWith("esp32/") ? board : `sim_${board}`);
+    }
+    assert.match(platforms["..."]?.error ?? "", /no target for this platform; .*PORTING/);
+    for (const { entry, manifest } of all)
+      assert.equal(JSON.parse(readFileSync(manifest, "utf8")).creation.main, entry);
+  });
+
+  it("has every module that its targets import in the lists of their manifests, and no other", () => {
+    assert.deepEqual(listProblems(), []);
+  });
+
+  it("notices a module that is missing in a list, is there for nothing, or has another path", () => {
+    const wanted: Map<string, { modules: Record<string, string>; preload: string[] }> = wantedLists();
+    const [file, list] = [...wanted].find(([one]) => one.endsWith("esp32/modules.json")) ?? assert.fail();
+    const seen = (change: (list: { modules: Record<string, string>; preload: string[] }) => void) =>
+      listProblems(new Map([[file, list]]), () => {
+        const copy = structuredClone(list);
+        change(copy);
+        return copy;
+      });
+    assert.deepEqual(
+      seen(() => {}),
+      [],
+    );
+    const where = "hosts/esp32/modules.json";
+    assert.deepEqual(
+      seen(({ modules }) => delete modules["src/pne/pne"]),
+      [`${where} lacks src/pne/pne`],
+    );
+    assert.deepEqual(
+      seen(({ modules }) => {
+        modules["src/pne/nobody"] = "../../src/pne/nobody";
+      }),
+      [`${where} has src/pne/nobody, which nothing there imports`],
+    );
+    assert.deepEqual(
+      seen(({ modules }) => {
+        modules["src/pne/pne"] = "../../src/pne/view";
+      }),
+      [`${where} lacks src/pne/pne`],
+    );
+    assert.deepEqual(
+      seen(({ preload }) => preload.pop()),
+      [`${where}: preload is out of step`],
+    );
+  });
+
+  it("preloads everything but a target's root, so that it costs no RAM", () => {
+    const lists: { modules: Record<string, string>; preload: string[] }[] = [...wantedLists().values()];
+    const roots = lists.flatMap(({ modules, preload }) =>
+      Object.keys(modules).filter((name) => !preload.includes(name)),
+    );
+    assert.deepEqual(roots.sort(), all.map(({ entry }) => entry).sort());
+  });
 
   it("pins the memory of boards: nothing grows", () => {
     const { creation } = JSON.parse(readFileSync(join(root, "hosts/esp32/board/manifest.json"), "utf8"));
@@ -130,42 +191,5 @@ describe("the firmware's build", () => {
     );
     assert.match(firmware(["--loud"], {}).line, /^cpns: '--loud' is not known; usage: .*\n$/);
     assert.match(firmware(["--target", "sim/m5stack"], {}).line, /firmware:sim\n$/);
-  });
-});
-
-describe("the mended copy of the SDK's BLE server", () => {
-  it("passes a notification's completion on, and is left alone where nothing is to mend", () => {
-    const before =
-      'notify(characteristic, value) { return native("xs_gattserverconnection_notify").call(this, characteristic, value); }';
-    const { text, found } = mend("bleserver.js", `class A { ${before} }`);
-    assert.equal(found, 1);
-    assert.match(text, /characteristic, value, callback\); }/);
-    assert.deepEqual(mend("bleserver.js", "class A {}"), { text: "class A {}", found: 0, known: 1 });
-  });
-
-  const known: Readonly<Record<string, readonly (readonly [string, string, string])[]>> = mends;
-
-  it("asks in its C whether there is a connection, each time before it is used", () => {
-    assert.equal(known["bleserver.c"]?.length, 6);
-    for (const [what, before, after] of known["bleserver.c"] ?? []) {
-      const { text, found } = mend("bleserver.c", before);
-      assert.equal(found, 1, what);
-      assert.equal(text, after);
-      assert.ok(!/C_NULL|if \(c\)/.test(before) && /C_NULL ==|if \(c\)/.test(after), what);
-    }
-  });
-
-  it("finds every fault that it knows in the SDK, where that is installed", function () {
-    const { MODDABLE } = process.env;
-    if (MODDABLE === undefined || MODDABLE === "") {
-      process.stderr.write(
-        "skipped: faults of the SDK's BLE server, because MODDABLE is not set; install the Moddable SDK with: npx xs-dev setup\n",
-      );
-      this.skip();
-    }
-    for (const name of Object.keys(known)) {
-      const source: string = readFileSync(join(MODDABLE, "modules/io/ble/server/esp32", name), "utf8");
-      assert.equal(mend(name, source).found, known[name]?.length, name);
-    }
   });
 });

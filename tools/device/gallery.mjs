@@ -3,19 +3,14 @@ import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { buildSimulator, environment } from "../firmware/build.mjs";
+import { environment, run } from "../firmware/build.mjs";
+import { writeModules } from "../firmware/modules.mjs";
 import { findSdk } from "../firmware/sdk.mjs";
 import { fail, root } from "../setup.mjs";
 import { png } from "./png.mjs";
 
-const folder = join(root, "hosts/esp32/display/gallery");
-const target = {
-  name: "the gallery",
-  board: "m5stack",
-  entry: join(folder, "target.ts"),
-  manifest: join(folder, "manifest.json"),
-  out: join(root, "build/firmware/gallery"),
-};
+const folder = "hosts/esp32/display/gallery";
+const out = join(root, "build/firmware/gallery");
 const patience = 120_000;
 
 /** Runs `mcsim` on a display of its own until the program has written `done`. */
@@ -118,19 +113,42 @@ const shown = [
   "settings",
 ];
 
+/** Builds the program that writes its pixels to the folder `files`; returns the library that mcsim runs. */
+function build(sdk, files) {
+  writeModules(`${folder}/target`, out);
+  const include = [join(root, folder, "manifest.json"), "./modules.json"];
+  writeFileSync(join(out, "manifest.json"), JSON.stringify({ include }));
+  const made = join(out, "out");
+  mkdirSync(made, { recursive: true });
+  const args = [
+    "-dn",
+    "-m",
+    "-p",
+    "lin/m5stack",
+    "-t",
+    "build",
+    "-o",
+    made,
+    "./manifest.json",
+    `out=${files}`,
+  ];
+  run("building the gallery", "mcconfig", args, { cwd: out, env: environment(sdk) });
+  return join(made, "bin/lin/m5stack/debug/gallery/mc.so");
+}
+
 /** Draws all screens; writes a sheet of each keypad's to build/firmware/gallery/images and, with `images`, the README's there. */
 export async function gallery(sdk, images) {
-  const files = join(target.out, "files");
+  const files = join(out, "files");
   rmSync(files, { recursive: true, force: true });
   mkdirSync(files, { recursive: true });
-  const library = await buildSimulator(target, sdk, { out: files });
+  const library = build(sdk, files);
   process.stderr.write("cpns: drawing every screen in the SDK's simulator …\n");
   await runHeadless(sdk, library, join(files, "done"));
   const result = join(files, "gallery.json");
   if (!existsSync(result)) fail("the gallery did not run in the SDK's simulator");
   const { failed, screens } = JSON.parse(readFileSync(result, "utf8"));
   if (failed !== undefined) fail(`the gallery failed: ${failed}`);
-  const all = join(target.out, "images");
+  const all = join(out, "images");
   mkdirSync(all, { recursive: true });
   const draw = (list, kind, columns, path) => {
     const read = kind === "colour" ? rgb : oled;
@@ -162,6 +180,6 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   else {
     const images = process.argv.includes("--images") ? join(root, "docs/images") : undefined;
     const screens = await gallery(sdk, images);
-    process.stdout.write(`${screens.length} screens are drawn; see ${join(target.out, "images")}\n`);
+    process.stdout.write(`${screens.length} screens are drawn; see ${join(out, "images")}\n`);
   }
 }

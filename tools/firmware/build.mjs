@@ -1,32 +1,21 @@
-// Compiles a target by the SDK's mcconfig.
+// Calls the SDK's mcconfig on the project's manifest.json, as a maker would by hand, and measures what comes of it.
 import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, delimiter, dirname, join } from "node:path";
-import { fail } from "../setup.mjs";
-import { blePeripheral, writeBle } from "./ble.mjs";
-import { writeModules } from "./modules.mjs";
+import { fail, root } from "../setup.mjs";
 
+/** With the SDK's tools, and the project's own TypeScript before any other. */
 export const environment = (sdk, more = {}) => ({
   ...process.env,
   MODDABLE: sdk.folder,
-  PATH: `${process.env.PATH}${delimiter}${sdk.bin}`,
+  PATH: [join(root, "node_modules/.bin"), process.env.PATH, sdk.bin].join(delimiter),
   ...more,
 });
 
-/** Writes JavaScript and manifest; returns the module names. `build`: the manifest's, over the target's own. */
-export async function prepare(target, sdk, build = {}) {
-  mkdirSync(join(target.out, "out"), { recursive: true });
-  const made = await writeModules(target.entry, target.out);
-  const include = [target.manifest, "./modules.json"];
-  if (made.sdk.includes(blePeripheral)) include.push(writeBle(sdk, target.out));
-  // What is included last has the last word.
-  writeFileSync(join(target.out, "build.json"), JSON.stringify({ build }));
-  const manifest = { include: [...include, "./build.json"] };
-  writeFileSync(join(target.out, "manifest.json"), JSON.stringify(manifest, undefined, 2));
-  return made;
-}
+/** What mcconfig calls the program, after the folder of the manifest. */
+export const program = basename(root);
 
-/** Runs a tool in the target's folder; its last lines are shown when it fails. */
+/** Runs a tool; its last lines are shown when it fails. */
 export function run(title, command, args, options) {
   process.stderr.write(`cpns: ${title} …\n`);
   const result = spawnSync(command, args, { ...options, encoding: "utf8", maxBuffer: 1 << 28 });
@@ -37,17 +26,22 @@ export function run(title, command, args, options) {
   return fail(`${title} failed`);
 }
 
-/** Builds a target of the SDK's simulator; returns the library that mcsim runs. `config`: for `mc/config`. */
-export async function buildSimulator(target, sdk, config = {}) {
-  await prepare(target, sdk);
-  const values = Object.entries(config).map(([key, value]) => `${key}=${value}`);
-  const args = ["-dn", "-m", "-p", `lin/${target.board}`, "-t", "build", "-o", join(target.out, "out")];
-  run(`building ${target.name}`, "mcconfig", [...args, "./manifest.json", ...values], {
-    cwd: target.out,
-    env: environment(sdk),
-  });
-  return join(target.out, "out/bin/lin", target.board, "debug", basename(target.out), "mc.so");
+/** mcconfig's arguments for a target; what it makes goes below the target's folder in build/. */
+export function mcconfigArguments(target, options = []) {
+  mkdirSync(target.out, { recursive: true });
+  return [...options, "-m", "-p", target.name, "-o", target.out];
 }
+
+/** Builds a target of the SDK's simulator; returns the library that mcsim runs. `config`: for `mc/config`. */
+export function buildSimulator(target, sdk, config = {}) {
+  const values = Object.entries(config).map(([key, value]) => `${key}=${value}`);
+  const args = [...mcconfigArguments(target, ["-dn"]), "-t", "build", ...values];
+  run(`building ${target.name}`, "mcconfig", args, { cwd: root, env: environment(sdk) });
+  return simulatorLibrary(target);
+}
+
+export const simulatorLibrary = (target) =>
+  join(target.out, "bin/lin", target.board, "debug", program, "mc.so");
 
 /** Modules of the SDK that a board's own manifest brings along, and that no device needs: it talks by its radio alone. */
 const network = /MODULES_DIR\)\/(setup\/network|(?:\S*[/.])?(?:socket|wifi|net|sntp)(?:\/\S*)?)\.xsb/g;
@@ -57,37 +51,54 @@ export const networkModules = (makefile) => [
   ...new Set([...makefile.matchAll(network)].map(([, name]) => name)),
 ];
 
-/** Writes a release's makefile, without ESP-IDF; returns its folder, the chip by ESP-IDF's name, and what to run with. */
+/**
+ * Writes a release's makefile, without ESP-IDF and in a folder of its own: a real build must not take what is missing
+ * here for made. Returns its folder, the chip by ESP-IDF's name, and what to run with.
+ */
 function makeMakefile(target, sdk) {
-  const idf = join(target.out, "no-idf");
+  const out = join(target.out, "link");
+  const idf = join(out, "no-idf");
   mkdirSync(join(idf, "components"), { recursive: true });
-  const options = { cwd: target.out, env: environment(sdk, { IDF_PATH: idf, IDF_VERSION: "v6.0" }) };
-  const args = ["-p", `esp32/${target.board}`, "-o", join(target.out, "out"), "./manifest.json"];
-  run(`making the makefile of ${target.name}`, "mcconfig", args, options);
-  const tmp = join(target.out, "out/tmp/esp32", target.board, "release", basename(target.out));
+  const options = { cwd: root, env: environment(sdk, { IDF_PATH: idf, IDF_VERSION: "v6.0" }) };
+  run(`making the makefile of ${target.name}`, "mcconfig", ["-p", target.name, "-o", out], options);
+  const tmp = join(out, "tmp/esp32", target.board, "release", program);
   const makefile = readFileSync(join(tmp, "makefile"), "utf8");
   const unused = networkModules(makefile);
   if (unused.length > 0)
     process.stderr.write(
       `cpns: ${target.name} has network modules in flash; leave them out as m5stack_core2 does: ${unused}\n`,
     );
-  const chip = /^ESP32_SUBCLASS = (\w+)$/m.exec(makefile)?.[1];
-  return { tmp, chip: chip ?? "esp32", options };
+  const chip = /^ESP32_SUBCLASS = (\w+)$/m.exec(makefile)?.[1] ?? "esp32";
+  return { tmp, chip, options, makefile, sdkconfig: join(tmp, `xsProj-${chip}/sdkconfig.mc`) };
+}
+
+/** The text of the configuration that ESP-IDF is given for a target: the SDK's, the board's and ours in one. */
+export const sdkconfigOf = (target, sdk) => readFileSync(makeMakefile(target, sdk).sdkconfig, "utf8");
+
+/** The same, of a program that has Bluetooth and nothing of ours. `out`: a folder to work in. */
+export function bareSdkconfigOf(target, sdk, out) {
+  mkdirSync(join(out, "components"), { recursive: true });
+  const include = ["examples/manifest_base.json", "modules/io/ble/server/manifest.json"];
+  writeFileSync(
+    join(out, "manifest.json"),
+    JSON.stringify({ include: include.map((one) => `$(MODDABLE)/${one}`) }),
+  );
+  const options = { cwd: out, env: environment(sdk, { IDF_PATH: out, IDF_VERSION: "v6.0" }) };
+  run(`making a bare makefile for ${target.name}`, "mcconfig", ["-p", target.name, "-o", out], options);
+  const tmp = join(out, "tmp/esp32", target.board, "release", basename(out));
+  const chip = /^ESP32_SUBCLASS = (\w+)$/m.exec(readFileSync(join(tmp, "makefile"), "utf8"))?.[1] ?? "esp32";
+  return readFileSync(join(tmp, `xsProj-${chip}/sdkconfig.mc`), "utf8");
 }
 
 /** The board's chip by ESP-IDF's name: "esp32", "esp32s3". */
-export async function chipOf(target, sdk) {
-  await prepare(target, sdk);
-  return makeMakefile(target, sdk).chip;
-}
+export const chipOf = (target, sdk) => makeMakefile(target, sdk).chip;
 
 /**
  * Without ESP-IDF: compiles every module, links and strips them (xsl), and packs the resources, so that all is seen that
  * can fail before C. Returns the octets of byte code that go into flash.
  */
-export async function linkOnly(target, sdk, build = {}) {
-  const made = await prepare(target, sdk, build);
-  const { tmp, chip, options } = makeMakefile(target, sdk);
+export function linkOnly(target, sdk) {
+  const { tmp, chip, options, makefile } = makeMakefile(target, sdk);
   // ESP-IDF would make it of sdkconfig; the modules do not read it.
   const header = join(tmp, `xsProj-${chip}/build/config/sdkconfig.h`);
   mkdirSync(dirname(header), { recursive: true });
@@ -99,7 +110,8 @@ export async function linkOnly(target, sdk, build = {}) {
     [...make, join(tmp, "mc.xs.c"), join(tmp, "mc.resources.c")],
     options,
   );
-  return { ...measure(tmp), modules: made.names.length, resourcesFile: join(tmp, "mc.resources.c") };
+  const modules = [...makefile.matchAll(/^\t\$\(MODULES_DIR\)\/\S+\.xsb/gm)].length;
+  return { ...measure(tmp), modules, resourcesFile: join(tmp, "mc.resources.c") };
 }
 
 /**

@@ -3,15 +3,12 @@ import { spawn, spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fail, root } from "../setup.mjs";
-import { buildSimulator, chipOf, environment, linkOnly, prepare, run } from "./build.mjs";
+import { buildSimulator, chipOf, environment, linkOnly, mcconfigArguments, program } from "./build.mjs";
 import { measureMemory, missingCompiler } from "./memory.mjs";
 import { findSdk, missingBoard, missingHmac, missingIdf, missingPort } from "./sdk.mjs";
 import { targets } from "./targets.mjs";
 
 const reference = "m5stack";
-
-/** Of the manifest: the build profile with encrypted NVS (docs/PORTING.md). */
-const encrypted = { SDKCONFIGPATH: join(root, "hosts/esp32/board/sdkconfig-encrypted") };
 
 /** `--target NAME` of the arguments, and what else they say. */
 function readArguments(args, usual) {
@@ -49,7 +46,7 @@ function report({ name }, { byteCode, resources, slots, modules }) {
   return within(`${name} byte code`, byteCode, budget);
 }
 
-/** Builds for a board; without ESP-IDF as far as the link of the modules. */
+/** Builds for a board, or flashes it, by mcconfig; without ESP-IDF, or with --link-only, measures the linked modules. */
 export async function firmware(args, { flash = false } = {}) {
   const { target, rest } = readArguments(args, `esp32/${reference}`);
   if (target.simulator) fail(`${target.name} runs in the SDK's simulator: use npm run firmware:sim`);
@@ -63,32 +60,31 @@ export async function firmware(args, { flash = false } = {}) {
   const sdk = sdkOrFail();
   const board = missingBoard(sdk, target.board);
   if (board !== undefined) fail(board);
-  const profile = rest.includes("--encrypted") ? encrypted : {};
-  const chip = profile === encrypted ? missingHmac(target.name, await chipOf(target, sdk)) : undefined;
+  const encrypted = rest.includes("--encrypted");
+  const chip = encrypted ? missingHmac(target.name, chipOf(target, sdk)) : undefined;
   if (chip !== undefined) fail(chip);
   const missing = rest.includes("--link-only") ? "asked to link only" : missingIdf();
   if (missing !== undefined) {
     if (flash) fail(missing);
-    report(target, await linkOnly(target, sdk, profile));
+    report(target, linkOnly(target, sdk));
     if (!rest.includes("--link-only")) fail(`linked, but not built: ${missing}`);
     return;
   }
   const port = flash ? missingPort() : undefined;
   if (port !== undefined) fail(port);
-  await prepare(target, sdk, profile);
-  const mode = rest.includes("--debug") ? ["-d"] : [];
-  const build = ["-m", ...mode, "-p", `esp32/${target.board}`, "-o", join(target.out, "out")];
-  const options = { cwd: target.out, env: environment(sdk) };
-  if (!flash) {
-    run(`building ${target.name}`, "mcconfig", [...build, "-t", "build", "./manifest.json"], options);
-    process.stdout.write(
-      `${target.name} is built; put it on the board with: npm run flash -- --target ${target.name}\n`,
-    );
-    return;
-  }
-  // The SDK's own target flashes and opens the log.
-  const result = spawnSync("mcconfig", [...build, "./manifest.json"], { ...options, stdio: "inherit" });
-  if (result.status !== 0) fail(`flashing ${target.name} failed`);
+  // Without a target of its own, mcconfig flashes and opens the log.
+  const options = [...(rest.includes("--debug") ? ["-d"] : []), ...(flash ? [] : ["-t", "build"])];
+  const manifest = encrypted ? ["manifest-encrypted.json"] : [];
+  const { status } = spawnSync("mcconfig", [...mcconfigArguments(target, options), ...manifest], {
+    cwd: root,
+    env: environment(sdk),
+    stdio: "inherit",
+  });
+  if (status !== 0) fail(`${flash ? "flashing" : "building"} ${target.name} failed`);
+  if (flash) return;
+  process.stdout.write(
+    `${target.name} is built; put it on the board with: npm run flash -- --target ${target.name}\n`,
+  );
 }
 
 /** The firmware in the SDK's simulator, with a gateway and a Server, for people. */
@@ -107,7 +103,7 @@ export async function simulate(args) {
   mkdirSync(state, { recursive: true });
   // This run's Server knows no device of an earlier one; what a factory wrote stays.
   rmSync(join(state, "cpns.nvs"), { force: true });
-  const library = await buildSimulator(target, sdk, { state });
+  const library = buildSimulator(target, sdk, { state });
   const { startExternal } = await import(join(root, "build/hosts/simulator/external/command.js"));
   const users = [{ userID: "demo", password: "letmein" }];
   const say = (line) => process.stdout.write(`${line}\n`);
@@ -115,16 +111,27 @@ export async function simulate(args) {
   writeFileSync(join(state, "link"), JSON.stringify({ air: listener.port }));
   say("cpns: try User ID demo, password letmein; closing the window ends it");
   say("cpns: buttons are a, b and c beside the device; a red display is drawn once the window is larger");
+  const started = Date.now();
   const child = spawn("mcsim", [join(sdk.folder, "build/simulators"), library], {
     env: environment(sdk),
     stdio: "ignore",
   });
   for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => child.kill());
   child.on("error", (error) => fail(`the simulator could not be started (${error.code})`));
-  await new Promise((resolve) => child.on("exit", resolve));
+  const status = await new Promise((resolve) =>
+    child.on("exit", (code, signal) => resolve(signal ? 0 : code)),
+  );
   stop();
+  if (status !== 0) fail(`the simulator ended with ${status}`);
+  if (Date.now() - started < shortest)
+    fail(
+      "the simulator ended at once, without a word: look whether mcsim opens a window when started by hand",
+    );
   process.exit();
 }
+
+/** A person who closes the window takes longer, in milliseconds. */
+const shortest = 2_000;
 
 /** Why the headless test cannot run here, or undefined. */
 function missingHeadless() {
@@ -152,7 +159,7 @@ export async function testDevice(args) {
   const images = args.includes("--images") ? join(root, "docs/images") : join(root, "build/firmware/images");
   mkdirSync(images, { recursive: true });
   for (const simulator of targets().values()) {
-    if (simulator.simulator) await buildSimulator(simulator, sdk, { state: join(simulator.out, "state") });
+    if (simulator.simulator) buildSimulator(simulator, sdk, { state: join(simulator.out, "state") });
   }
   process.stderr.write("cpns: the firmware in the SDK's simulator …\n");
   const specs = join(root, "build/test/hosts/esp32/device/*.device.js");
@@ -164,6 +171,7 @@ export async function testDevice(args) {
       stdio: "inherit",
       env: environment(sdk, {
         CPNS_DEVICE_BUILD: join(root, "build/firmware"),
+        CPNS_DEVICE_PROGRAM: program,
         CPNS_DEVICE_SIMULATORS: join(sdk.folder, "build/simulators"),
         CPNS_DEVICE_IMAGES: images,
       }),
@@ -182,7 +190,7 @@ async function figures(sdk) {
   let resources;
   for (const one of targets().values()) {
     if (one.simulator) continue;
-    const linked = await linkOnly(one, sdk);
+    const linked = linkOnly(one, sdk);
     if (one.board === reference) resources = linked.resourcesFile;
     good = report(one, linked) && good;
   }

@@ -9,6 +9,7 @@ import { environment, run } from "./build.mjs";
 import { writeModules } from "./modules.mjs";
 
 const source = join(root, "hosts/esp32/bench");
+const entry = "hosts/esp32/bench/target";
 const out = join(root, "build/firmware/bench");
 
 /** The board's, whose limits the program gets. */
@@ -57,7 +58,7 @@ export function missingCompiler() {
 /** `resources`: mc.resources.c of a linked board. Returns the program's path. */
 async function build(sdk, resources) {
   mkdirSync(join(out, "out"), { recursive: true });
-  await writeModules(join(source, "target.ts"), out);
+  writeModules(entry, out);
   const include = [join(source, "manifest.json"), "./modules.json"];
   writeFileSync(join(out, "manifest.json"), JSON.stringify({ include, creation: creation() }));
   const options = { cwd: out, env: environment(sdk) };

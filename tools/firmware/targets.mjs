@@ -1,4 +1,4 @@
-// The targets are the folders of hosts/esp32/targets: each holds a manifest and a composition root.
+// The targets are the folders of hosts/esp32/targets: each holds a manifest, its list of modules and a composition root.
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "../setup.mjs";
@@ -17,9 +17,9 @@ export function targets() {
       name: `${simulator ? "sim" : "esp32"}/${board}`,
       board,
       simulator,
-      entry: join(folder, name, "target.ts"),
+      /** The composition root, by its module's name. */
+      entry: `hosts/esp32/targets/${name}/target`,
       manifest: join(folder, name, "manifest.json"),
-      // mcconfig names what it builds after this folder.
       out: join(root, "build/firmware", name),
     });
   }

@@ -73,7 +73,7 @@ int main(int argc, char *argv[])
 	const char *live = getenv("CPNS_BENCH_LIVE");
 	memset(the->stackBottom, PAINT, (size_t)((txByte *)the->stack - (txByte *)the->stackBottom));
 	xsBeginHost(the);
-	xsAwaitImport("main", XS_IMPORT_NAMESPACE);
+	xsAwaitImport(preparation->main, XS_IMPORT_NAMESPACE);
 	xsEndHost(the);
 	for (;;) {
 		static char buffer[512];

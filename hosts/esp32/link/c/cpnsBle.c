@@ -1,0 +1,144 @@
+/*
+ * The SDK's GATT server for ESP32 (modules/io/ble/server/esp32/bleserver.c), compiled as it is, with some of its
+ * functions behind ours. The macros take parameters, so they rename what is declared, defined or called; where a
+ * function is only named, as a callback, it is ours, which looks first and then calls the SDK's.
+ *
+ * Faults of the SDK 8.2.3 that are handled here, each of which a gateway could use to restart the device:
+ *  1. BLE_GAP_EVENT_MTU before JavaScript knows the connection writes to address 0.
+ *  2. A read or write, a subscription, a passkey or the end of a pairing on a connection that JavaScript has closed
+ *     reads from address 0.
+ *  3. BLE_GAP_EVENT_NOTIFY_TX when nothing is being sent, or for a characteristic of the stack itself (Service Changed),
+ *     is taken for the end of a notification.
+ *  4. NimBLE reports NOTIFY_TX inside ble_gatts_notify_custom, also when that fails: the SDK then completes twice, the
+ *     second time with freed memory.
+ *  5. What waits to be sent when a connection ends goes to the next connection with the same handle.
+ */
+
+#include "xsmc.h"
+#include "xsHost.h"
+#include "mc.xs.h"
+#include "host/ble_gap.h"
+#include "host/ble_gatt.h"
+#include "host/ble_hs.h"
+
+static int accessCharacteristic(uint16_t connection, uint16_t attribute, struct ble_gatt_access_ctxt *ctxt, void *arg);
+static int handleGAPEvent(struct ble_gap_event *event, void *arg);
+static void deliverDisconnect(void *the, void *refcon, uint8_t *message, uint16_t messageLength);
+static void deliverOnSecured(void *the, void *refcon, uint8_t *message, uint16_t messageLength);
+static void deliverOnPasskey(void *the, void *refcon, uint8_t *message, uint16_t messageLength);
+static void deliverSubscribe(void *the, void *refcon, uint8_t *message, uint16_t messageLength);
+static int notifyOnce(uint16_t connection, uint16_t attribute, struct os_mbuf *om);
+
+#define accessCharacteristic(...) sdkAccessCharacteristic(__VA_ARGS__)
+#define handleGAPEvent(...) sdkHandleGAPEvent(__VA_ARGS__)
+#define deliverDisconnect(...) sdkDeliverDisconnect(__VA_ARGS__)
+#define deliverOnSecured(...) sdkDeliverOnSecured(__VA_ARGS__)
+#define deliverOnPasskey(...) sdkDeliverOnPasskey(__VA_ARGS__)
+#define deliverSubscribe(...) sdkDeliverSubscribe(__VA_ARGS__)
+#define xs_gattserverconnection_close(...) sdkConnectionClose(__VA_ARGS__)
+#define ble_gatts_notify_custom(...) notifyOnce(__VA_ARGS__)
+
+/* A newer SDK that no longer uses one of these names would pass by ours. */
+#pragma GCC diagnostic error "-Wunused-function"
+#include "bleserver.c"
+
+#undef accessCharacteristic
+#undef handleGAPEvent
+#undef deliverDisconnect
+#undef deliverOnSecured
+#undef deliverOnPasskey
+#undef deliverSubscribe
+#undef xs_gattserverconnection_close
+#undef ble_gatts_notify_custom
+
+static int accessCharacteristic(uint16_t connection, uint16_t attribute, struct ble_gatt_access_ctxt *ctxt, void *arg)
+{
+	if ((C_NULL == gServer) || (C_NULL == findConnection(gServer, connection)))
+		return BLE_ATT_ERR_UNLIKELY;
+	return sdkAccessCharacteristic(connection, attribute, ctxt, arg);
+}
+
+/* Of the notification that is handed to the stack at this moment: whether its end was reported meanwhile. */
+static uint8_t gSending = 0;
+static uint8_t gSent = 0;
+
+static int handleGAPEvent(struct ble_gap_event *event, void *arg)
+{
+	BLEServer server = arg;
+
+	switch (event->type) {
+		case BLE_GAP_EVENT_MTU:
+			/* deliverConnect asks the stack for the MTU when the connection becomes known. */
+			if (C_NULL == findConnection(server, event->mtu.conn_handle))
+				return 0;
+			break;
+
+		case BLE_GAP_EVENT_NOTIFY_TX: {
+			BLEGATTServerNotification gsn = server->notifications;
+			if ((C_NULL == gsn) || (event->notify_tx.attr_handle != gsn->gsc->valueHandle))
+				return 0;
+			if (gSending) {
+				gSent = 1;
+				return 0;
+			}
+			} break;
+	}
+	return sdkHandleGAPEvent(event, arg);
+}
+
+/* On the task of JavaScript. The SDK completes what fails here; what succeeds is completed by what is posted here. */
+static int notifyOnce(uint16_t connection, uint16_t attribute, struct os_mbuf *om)
+{
+	int error;
+
+	if (C_NULL == om)
+		return BLE_HS_ENOMEM;
+	gSending = 1;
+	gSent = 0;
+	error = ble_gatts_notify_custom(connection, attribute, om);
+	gSending = 0;
+	if (!error && gSent)
+		modMessagePostToMachine(gServer->the, C_NULL, 0, deliverNotificationComplete, gServer->notifications);
+	return error;
+}
+
+/* What waits for a connection that has ended fails, whoever gets its handle next. */
+static void forget(BLEServer server, uint16_t connection)
+{
+	for (BLEGATTServerNotification gsn = server->notifications; gsn; gsn = gsn->next) {
+		if (gsn->conn_handle == connection)
+			gsn->conn_handle = BLE_HS_CONN_HANDLE_NONE;
+	}
+}
+
+static void deliverDisconnect(void *the, void *refcon, uint8_t *message, uint16_t messageLength)
+{
+	forget(refcon, ((struct ble_gap_conn_desc *)message)->conn_handle);
+	sdkDeliverDisconnect(the, refcon, message, messageLength);
+}
+
+void xs_gattserverconnection_close(xsMachine *the)
+{
+	BLEGATTServerConnection connection = xsmcGetHostDataValidate(xsThis, xs_gattserverconnection_destructor);
+	forget(connection->server, connection->conn_handle);
+	sdkConnectionClose(the);
+}
+
+static void deliverOnSecured(void *the, void *refcon, uint8_t *message, uint16_t messageLength)
+{
+	if (findConnection(refcon, *(uint16_t *)message))
+		sdkDeliverOnSecured(the, refcon, message, messageLength);
+}
+
+static void deliverOnPasskey(void *the, void *refcon, uint8_t *message, uint16_t messageLength)
+{
+	if (findConnection(refcon, ((struct ble_gap_event *)message)->passkey.conn_handle))
+		sdkDeliverOnPasskey(the, refcon, message, messageLength);
+}
+
+static void deliverSubscribe(void *the, void *refcon, uint8_t *message, uint16_t messageLength)
+{
+	BLESubscribe sub = (BLESubscribe)message;
+	if (findCharacteristic(refcon, sub->attr_handle) && findConnection(refcon, sub->conn_handle))
+		sdkDeliverSubscribe(the, refcon, message, messageLength);
+}

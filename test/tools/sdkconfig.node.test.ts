@@ -1,0 +1,71 @@
+import assert from "node:assert/strict";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { pathToFileURL } from "node:url";
+
+const root = join(import.meta.dirname, "../../..");
+const tool = async (name: string) => await import(pathToFileURL(join(root, "tools/firmware", name)).href);
+const { targets } = await tool("targets.mjs");
+const { bareSdkconfigOf, sdkconfigOf } = await tool("build.mjs");
+const { findSdk } = await tool("sdk.mjs");
+
+interface Target {
+  readonly name: string;
+  readonly manifest: string;
+  readonly simulator: boolean;
+}
+const boards = [...(targets() as Map<string, Target>).values()].filter(({ simulator }) => !simulator);
+
+/** Options by their names; "n", empty and "is not set" are the same. */
+function options(text: string): Map<string, string> {
+  const found = new Map<string, string>();
+  for (const line of text.split("\n")) {
+    const unset = /^# (CONFIG_\w+) is not set/.exec(line);
+    if (unset?.[1] !== undefined) found.set(unset[1], "");
+    const set = /^(CONFIG_\w+)=(.*)$/.exec(line);
+    if (set?.[1] !== undefined) found.set(set[1], set[2] === "n" ? "" : (set[2] ?? ""));
+  }
+  return found;
+}
+
+const read = (folder: string) => options(readFileSync(join(folder, "sdkconfig.defaults"), "utf8"));
+const common = join(root, "hosts/esp32/board/sdkconfig");
+const ours = read(common);
+/** Where a target has a configuration of its own. */
+const ownOf = ({ manifest }: Target) => join(dirname(manifest), "sdkconfig");
+
+describe("the configuration for ESP-IDF", () => {
+  it("has every option of the common one wherever a target or a profile has a file of its own", () => {
+    const folders = boards.map(ownOf).filter((folder) => existsSync(folder));
+    assert.ok(folders.length > 0);
+    for (const folder of [...folders, `${common}-encrypted`]) {
+      const has = read(folder);
+      for (const [name, value] of ours) assert.equal(has.get(name), value, `${folder}: ${name}`);
+    }
+  });
+
+  describe("made by the SDK", function () {
+    this.timeout(300_000);
+    const sdk = findSdk();
+    const folder = mkdtempSync(join(tmpdir(), "cpns-sdkconfig-"));
+    after(() => rmSync(folder, { recursive: true, force: true }));
+    before(function () {
+      if (sdk.missing === undefined) return;
+      process.stderr.write(`skipped: the configuration that the SDK makes, because ${sdk.missing}\n`);
+      this.skip();
+    });
+
+    for (const target of boards) {
+      it(`differs for ${target.name} from the SDK's own only in the options that we name`, () => {
+        const made = options(sdkconfigOf(target, sdk));
+        const bare = options(bareSdkconfigOf(target, sdk, join(folder, target.name.replace("/", "_"))));
+        for (const [name, value] of ours) assert.equal(made.get(name) ?? "", value, name);
+        const differs = [...new Set([...made.keys(), ...bare.keys()])].filter(
+          (name) => (made.get(name) ?? "") !== (bare.get(name) ?? "") && !ours.has(name),
+        );
+        assert.deepEqual(differs, []);
+      });
+    }
+  });
+});
