@@ -1,10 +1,12 @@
 import type {
   Advertisement,
-  GATTCharacteristic,
-  GATTConnection,
-  GATTServer,
-  GATTServerOptions,
-} from "embedded:io/bluetoothle/peripheral";
+  GattCharacteristic,
+  GattConnection,
+  GattServer,
+  GattServerClass,
+  GattServerOptions,
+  Notify,
+} from "../../../hosts/esp32/link/gatt.js";
 import type { LinkEnd } from "./aclLink.js";
 import type { Address, Air } from "./air.js";
 import { AttLint } from "./attLint.js";
@@ -53,7 +55,7 @@ function adOctets({ flags, services, name: _, manufacturerData: __, ...rest }: A
 export class AirPeripheral {
   readonly options: PeripheralOptions;
   /** What a firmware gets in place of the SDK's class. */
-  readonly GATTServer: typeof GATTServer;
+  readonly GattServer: GattServerClass;
   /** One of every connection. */
   readonly lints: AttLint[] = [];
   /** ATT error code for what is written from now on. */
@@ -65,8 +67,8 @@ export class AirPeripheral {
   constructor(options: PeripheralOptions) {
     this.options = options;
     const radio = this;
-    this.GATTServer = class extends AirServer {
-      constructor(spec: GATTServerOptions) {
+    this.GattServer = class extends AirServer {
+      constructor(spec: GattServerOptions) {
         super(radio, spec);
         radio.server = this;
       }
@@ -81,7 +83,7 @@ export class AirPeripheral {
 }
 
 /** ECMA-419's GATT server, with the ways of the SDK's (modules/io/ble/server/esp32): one connection at a time. */
-class AirServer implements GATTServer {
+class AirServer implements GattServer {
   static readonly properties = Object.freeze({
     read: Property.read,
     writeWithOutResponse: Property.writeWithoutResponse,
@@ -89,14 +91,14 @@ class AirServer implements GATTServer {
     notify: Property.notify,
   });
   readonly radio: AirPeripheral;
-  readonly options: GATTServerOptions;
+  readonly options: GattServerOptions;
   readonly attributes: readonly Attribute[];
   /** The stack's own objects, which are `this` of every callback. */
-  readonly #characteristics = new Map<CharacteristicSpec, GATTCharacteristic>();
+  readonly #characteristics = new Map<CharacteristicSpec, GattCharacteristic>();
   #advertised: { readonly advertisement: Uint8Array; readonly response: Uint8Array } | undefined;
   #connection: AirConnection | undefined;
 
-  constructor(radio: AirPeripheral, options: GATTServerOptions) {
+  constructor(radio: AirPeripheral, options: GattServerOptions) {
     this.radio = radio;
     this.options = options;
     const services = options.services.map(({ uuid, characteristics }) => ({
@@ -111,11 +113,11 @@ class AirServer implements GATTServer {
     setImmediate(() => options.onReady?.());
   }
 
-  characteristic(spec: CharacteristicSpec): GATTCharacteristic | undefined {
+  characteristic(spec: CharacteristicSpec): GattCharacteristic | undefined {
     return this.#characteristics.get(spec);
   }
 
-  specOf(characteristic: GATTCharacteristic): CharacteristicSpec | undefined {
+  specOf(characteristic: GattCharacteristic): CharacteristicSpec | undefined {
     for (const [spec, one] of this.#characteristics) if (one === characteristic) return spec;
     return undefined;
   }
@@ -163,7 +165,7 @@ class AirServer implements GATTServer {
 }
 
 /** One connection of the stack; nothing of it may be touched once it has ended. */
-class AirConnection implements GATTConnection {
+class AirConnection implements GattConnection {
   readonly #server: AirServer;
   readonly #link: LinkEnd;
   readonly #att: AttServer;
@@ -204,7 +206,7 @@ class AirConnection implements GATTConnection {
     return this.#att.mtu - 3;
   }
 
-  notify(tx: GATTCharacteristic, value: ArrayBuffer | Uint8Array, sent: (error: number) => void): void {
+  notify(tx: GattCharacteristic, value: Uint8Array, sent: (error: number) => void): void {
     this.#use();
     const spec = this.#server.specOf(tx);
     if (spec === undefined) throw new Error("notify takes the stack's own object");
@@ -260,3 +262,8 @@ class AirConnection implements GATTConnection {
     else characteristic?.onUnsubscribe?.(this);
   }
 }
+
+/** `notify` of such a connection. */
+export const airNotify: Notify = function (tx, value, sent) {
+  (this as AirConnection).notify(tx, value, sent);
+};

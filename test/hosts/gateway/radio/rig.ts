@@ -11,7 +11,7 @@ import type { GatewayConnection } from "../../../../src/pne/ports.js";
 import { AdapterSocket, acceptDriverClasses, TestAdapter } from "../../../support/hci/adapter.js";
 import { Air } from "../../../support/hci/air.js";
 import { type ControllerOptions, HciController } from "../../../support/hci/controller.js";
-import { AirPeripheral, type PeripheralOptions } from "../../../support/hci/peripheral.js";
+import { AirPeripheral, airNotify, type PeripheralOptions } from "../../../support/hci/peripheral.js";
 import { until } from "../../../support/until.js";
 
 acceptDriverClasses();
@@ -30,7 +30,7 @@ export class TestDevice {
 
   constructor(clock: WallClock, options: PeripheralOptions) {
     this.radio = new AirPeripheral(options);
-    this.link = new BleLink({ GATTServer: this.radio.GATTServer, clock, log: silentLog });
+    this.link = new BleLink({ GattServer: this.radio.GattServer, notify: airNotify, clock, log: silentLog });
     this.link.start("Lamp", {
       ready: () => {},
       connected: (connection) => {
