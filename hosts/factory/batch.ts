@@ -1,6 +1,5 @@
 import { readdirSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { CpnsError } from "../../src/base/errors.js";
 import { hex, wipe } from "../../src/base/octets.js";
 import type { Random } from "../../src/base/ports.js";
 import { randomOctets } from "../../src/base/ports.js";
@@ -9,6 +8,7 @@ import { nodeSuite } from "../node/nodeSuite.js";
 import type { Device } from "./device.js";
 import { devicesFile } from "./devicesFile.js";
 import { type Disk, isThere } from "./disk.js";
+import { FactoryError } from "./errors.js";
 import { label } from "./label.js";
 import { labelsPdf } from "./labelPdf.js";
 import { labelSvg } from "./labelSvg.js";
@@ -48,7 +48,7 @@ const stagingName = (folder: string, batch: string): string =>
 
 /**
  * Writes a batch (SEC-06): first whole beside its place, then into the ledger, then to its place by one renaming. A
- * power cut leaves nothing issued, or a batch that `finishBatches` brings to its place. Throws CpnsError:
+ * power cut leaves nothing issued, or a batch that `finishBatches` brings to its place. Throws FactoryError:
  * "factory.folder" when something is there, "factory.place" when something came to be there meanwhile, and as
  * `Ledger.issue` and `nvsPartition`.
  */
@@ -56,7 +56,7 @@ export function writeBatch(factory: Factory, devices: readonly Device[], options
   const { disk, random, ledger } = factory;
   const { folder, imageSize } = options;
   checkSize(imageSize);
-  if (isThere(folder)) throw new CpnsError("factory.folder", folder);
+  if (isThere(folder)) throw new FactoryError("factory.folder", folder);
   ledger.check(devices);
   const batch = hex(randomOctets(random, batchLength));
   const staging = stagingName(folder, batch);
@@ -75,7 +75,7 @@ export function writeBatch(factory: Factory, devices: readonly Device[], options
 /** Nothing is to do when another factory has found the batch in the ledger and was faster. */
 function place(disk: Disk, staging: string, folder: string): void {
   if (!isThere(staging)) return;
-  if (isThere(folder)) throw new CpnsError("factory.place", `${staging} to ${folder}`);
+  if (isThere(folder)) throw new FactoryError("factory.place", `${staging} to ${folder}`);
   disk.rename(staging, folder);
   disk.sync(dirname(folder));
 }
@@ -122,7 +122,7 @@ export interface Leftovers {
   readonly unissued: readonly string[];
 }
 
-/** Brings what was issued to its place, which no factory that is still at it minds. Throws CpnsError("factory.place"). */
+/** Brings what was issued to its place, which no factory that is still at it minds. Throws FactoryError("factory.place"). */
 export function finishBatches(disk: Disk, ledger: Ledger, folder: string): Leftovers {
   const parent = dirname(folder);
   const prefix = `.${basename(folder)}.`;

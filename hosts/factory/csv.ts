@@ -1,5 +1,5 @@
-import { CpnsError } from "../../src/base/errors.js";
 import { concat } from "../../src/base/octets.js";
+import { FactoryError } from "./errors.js";
 
 /**
  * CSV (RFC 4180) as octets, so that a key in it can be wiped: no text is made of a line. A field never spans lines.
@@ -15,10 +15,10 @@ const [comma, quote, lf, cr] = [0x2c, 0x22, 0x0a, 0x0d];
 const byteOrderMark = [0xef, 0xbb, 0xbf];
 
 /** Says which line, never what stands in it: it could be a key. */
-export const badLine = (number: number, problem: string): CpnsError =>
-  new CpnsError("factory.line", `line ${number}: ${problem}`);
+export const badLine = (number: number, problem: string): FactoryError =>
+  new FactoryError("factory.line", `line ${number}: ${problem}`);
 
-/** The lines that are not empty. Throws CpnsError("factory.line"). */
+/** The lines that are not empty. Throws FactoryError("factory.line"). */
 export function* csvLines(file: Uint8Array): Generator<CsvLine> {
   let from = byteOrderMark.every((octet, at) => file[at] === octet) ? byteOrderMark.length : 0;
   for (let number = 1; from < file.length; number++) {

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
-import { CpnsError } from "../../src/base/errors.js";
 import { wipe } from "../../src/base/octets.js";
 import type { Random } from "../../src/base/ports.js";
 import { randomOctets } from "../../src/base/ports.js";
 import { isTemporaryKey, temporaryKeyLength } from "../../src/keystore/factoryData.js";
+import { FactoryError } from "./errors.js";
 
 /** What makes a device itself (SEC-06, C-12). */
 export interface Device {
@@ -31,15 +31,16 @@ export const isRandomKey = (key: Uint8Array): boolean =>
 
 /**
  * `count` devices with Entity IDs of 16 octets, prefix first, and Temporary Keys of their own. Throws
- * CpnsError: "factory.count", "factory.prefix", "factory.random" when the generator gives what is none.
+ * FactoryError: "factory.count", "factory.prefix", "factory.random" when the generator gives what is none.
  */
 export function makeDevices(
   random: Random,
   count: number,
   prefix: Uint8Array = new Uint8Array(0),
 ): readonly Device[] {
-  if (!Number.isSafeInteger(count) || count < 1 || count > mostDevices) throw new CpnsError("factory.count");
-  if (prefix.length > longestPrefix) throw new CpnsError("factory.prefix");
+  if (!Number.isSafeInteger(count) || count < 1 || count > mostDevices)
+    throw new FactoryError("factory.count");
+  if (prefix.length > longestPrefix) throw new FactoryError("factory.prefix");
   const nameless = Array.from({ length: count }, () => {
     const entityID = randomOctets(random, entityIDLength);
     entityID.set(prefix);
@@ -65,7 +66,7 @@ function makeKey(random: Random): Uint8Array {
   const key = randomOctets(random, temporaryKeyLength);
   if (isRandomKey(key)) return key;
   wipe(key);
-  throw new CpnsError("factory.random");
+  throw new FactoryError("factory.random");
 }
 
 /** Overwrites the keys. */

@@ -1,4 +1,3 @@
-import { CpnsError } from "../../src/base/errors.js";
 import { ascii, concat, equalBytes, hex, wipe } from "../../src/base/octets.js";
 import { isEntityID } from "../../src/keystore/factoryData.js";
 import { badLine, type CsvLine, csvLine, csvLines } from "./csv.js";
@@ -10,6 +9,7 @@ import {
   type Prescribed,
   wipeDevices,
 } from "./device.js";
+import { FactoryError } from "./errors.js";
 import { fromHexOctets, toHexOctets } from "./hexOctets.js";
 import { readName } from "./name.js";
 
@@ -38,7 +38,7 @@ export function devicesFile(devices: readonly Device[]): Uint8Array {
 }
 
 /**
- * What the file prescribes; the caller wipes the file and the keys. Throws CpnsError: "factory.line" with the number
+ * What the file prescribes; the caller wipes the file and the keys. Throws FactoryError: "factory.line" with the number
  * of the first bad line, never with what stands there; "factory.count", "factory.long".
  */
 export function readDevices(file: Uint8Array): readonly Prescribed[] {
@@ -53,14 +53,14 @@ export function readDevicesWithKeys(file: Uint8Array): readonly Device[] {
 const hasKey = (device: Prescribed): device is Device => device.temporaryKey !== undefined;
 
 function readAll(file: Uint8Array, keyed: "some" | "all"): readonly Prescribed[] {
-  if (file.length > longestFile) throw new CpnsError("factory.long");
+  if (file.length > longestFile) throw new FactoryError("factory.long");
   const lines = csvLines(file);
   const places = readHeader(lines.next().value);
   const devices: Prescribed[] = [];
   const seen = new Map<string, number>();
   try {
     for (const line of lines) {
-      if (devices.length === mostDevices) throw new CpnsError("factory.count");
+      if (devices.length === mostDevices) throw new FactoryError("factory.count");
       const device = readDevice(line, places);
       devices.push(device);
       refuseSecond(seen, "Entity ID", hex(device.entityID), line.number);
@@ -70,7 +70,7 @@ function readAll(file: Uint8Array, keyed: "some" | "all"): readonly Prescribed[]
       }
       refuseSecond(seen, "Temporary Key", fingerprint(device.temporaryKey), line.number);
     }
-    if (devices.length === 0) throw new CpnsError("factory.count");
+    if (devices.length === 0) throw new FactoryError("factory.count");
     return devices;
   } catch (error) {
     wipeDevices(devices);

@@ -11,7 +11,7 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
-import { CpnsError } from "../../src/base/errors.js";
+import { FactoryError } from "./errors.js";
 
 /** All writes of the factory, one by one durable, so that the tests can cut power at each. */
 export interface Disk {
@@ -66,12 +66,12 @@ export const realDisk: Disk = Object.freeze({
 export const isThere = (path: string): boolean => lstatSync(path, { throwIfNoEntry: false }) !== undefined;
 
 /**
- * A file of at most `longest` octets, to be wiped. Throws CpnsError("factory.long"), and Node's errors; EINVAL for what
+ * A file of at most `longest` octets, to be wiped. Throws FactoryError("factory.long"), and Node's errors; EINVAL for what
  * is no file, which need not end.
  */
 export function readSecretFile(path: string, longest: number): Uint8Array {
   const stat = statSync(path);
   if (!stat.isFile()) throw Object.assign(new Error("no file"), { code: "EINVAL", path });
-  if (stat.size > longest) throw new CpnsError("factory.long");
+  if (stat.size > longest) throw new FactoryError("factory.long");
   return readFileSync(path);
 }

@@ -5,7 +5,7 @@ import { readSecretFile } from "./disk.js";
 
 /**
  * The Server's import file, as the factory has written it: every device with its key, whose owner is the caller. All of
- * it is good, or CpnsError says which line is not, as `readDevices`.
+ * it is good, or FactoryError says which line is not, as `readDevices`.
  */
 export function readImportFile(path: string): readonly Device[] {
   const file = readSecretFile(path, longestFile);

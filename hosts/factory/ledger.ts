@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { lstatSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { CpnsError } from "../../src/base/errors.js";
 import { hex } from "../../src/base/octets.js";
 import { type Device, fingerprint } from "./device.js";
 import { type Disk, isThere } from "./disk.js";
+import { FactoryError } from "./errors.js";
 
 const firstLine = "cpns-factory-ledger 1";
 const deviceForm = /^((?:[0-9a-f]{2}){1,32}) ([0-9a-f]{64})$/;
@@ -26,7 +26,7 @@ export class Ledger {
   #entries = 0;
   #check = "";
 
-  /** Reads the ledger; there need be none yet. Throws CpnsError("factory.ledger") for a damaged one. */
+  /** Reads the ledger; there need be none yet. Throws FactoryError("factory.ledger") for a damaged one. */
   constructor(disk: Disk, folder: string) {
     this.#disk = disk;
     this.#folder = folder;
@@ -43,7 +43,7 @@ export class Ledger {
     return this.#batches.has(batch);
   }
 
-  /** Throws CpnsError("factory.issued") for an Entity ID or a key that was issued before, or stands here twice. */
+  /** Throws FactoryError("factory.issued") for an Entity ID or a key that was issued before, or stands here twice. */
   check(devices: readonly Device[]): void {
     const here = new Set<string>();
     for (const device of devices) {
@@ -52,7 +52,7 @@ export class Ledger {
         const entry = this.#issued.get(which);
         const where = entry === undefined ? "twice in this batch" : `entry ${nameOf(entry)} of the ledger`;
         if (entry !== undefined || here.has(which)) {
-          throw new CpnsError(
+          throw new FactoryError(
             "factory.issued",
             `${which.startsWith("key") ? "key of " : ""}Entity ID ${id}: ${where}`,
           );
@@ -98,7 +98,7 @@ export class Ledger {
     } catch (error) {
       const { code = "" } = error as NodeJS.ErrnoException;
       if (code === "EEXIST") return false;
-      if (noLinks.includes(code)) throw new CpnsError("factory.links", this.#folder);
+      if (noLinks.includes(code)) throw new FactoryError("factory.links", this.#folder);
       throw error;
     } finally {
       this.#disk.remove(beside);
@@ -138,8 +138,8 @@ export class Ledger {
     this.#entries = number;
   }
 
-  #damaged(number: number): CpnsError {
-    return new CpnsError("factory.ledger", this.#path(number));
+  #damaged(number: number): FactoryError {
+    return new FactoryError("factory.ledger", this.#path(number));
   }
 }
 

@@ -1,5 +1,5 @@
-import { CpnsError } from "../../src/base/errors.js";
 import { ascii, wipe } from "../../src/base/octets.js";
+import { FactoryError } from "./errors.js";
 import { checksum, entryLength, pageLength } from "./nvsFormat.js";
 import { encryptEntry, type NvsKeys } from "./nvsKeys.js";
 
@@ -22,19 +22,19 @@ export interface NvsValue {
   readonly value: Uint8Array;
 }
 
-/** Throws CpnsError("factory.size") for what cannot be the size of a partition. */
+/** Throws FactoryError("factory.size") for what cannot be the size of a partition. */
 export function checkSize(size: number): void {
   const whole = Number.isSafeInteger(size) && size % pageLength === 0;
-  if (!whole || size < sizes.least || size > sizes.most) throw new CpnsError("factory.size");
+  if (!whole || size < sizes.least || size > sizes.most) throw new FactoryError("factory.size");
 }
 
 /**
  * An NVS partition of `size` octets with one blob, to be wiped; encrypted entry by entry when there are keys. Throws
- * CpnsError: as `checkSize`, "factory.name" for a bad name, "factory.value" for a value that is too long.
+ * FactoryError: as `checkSize`, "factory.name" for a bad name, "factory.value" for a value that is too long.
  */
 export function nvsPartition({ namespace, name, value }: NvsValue, size: number, keys?: NvsKeys): Uint8Array {
   checkSize(size);
-  if (value.length === 0 || value.length > longestValue) throw new CpnsError("factory.value");
+  if (value.length === 0 || value.length > longestValue) throw new FactoryError("factory.value");
   const data = new Uint8Array(Math.ceil(value.length / entryLength) * entryLength).fill(0xff);
   data.set(value);
   const index = 1;
@@ -73,7 +73,7 @@ function entry(
   { namespace, kind, chunk, name, data }: EntryHead,
   fill: (view: DataView) => void,
 ): Uint8Array {
-  if (!/^[\x21-\x7e]+$/.test(name) || name.length > longestName) throw new CpnsError("factory.name");
+  if (!/^[\x21-\x7e]+$/.test(name) || name.length > longestName) throw new FactoryError("factory.name");
   const octets = new Uint8Array(entryLength).fill(0xff);
   octets.set([namespace, kind, 1 + (data?.length ?? 0) / entryLength, chunk]);
   octets.fill(0, 8, 24);

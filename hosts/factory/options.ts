@@ -1,8 +1,8 @@
 import { dirname, resolve, sep } from "node:path";
 import { parseArgs } from "node:util";
-import { CpnsError } from "../../src/base/errors.js";
 import { fromHex } from "../../src/base/octets.js";
 import { longestPrefix } from "./device.js";
+import { FactoryError, type FactoryErrorCode } from "./errors.js";
 import { checkSize, sizes } from "./nvs.js";
 import { type KeyScheme, keySchemes } from "./nvsKeys.js";
 
@@ -35,7 +35,8 @@ export interface Options {
   readonly keyScheme?: KeyScheme;
 }
 
-const misused = (problem: string): CpnsError => new CpnsError("factory.usage", `${problem}; usage: ${usage}`);
+const misused = (problem: string): FactoryError =>
+  new FactoryError("factory.usage", `${problem}; usage: ${usage}`);
 
 function parse(args: readonly string[]) {
   const text = { type: "string" } as const;
@@ -50,12 +51,12 @@ function parse(args: readonly string[]) {
     if (twice !== undefined) throw misused(`--${twice} stands twice`);
     return parsed.values;
   } catch (error) {
-    if (error instanceof CpnsError) throw error;
+    if (error instanceof FactoryError) throw error;
     throw misused((error as Error).message.split(/[\n.]/)[0] ?? "");
   }
 }
 
-/** What is wanted, or "help". Throws CpnsError: "factory.usage", and what is wrong with a value. */
+/** What is wanted, or "help". Throws FactoryError: "factory.usage", and what is wrong with a value. */
 export function readOptions(args: readonly string[]): Options | "help" {
   const values = parse(args);
   if (values.help) return "help";
@@ -92,11 +93,11 @@ function readScheme(name: string | undefined): KeyScheme | undefined {
 
 function readPrefix(text: string): Uint8Array {
   if (!/^(?:[0-9a-f]{2})*$/i.test(text) || text.length > 2 * longestPrefix)
-    throw new CpnsError("factory.prefix");
+    throw new FactoryError("factory.prefix");
   return fromHex(text);
 }
 
-function whole(text: string | undefined, code: string): number {
-  if (text === undefined || !/^(?:\d{1,8}|0x[0-9a-f]{1,6})$/i.test(text)) throw new CpnsError(code);
+function whole(text: string | undefined, code: FactoryErrorCode): number {
+  if (text === undefined || !/^(?:\d{1,8}|0x[0-9a-f]{1,6})$/i.test(text)) throw new FactoryError(code);
   return Number(text);
 }

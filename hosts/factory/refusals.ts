@@ -1,8 +1,12 @@
-import { CpnsError } from "../../src/base/errors.js";
+import { NamedError } from "../../src/base/errors.js";
 import { longestFile } from "./devicesFile.js";
+import type { FactoryErrorCode } from "./errors.js";
+
+/** Whose detail says all. */
+type SaidInFull = "factory.name" | "factory.usage" | "factory.value";
 
 /** What each refusal means to the maker. */
-const reasons: Readonly<Record<string, string>> = Object.freeze({
+const reasons: Readonly<Record<Exclude<FactoryErrorCode, SaidInFull>, string>> = Object.freeze({
   "factory.count": "a batch has 1 to 10000 devices",
   "factory.folder": "something is there already; choose another --out",
   "factory.issued": "issued before, and never twice",
@@ -18,9 +22,9 @@ const reasons: Readonly<Record<string, string>> = Object.freeze({
 
 /** One line for a person. Other errors than ours and the file system's are faults of the program, and thrown. */
 export function refusalOf(error: unknown): string {
-  if (error instanceof CpnsError) {
+  if (error instanceof NamedError) {
     const detail = error.message.slice(error.code.length + 2);
-    const reason = reasons[error.code];
+    const reason = (reasons as Readonly<Partial<Record<string, string>>>)[error.code];
     return reason === undefined ? detail || error.code : `${reason}${detail && ` (${detail})`}`;
   }
   const { code, path } = error as NodeJS.ErrnoException;

@@ -1,3 +1,5 @@
+import type { CodesOf } from "../base/errorCodes.js";
+
 /**
  * Result codes (attribute `Result`). They tell a person what to do next and no more: everything that has to do with
  * a credential or a key is `refused`, so that failures look the same from outside (EUK-UI-17, C-11).
@@ -29,7 +31,13 @@ export type Result = (typeof Result)[keyof typeof Result];
 
 const names = Object.freeze(Object.keys(Result) as (keyof typeof Result)[]);
 
-/** The name of a received code, for errors and logs; codes of a newer version are "unknown". */
+/** The name of a received code, for logs; codes of a newer version are "unknown". */
 export function resultName(code: number): keyof typeof Result | "unknown" {
   return names.find((name) => Result[name] === code) ?? "unknown";
+}
+
+/** The error that a received code stands for. */
+export function resultCode(code: number): CodesOf<"result"> {
+  const name = resultName(code);
+  return name === "ok" ? "result.unknown" : `result.${name}`;
 }

@@ -1,10 +1,12 @@
+import type { CodesOf } from "../base/errorCodes.js";
 import { CpnsError } from "../base/errors.js";
 
-/**
- * A misuse of cryptography (`crypto.length`, `crypto.range`, `crypto.iterations`, `crypto.cancelled`), a bad RAND
- * (`crypto.rand`), or a host that has no random octets to give (`crypto.random`).
- */
-export class CryptoError extends CpnsError {}
+/** A misuse of cryptography, what a peer must not give, or a host that has no random octets to give. */
+export class CryptoError extends CpnsError {
+  constructor(code: CodesOf<"crypto">, detail?: string) {
+    super(code, detail);
+  }
+}
 
 /** Asserts a length at the door. Throws CryptoError("crypto.length"). */
 export function expectLength(octets: Uint8Array, length: number, name: string): void {

@@ -1,3 +1,4 @@
+import type { CodesOf } from "../base/errorCodes.js";
 import { CpnsError } from "../base/errors.js";
 
 /**
@@ -7,16 +8,8 @@ import { CpnsError } from "../base/errors.js";
 export const maximumUserID = 32;
 export const maximumPassword = 64;
 
-export type CredentialErrorCode =
-  | "credential.userID.empty"
-  | "credential.userID.tooLong"
-  | "credential.userID.characters"
-  | "credential.password.empty"
-  | "credential.password.tooLong"
-  | "credential.password.characters";
-
 export class CredentialError extends CpnsError {
-  constructor(code: CredentialErrorCode) {
+  constructor(code: CodesOf<"credential">) {
     super(code);
   }
 }

@@ -1,3 +1,4 @@
+import type { ErrorCode } from "../base/errorCodes.js";
 import type { Clock, Timer } from "../base/ports.js";
 import type { Milliseconds } from "../base/units.js";
 import { toPNE } from "../catalogue/legs.js";
@@ -9,14 +10,14 @@ import { Result } from "../codec/results.js";
  */
 export class AssignmentWatch {
   readonly #clock: Clock;
-  #waiting: { readonly timer: Timer; over(code: string | undefined): void } | undefined;
+  #waiting: { readonly timer: Timer; over(code: ErrorCode | undefined): void } | undefined;
 
   constructor(clock: Clock) {
     this.#clock = clock;
   }
 
   /** `over` is called once, with the code of an error, or nothing when the Server has acknowledged a key. */
-  wait(time: Milliseconds, over: (code: string | undefined) => void): void {
+  wait(time: Milliseconds, over: (code: ErrorCode | undefined) => void): void {
     this.end("superseded");
     this.#waiting = { timer: this.#clock.after(time, () => this.end("timeout")), over };
   }
@@ -35,7 +36,7 @@ export class AssignmentWatch {
     }
   }
 
-  end(code: string | undefined): void {
+  end(code: ErrorCode | undefined): void {
     const waiting = this.#waiting;
     this.#waiting = undefined;
     waiting?.timer.cancel();

@@ -1,7 +1,7 @@
 import { CpnsError } from "../base/errors.js";
 import { wipe } from "../base/octets.js";
 import { Method } from "../codec/methods.js";
-import { resultName } from "../codec/results.js";
+import { resultCode } from "../codec/results.js";
 import { checkPassword, checkUserID } from "../crypto/password.js";
 import type { KeyStore } from "../keystore/keystore.js";
 import { KeyOrigin } from "../keystore/schemas.js";
@@ -195,7 +195,7 @@ export class Gateway {
     const exchange = this.#server.exchange.bind(this.#server);
     return (octets, answered) => {
       relay(exchange, origin, octets, (result) => {
-        answered("octets" in result ? result.octets : `result.${resultName(result.failed)}`);
+        answered("octets" in result ? result.octets : resultCode(result.failed));
       });
     };
   }
@@ -203,7 +203,7 @@ export class Gateway {
   /** Inside the session with the Server. */
   readonly #carry: Carry = (octets, answered) => {
     this.#server.exchange(octets, (result) => {
-      answered("octets" in result ? result.octets : `result.${resultName(result.failed)}`);
+      answered("octets" in result ? result.octets : resultCode(result.failed));
     });
   };
 

@@ -1,22 +1,9 @@
+import type { CodesOf } from "../base/errorCodes.js";
 import { CpnsError } from "../base/errors.js";
-
-export type LinkErrorCode =
-  | "link.fragment"
-  | "link.order"
-  | "link.tooLong"
-  | "link.reassembly"
-  | "link.busy"
-  | "link.plain"
-  | "link.closed"
-  | "link.write"
-  | "record.form"
-  | "record.replay"
-  | "record.forged"
-  | "record.expired";
 
 /** What goes wrong between two ends of a link; `link.*` for fragments, `record.*` for encrypted records. */
 export class LinkError extends CpnsError {
-  constructor(code: LinkErrorCode, detail?: string) {
+  constructor(code: CodesOf<"link" | "record">, detail?: string) {
     super(code, detail);
   }
 }

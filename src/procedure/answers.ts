@@ -6,7 +6,7 @@ import {
   peekMessage,
 } from "../codec/message.js";
 import { failure } from "../codec/replies.js";
-import { resultName } from "../codec/results.js";
+import { resultCode } from "../codec/results.js";
 import { ProcedureError, unexpected } from "./procedure.js";
 
 const refusals = messageSet(failure);
@@ -22,7 +22,7 @@ export function readAnswer<D extends readonly AnyDefinition[]>(
   maximum?: number,
 ): MessageOf<MessageSet<D>> {
   if (refusals.includes(octets)) {
-    throw new ProcedureError(`result.${resultName(refusals.decode(octets).body.result)}`);
+    throw new ProcedureError(resultCode(refusals.decode(octets).body.result));
   }
   const other = peekMessage(octets);
   if (other !== undefined && !answers.includes(octets)) throw unexpected(`message ${other.type}`, state);

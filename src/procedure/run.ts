@@ -1,8 +1,9 @@
+import type { ErrorCode } from "../base/errorCodes.js";
 import { CpnsError } from "../base/errors.js";
 import { type Procedure, ProcedureError, type Step } from "./procedure.js";
 
 /** Carries one request; its answer, or the code of the error. */
-export type Carry = (octets: Uint8Array, done: (answer: Uint8Array | string) => void) => void;
+export type Carry = (octets: Uint8Array, done: (answer: Uint8Array | ErrorCode) => void) => void;
 
 /** Runs a procedure of the PN GW itself: derivations at once, since a PN GW has no screen that must stay alive. */
 export function runProcedure<Outcome>(

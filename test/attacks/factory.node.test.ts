@@ -5,7 +5,7 @@ import { mkdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { readDevices } from "../../hosts/factory/devicesFile.js";
 import { type Disk, realDisk } from "../../hosts/factory/disk.js";
-import { CpnsError } from "../../src/base/errors.js";
+import { NamedError } from "../../src/base/errors.js";
 import { FactoryBench, withBench } from "../hosts/factory/bench.js";
 import { SeededRandom } from "../support/seededRandom.js";
 
@@ -15,7 +15,7 @@ function refusal(text: string): string {
   try {
     readDevices(new TextEncoder().encode(text));
   } catch (error) {
-    if (error instanceof CpnsError) return error.message;
+    if (error instanceof NamedError) return error.message;
     throw error;
   }
   return "taken";

@@ -207,7 +207,7 @@ describe("a device that is not the one whose name it bears", () => {
       client,
       (octets, answered) =>
         relay(server.exchange.bind(server), sensorID, octets, (result) => {
-          answered("octets" in result ? result.octets : "failed");
+          answered("octets" in result ? result.octets : "result.serverUnreachable");
         }),
       (result) => {
         told = "error" in result ? result.error.code : "enrolled";

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { isRandomKey } from "../../hosts/factory/device.js";
 import { devicesFile, readDevices, readDevicesWithKeys } from "../../hosts/factory/devicesFile.js";
 import { nodeSuite } from "../../hosts/node/nodeSuite.js";
-import { CpnsError } from "../../src/base/errors.js";
+import { NamedError } from "../../src/base/errors.js";
 import { hex } from "../../src/base/octets.js";
 import { encodeFactoryData, isEntityID } from "../../src/keystore/factoryData.js";
 import { SeededRandom } from "../support/seededRandom.js";
@@ -35,7 +35,7 @@ function readOrRefused(file: Uint8Array): ReturnType<typeof readDevices> | undef
   try {
     return readDevices(file);
   } catch (error) {
-    assert.ok(error instanceof CpnsError, String(error));
+    assert.ok(error instanceof NamedError, String(error));
     assert.match(error.message, /^factory\.(line: line \d+: [ -~]+|count)$/);
     return undefined;
   }

@@ -1,4 +1,4 @@
-import { CpnsError } from "../../../src/base/errors.js";
+import { NamedError } from "../../../src/base/errors.js";
 
 export type WorldErrorCode =
   /** A delay that is no number of milliseconds. */
@@ -14,7 +14,9 @@ export type WorldErrorCode =
   | "radio.cancelled";
 
 /** What goes wrong in the simulated world itself. */
-export class WorldError extends CpnsError {
+export class WorldError extends NamedError {
+  declare readonly code: WorldErrorCode;
+
   constructor(code: WorldErrorCode, detail?: string) {
     super(code, detail);
   }

@@ -3,7 +3,7 @@ import type { Random } from "../../base/ports.js";
 import { Seconds } from "../../base/units.js";
 import { encodeMessage, type MessageDefinition, messageSet, type Received } from "../../codec/message.js";
 import { Method } from "../../codec/methods.js";
-import { resultName } from "../../codec/results.js";
+import { resultCode } from "../../codec/results.js";
 import { decode } from "../../codec/schema.js";
 import { Secret } from "../../crypto/secret.js";
 import type { ProverSecrets } from "../../crypto/spake2plus.js";
@@ -221,7 +221,7 @@ export class EnrolClient implements Procedure<{ readonly keyID: Uint8Array }> {
     wipe(plain);
     const key = new Secret(delivery.key);
     try {
-      if (delivery.result !== 0) throw new ProcedureError(`result.${resultName(delivery.result)}`);
+      if (delivery.result !== 0) throw new ProcedureError(resultCode(delivery.result));
       this.#options.stage({ id: delivery.keyID, key, createdAt: Seconds(delivery.createdAt) });
       if (commit === undefined) return { kind: "done", outcome: { keyID: delivery.keyID } };
       const confirmation = new Confirmation(suite, key.octets, parties, delivery.keyID, temporaryKey);

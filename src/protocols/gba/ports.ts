@@ -1,8 +1,13 @@
+import type { CodesOf } from "../../base/errorCodes.js";
 import { CpnsError } from "../../base/errors.js";
 import type { Seconds } from "../../base/units.js";
 
-/** What ends a bootstrapping: gba.mac, gba.sync, gba.digest, gba.answer, gba.unreachable. */
-export class GbaError extends CpnsError {}
+/** What ends a bootstrapping. */
+export class GbaError extends CpnsError {
+  constructor(code: CodesOf<"gba">, detail?: string) {
+    super(code, detail);
+  }
+}
 
 /**
  * The old primitives that GBA is made of, which nothing else of the system uses and no device ever carries (an AES of

@@ -3,7 +3,7 @@ import type { Clock, Random } from "../../base/ports.js";
 import { Milliseconds } from "../../base/units.js";
 import { encodeMessage, messageSet, type Received } from "../../codec/message.js";
 import { failure } from "../../codec/replies.js";
-import { Result, resultName } from "../../codec/results.js";
+import { Result, resultCode } from "../../codec/results.js";
 import { decode, encode, type Infer } from "../../codec/schema.js";
 import { Ephemeral } from "../../crypto/ephemeral.js";
 import {
@@ -195,7 +195,7 @@ export class PNSetup implements Procedure<JoinedPN> {
     }
     // A refusal may come as the answer to any request; it proves nothing and ends the establishment.
     if (message.body.result !== Result.ok) {
-      throw new ProcedureError(`result.${resultName(message.body.result)}`);
+      throw new ProcedureError(resultCode(message.body.result));
     }
     const own = this.#invited ? "PNEstablishmentNotify" : "PNSetupResponse";
     if (state.at === "proving" && message.name === own) {

@@ -1,9 +1,10 @@
+import type { ErrorCode } from "../../base/errorCodes.js";
 import { CpnsError } from "../../base/errors.js";
 import { wipe } from "../../base/octets.js";
 import { encodeMessage, messageSet } from "../../codec/message.js";
 import { Method } from "../../codec/methods.js";
 import { acknowledgement } from "../../codec/replies.js";
-import { Result, resultName } from "../../codec/results.js";
+import { Result } from "../../codec/results.js";
 import { proverSecrets } from "../../crypto/spake2plus.js";
 import { type AtGateway, assignmentTime } from "../../gateway/device.js";
 import { askTimeout, type PneLink } from "../../gateway/pneLink.js";
@@ -54,7 +55,7 @@ function install(
   { suite, serverID }: GatewayPorts,
   link: PneLink,
   { userID, password }: AtGateway,
-  answer: Uint8Array | string,
+  answer: Uint8Array | ErrorCode,
   done: (error?: CpnsError) => void,
 ): CpnsError | undefined {
   try {
@@ -70,7 +71,8 @@ function install(
       if (told === undefined) return done(new ProcedureError("timeout"));
       told.answer(encodeMessage(acknowledgement, told.message.exchange, {}));
       const { result } = told.message.body;
-      if (result !== Result.ok) return done(new ProcedureError(`device.${resultName(result)}`));
+      if (result !== Result.ok)
+        return done(new ProcedureError(result === Result.busy ? "device.busy" : "device.refused"));
       link.assignment.wait(assignmentTime, (code) => {
         if (code === undefined) done();
         else done(new ProcedureError(code));

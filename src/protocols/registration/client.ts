@@ -1,7 +1,7 @@
 import { equalBytes, wipe } from "../../base/octets.js";
 import type { Random } from "../../base/ports.js";
 import { encodeMessage, messageSet } from "../../codec/message.js";
-import { Result, resultName } from "../../codec/results.js";
+import { Result, resultCode } from "../../codec/results.js";
 import { clientProof, serverKey, serverSignature } from "../../crypto/scram.js";
 import { Secret } from "../../crypto/secret.js";
 import type { CurveSuite } from "../../crypto/suite.js";
@@ -144,7 +144,7 @@ export class Registration implements Procedure<Registered> {
     expected: Secret | undefined,
     body: { readonly result: number; readonly proof: Uint8Array },
   ): Registered {
-    if (body.result !== Result.ok) throw new ProcedureError(`result.${resultName(body.result)}`);
+    if (body.result !== Result.ok) throw new ProcedureError(resultCode(body.result));
     if (expected === undefined) return "sent";
     // Unknown User ID, wrong old password, or a Server that knows neither: it looks the same.
     if (!equalBytes(expected.octets, body.proof)) throw new ProcedureError("result.refused");

@@ -1,9 +1,10 @@
+import type { ErrorCode } from "../../base/errorCodes.js";
 import type { CpnsError } from "../../base/errors.js";
 import { wipe } from "../../base/octets.js";
 import { encodeMessage, messageSet } from "../../codec/message.js";
 import { Method } from "../../codec/methods.js";
 import { failure } from "../../codec/replies.js";
-import { Result, resultName } from "../../codec/results.js";
+import { Result, resultCode } from "../../codec/results.js";
 import { encode } from "../../codec/schema.js";
 import { deriveKeys, wipeKeys } from "../../crypto/keys.js";
 import type { Told } from "../../gateway/ask.js";
@@ -111,7 +112,7 @@ class Delivery {
     this.#host.exchange(encodeMessage(temporaryKeyRequest, told.message.exchange, body), (result) => {
       const refuse = (code: Result): void => {
         told.answer(encodeMessage(failure, told.message.exchange, { result: code }));
-        this.#end(`result.${resultName(code)}`);
+        this.#end(resultCode(code));
       };
       if ("failed" in result) return refuse(result.failed);
       const key = releasedBy(result.octets);
@@ -137,7 +138,7 @@ class Delivery {
     told.answer(encodeMessage(euKeyAssignmentUnderTemporary, told.message.exchange, { euKey }));
   }
 
-  #end(code: string | undefined): void {
+  #end(code: ErrorCode | undefined): void {
     this.#held.key.wipe();
     if (code === undefined) this.#done();
     else this.#done(new ProcedureError(code));

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { devicesFile, readDevices, readDevicesWithKeys } from "../../../hosts/factory/devicesFile.js";
-import { CpnsError } from "../../../src/base/errors.js";
+import { NamedError } from "../../../src/base/errors.js";
 import { hex } from "../../../src/base/octets.js";
 
 const octets = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -12,7 +12,7 @@ function messageOf(run: () => unknown): string {
   try {
     run();
   } catch (error) {
-    if (error instanceof CpnsError) return error.message;
+    if (error instanceof NamedError) return error.message;
     throw error;
   }
   return "taken";

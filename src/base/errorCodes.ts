@@ -1,0 +1,173 @@
+/**
+ * The registry of errors: every code that `src` raises, once. A new one is added here; src/ui/strings then does not
+ * compile until it has a text, or is said to be shown by its code. Hosts keep registries of their own.
+ */
+export type ErrorCode =
+  | CodecCode
+  | CryptoCode
+  | CredentialCode
+  | LinkCode
+  | StoreCode
+  | ResultCode
+  | ProcedureCode
+  | DeviceCode
+  | GatewayCode
+  | ServerCode;
+
+type CodecCode =
+  | "cbor.truncated"
+  | "cbor.trailing"
+  | "cbor.nonMinimal"
+  | "cbor.indefinite"
+  | "cbor.utf8"
+  | "cbor.depth"
+  | "cbor.length"
+  | "cbor.duplicateKey"
+  | "cbor.keyOrder"
+  | "cbor.unknownKey"
+  | "cbor.missingKey"
+  | "cbor.type"
+  | "cbor.range"
+  | "cbor.unsupported"
+  | "message.version"
+  | "message.unknown"
+  | "message.tooLong";
+
+type CryptoCode =
+  /** Misuse: a length, a number, a number of iterations that nothing may have. */
+  | "crypto.length"
+  | "crypto.range"
+  | "crypto.iterations"
+  | "crypto.cancelled"
+  /** A RAND that is all zero, or the peer's own. */
+  | "crypto.rand"
+  /** A peer's share that is no point, or an order's multiple. */
+  | "crypto.point"
+  | "crypto.scalar"
+  /** The host has no random octets to give. */
+  | "crypto.random";
+
+type CredentialCode =
+  | "credential.userID.empty"
+  | "credential.userID.tooLong"
+  | "credential.userID.characters"
+  | "credential.password.empty"
+  | "credential.password.tooLong"
+  | "credential.password.characters";
+
+type LinkCode =
+  | "link.fragment"
+  | "link.order"
+  | "link.tooLong"
+  | "link.reassembly"
+  | "link.busy"
+  | "link.plain"
+  | "link.closed"
+  | "link.write"
+  | "record.form"
+  | "record.replay"
+  | "record.forged"
+  | "record.expired";
+
+type StoreCode =
+  /** No room for the new value; the old one stands. */
+  | "store.full"
+  /** Written by a firmware that knows a newer form; nothing is erased. */
+  | "store.version"
+  /** Flash did not give back what was written. */
+  | "store.broken"
+  /** The factory namespace holds what no factory can have meant. */
+  | "store.factory"
+  | "store.notStaged"
+  | "store.notEnrolled"
+  | "store.keyNotNewer";
+
+/** What a peer answered, by the name of its Result (src/codec/results.ts). */
+type ResultCode =
+  | "result.refused"
+  | "result.serverUnreachable"
+  | "result.busy"
+  | "result.protocol"
+  | "result.sessionExpired"
+  | "result.noMethod"
+  | "result.duplicateEntity"
+  | "result.notAuthorized"
+  | "result.declined"
+  | "result.noRoute"
+  /** Of a newer version, or no refusal at all. */
+  | "result.unknown";
+
+/** What ends a procedure. */
+type ProcedureCode =
+  /** The person, or what the person began instead. */
+  | "cancelled"
+  /** Something else is going on. */
+  | "busy"
+  | "runner.busy"
+  | "timeout"
+  | "linkLost"
+  /** A message that does not belong to the state. */
+  | "protocol.unexpected"
+  | "protocol.handle"
+  | "protocol.verifier"
+  /** The peer could not prove itself. */
+  | "auth.notTrusted"
+  | "enrol.notTrusted"
+  | "pn.notTrusted"
+  | "enrol.iterations"
+  /** No method that the owner's policy allows here (SEC-02). */
+  | "enrol.method"
+  | "discovery.noEntityID"
+  | "pn.pnID"
+  | "pn.entityID"
+  | "pn.keyUnknown"
+  | "pn.tooLate"
+  | "pn.notMember"
+  | "pn.otherServer"
+  | "pn.otherGateway"
+  | "pn.unprotected"
+  | "pn.escrowed";
+
+/** At the PNE, by itself. */
+type DeviceCode =
+  | "gatewayNotFound"
+  | "notEnrolled"
+  /** Too many wrong passwords: an enrolment is not tried before its delay is over. */
+  | "throttled"
+  | "label.tooLong"
+  | "radio.silent"
+  /** The firmware met what it does not expect. */
+  | "firmware.fault"
+  | "crash.memory"
+  | "crash.stack"
+  | "crash.exception"
+  | "crash.watchdog"
+  | "crash.power"
+  | "crash.unknown";
+
+/** At a PN GW, about a device without UI or its own bootstrapping. */
+type GatewayCode =
+  | "superseded"
+  | "device.notThere"
+  | "device.panNotSecure"
+  | "device.hasUI"
+  | "device.refused"
+  | "device.busy"
+  | "gba.noUicc"
+  | "gba.unreachable"
+  | "gba.mac"
+  | "gba.sync"
+  | "gba.digest"
+  | "gba.answer";
+
+type ServerCode =
+  | "relay.origin"
+  | "user.known"
+  | "user.unknown"
+  | "device.known"
+  | "device.unknown"
+  | "device.entityID"
+  | "device.temporaryKey";
+
+/** The codes of the areas with these names: `CodesOf<"cbor" | "message">`. */
+export type CodesOf<Area extends string> = Extract<ErrorCode, `${Area}.${string}`>;
