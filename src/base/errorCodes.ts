@@ -12,6 +12,7 @@ export type ErrorCode =
   | ProcedureCode
   | DeviceCode
   | GatewayCode
+  | GatewayRadioCode
   | ServerCode;
 
 type CodecCode =
@@ -159,6 +160,35 @@ type GatewayCode =
   | "gba.sync"
   | "gba.digest"
   | "gba.answer";
+
+/** At a PN GW, about its adapter and the links that it has or wants. */
+type GatewayRadioCode =
+  /** No adapter is there, or it was pulled out. */
+  | "adapter.missing"
+  /** It is there, and switched off. */
+  | "adapter.off"
+  /** A switch or the system keeps its radio from sending. */
+  | "adapter.blocked"
+  /** This program may not use it. */
+  | "adapter.permission"
+  /** It knows no Bluetooth Low Energy, or the system has no Bluetooth at all. */
+  | "adapter.unsupported"
+  /** It does not answer. */
+  | "adapter.silent"
+  /** The software that drives it is not installed. */
+  | "adapter.software"
+  /** The peer did not answer in time. */
+  | "radio.timeout"
+  /** The connection did not come up (HCI 0x3e), or ended before both directions were open. */
+  | "radio.notEstablished"
+  /** The radio cannot have another link. */
+  | "radio.full"
+  /** The peer has no PNE's service. */
+  | "radio.notPNE"
+  /** The owner has called it off. */
+  | "radio.cancelled"
+  /** Such a link, or an attempt at it, is there already. */
+  | "radio.busy";
 
 type ServerCode =
   | "relay.origin"

@@ -1,5 +1,7 @@
 import type { Clock, Log, LogValue } from "../base/ports.js";
 
+import { english } from "../ui/strings/english.js";
+
 const minute = 60_000;
 
 /** Counts what a maker asks about when a device misbehaves; passes every event on. */
@@ -26,12 +28,13 @@ export class Diagnostics implements Log {
 
   /** For a screen. */
   lines(): string[] {
+    const { counts } = english;
     return [
-      `Running: ${Math.floor((this.#clock.now() - this.#started) / minute)} min`,
-      `Connections: ${this.connections}`,
-      `Link failures: ${this.#linkFailures}`,
-      `Flash repairs: ${this.#damagedSlots}`,
-      `Last crash: ${this.lastCrash ?? "none"}`,
+      counts.running.replace("%", `${Math.floor((this.#clock.now() - this.#started) / minute)}`),
+      counts.connections.replace("%", `${this.connections}`),
+      counts.linkFailures.replace("%", `${this.#linkFailures}`),
+      counts.repairs.replace("%", `${this.#damagedSlots}`),
+      counts.crash.replace("%", this.lastCrash ?? counts.none),
     ];
   }
 }

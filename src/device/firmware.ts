@@ -1,3 +1,4 @@
+import type { ErrorCode } from "../base/errorCodes.js";
 import { CpnsError } from "../base/errors.js";
 import type { KeyValue } from "../base/ports.js";
 import { Milliseconds } from "../base/units.js";
@@ -5,12 +6,12 @@ import { type FactoryData, readFactoryData } from "../keystore/factoryData.js";
 import { eraseAll, markReset } from "../keystore/reset.js";
 import { Pne } from "../pne/pne.js";
 import { defaultMethods, type PneCommand, type PneNotice, type PnePolicy } from "../pne/ports.js";
-import type { KeyPress, Keypad as Typing } from "../ui/keys.js";
+import { erases, type KeyPress, type Keypad as Typing } from "../ui/keys.js";
 import type { Screen } from "../ui/screen.js";
 import { Ui } from "../ui/ui.js";
 import type { Board } from "./board.js";
 import { Diagnostics } from "./diagnostics.js";
-import { haltedScreen, keypadMissing, mendedByErasing, wantsErasure } from "./halted.js";
+import { type Halt, haltedScreen, keypadMissing, mendedByErasing } from "./halted.js";
 import type { KeypadKind } from "./keypad/keypad.js";
 import type { LinkEvents } from "./radio.js";
 
@@ -26,7 +27,7 @@ export class Firmware {
   #typing: Typing | undefined;
   #ui: Ui | undefined;
   #pne: Pne | undefined;
-  #halted: string | undefined;
+  #halted: Halt | undefined;
 
   constructor(board: Board) {
     this.#board = board;
@@ -39,8 +40,8 @@ export class Firmware {
   }
 
   /** The code of what keeps the device from working. */
-  get halted(): string | undefined {
-    return this.#halted;
+  get halted(): ErrorCode | undefined {
+    return this.#halted?.code;
   }
 
   get pne(): Pne | undefined {
@@ -51,7 +52,8 @@ export class Firmware {
     try {
       work();
     } catch (error) {
-      this.#halt(error instanceof CpnsError ? error.code : String(error));
+      if (error instanceof CpnsError) this.#halt(error.code);
+      else this.#halt("firmware.fault", String(error));
     }
   }
 
@@ -161,7 +163,7 @@ export class Firmware {
     const { pairing } = this.#board;
     if (this.#halted === undefined && pairing?.asking === true) pairing.press(press);
     else if (this.#halted === undefined) this.#ui?.press(press);
-    else if (mendedByErasing(this.#halted) && wantsErasure(press)) this.#erase();
+    else if (mendedByErasing(this.#halted.code) && erases(press, this.#typing ?? "buttons")) this.#erase();
   }
 
   // ── Display and keypad ──
@@ -208,9 +210,9 @@ export class Firmware {
 
   // ── What keeps the device from working ──
 
-  #halt(code: string): void {
-    this.#halted = code;
-    this.#board.log.event("firmware.halted", { code });
+  #halt(code: ErrorCode, detail?: string): void {
+    this.#halted = detail === undefined ? { code } : { code, detail };
+    this.#board.log.event("firmware.halted", detail === undefined ? { code } : { code, detail });
     this.#refresh();
   }
 

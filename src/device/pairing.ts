@@ -1,8 +1,8 @@
 import type { Clock } from "../base/ports.js";
 import { Milliseconds } from "../base/units.js";
-import type { KeyPress, Keypad } from "../ui/keys.js";
+import { answerOf, type KeyPress, type Keypad } from "../ui/keys.js";
 import type { Screen } from "../ui/screen.js";
-import { english } from "../ui/strings.js";
+import { english } from "../ui/strings/english.js";
 import type { Pairing } from "./radio.js";
 
 /** Anybody near can ask, whatever the person is typing: a yes that comes sooner was meant for something else. */
@@ -52,9 +52,10 @@ export class PairingPrompt implements Pairing {
 
   /** The person's answer; anything that is neither yes nor no is none. */
   press(press: KeyPress): void {
-    const same = answerOf(press);
+    const answer = answerOf(press);
     const asked = this.#asked;
-    if (same === undefined || asked === undefined) return;
+    if (answer === undefined || asked === undefined) return;
+    const same = answer === "yes";
     if (same && this.#clock.now() - asked.since < soonestYes) return;
     this.#asked = undefined;
     asked.answer(same);
@@ -72,13 +73,4 @@ export class PairingPrompt implements Pairing {
       softKeys: keypad === "buttons" ? [invited.no, "", invited.yes] : ["", "", invited.no, invited.yes],
     };
   }
-}
-
-/** As an invitation's: D, Enter or the right button is yes; C, Esc or the left one is no. */
-function answerOf(press: KeyPress): boolean | undefined {
-  if (press.kind === "button") return press.button === "middle" ? undefined : press.button === "right";
-  if (press.kind === "named")
-    return press.key === "enter" ? true : press.key === "escape" ? false : undefined;
-  if (press.kind === "matrix") return press.key === "D" ? true : press.key === "C" ? false : undefined;
-  return undefined;
 }

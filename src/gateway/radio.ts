@@ -1,34 +1,9 @@
+import type { CodesOf } from "../base/errorCodes.js";
 import { CpnsError } from "../base/errors.js";
 import type { AdvertisedState } from "../link/service.js";
 import type { PneConnection } from "./pneLink.js";
 
-export type RadioErrorCode =
-  /** No adapter is there, or it was pulled out. */
-  | "adapter.missing"
-  /** It is there, and switched off. */
-  | "adapter.off"
-  /** A switch or the system keeps its radio from sending. */
-  | "adapter.blocked"
-  /** This program may not use it. */
-  | "adapter.permission"
-  /** It knows no Bluetooth Low Energy, or the system has no Bluetooth at all. */
-  | "adapter.unsupported"
-  /** It does not answer. */
-  | "adapter.silent"
-  /** The software that drives it is not installed. */
-  | "adapter.software"
-  /** The peer did not answer in time. */
-  | "radio.timeout"
-  /** The connection did not come up (HCI 0x3e), or ended before both directions were open. */
-  | "radio.notEstablished"
-  /** The radio cannot have another link. */
-  | "radio.full"
-  /** The peer has no PNE's service. */
-  | "radio.notPNE"
-  /** The owner has called it off. */
-  | "radio.cancelled"
-  /** Such a link, or an attempt at it, is there already. */
-  | "radio.busy";
+export type RadioErrorCode = Exclude<CodesOf<"adapter" | "radio">, "radio.silent">;
 
 /** What a PN GW's radio cannot do. */
 export class RadioError extends CpnsError {

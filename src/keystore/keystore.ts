@@ -114,19 +114,10 @@ export class KeyStore {
     this.#localKeys.keepOnly(this.#committed());
   }
 
-  /** Forgets a staged key; the committed one stands. */
-  discardStaged(): void {
-    this.#change(({ committed, staged }) => {
-      if (staged === undefined) return undefined;
-      return committed === undefined ? {} : { committed };
-    });
-  }
-
-  #change(change: (keys: KeysData) => KeysData | undefined): void {
+  #change(change: (keys: KeysData) => KeysData): void {
     const before = this.#keys.read() ?? {};
     try {
-      const after = change(before);
-      if (after !== undefined) this.#keys.replace(after);
+      this.#keys.replace(change(before));
     } finally {
       wipe(before.committed?.key, before.staged?.key);
     }
@@ -188,12 +179,6 @@ export class KeyStore {
     const owner = this.#committed();
     if (owner === undefined) throw new StoreError("store.notEnrolled");
     this.#localKeys.put(owner, key);
-  }
-
-  /** Forgets a PN's key; the highest id stays, so that the key cannot come back. */
-  removeLocalKey(pnID: Uint8Array): void {
-    const owner = this.#committed();
-    if (owner !== undefined) this.#localKeys.remove(owner, pnID);
   }
 
   /**

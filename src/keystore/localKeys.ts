@@ -36,16 +36,6 @@ export class LocalKeyTable {
     }
   }
 
-  remove(owner: Owner, pnID: Uint8Array): void {
-    const { highest, keys } = this.#of(owner);
-    try {
-      const others = keys.filter((one) => !equalBytes(one.pnID, pnID));
-      if (others.length < keys.length) this.#replace(owner, highest, others);
-    } finally {
-      for (const one of keys) wipe(one.key);
-    }
-  }
-
   /** Erases a table that is not this owner's. */
   keepOnly(owner: Owner | undefined): void {
     const stored = this.#record.read();

@@ -1,3 +1,4 @@
+import type { ErrorCode } from "../base/errorCodes.js";
 import { CpnsError } from "../base/errors.js";
 import { wipe } from "../base/octets.js";
 import { Milliseconds } from "../base/units.js";
@@ -142,7 +143,7 @@ export class Connection {
 
   /** What is not understood, or comes before the discovery, is dropped: nobody waits for an answer to a push. */
   #push(octets: Uint8Array): void {
-    const drop = (code: string): void => this.#ports.log.event("pne.pushDropped", { code });
+    const drop = (code: ErrorCode): void => this.#ports.log.event("pne.pushDropped", { code });
     if (!this.discovered) return drop("protocol.unexpected");
     if (this.#pushes.length >= maximumPushes) return drop("busy");
     try {

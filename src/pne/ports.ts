@@ -1,3 +1,4 @@
+import type { ErrorCode } from "../base/errorCodes.js";
 import type { Clock, KeyValue, Log, Random } from "../base/ports.js";
 import type { Seconds } from "../base/units.js";
 import { Method } from "../codec/methods.js";
@@ -105,7 +106,7 @@ export type PneNotice =
   /** What was sent to a member has arrived there. */
   | { readonly kind: "sent"; readonly to: string }
   /** `wait`: before the next attempt is taken. */
-  | { readonly kind: "failed"; readonly code: string; readonly wait?: Seconds }
+  | { readonly kind: "failed"; readonly code: ErrorCode; readonly wait?: Seconds }
   | { readonly kind: "named" }
   | { readonly kind: "resetDone" };
 

@@ -1,3 +1,4 @@
+import type { ErrorCode } from "../base/errorCodes.js";
 import { CpnsError } from "../base/errors.js";
 import { equalBytes } from "../base/octets.js";
 import { Milliseconds } from "../base/units.js";
@@ -142,7 +143,7 @@ export class Reunion {
     this.#host.back();
   }
 
-  #failed(code: string): void {
+  #failed(code: ErrorCode): void {
     this.#refusals++;
     const last = this.#refusals >= maximumRefusals;
     if (last) this.#refusals = 0;

@@ -4,7 +4,7 @@ import type { KeyPress, Keypad } from "./keys.js";
 import { MultiTap, multiTapTimeout } from "./multiTap.js";
 import { Picker } from "./picker.js";
 import type { Screen } from "./screen.js";
-import type { Strings } from "./strings.js";
+import type { Strings } from "./strings/strings.js";
 import { TextBuffer } from "./textBuffer.js";
 
 /** How long the last letter of a password is shown. */

@@ -73,3 +73,24 @@ const namedActions: Readonly<Partial<Record<NamedKey, Action>>> = Object.freeze(
   enter: "select",
   escape: "back",
 });
+
+/** To a question that anybody near can ask: D, Enter or the right button is yes; C, Esc or the left one is no. */
+export function answerOf(press: KeyPress): "yes" | "no" | undefined {
+  if (press.kind === "button") return buttonAnswers[press.button];
+  if (press.kind === "named") return namedAnswers[press.key];
+  return press.kind === "matrix" ? matrixAnswers[press.key] : undefined;
+}
+
+type Answers<Key extends string> = Readonly<Partial<Record<Key, "yes" | "no">>>;
+const buttonAnswers: Answers<"left" | "middle" | "right"> = Object.freeze({ left: "no", right: "yes" });
+const namedAnswers: Answers<NamedKey> = Object.freeze({ escape: "no", enter: "yes" });
+const matrixAnswers: Answers<MatrixKey> = Object.freeze({ C: "no", D: "yes" });
+
+/** A key that nobody presses by habit: 7, Y, the right button held, or on a display the soft key held. */
+export function erases(press: KeyPress, keypad: Keypad): boolean {
+  if (press.kind === "matrix") {
+    return press.key === "7" || (keypad === "touch" && press.key === "D" && press.long === true);
+  }
+  if (press.kind === "character") return press.code === 0x79 || press.code === 0x59;
+  return press.kind === "button" && press.button === "right" && press.long === true;
+}

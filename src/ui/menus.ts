@@ -1,5 +1,5 @@
 import type { PneView } from "../pne/ports.js";
-import type { Strings } from "./strings.js";
+import type { Strings } from "./strings/strings.js";
 
 export type MenuItem = keyof Strings["menu"];
 

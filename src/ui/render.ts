@@ -121,7 +121,7 @@ function drawField(items: DrawItem[], field: NonNullable<Screen["field"]>, y: nu
 
 function drawProgress(items: DrawItem[], progress: NonNullable<Screen["progress"]>): void {
   const y = 126;
-  items.push(text(width / 2, 96, "Please wait \u2026", "body", "faint", "center"));
+  items.push(text(width / 2, 96, progress.label, "body", "faint", "center"));
   items.push(rect(40, y, 240, 12, "dim", 6));
   const fraction = progress.fraction ?? 0;
   if (progress.fraction !== undefined) {

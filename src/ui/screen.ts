@@ -23,8 +23,10 @@ export interface Screen {
     /** Letters around the chosen one, for three buttons. */
     readonly picker?: string;
   };
+  /** `label`: what to do meanwhile. */
   readonly progress?: { readonly label: string; readonly fraction?: number };
-  readonly menu?: { readonly items: readonly string[]; readonly selected: number };
+  /** `none` stands in an empty one. */
+  readonly menu?: { readonly items: readonly string[]; readonly selected: number; readonly none?: string };
   readonly hint?: string;
   /** Labels of the soft keys A to D, or of the three buttons; "" has no function. */
   readonly softKeys: readonly string[];

@@ -1,9 +1,10 @@
+import type { ErrorCode } from "../base/errorCodes.js";
 import type { PneView } from "../pne/ports.js";
 import type { Entry } from "./entry.js";
 import type { Keypad } from "./keys.js";
 import { type MenuItem, menuOf, settingsMenu } from "./menus.js";
 import type { Screen, ScreenStatus } from "./screen.js";
-import { errorText, type Strings } from "./strings.js";
+import { errorText, type Strings } from "./strings/strings.js";
 
 export type Success = "enrolled" | "joined" | "erased" | "dissolved";
 
@@ -13,7 +14,7 @@ export type EntryState = "userID" | "password" | "deviceName" | "alias";
 /** Where the person is; typed text and keys are not in it. */
 export type ScreenState =
   | { readonly at: "boot" | "welcome" | "reset" | "invited" }
-  | { readonly at: EntryState; readonly problem?: string }
+  | { readonly at: EntryState; readonly problem?: ErrorCode }
   | { readonly at: "progress"; readonly step: string; readonly fraction?: number }
   | { readonly at: "success"; readonly what: Success }
   | { readonly at: "home" | "settings" | "members"; readonly selected: number }
@@ -27,7 +28,7 @@ export type ScreenState =
   | { readonly at: "note"; readonly text: string }
   /** What the host counts, as it was when the person asked. */
   | { readonly at: "diagnostics"; readonly lines: readonly string[] }
-  | { readonly at: "error"; readonly code: string; readonly until?: number };
+  | { readonly at: "error"; readonly code: ErrorCode; readonly until?: number };
 
 export interface DrawContext {
   readonly strings: Strings;
@@ -142,7 +143,10 @@ function progressScreen(state: ScreenState & { at: "progress" }, context: DrawCo
   const label = deriving ? strings.progress.derive : (steps[state.step] ?? state.step);
   return {
     ...page("progress", label, []),
-    progress: deriving ? { label, fraction: state.fraction ?? 0 } : { label },
+    progress: {
+      label: strings.wait,
+      ...(deriving && { fraction: state.fraction ?? 0 }),
+    },
     softKeys: softKeys(context, "", "", strings.keys.cancel, ""),
   };
 }
@@ -203,7 +207,7 @@ function membersScreen(selected: number, context: DrawContext): Screen {
   });
   return {
     ...page("members", view.pn?.alias ?? strings.members, []),
-    menu: { items, selected: Math.min(selected, items.length - 1) },
+    menu: { items, selected: Math.min(selected, items.length - 1), none: strings.nobody },
     softKeys: softKeys(context, keys.up, keys.down, keys.back, items.length > 1 ? keys.hello : ""),
   };
 }
@@ -240,7 +244,7 @@ function errorScreen(state: ScreenState & { at: "error" }, context: DrawContext)
   const text = errorText(strings, state.code);
   const left = Math.ceil(((state.until ?? 0) - now) / 1000);
   const waiting = left > 0;
-  const lines = [text.what, waiting ? strings.wait.replace("%", `${left}`) : text.next];
+  const lines = [text.what, waiting ? strings.retryIn.replace("%", `${left}`) : text.next];
   return {
     ...page("error", text.title, lines),
     tone: "error",

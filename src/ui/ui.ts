@@ -1,3 +1,4 @@
+import type { ErrorCode } from "../base/errorCodes.js";
 import { CpnsError } from "../base/errors.js";
 import type { Clock, Timer } from "../base/ports.js";
 import { Milliseconds } from "../base/units.js";
@@ -6,11 +7,12 @@ import { checkPassword, checkUserID, maximumPassword, maximumUserID } from "../c
 import type { PneCommand, PneNotice, PneView } from "../pne/ports.js";
 import { asciiText } from "../pne/text.js";
 import { Entry } from "./entry.js";
-import { actionOf, type KeyPress, type Keypad } from "./keys.js";
+import { actionOf, answerOf, erases, type KeyPress, type Keypad } from "./keys.js";
 import { type MenuItem, menuOf, settingsMenu } from "./menus.js";
 import type { Screen } from "./screen.js";
 import { draw, type EntryState, type ScreenState, type Success } from "./screens.js";
-import { english, type Strings } from "./strings.js";
+import { english } from "./strings/english.js";
+import type { Strings } from "./strings/strings.js";
 
 export interface UiPorts {
   readonly clock: Clock;
@@ -143,7 +145,7 @@ export class Ui {
     this.#later(successTime, () => this.#home());
   }
 
-  #failed(code: string, wait: number | undefined): void {
+  #failed(code: ErrorCode, wait: number | undefined): void {
     if (code === "cancelled") {
       this.#home();
       return;
@@ -175,7 +177,7 @@ export class Ui {
       this.#type(state.at, press);
       return;
     }
-    if (state.at === "reset" && confirms(press, this.#ports.keypad)) {
+    if (state.at === "reset" && erases(press, this.#ports.keypad)) {
       this.#ports.command({ kind: "factoryReset" });
       return;
     }
@@ -244,15 +246,14 @@ export class Ui {
     const { pn, entityID } = this.#view;
     const member = pn?.members[selected];
     if (member === undefined || member.id === entityID) return;
-    this.#ports.command({ kind: "sendToMember", to: member.id, text: "Hello!" });
+    this.#ports.command({ kind: "sendToMember", to: member.id, text: this.#strings.hello.member });
   }
 
-  /** Yes is D, Enter or the right button; no is C, Esc or the left one. Nothing else answers. */
   #answerInvitation(press: KeyPress): void {
-    const action = press.kind === "button" ? buttonAnswers[press.button] : actionOf(press);
-    if (action !== "select" && action !== "back") return;
+    const answer = answerOf(press);
+    if (answer === undefined) return;
     this.#home();
-    this.#ports.command({ kind: action === "select" ? "acceptInvitation" : "declineInvitation" });
+    this.#ports.command({ kind: answer === "yes" ? "acceptInvitation" : "declineInvitation" });
   }
 
   #choose(item: MenuItem): void {
@@ -273,10 +274,10 @@ export class Ui {
         this.#ports.command({ kind: "leavePN" });
         return;
       case "sendToServer":
-        this.#ports.command({ kind: "sendToServer", text: "Hello, Server!" });
+        this.#ports.command({ kind: "sendToServer", text: this.#strings.hello.server });
         return;
       case "sendToGateway":
-        this.#ports.command({ kind: "sendToGateway", text: "Hello, gateway!" });
+        this.#ports.command({ kind: "sendToGateway", text: this.#strings.hello.gateway });
         return;
       case "members":
         this.#go({ at: "members", selected: 0 });
@@ -384,14 +385,3 @@ export class Ui {
 
 const entries: readonly ScreenState["at"][] = Object.freeze(["userID", "password", "deviceName", "alias"]);
 const isEntry = (at: ScreenState["at"]): at is EntryState => entries.includes(at);
-
-const holdsLast = (press: KeyPress & { kind: "matrix" }): boolean => press.key === "D" && press.long === true;
-
-const buttonAnswers = Object.freeze({ left: "back", middle: undefined, right: "select" } as const);
-
-/** A key that nobody presses by habit: 7, Y, the right button held, or on a display the soft key held. */
-function confirms(press: KeyPress, keypad: Keypad): boolean {
-  if (press.kind === "matrix") return press.key === "7" || (keypad === "touch" && holdsLast(press));
-  if (press.kind === "character") return press.code === 0x79 || press.code === 0x59;
-  return press.kind === "button" && press.button === "right" && press.long === true;
-}

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { CrashReports } from "../../src/device/crash.js";
-import { english } from "../../src/ui/strings.js";
+import { english } from "../../src/ui/strings/english.js";
 import { MemoryStore } from "../support/memoryStore.js";
 
 describe("crash reports", () => {

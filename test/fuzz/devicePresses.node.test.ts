@@ -11,15 +11,14 @@ import { type Point, TouchKeypad } from "../../src/device/keypad/touch.js";
 import type { PneNotice, PneView } from "../../src/pne/ports.js";
 import type { KeyPress, Keypad, MatrixKey } from "../../src/ui/keys.js";
 import type { Screen } from "../../src/ui/screen.js";
-import { english } from "../../src/ui/strings.js";
 import { Ui } from "../../src/ui/ui.js";
 import { fakeColour } from "../device/display/fakes.js";
 import { ManualTicker } from "../hosts/esp32/keypad/mocks.js";
+import { errorCodes } from "../support/errorCodes.js";
 import { ManualClock } from "../support/manualClock.js";
 import { SeededRandom } from "../support/seededRandom.js";
 import { emptyView, enrolledView, joinedView } from "../support/uiBench.js";
 
-const codes = Object.keys(english.errors);
 const pnOf = (view: PneView): NonNullable<PneView["pn"]> => view.pn as NonNullable<PneView["pn"]>;
 
 /** A device in a person's wild hands: what the driver hears, through the core's UI, to both displays. */
@@ -99,8 +98,8 @@ class Device {
       () => ({ kind: "invitationOver" }),
       () => ({ kind: "message", from: "member", name: this.text(), text: this.text() }),
       () => ({ kind: "sent", to: this.text() }),
-      () => ({ kind: "failed", code: this.pick(codes) }),
-      () => ({ kind: "failed", code: this.text(), wait: Seconds(random.below(30)) }),
+      () => ({ kind: "failed", code: this.pick(errorCodes) }),
+      () => ({ kind: "failed", code: this.pick(errorCodes), wait: Seconds(random.below(30)) }),
       () => ({ kind: "resetDone" }),
     ]);
     this.ui.notify(notice());

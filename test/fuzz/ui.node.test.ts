@@ -31,7 +31,7 @@ function notice(): PneNotice {
     { kind: "joined" },
     { kind: "left" },
     { kind: "message", from: "server", text: "x".repeat(random.below(300)) },
-    { kind: "failed", code: pick(["result.refused", "linkLost", "cancelled", "odd"]) },
+    { kind: "failed", code: pick(["result.refused", "linkLost", "cancelled", "cbor.depth"]) },
     { kind: "failed", code: "throttled", wait: Seconds(random.below(20)) },
     { kind: "resetDone" },
   ]);

@@ -77,25 +77,6 @@ describe("the EUKey in flash", () => {
     assert.equal(flash.contains(euKey(0xa2).key), false);
   });
 
-  it("can be discarded while staged", () => {
-    const keyStore = enrolled(0xc1);
-    keyStore.stage(euKey(0xa2));
-    keyStore.discardStaged();
-    assert.deepEqual(keyStore.keys, { at: "enrolled", committed: euKey(0xc1) });
-    assert.equal(flash.contains(euKey(0xa2).key), false);
-    const before = flash.operations;
-    keyStore.discardStaged();
-    assert.equal(flash.operations, before);
-  });
-
-  it("can be discarded while staged on a new device", () => {
-    const keyStore = open();
-    keyStore.stage(euKey(0xa2));
-    keyStore.discardStaged();
-    assert.deepEqual(open().keys, { at: "empty" });
-    assert.equal(flash.contains(euKey(0xa2).key), false);
-  });
-
   it("is handed out as copies", () => {
     const keyStore = enrolled();
     const first = keyStore.keys;
@@ -219,7 +200,7 @@ describe("LocalEUKeys in flash", () => {
     assert.equal(open().localKey(pn(3)), undefined);
   });
 
-  it("are replaced by a newer one only, over restart and removal (C-25)", () => {
+  it("are replaced by a newer one only, over restarts (C-25)", () => {
     const keyStore = enrolled();
     keyStore.putLocalKey(localKey(1, 5, 0xb1));
     for (const id of [0, 4, 5]) {
@@ -232,9 +213,6 @@ describe("LocalEUKeys in flash", () => {
         "store.keyNotNewer",
       );
     }
-    keyStore.removeLocalKey(pn(1));
-    assert.equal(open().localKey(pn(1)), undefined);
-    assert.equal(flash.contains(localKey(1, 5, 0xb1).key), false);
     assert.equal(
       codeOf(() => open().putLocalKey(localKey(1, 5, 0xb1))),
       "store.keyNotNewer",
@@ -272,7 +250,6 @@ describe("LocalEUKeys in flash", () => {
   });
 
   it("need an EUKey", () => {
-    open().removeLocalKey(pn(1));
     assert.equal(open().localKey(pn(1)), undefined);
     assert.equal(
       codeOf(() => open().putLocalKey(localKey(1, 1, 0xb1))),

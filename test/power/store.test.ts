@@ -86,16 +86,6 @@ const scenarios: readonly Scenario[] = [
     fresh: [],
   },
   {
-    name: "discarding a staged key",
-    before: (keyStore) => {
-      inUse(keyStore);
-      keyStore.stage(euKey(0xa2));
-    },
-    change: (keyStore) => keyStore.discardStaged(),
-    gone: [trace(0xa2)],
-    fresh: [],
-  },
-  {
     name: "storing the first LocalEUKey",
     before: (keyStore) => enrol(keyStore, 0xc1),
     change: (keyStore) => keyStore.putLocalKey(localKey(1, 1, 0xb1)),
@@ -108,13 +98,6 @@ const scenarios: readonly Scenario[] = [
     change: (keyStore) => keyStore.putLocalKey(localKey(1, 3, 0xb3)),
     gone: [trace(0xb1)],
     fresh: [trace(0xb3)],
-  },
-  {
-    name: "removing a LocalEUKey",
-    before: inUse,
-    change: (keyStore) => keyStore.removeLocalKey(pn(1)),
-    gone: [trace(0xb1)],
-    fresh: [],
   },
   {
     name: "assigning an Entity ID",

@@ -1,7 +1,9 @@
+import type { ErrorCode } from "../../../src/base/errorCodes.js";
 import { CpnsError } from "../../../src/base/errors.js";
 import { ascii } from "../../../src/base/octets.js";
-import { Result, resultName } from "../../../src/codec/results.js";
-import { english, errorText } from "../../../src/ui/strings.js";
+import { Result, resultCode } from "../../../src/codec/results.js";
+import { english } from "../../../src/ui/strings/english.js";
+import { errorText } from "../../../src/ui/strings/strings.js";
 import type { Network } from "../network/network.js";
 import type { GatewayWish } from "./network.js";
 
@@ -12,7 +14,7 @@ export interface Outcome {
 }
 
 const good = (text: string): Outcome => ({ text, failed: false });
-const bad = (code: string): Outcome => ({
+const bad = (code: ErrorCode): Outcome => ({
   text: `${errorText(english, code).title} (${code})`,
   failed: true,
 });
@@ -26,7 +28,7 @@ export function atGateway(network: Network, wish: GatewayWish, told: (outcome: O
         if ("pn" in made) told(good(`a network of ${made.pn.members.length}`));
         else if (made.result === Result.declined)
           told({ text: "nobody wants to, or nobody is there", failed: true });
-        else told(bad(`result.${resultName(made.result)}`));
+        else told(bad(resultCode(made.result)));
       });
       return;
     case "end": {

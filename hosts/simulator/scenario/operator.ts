@@ -1,7 +1,7 @@
 import { Milliseconds } from "../../../src/base/units.js";
 import type { KeyPress, Keypad, MatrixKey } from "../../../src/ui/keys.js";
 import { multiTapTimeout } from "../../../src/ui/multiTap.js";
-import { english } from "../../../src/ui/strings.js";
+import { english } from "../../../src/ui/strings/english.js";
 import type { SimulatedDevice } from "../network/device.js";
 import type { VirtualClock } from "../world/clock.js";
 import { StepFailure } from "./errors.js";

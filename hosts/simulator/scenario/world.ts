@@ -3,7 +3,7 @@ import { resultName } from "../../../src/codec/results.js";
 import type { PneNotice } from "../../../src/pne/ports.js";
 import type { CreateResult } from "../../../src/protocols/network/gateway.js";
 import type { Screen } from "../../../src/ui/screen.js";
-import { english } from "../../../src/ui/strings.js";
+import { english } from "../../../src/ui/strings/english.js";
 import type { AirDevice, SimulatedDevice } from "../network/device.js";
 import { Network } from "../network/network.js";
 import { Recorder } from "../network/recorder.js";

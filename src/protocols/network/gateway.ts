@@ -405,18 +405,8 @@ export class PNGateway {
   }
 }
 
-/** The PN's label for people, if it has one. */
-export const aliasOf = (pn: EstablishedPN): string | undefined => decode(pnInventory, pn.inventory).alias;
-
 /** PNInventoryNotify (PNR-14). */
 const stillIn = ({ pnID, members }: EstablishedPN) => ({
   pnID,
   members: members.map((member) => member.entityID),
 });
-
-/** Names that the inventory gives, for views. */
-export function namesOf(pn: EstablishedPN): readonly { readonly id: string; readonly name?: string }[] {
-  return decode(pnInventory, pn.inventory).members.map(({ entityID, name }) =>
-    name === undefined ? { id: hex(entityID) } : { id: hex(entityID), name },
-  );
-}

@@ -1,3 +1,4 @@
+import type { ErrorCode } from "../../../src/base/errorCodes.js";
 import { silentLog } from "../../../src/base/ports.js";
 import { Seconds } from "../../../src/base/units.js";
 import { Diagnostics } from "../../../src/device/diagnostics.js";
@@ -5,8 +6,8 @@ import { haltedScreen, keypadMissing } from "../../../src/device/halted.js";
 import type { PneNotice, PneView } from "../../../src/pne/ports.js";
 import type { KeyPress, Keypad } from "../../../src/ui/keys.js";
 import type { Screen } from "../../../src/ui/screen.js";
-import { english } from "../../../src/ui/strings.js";
 import { Ui } from "../../../src/ui/ui.js";
+import { errorCodes } from "../../support/errorCodes.js";
 import { ManualClock } from "../../support/manualClock.js";
 import { emptyView, enrolledView, joinedView, UiBench } from "../../support/uiBench.js";
 
@@ -56,7 +57,7 @@ const bench = (keypad: Keypad, view: PneView, ...notices: readonly PneNotice[]):
   return made;
 };
 
-const failed = (code: string, wait?: number): PneNotice =>
+const failed = (code: ErrorCode, wait?: number): PneNotice =>
   wait === undefined ? { kind: "failed", code } : { kind: "failed", code, wait: Seconds(wait) };
 
 /** Typing the User ID, then the password: as it is typed, revealed, empty, too long, and wrong. */
@@ -153,10 +154,9 @@ function talk(keypad: Keypad): NamedScreen[] {
 }
 
 function errors(keypad: Keypad): NamedScreen[] {
-  const codes = Object.keys(english.errors).filter((code) => code !== "unknown");
   return [
     { name: "error with a wait", screen: bench(keypad, emptyView, failed("throttled", 25)).screen },
-    ...[...codes, "something.new"].map((code) => ({
+    ...errorCodes.map((code) => ({
       name: `error ${code}`,
       screen: bench(keypad, emptyView, failed(code)).screen,
     })),
@@ -184,8 +184,8 @@ function diagnostics(keypad: Keypad): NamedScreen[] {
   out.push({ name: "settings with diagnostics", screen: ui.screen });
   ui.press(enter);
   if (screen !== undefined) out.push({ name: "diagnostics", screen });
-  for (const code of ["store.broken", "random.weak"]) {
-    out.push({ name: `halted, ${code}`, screen: haltedScreen(code, keypad) });
+  for (const code of ["store.broken", "crypto.random"] as const) {
+    out.push({ name: `halted, ${code}`, screen: haltedScreen({ code }, keypad) });
   }
   out.push({ name: "keypad missing", screen: keypadMissing });
   return out;

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { aliasOf, namesOf } from "../../../src/protocols/network/gateway.js";
+import { decode } from "../../../src/codec/schema.js";
+import { pnInventory } from "../../../src/protocols/network/messages.js";
 import { Family } from "../../support/family.js";
 
 const three = ["kitchen", "hall", "cellar"].map((id) => Family.spec(id));
@@ -21,7 +22,7 @@ describe("labels for people (PNR-14, PNI-13)", () => {
     await together(net, "  Jane’s home ");
     assert.deepEqual(aliases(net), ["Jane’s home", "Jane’s home", "Jane’s home"]);
     const [pn] = net.network.gateway.pns.pns;
-    assert.equal(pn && aliasOf(pn), "Jane’s home");
+    assert.equal(pn && decode(pnInventory, pn.inventory).alias, "Jane’s home");
   });
 
   it("are shown to the person who is asked, and to the one whom the PN GW asks", async () => {
@@ -63,7 +64,7 @@ describe("labels for people (PNR-14, PNI-13)", () => {
     await together(net);
     assert.deepEqual(net.members("kitchen"), ["cellar", "kitchen", "Stairs"].sort());
     const [pn] = net.network.gateway.pns.pns;
-    assert.ok(pn && namesOf(pn).some(({ name }) => name === "Stairs"));
+    assert.ok(pn && decode(pnInventory, pn.inventory).members.some(({ name }) => name === "Stairs"));
     net.command("hall", { kind: "setName", name: "" });
     assert.equal(net.of("hall").pne?.view.name, "hall", "as it was made");
     net.command("hall", { kind: "setName", name: "Stairs" });

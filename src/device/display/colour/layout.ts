@@ -119,7 +119,7 @@ function drawProgress(sheet: Sheet, progress: NonNullable<Screen["progress"]>, b
   const x = 40;
   const w = width - 2 * x;
   const y = 122;
-  sheet.text("Please wait", x, y - 36, w, "body", "faint", "center");
+  sheet.text(progress.label, x, y - 36, w, "body", "faint", "center");
   sheet.rect(x, y, w, 12, "dim", true);
   const { fraction } = progress;
   if (fraction === undefined) {

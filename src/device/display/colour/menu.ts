@@ -40,7 +40,7 @@ export function drawMenu(sheet: Sheet, screen: Screen, menu: NonNullable<Screen[
   const place = placeMenu(screen);
   const scrolls = place.to - place.from < items.length;
   const w = width - 2 * left - (scrolls ? 10 : 0);
-  if (items.length === 0) sheet.text("Nobody", margin, place.top + 4, w, "body", "faint");
+  if (items.length === 0) sheet.text(menu.none ?? "", margin, place.top + 4, w, "body", "faint");
   for (let i = place.from; i < place.to; i++) {
     const top = place.top + (i - place.from) * rowHeight;
     const chosen = i === selected;

@@ -122,9 +122,13 @@ function drawPicker(frame: Frame, letters: string, y: number): void {
   frame.invert((width >> 1) - 5, y, 11, 12);
 }
 
-function drawProgress(frame: Frame, { fraction }: NonNullable<Screen["progress"]>, step: number): number {
+function drawProgress(
+  frame: Frame,
+  { fraction, label }: NonNullable<Screen["progress"]>,
+  step: number,
+): number {
   const y = 26;
-  frame.text("Please wait", (width - measure("Please wait")) >> 1, top + 2);
+  frame.text(label, (width - measure(label)) >> 1, top + 2);
   frame.box(4, y, width - 8, 9);
   const room = width - 12;
   if (fraction === undefined) {

@@ -1,13 +1,6 @@
-/** What a person reads about an error: what happened, and what to do next. */
-export interface ErrorText {
-  readonly title: string;
-  readonly what: string;
-  readonly next: string;
-}
+import { error, errorTexts } from "./texts.js";
 
-const error = (title: string, what: string, next: string): ErrorText => Object.freeze({ title, what, next });
-
-/** English. Another language is another table of this type. */
+/** English, which is what the type of a table comes from. */
 export const english = Object.freeze({
   welcome: Object.freeze({
     title: "Welcome",
@@ -73,6 +66,7 @@ export const english = Object.freeze({
   diagnostics: "Diagnostics",
   members: "Members",
   you: "this device",
+  nobody: "Nobody",
   // What others choose stands in quotes: a device named "the Server" is not taken for the Server.
   message: Object.freeze({ server: "From the Server", gateway: "From the gateway", member: 'From "%"' }),
   invited: Object.freeze({
@@ -85,6 +79,27 @@ export const english = Object.freeze({
     over: "The invitation is over.",
   }),
   named: "The name is stored.",
+  halted: Object.freeze({
+    matrix: "Or press 7 to erase everything.",
+    keyboard: "Or type Y to erase everything.",
+    buttons: "Or hold the right button to erase everything.",
+    touch: "Or hold Erase to erase everything.",
+  }),
+  keypadMissing: Object.freeze({
+    title: "No keypad",
+    lines: Object.freeze([
+      "No keypad or keyboard was found.",
+      "Attach one and restart, or enrol this device at its gateway.",
+    ]),
+  }),
+  counts: Object.freeze({
+    running: "Running: % min",
+    connections: "Connections: %",
+    linkFailures: "Link failures: %",
+    repairs: "Flash repairs: %",
+    crash: "Last crash: %",
+    none: "none",
+  }),
   pairing: Object.freeze({
     title: "Same number?",
     question: "A gateway wants a secure link. Does it show this number?",
@@ -111,6 +126,7 @@ export const english = Object.freeze({
     send: "Sending",
     leave: "Leaving the network",
   }),
+  hello: Object.freeze({ server: "Hello, Server!", gateway: "Hello, gateway!", member: "Hello!" }),
   hints: Object.freeze({
     matrix: "Press a key again for its next letter. # changes case.",
     keyboard: "Enter when done. Esc goes back.",
@@ -136,8 +152,9 @@ export const english = Object.freeze({
     pick: "Pick",
     next: ">",
   }),
-  wait: "You can try again in % s.",
-  errors: Object.freeze({
+  wait: "Please wait",
+  retryIn: "You can try again in % s.",
+  errors: errorTexts({
     "result.refused": error("Not accepted", "User ID or password is not right.", "Check both and try again."),
     throttled: error("Please wait", "Too many wrong passwords.", "Wait, then try again."),
     gatewayNotFound: error(
@@ -177,7 +194,7 @@ export const english = Object.freeze({
       "No safe way to enrol is allowed here.",
       "Use a secured connection or another gateway.",
     ),
-    notTrusted: error(
+    "enrol.notTrusted": error(
       "Not trusted",
       "Gateway or Server could not prove who they are. Nothing was changed.",
       "Use a gateway you know. If it stays, enrol again.",
@@ -250,22 +267,17 @@ export const english = Object.freeze({
     "crash.watchdog": error("Restarted", "The firmware hung.", "Nothing is lost. Tell us if it stays."),
     "crash.power": error("Restarted", "The power was too low.", "Charge it or use a better supply."),
     "crash.unknown": error("Restarted", "It is not known why.", "Nothing is lost. Tell us if it stays."),
+    "protocol.unexpected": error(
+      "Not understood",
+      "Gateway and device do not understand each other.",
+      "Try again. If it stays, update both.",
+    ),
+    "pn.otherGateway": error("Other gateway", "This is not the gateway of your network.", "Join again."),
+    "pn.escrowed": error(
+      "Key not yours alone",
+      "A gateway has seen this device's key, and it could not be replaced.",
+      "Enrol again in Settings.",
+    ),
     unknown: error("Something went wrong", "Code: %", "Try again. If it stays, tell us the code."),
   }),
 });
-
-type Widened<T> = T extends string ? string : { readonly [K in keyof T]: Widened<T[K]> };
-/** A table of all texts in one language. */
-export type Strings = Widened<typeof english>;
-
-/** The text for an error code; codes that mean the same to a person share one. */
-export function errorText(strings: Strings, code: string): ErrorText {
-  const table: Readonly<Record<string, ErrorText>> = strings.errors;
-  if (/notTrusted$|^enrol\.iterations$|^crypto\.rand$|^record\.forged$|keyNotNewer$/.test(code)) {
-    return strings.errors.notTrusted;
-  }
-  const known = table[code];
-  if (known !== undefined) return known;
-  const { unknown } = strings.errors;
-  return { ...unknown, what: unknown.what.replace("%", code) };
-}

@@ -1,0 +1,67 @@
+import type { CodesOf, ErrorCode } from "../../base/errorCodes.js";
+import type { english } from "./english.js";
+import type { ErrorText } from "./texts.js";
+
+type Widened<T> = T extends string ? string : { readonly [K in keyof T]: Widened<T[K]> };
+/** A table of all texts in one language. */
+export type Strings = Widened<typeof english>;
+
+/** What has a text of its own. */
+type TextName = keyof Strings["errors"];
+
+/** Codes that a person can only pass on, or that no PNE ever meets: shown as they are. */
+type ShownByCode =
+  | CodesOf<"cbor" | "message" | "gba" | "device" | "user" | "relay" | "adapter">
+  | Exclude<CodesOf<"radio">, "radio.silent">
+  | "crypto.length"
+  | "crypto.range"
+  | "crypto.iterations"
+  | "crypto.cancelled"
+  | "store.notStaged"
+  | "store.notEnrolled"
+  | "result.unknown"
+  | "runner.busy"
+  | "protocol.verifier"
+  | "discovery.noEntityID"
+  | "pn.entityID"
+  | "firmware.fault"
+  | "superseded"
+  /** Never shown: the person wanted it. */
+  | "cancelled";
+
+/** Codes that mean the same to a person share a text. Does not compile while a code of the registry has none. */
+const sharing: Readonly<Record<Exclude<ErrorCode, TextName | ShownByCode>, TextName>> = Object.freeze({
+  "auth.notTrusted": "enrol.notTrusted",
+  "pn.notTrusted": "enrol.notTrusted",
+  "pn.pnID": "enrol.notTrusted",
+  "enrol.iterations": "enrol.notTrusted",
+  "protocol.handle": "enrol.notTrusted",
+  "crypto.rand": "enrol.notTrusted",
+  "crypto.point": "enrol.notTrusted",
+  "crypto.scalar": "enrol.notTrusted",
+  "record.forged": "enrol.notTrusted",
+  "store.keyNotNewer": "enrol.notTrusted",
+  "record.form": "protocol.unexpected",
+  "record.replay": "protocol.unexpected",
+  "result.protocol": "protocol.unexpected",
+  "record.expired": "result.sessionExpired",
+  "link.fragment": "linkLost",
+  "link.order": "linkLost",
+  "link.tooLong": "linkLost",
+  "link.reassembly": "linkLost",
+  "link.busy": "linkLost",
+  "link.plain": "linkLost",
+  "link.closed": "linkLost",
+  "link.write": "linkLost",
+  busy: "result.busy",
+});
+
+/** The text for an error; `detail` takes the place of a code that has none. */
+export function errorText(strings: Strings, code: ErrorCode, detail: string = code): ErrorText {
+  const { errors } = strings;
+  const texts: Readonly<Partial<Record<ErrorCode, ErrorText>>> = errors;
+  const shared: Readonly<Partial<Record<ErrorCode, TextName>>> = sharing;
+  const known = texts[code] ?? errors[shared[code] ?? "unknown"];
+  if (known !== errors.unknown) return known;
+  return { ...known, what: known.what.replace("%", () => detail) };
+}
