@@ -48,10 +48,18 @@ function* sources(folder) {
   }
 }
 
-/** Titles of `describe` and `it`, and those made of templates, without their values. */
+/** Titles of `it`, and those made of templates, without their values. */
 export function titlesOf(text) {
-  const call = /\b(?:describe|it)\(\s*(["'`])((?:\\.|(?!\1)[\s\S])*)\1/g;
+  const call = /\bit\(\s*(["'`])((?:\\.|(?!\1)[\s\S])*)\1/g;
   return [...text.matchAll(call)].map((match) => match[2]).join("\n");
+}
+
+/** Those of the ids that a title names, letter and all: a range proves nothing about what lies in it. */
+export function namedIn(titles, ids) {
+  const named = new Set();
+  const unknown = new Set();
+  for (const [id] of titles.matchAll(idForm)) (ids.includes(id) ? named : unknown).add(id);
+  return { cited: named, unknown };
 }
 
 /** Who implements and who proves each, with all that is wrong with it. */
@@ -60,18 +68,18 @@ export function trace() {
   const ids = requirements.map(({ id }) => id);
   const [implementedBy, provenBy] = [new Map(), new Map()];
   const problems = [];
-  const collect = (folders, into, textOf) => {
+  const collect = (folders, into, idsOf) => {
     for (const folder of folders) {
       for (const path of sources(join(root, folder))) {
         const file = relative(root, path).replaceAll("\\", "/");
-        const { cited, unknown } = citedIn(textOf(readFileSync(path, "utf8")), ids);
+        const { cited, unknown } = idsOf(readFileSync(path, "utf8"));
         for (const id of unknown) problems.push(`${file} cites ${id}, which no document has`);
         for (const id of cited) into.set(id, [...(into.get(id) ?? []), file]);
       }
     }
   };
-  collect(["src", "hosts"], implementedBy, (text) => text);
-  collect(["test"], provenBy, titlesOf);
+  collect(["src", "hosts"], implementedBy, (text) => citedIn(text, ids));
+  collect(["test"], provenBy, (text) => namedIn(titlesOf(text), ids));
   // A statement may be implemented by what the protocol's page says.
   const protocol = citedIn(readFileSync(join(root, "docs/PROTOCOL.md"), "utf8"), ids);
   for (const id of protocol.unknown) problems.push(`docs/PROTOCOL.md cites ${id}, which no document has`);

@@ -7,8 +7,10 @@ import {
   idpwdRegistrationRequest,
   idpwdRegistrationVerifier,
 } from "../../src/protocols/registration/messages.js";
+import { RegistrationServer } from "../../src/protocols/registration/server.js";
 import { alice, bob, outcome, TestNetwork } from "../support/network.js";
 import { exchange, register } from "../support/registering.js";
+import { serverPorts } from "../support/serverPorts.js";
 
 const start = (): Promise<TestNetwork> => new TestNetwork().start();
 const ask = (userID: string): Uint8Array =>
@@ -138,5 +140,25 @@ describe("who meddles with a registration", () => {
     const outer = await answerTo(net, encodeMessage(relayed, 9, { origin, message: ask("carol") }));
     if (outer.name !== "Relayed") assert.fail(outer.name);
     assert.equal(everyMessage.decode(outer.body.message).name, "Failure");
+  });
+});
+
+describe("another PN GW than the one that has asked", () => {
+  it("cannot use its handle, and registers nobody by it (REG-09)", async () => {
+    const net = await start();
+    const { handle } = await challenged(net, "free-name");
+    const message = everyMessage.decode(verifier(handle));
+    if (message.name !== "IDPWDRegistrationRequest.verifier") assert.fail(message.name);
+    const server = new RegistrationServer(serverPorts(net));
+    const told = everyMessage.decode(await server.verifier(ascii("gateway-02"), message));
+    assert.equal(told.name, "Failure");
+    const known = async (): Promise<boolean> =>
+      net.network.serverStore.transaction(
+        async ({ users }) => (await users.get(hex(ascii("free-name")))) !== undefined,
+      );
+    assert.equal(await known(), false);
+    // Nor has it spoilt it for the one that has asked.
+    assert.equal((await answerTo(net, verifier(handle))).name, "IDPWDRegistrationResponse");
+    assert.equal(await known(), true);
   });
 });

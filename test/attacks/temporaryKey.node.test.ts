@@ -5,7 +5,8 @@ import { ascii, hex } from "../../src/base/octets.js";
 import { everyMessage } from "../../src/catalogue/legs.js";
 import { encodeMessage } from "../../src/codec/message.js";
 import { Method } from "../../src/codec/methods.js";
-import { Secret } from "../../src/crypto/secret.js";
+import { deriveKeys } from "../../src/crypto/keys.js";
+import { releaseProof } from "../../src/crypto/temporaryKey.js";
 import { relay } from "../../src/gateway/relaying.js";
 import { KeyStore } from "../../src/keystore/keystore.js";
 import { KeyOrigin } from "../../src/keystore/schemas.js";
@@ -15,8 +16,9 @@ import { euKeyAssignmentTrigger, temporaryKeyRequest } from "../../src/protocols
 import { TemporaryKeyServer } from "../../src/protocols/temporaryKey/server.js";
 import { EnrolPair, pne, realm } from "../support/enrolPair.js";
 import { alice, bob, outcome } from "../support/network.js";
-import { SensorNetwork, sensor, sensorID } from "../support/noUI.js";
+import { SensorNetwork, sensor, sensorID, temporaryKey } from "../support/noUI.js";
 import { exchange } from "../support/registering.js";
+import { serverPorts } from "../support/serverPorts.js";
 
 const start = (spec = sensor): Promise<SensorNetwork> => new SensorNetwork(spec).start();
 type Decoded = ReturnType<typeof everyMessage.decode>;
@@ -47,20 +49,7 @@ async function released(net: SensorNetwork, octets: Uint8Array): Promise<Uint8Ar
 }
 
 /** The Server's procedure over the same tables, to ask it as another PN GW would. */
-function serverOf(net: SensorNetwork): TemporaryKeyServer {
-  const { random, log } = net.device.options;
-  return new TemporaryKeyServer({
-    suite: nodeSuite,
-    random,
-    clock: net.clock,
-    store: net.network.serverStore,
-    log,
-    secrets: { unknown: new Secret(new Uint8Array(32).fill(1)) },
-    serverID,
-    policy: { mayJoin: () => true },
-    application: () => undefined,
-  });
-}
+const serverOf = (net: SensorNetwork): TemporaryKeyServer => new TemporaryKeyServer(serverPorts(net));
 
 /** Runs until the Server has let TK' out, whose answer is lost: nothing is confirmed. */
 async function upToRelease(net: SensorNetwork): Promise<Request> {
@@ -113,6 +102,23 @@ describe("who wants the Temporary Key of a device (SEC-06)", () => {
     const message = await upToRelease(net);
     const answer = everyMessage.decode(await serverOf(net).release(ascii("gateway-02"), message));
     assert.ok(answer.name === "TemporaryKeyResponse" && answer.body.key === undefined);
+  });
+
+  it("gets nothing through a PN GW at which nobody has authenticated, though the device asks there, too (SEC-06)", async () => {
+    const net = await start();
+    const message = await upToRelease(net);
+    const { body } = message;
+    const ask = async (gateway: Uint8Array): Promise<Uint8Array | undefined> => {
+      const keys = deriveKeys(nodeSuite, "TK", temporaryKey, sensorID);
+      const parties = { pne: sensorID, gateway, server: serverID, userID: ascii(alice.userID) };
+      const { rand: randPNE, gatewayRand: randGateway, epoch, keyID } = body;
+      const proof = releaseProof(nodeSuite, keys, { ...parties, randPNE, randGateway, epoch, keyID });
+      const answer = await serverOf(net).release(gateway, { ...message, body: { ...body, proof } });
+      const told = everyMessage.decode(answer);
+      return told.name === "TemporaryKeyResponse" ? told.body.key : assert.fail(told.name);
+    };
+    assert.equal(await ask(ascii("gateway-02")), undefined);
+    assert.ok(await ask(net.network.gatewayID), "the same proof for its own PN GW holds");
   });
 
   it("gets nothing for another User than the one who has authenticated", async () => {

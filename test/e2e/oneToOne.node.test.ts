@@ -6,7 +6,7 @@ import { asciiText } from "../../src/pne/text.js";
 import { alice, bob, keypad, outcome, TestNetwork } from "../support/network.js";
 
 describe("the main job, end to end on virtual time", () => {
-  it("enrols with User ID and password (EUK-UI-01 … EUK-UI-09, EUK-UI-12, EUK-UI-13, EUK-UI-20, EUK-UI-21, SEC-03)", async () => {
+  it("enrols with User ID and password (EUK-UI-01, EUK-UI-02, EUK-UI-05, EUK-UI-09, EUK-UI-12, EUK-UI-21, SEC-03)", async () => {
     const net = await new TestNetwork().start();
     assert.equal(outcome(await net.enrol()), "enrolled");
     const view = net.device.pne?.view;
@@ -139,7 +139,7 @@ describe("the main job, end to end on virtual time", () => {
     }
   });
 
-  it("assigns the PN GW its own EUKey and authenticates it (EUK-GW-07 … EUK-GW-13, GWA-01 … GWA-13)", async () => {
+  it("gives the PN GW an EUKey of its own, bound at the Server to its Entity ID and its User (EUK-GW-10, EUK-GW-13)", async () => {
     const net = await new TestNetwork().start();
     assert.equal(net.network.gateway.server.authenticated, false);
     await net.enrol();
@@ -147,5 +147,7 @@ describe("the main job, end to end on virtual time", () => {
     const entity = await net.network.serverStore.tables.entities.get(hex(net.network.gatewayID));
     assert.equal(entity?.role, "gateway");
     assert.equal(asciiText(entity?.userID ?? new Uint8Array(0)), "operator");
+    assert.deepEqual(net.network.gateway.keys.committed?.id, entity?.committed?.id);
+    assert.deepEqual(net.network.gateway.keys.committed?.key, entity?.committed?.key);
   });
 });

@@ -40,3 +40,42 @@ export function parse(octets: Uint8Array): Seen {
 }
 
 export const at = (seen: Seen, key: number): Buffer => Buffer.from(seen.body.get(key) as Uint8Array);
+
+/** K_auth, K_wrap and K_sess of a key. */
+export const pairKeys = (salt: string, key: Uint8Array, owner: Uint8Array) => ({
+  auth: HKDF(a(salt), key, Buffer.concat([a("auth"), lp(owner)]), 32),
+  wrap: HKDF(a(salt), key, Buffer.concat([a("wrap"), lp(owner)]), 32),
+  sess: HKDF(a(salt), key, Buffer.concat([a("sess"), lp(owner)]), 32),
+});
+
+/** A record opened, by its session key. */
+export function openRecord(sk: Uint8Array, direction: "i2r" | "r2i", record: Uint8Array): Buffer {
+  const keys = HKDF(Buffer.alloc(0), sk, a(`CPNS record ${direction}`), 44);
+  const head = record[0] === 1 ? 5 : 13;
+  const nonce = Buffer.from(keys.subarray(32));
+  for (let i = 0; i < 4; i++) nonce[8 + i] = (nonce[8 + i] ?? 0) ^ (record[head - 4 + i] ?? 0);
+  return open(keys.subarray(0, 32), nonce, record.subarray(head), record.subarray(0, head));
+}
+
+/** SK of a direct pair, with both HASHes verified. */
+export function directPair(
+  salt: string,
+  key: Buffer,
+  owner: Buffer,
+  legs: readonly Seen[],
+): { sk: Buffer; sid: Buffer } {
+  const [connect, request, response, accept] = legs;
+  assert.ok(connect && request && response && accept);
+  const keys = pairKeys(salt, key, owner);
+  const th1 = H(lp(connect.octets), lp(request.octets));
+  const th2 = H(lp(connect.octets), lp(request.octets), lp(response.octets));
+  assert.deepEqual(at(response, 5), HMAC(keys.auth, a("c-hash"), th1).subarray(0, 16));
+  assert.deepEqual(at(accept, 5), HMAC(keys.auth, a("s-hash"), th2).subarray(0, 16));
+  const sk = HKDF(
+    Buffer.concat([at(connect, 4), at(request, 4)]),
+    keys.sess,
+    Buffer.concat([a("CPNS SK"), th1]),
+    32,
+  );
+  return { sk, sid: th2.subarray(0, 8) };
+}

@@ -6,6 +6,7 @@ interface Tool {
     ids: readonly string[],
   ): { readonly cited: ReadonlySet<string>; readonly unknown: ReadonlySet<string> };
   titlesOf(text: string): string;
+  namedIn(titles: string, ids: readonly string[]): ReturnType<Tool["citedIn"]>;
 }
 const tool = (await import(new URL("../../../tools/requirements.mjs", import.meta.url).href)) as Tool;
 const ids = ["PNI-01", "PNI-04a", "PNI-04b", "PNI-05", "EUK-UI-14", "EUK-UI-15", "EUK-UI-16", "C-01"];
@@ -26,9 +27,15 @@ describe("the list of requirements", () => {
     assert.deepEqual([...unknown].sort(), ["EUK-UI-99", "PNI-77"]);
   });
 
-  it("reads the titles of tests, and nothing else of them", () => {
+  it("reads the titles of single tests, and nothing else of them", () => {
     const text =
-      'describe("one (C-01)", () => { it(`two (PNI-05)`, () => { call("PNI-01"); }); }); // PNI-04';
-    assert.equal(cited(tool.titlesOf(text)), "C-01 PNI-05");
+      'describe("one (C-01)", () => { it(`two (PNI-04a)`, () => { call("PNI-01"); }); }); // PNI-04';
+    assert.equal(tool.titlesOf(text), "two (PNI-04a)");
+  });
+
+  it("takes as proven what a title names in full, not what lies in a range", () => {
+    const { cited, unknown } = tool.namedIn("PNI-01, EUK-UI-14 … EUK-UI-16 (PNI-04)", ids);
+    assert.deepEqual([...cited], ["PNI-01", "EUK-UI-14", "EUK-UI-16"]);
+    assert.deepEqual([...unknown], ["PNI-04"]);
   });
 });

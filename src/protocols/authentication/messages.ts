@@ -15,7 +15,10 @@ export const connectRequest = defineMessage(
   }),
 );
 
-/** Responder → initiator (GWA-06, GWA-07). `handle` only from the Server, which keeps no state per connection. */
+/**
+ * Responder → initiator (GWA-06, GWA-07). RAND stands in it as it is: S1's AuthReqData would hold nothing else (C-39).
+ * `handle` only from the Server, which keeps no state per connection.
+ */
 export const authenticateRequest = defineMessage(
   "AuthenticateRequest",
   14,

@@ -31,7 +31,7 @@ async function bootstrap(net: TestNetwork, tamper: UbTamper = {}): Promise<strin
 }
 
 describe("the PN GW's EUKey by GBA_U", () => {
-  it("is Ks_ext_NAF at the PN GW, and the Server fetches the same (EUK-GW-01 … EUK-GW-03, C-22)", async () => {
+  it("is Ks_ext_NAF at the PN GW, and the Server fetches the same (EUK-GW-01, EUK-GW-02, EUK-GW-03, C-22)", async () => {
     const net = await withUicc();
     const own = net.network.gateway.keys.committed;
     assert.ok(own);

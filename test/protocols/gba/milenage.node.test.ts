@@ -79,7 +79,7 @@ describe("Milenage (TS 35.206) gives the published values", () => {
 });
 
 describe("the keys of GBA_U (TS 33.220; EUK-GW-02, C-20, C-22)", () => {
-  it("are Ks_ext_NAF and Ks_int_NAF of annex B, and MAC* by SHA-1", () => {
+  it("are Ks_ext_NAF and Ks_int_NAF of annex B, and MAC* by SHA-1 (C-20, C-22)", () => {
     assert.equal(hex(ks), gbaGolden.Ks);
     const naf = (label: "gba-me" | "gba-u") =>
       hex(ksNaf(nodeSuite, ks, label, fromHex(set1.RAND), gbaGolden.IMPI, fromHex(gbaGolden.nafID)));

@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
+import { ascii } from "../../../src/base/octets.js";
+import { encodeMessage } from "../../../src/codec/message.js";
 import { Establishment } from "../../../src/protocols/network/establishment.js";
 import { invitationTime } from "../../../src/protocols/network/invitations.js";
 import type { MemberLeg } from "../../../src/protocols/network/memberSetup.js";
+import { pnAuthenticationRequest } from "../../../src/protocols/network/messages.js";
 import { ManualClock } from "../../support/manualClock.js";
 
 const pnID = new Uint8Array(16).fill(1);
@@ -32,5 +35,32 @@ describe("a PN whose invitation cannot even be sent", () => {
     clock.advance(invitationTime);
     assert.equal(asked, 1);
     assert.equal(clock.armed, 0);
+  });
+});
+
+describe("the Server's word to a PN that is being set up", () => {
+  it("goes to the one who started it first, then to the others as they came (PNI-06b, PNI-07)", () => {
+    const order: string[] = [];
+    const leg = (name: string, initiator: boolean): MemberLeg =>
+      ({
+        ...{ initiator, over: false, hash: undefined, entry, pne: ascii(name), verdict() {} },
+        authenticate: (rand: Uint8Array) => void order.push(`${name} ${rand[0]}`),
+      }) as unknown as MemberLeg;
+    const establishment = new Establishment(
+      {
+        clock: new ManualClock(),
+        pnID,
+        setupType: 1,
+        exchange(_octets, done) {
+          const body = { pnID, rand: new Uint8Array(32).fill(9), members: [] };
+          done({ octets: encodeMessage(pnAuthenticationRequest, 1, body) });
+        },
+        done: () => {},
+      },
+      2,
+    );
+    for (const name of ["first", "second", "third"]) establishment.add(leg(name, name === "first"));
+    for (let answers = 0; answers < 2; answers++) establishment.answered();
+    assert.deepEqual(order, ["first 9", "second 9", "third 9"]);
   });
 });

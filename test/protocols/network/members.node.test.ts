@@ -20,8 +20,8 @@ async function create(net: Family, targets: readonly string[] | "all"): Promise<
   return result;
 }
 
-describe("a PN that a PNE starts with others (PNI-01 … PNI-15)", () => {
-  it("has everybody who says yes, each with the Server's inventory (PNI-02, PNI-03, PNI-13 … PNI-15b)", async () => {
+describe("a PN that a PNE starts with others", () => {
+  it("has everybody who says yes, each with the Server's inventory (PNI-02, PNI-03, PNI-13, PNI-14b, PNI-15b)", async () => {
     const net = await new Family(three).ready();
     await net.together("kitchen", ["hall", "cellar"]);
     for (const id of ["kitchen", "hall", "cellar"]) {
@@ -88,7 +88,7 @@ describe("a PN that a PNE starts with others (PNI-01 … PNI-15)", () => {
   });
 });
 
-describe("a PN that the PN GW starts (GWI-01 … GWI-16)", () => {
+describe("a PN that the PN GW starts", () => {
   it("has those who say yes (GWI-01, GWI-03, GWI-05b, GWI-15)", async () => {
     const net = await new Family(three).ready();
     assert.equal(await create(net, "all"), undefined);
@@ -124,7 +124,7 @@ describe("a PN that the PN GW starts (GWI-01 … GWI-16)", () => {
 });
 
 describe("members that go (PNR-14)", () => {
-  it("are taken from everybody's inventory, at the PN GW and at the Server", async () => {
+  it("are taken from everybody's inventory, at the PN GW and at the Server (PNR-14)", async () => {
     const net = await new Family(three).ready();
     await net.together("kitchen", ["hall", "cellar"]);
     net.command("hall", { kind: "leavePN" });

@@ -6,7 +6,7 @@ import { SensorNetwork, secureSensor, sensor, sensorID } from "../../support/noU
 const start = (): Promise<SensorNetwork> => new SensorNetwork(secureSensor).start();
 
 describe("a device without UI on a secure PAN (SEC-01, SEC-02, SEC-04, C-19)", () => {
-  it("enrols itself with what the PN GW installs, and joins like every other", async () => {
+  it("enrols itself with what the PN GW installs, and joins like every other (SEC-04)", async () => {
     const net = await start();
     assert.equal(await net.atGateway("installCredentials"), "done");
     assert.equal(net.keys, "enrolled");

@@ -12,13 +12,23 @@ const later = Object.freeze({ userID: "carol", password: "second password" });
 const start = (): Promise<TestNetwork> => new TestNetwork().start();
 const users = (net: TestNetwork): readonly string[] => net.network.serverStore.rows().users;
 
-describe("registration at the PN GW (REG-02, REG-04 … REG-06, REG-10, REG-11)", () => {
-  it("gives a new User an account with which a device enrols (REG-05, REG-08)", async () => {
+describe("registration at the PN GW", () => {
+  it("gives a new User an account with which a device enrols (REG-02, REG-05, REG-08, REG-10, REG-11)", async () => {
     const net = await start();
     assert.equal(outcome(await net.enrol(carol)), "result.refused", "nobody knows carol yet");
     assert.equal(await register(net, carol.userID, carol.password), "sent");
     assert.equal(outcome(await net.enrol(carol)), "enrolled");
     assert.ok(net.log.some((line) => line.startsWith('server register.created {"user":"6361726f6c"')));
+  });
+
+  it("by the Server's own page asks no PN GW and answers none (REG-03, REG-06, REG-12)", async () => {
+    const net = await start();
+    assert.equal(outcome(await net.enrol(carol)), "result.refused");
+    const before = net.backhaul.length;
+    await net.network.server.registerUser(ascii(carol.userID), ascii(carol.password));
+    await net.clock.runFor(Milliseconds(60_000));
+    assert.equal(net.backhaul.length, before);
+    assert.equal(outcome(await net.enrol(carol)), "enrolled");
   });
 
   it("changes the password for who proves the old one; the EUKey stays (C-23)", async () => {
@@ -31,7 +41,7 @@ describe("registration at the PN GW (REG-02, REG-04 … REG-06, REG-10, REG-11)"
     assert.equal(outcome(await net.enrol(later)), "enrolled");
   });
 
-  it("sends a verifier, never the password nor what it is made of (C-23)", async () => {
+  it("sends a verifier, never the password nor what it is made of (REG-04, C-23)", async () => {
     const seen: Uint8Array[] = [];
     const net = await start();
     const { server } = net.network.gateway;

@@ -1,0 +1,70 @@
+import assert from "node:assert/strict";
+import { nodeSuite } from "../../hosts/node/nodeSuite.js";
+import { serverID } from "../../hosts/simulator/network/network.js";
+import { fromHex } from "../../src/base/octets.js";
+import { everyMessage } from "../../src/catalogue/legs.js";
+import { encodeMessage, type MessageDefinition, messageSet } from "../../src/codec/message.js";
+import { encode } from "../../src/codec/schema.js";
+import { deriveKeys, hashPNE, relayedSessionKey } from "../../src/crypto/keys.js";
+import {
+  LinkKey,
+  maximumBackhaulMessage,
+  pnAuthenticationResponse,
+  pneInfo,
+  pnRegistrationRequest,
+  SetupType,
+} from "../../src/protocols/network/messages.js";
+import { PNServer } from "../../src/protocols/network/server.js";
+import { TestNetwork } from "../support/network.js";
+import { serverPorts } from "../support/serverPorts.js";
+
+const decode = (octets: Uint8Array) => everyMessage.decode(octets, maximumBackhaulMessage);
+const received = <Name extends string, Body>(definition: MessageDefinition<Name, Body>, body: Body) =>
+  messageSet(definition).decode(encodeMessage(definition, 1, body));
+
+/** A PN that its PN GW has registered, with what proves the PNE. */
+async function registered(net: TestNetwork, number: number) {
+  const server = new PNServer(serverPorts(net));
+  const gateway = net.network.gatewayID;
+  const pne = fromHex(net.device.pne?.view.entityID ?? "");
+  const pnID = new Uint8Array(16).fill(number);
+  const randPNE = new Uint8Array(32).fill(number);
+  const info = encode(pneInfo, { entityID: pne, flags: 1, linkKey: LinkKey.none });
+  const member = { pneInfo: info, rand: randPNE, flags: 0 };
+  const request = received(pnRegistrationRequest, { pnID, setupType: SetupType.all, members: [member] });
+  const asked = decode(await server.register(gateway, request));
+  assert.ok(asked.name === "PNAuthenticationRequest");
+  const randServer = asked.body.rand;
+  const context = { pnID, pne, gateway, server: serverID, pneInfo: info, flags: 0, randPNE, randServer };
+  const entity = await net.network.serverStore.tables.entities.get(net.device.pne?.view.entityID ?? "");
+  assert.ok(entity?.committed);
+  const keys = deriveKeys(nodeSuite, "EUK", entity.committed.key, pne);
+  const hash = hashPNE(nodeSuite, keys, context, relayedSessionKey(nodeSuite, keys, context));
+  const prove = async (shown: Uint8Array): Promise<string> => {
+    const members = [{ entityID: pne, hash: shown }];
+    const told = decode(
+      await server.authenticate(gateway, received(pnAuthenticationResponse, { pnID, members })),
+    );
+    const result = "result" in told.body ? told.body.result : "no result";
+    return `${told.name} ${result}`;
+  };
+  return { hash, prove };
+}
+
+describe("hashes for a PN that has been tried", () => {
+  it("are not taken a second time, right as they may be: rand_server answers once (PNI-11a, C-16)", async () => {
+    const net = await new TestNetwork().enrolled();
+    const { hash, prove } = await registered(net, 1);
+    assert.equal(await prove(hash.map((octet) => octet ^ 1)), "PNRegistrationResponse 1");
+    assert.equal(await prove(hash), "Failure 4");
+    assert.equal(net.network.serverStore.rows().pns.length, 0);
+  });
+
+  it("are taken the first time, and not once more (PNI-11a, PNI-11b)", async () => {
+    const net = await new TestNetwork().enrolled();
+    const { hash, prove } = await registered(net, 2);
+    assert.equal(await prove(hash), "PNRegistrationResponse 0");
+    assert.equal(await prove(hash), "Failure 4");
+    assert.equal(net.network.serverStore.rows().pns.length, 1);
+  });
+});
