@@ -81,6 +81,8 @@ export interface RigOptions {
   /** Of the gateway's time limits; the devices and the air keep the world's time. */
   readonly speed?: number;
   readonly diagnosis?: RadioError;
+  /** Another owner starts the radio. */
+  readonly start?: boolean;
 }
 
 /** A gateway's radio on the unmodified noble, over a controller of ours, and devices on its other side. */
@@ -99,7 +101,7 @@ export class Rig {
   noble: Noble | undefined;
   stacks = 0;
 
-  constructor({ controller, userChannel = false, speed = 1, diagnosis }: RigOptions = {}) {
+  constructor({ controller, userChannel = false, speed = 1, diagnosis, start = true }: RigOptions = {}) {
     const air = this.air;
     this.gatewayClock = new WallClock({ speed });
     this.diagnosis = diagnosis;
@@ -116,6 +118,7 @@ export class Rig {
         return this.noble;
       },
     });
+    if (!start) return;
     this.radio.start({
       heard: (peer, { state, name }) => void this.heard.push(`${peer} ${state} ${name}`),
       lost: (peer) => void this.heard.push(`${peer} lost`),
