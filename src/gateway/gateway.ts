@@ -52,12 +52,8 @@ export class Gateway {
     return [...this.#links];
   }
 
-  /**
-   * A radio connection came up; undefined (and disconnected) when there are too many. An idle PNE that only keeps its
-   * connection to be reached makes room for one that wants something.
-   */
+  /** A radio connection came up; undefined (and disconnected) when there are too many. */
   connected(connection: PneConnection): PneLink | undefined {
-    if (this.#links.size >= maximumLinks) this.links.find((link) => link.idle)?.disconnect();
     if (this.#links.size >= maximumLinks) {
       connection.disconnect();
       return undefined;

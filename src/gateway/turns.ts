@@ -49,9 +49,10 @@ export interface Steps {
   readonly wait: number;
 }
 
-/** 0 for those who need something: enrolment, or their PN GW back. */
+/** 0 for those who need something now, or their PN GW back. */
 function urgency({ advertisement }: Peer): number {
-  return advertisement?.state === AdvertisedState.freeToJoin ? 1 : 0;
+  const state = advertisement?.state;
+  return state === AdvertisedState.joined || state === AdvertisedState.wanting ? 0 : 1;
 }
 
 /** Whom to connect to and whom to let go, with `maximum` links at once: nobody who is not idle and quiet is let go. */

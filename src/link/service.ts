@@ -8,8 +8,11 @@ export const rxUUID = "c9a50002-7b5e-4c0d-9f2a-6d1f3e8b4a10";
 /** The PNE notifies of one fragment. */
 export const txUUID = "c9a50003-7b5e-4c0d-9f2a-6d1f3e8b4a10";
 
-/** What advertising tells a PN GW before it connects. */
-export const AdvertisedState = Object.freeze({ needsEnrolment: 0, freeToJoin: 1, joined: 2 });
+/**
+ * What advertising tells a PN GW before it connects: an idle PNE that lets itself be reached, without and with an EUKey;
+ * one that is in a PN and waits for its PN GW; one that has something to do now, for which its person may be waiting.
+ */
+export const AdvertisedState = Object.freeze({ needsEnrolment: 0, freeToJoin: 1, joined: 2, wanting: 3 });
 export type AdvertisedState = (typeof AdvertisedState)[keyof typeof AdvertisedState];
 
 /** The state of one octet of service data, or undefined for an octet that says nothing. */

@@ -100,8 +100,7 @@ export class Jobs {
     this.#waiting = ports.clock.after(connectTimeout, () => {
       this.abandon(new ProcedureError("gatewayNotFound"));
     });
-    const wanted = job.kind === "enrol" ? AdvertisedState.needsEnrolment : AdvertisedState.freeToJoin;
-    ports.radio.advertise(wanted);
+    ports.radio.advertise(AdvertisedState.wanting);
     // A PN, even one that is being left, is bound to its connection: what is begun now starts on a fresh one.
     this.#host.disconnect();
   }

@@ -3,7 +3,7 @@ import { RadioError } from "../../src/gateway/radio.js";
 import { AdvertisedState } from "../../src/link/service.js";
 import { ReconnectorRig } from "./testRadio.js";
 
-const { needsEnrolment, freeToJoin, joined } = AdvertisedState;
+const { needsEnrolment, freeToJoin, joined, wanting } = AdvertisedState;
 
 describe("whom a PN GW connects to", () => {
   it("connects to everybody who advertises, once, and hands on what they say", () => {
@@ -130,9 +130,9 @@ describe("more devices than links", () => {
     const rig = new ReconnectorRig(1);
     rig.link("a");
     for (const [peer, state] of [
-      ["b", freeToJoin],
+      ["b", needsEnrolment],
       ["c", freeToJoin],
-      ["d", needsEnrolment],
+      ["d", wanting],
       ["e", joined],
     ] as const) {
       rig.hears(peer, state);
@@ -173,7 +173,7 @@ describe("more devices than links", () => {
   it("makes room sooner for one that needs something", () => {
     const rig = new ReconnectorRig(1);
     rig.link("a");
-    rig.hears("b", needsEnrolment);
+    rig.hears("b", wanting);
     rig.pass(4_999);
     assert.deepEqual(rig.radio.released, []);
     rig.pass(1);
@@ -184,7 +184,7 @@ describe("more devices than links", () => {
     const rig = new ReconnectorRig(2);
     rig.link("a");
     rig.link("b");
-    for (let i = 0; i < 5; i++) rig.hears(`waiting ${i}`, needsEnrolment);
+    for (let i = 0; i < 5; i++) rig.hears(`waiting ${i}`, wanting);
     const [a, b] = [rig.served.get("a"), rig.served.get("b")];
     assert.ok(a && b);
     a.idle = false;

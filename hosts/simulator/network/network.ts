@@ -8,6 +8,7 @@ import { Secret } from "../../../src/crypto/secret.js";
 import type { CurveSuite, Suite } from "../../../src/crypto/suite.js";
 import { Gateway } from "../../../src/gateway/gateway.js";
 import type { PneConnection, PneLink } from "../../../src/gateway/pneLink.js";
+import { Reconnector, type Served } from "../../../src/gateway/reconnector.js";
 import type { FactoryDevice } from "../../../src/keystore/factoryData.js";
 import { KeyStore } from "../../../src/keystore/keystore.js";
 import type { SessionLimits } from "../../../src/link/record.js";
@@ -22,9 +23,10 @@ import { Operator, type OperatorOptions } from "../operator/operator.js";
 import { Backhaul, type BackhaulMessage } from "../world/backhaul.js";
 import type { SimulatorClock } from "../world/clock.js";
 import { VirtualFlash } from "../world/flash.js";
-import { type AirFragment, AirLink, type Tamper } from "../world/radio.js";
+import type { AirFragment, Tamper } from "../world/radio.js";
 import { SeededRandom } from "../world/random.js";
 import { MemoryServerStore } from "../world/serverStore.js";
+import { AirRadio } from "./airRadio.js";
 import type { MakeBody } from "./body.js";
 import { type AirDevice, SimulatedDevice } from "./device.js";
 import { GatewayLife } from "./gatewayLife.js";
@@ -56,6 +58,8 @@ export interface NetworkOptions {
   readonly mtu: number;
   /** Connection interval of the radio. */
   readonly interval: Milliseconds;
+  /** Links that the PN GW's radio can have at once; 64 unless told. */
+  readonly maximumLinks?: number;
   readonly devices: readonly DeviceSpec[];
   /** What the factory has told the Server (SEC-06); unless told, of each device what it has itself. */
   readonly imports?: readonly ImportedDevice[];
@@ -96,8 +100,6 @@ export interface NetworkObserver {
 export const serverID = ascii("cpns.example");
 /** What the device has natively, noble has here. */
 const pneSuite: CurveSuite = Object.freeze({ ...nobleSuite, curve: nobleCurve });
-/** Between the start of advertising and the connection: scanning and connecting take about this long. */
-const connectDelay = Milliseconds(100);
 const operator = Object.freeze({ userID: "operator", password: "operator's own password" });
 
 /** What the factory has written, if it gave the device an Entity ID. */
@@ -120,7 +122,10 @@ export class Network {
   #gateway: Gateway;
   #life = new GatewayLife();
   #links = 0;
-  readonly #gatewayLinks = new Map<AirLink, PneLink>();
+  /** Of the gateway's own links, by their devices. */
+  readonly #gatewayLinks = new Map<string, PneLink>();
+  #radio: AirRadio;
+  #reconnector: Reconnector;
   #rogue: RogueGateway | undefined;
 
   constructor(options: NetworkOptions) {
@@ -145,6 +150,8 @@ export class Network {
       onMessage: (message) => options.observer?.backhaul?.(message),
     });
     this.#gateway = this.#makeGateway("gateway");
+    this.#radio = this.#makeRadio();
+    this.#reconnector = this.#makeReconnector();
     this.devices = options.devices.map((spec) => this.#makeDevice(spec));
   }
 
@@ -155,10 +162,14 @@ export class Network {
   /** The PN GW loses its power and starts again: only its flash remains. PNEs notice by their supervision timeout. */
   restartGateway(): void {
     this.#life.end();
+    this.#reconnector.stop();
     for (const device of this.devices) device.link?.vanish("gateway");
     this.#gatewayLinks.clear();
     this.#life = new GatewayLife();
     this.#gateway = this.#makeGateway(`gateway, from ${this.clock.now()}`);
+    this.#radio = this.#makeRadio();
+    this.#reconnector = this.#makeReconnector();
+    for (const device of this.devices) this.#radio.advertises(device);
     // Its own EUKey may have been staged only.
     this.#gateway.confirm((error) => {
       if (error !== undefined) this.#log("gateway").event("confirm.failed", { code: error.code });
@@ -240,9 +251,13 @@ export class Network {
       ...(limits && { limits }),
       notice: (notice) => observer?.notice?.(device, notice),
       advertising: (state) => {
-        if (state !== undefined) this.heard(device);
+        if (state === undefined) this.#radio.look(device);
+        else this.heard(device);
       },
-      powerChanged: (on) => observer?.power?.(device, on),
+      powerChanged: (on) => {
+        if (!on) this.#radio.look(device);
+        observer?.power?.(device, on);
+      },
       screen: (screen) => observer?.screen?.(device, screen),
     });
     return device;
@@ -285,65 +300,56 @@ export class Network {
 
   /** A device began to advertise. */
   heard(device: AirDevice): void {
-    this.clock.after(connectDelay, () => this.connect(device));
+    this.#radio.advertises(device);
   }
 
-  /** The PN GW connects to a device that advertises and is in range. */
-  connect(device: AirDevice): void {
-    const { mtu, interval, observer, tamper } = this.#options;
-    const wants = device.powered && device.advertised !== undefined && device.link === undefined;
-    if (!wants || this.outOfRange.has(device.id)) return;
-    const link = new AirLink(++this.#links, device.options.secure, {
+  #makeRadio(): AirRadio {
+    const { mtu, interval, observer, tamper, maximumLinks } = this.#options;
+    return new AirRadio({
       clock: this.clock,
       mtu,
       interval,
-      perEvent: 4,
-      onFragment: (fragment) => observer?.fragment?.(device, fragment),
+      ...(maximumLinks !== undefined && { maximumLinks }),
+      ...(tamper && { tamper }),
+      nextLink: () => ++this.#links,
+      inRange: (device) => !this.outOfRange.has(device.id),
+      onFragment: (device, fragment) => observer?.fragment?.(device, fragment),
+      onLink: (device, up, reason, link) => observer?.link?.(device, up, reason, link),
     });
-    if (tamper) link.tamper = (fragment, direction, index) => tamper(fragment, direction, index, device);
-    const gatewayEnd = this.#gatewayEnd(link);
-    if (gatewayEnd === undefined) return;
-    link.attach(
-      {
-        received: (fragment) => gatewayEnd.fragment(fragment),
-        closed: (reason) => {
-          gatewayEnd.closed();
-          observer?.link?.(device, false, reason, link.id);
-        },
-      },
-      {
-        received: (fragment) => device.received(link, fragment),
-        closed: () => device.disconnected(link),
-      },
-    );
-    observer?.link?.(device, true, "connected", link.id);
-    if (!device.connected(link)) link.disconnect("refused by the PNE");
   }
 
-  #gatewayEnd(link: AirLink): { fragment(fragment: Uint8Array): void; closed(): void } | undefined {
-    const connection: PneConnection = {
-      secure: link.secure,
-      get maximumWrite() {
-        return link.maximumWrite;
-      },
-      write: (fragment, sent) => link.write("toPNE", fragment, sent),
-      disconnect: () => link.disconnect("closed by the PN GW"),
-    };
-    if (this.#rogue !== undefined) return this.#rogue.connected(connection);
+  #makeReconnector(): Reconnector {
+    const reconnector = new Reconnector({
+      clock: this.#life.clock(this.clock),
+      random: this.#random.fork(`reconnector, from ${this.clock.now()}`),
+      log: this.#log("gateway"),
+      radio: this.#radio,
+      serve: (connection, peer) => this.#serve(connection, peer),
+    });
+    reconnector.start();
+    return reconnector;
+  }
+
+  #serve(connection: PneConnection, peer: string): Served | undefined {
+    // A false one lets nobody go.
+    if (this.#rogue !== undefined) return { idle: false, ...this.#rogue.connected(connection) };
     const pneLink = this.gateway.connected(connection);
     if (pneLink === undefined) return undefined;
-    this.#gatewayLinks.set(link, pneLink);
+    this.#gatewayLinks.set(peer, pneLink);
     return {
+      get idle() {
+        return pneLink.idle;
+      },
       fragment: this.#life.callback((fragment) => pneLink.fragment(fragment)),
       closed: this.#life.callback(() => {
         this.gateway.disconnected(pneLink);
-        this.#gatewayLinks.delete(link);
+        this.#gatewayLinks.delete(peer);
       }),
     };
   }
 
   pneLink(device: AirDevice): PneLink | undefined {
-    return device.link && this.#gatewayLinks.get(device.link);
+    return device.link && this.#gatewayLinks.get(device.id);
   }
 
   dropLink(device: AirDevice): void {
@@ -353,9 +359,10 @@ export class Network {
   setRange(device: AirDevice, inRange: boolean): void {
     if (inRange) {
       this.outOfRange.delete(device.id);
-      this.connect(device);
+      this.#radio.look(device);
     } else {
       this.outOfRange.add(device.id);
+      this.#radio.look(device);
       device.link?.disconnect("out of range");
     }
   }
