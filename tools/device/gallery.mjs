@@ -11,6 +11,8 @@ import { png } from "./png.mjs";
 
 const folder = "hosts/esp32/display/gallery";
 const out = join(root, "build/firmware/gallery");
+/** Where the pixels of every screen are after a run. */
+export const galleryFiles = join(out, "files");
 const patience = 120_000;
 
 /** Runs `mcsim` on a display of its own until the program has written `done`. */
@@ -138,7 +140,7 @@ function build(sdk, files) {
 
 /** Draws all screens; writes a sheet of each keypad's to build/firmware/gallery/images and, with `images`, the README's there. */
 export async function gallery(sdk, images) {
-  const files = join(out, "files");
+  const files = galleryFiles;
   rmSync(files, { recursive: true, force: true });
   mkdirSync(files, { recursive: true });
   const library = build(sdk, files);

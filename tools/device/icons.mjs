@@ -1,4 +1,4 @@
-// Draws hosts/esp32/display/colour/icons.png: the signs of the device's colour display, each from a few shapes, where
+// Draws src/device/display/colour/assets/icons.png: the signs of the device's colour display, each from a few shapes, where
 // atlas.ts has them. `node tools/device/icons.mjs` after a build; the file is then the same to the octet.
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -108,4 +108,4 @@ for (const [name, { x, y, w, h }] of Object.entries(atlas)) {
 const pixels = Buffer.alloc(4 * alpha.length);
 for (const [index, value] of alpha.entries()) pixels[4 * index + 3] = value;
 const image = png(atlasWidth, atlasHeight, "rgba", pixels);
-writeFileSync(join(root, "hosts/esp32/display/colour/icons.png"), image);
+writeFileSync(join(root, "src/device/display/colour/assets/icons.png"), image);

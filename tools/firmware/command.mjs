@@ -161,6 +161,9 @@ export async function testDevice(args) {
   for (const simulator of targets().values()) {
     if (simulator.simulator) buildSimulator(simulator, sdk, { state: join(simulator.out, "state") });
   }
+  const { gallery, galleryFiles } = await import("../device/gallery.mjs");
+  const screens = await gallery(sdk, args.includes("--images") ? images : undefined);
+  process.stdout.write(`${screens.length} screens are the same drawn whole and drawn where they differ\n`);
   process.stderr.write("cpns: the firmware in the SDK's simulator …\n");
   const specs = join(root, "build/test/hosts/esp32/device/*.device.js");
   const mocha = spawnSync(
@@ -174,13 +177,11 @@ export async function testDevice(args) {
         CPNS_DEVICE_PROGRAM: program,
         CPNS_DEVICE_SIMULATORS: join(sdk.folder, "build/simulators"),
         CPNS_DEVICE_IMAGES: images,
+        CPNS_DEVICE_GALLERY: galleryFiles,
       }),
     },
   );
   if (mocha.status !== 0) fail("the firmware in the SDK's simulator failed");
-  const { gallery } = await import("../device/gallery.mjs");
-  const screens = await gallery(sdk, args.includes("--images") ? images : undefined);
-  process.stdout.write(`${screens.length} screens are the same drawn whole and drawn where they differ\n`);
   await figures(sdk);
 }
 

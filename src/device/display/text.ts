@@ -22,16 +22,22 @@ const others: Readonly<Record<number, string>> = Object.freeze({
 /** What stands for a character that no font of the device has. */
 export const replacement = "?";
 
+/** True for a character beyond ASCII that a font has. */
+export type Repertoire = (code: number) => boolean;
+
+const asciiOnly: Repertoire = () => false;
+
 /**
- * A text in the characters that the fonts have, U+0020 to U+007E: letters with marks without them, everything else
- * as the replacement, one for each character however many units it takes. Texts come from other people's devices.
+ * A text in the characters that a font has, U+0020 to U+007E and what `has` knows: other letters with marks without
+ * them, everything else as the replacement, one for each character however many units it takes. Texts come from other
+ * people's devices.
  */
-export function printable(text: string): string {
+export function printable(text: string, has: Repertoire = asciiOnly): string {
   if (isPrintable(text)) return text;
   let out = "";
   for (const character of text) {
     const code = character.codePointAt(0) as number;
-    if (code >= 0x20 && code <= 0x7e) out += character;
+    if ((code >= 0x20 && code <= 0x7e) || (code > 0x7e && has(code))) out += character;
     else if (code >= 0xc0 && code <= 0xff) out += latin.charAt(code - 0xc0);
     else out += others[code] ?? replacement;
   }

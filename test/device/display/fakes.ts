@@ -12,6 +12,7 @@ import {
 } from "../../../src/device/display/colour/items.js";
 import { layout } from "../../../src/device/display/colour/layout.js";
 import { type Assets, Painter, type PocoLike } from "../../../src/device/display/colour/painter.js";
+import { inColourFonts } from "../../../src/device/display/colour/repertoire.js";
 import type { Ticker } from "../../../src/device/keypad/keypad.js";
 import type { Screen } from "../../../src/ui/screen.js";
 
@@ -46,7 +47,8 @@ export const fakeWidth = (text: string, font: FakeFont): number => {
   let all = 0;
   for (let i = 0; i < text.length; i++) {
     const character = text.charAt(i);
-    if (character >= " " && character <= "~") all += advance(character, font);
+    if ((character >= " " && character <= "~") || inColourFonts(character.charCodeAt(0)))
+      all += advance(character, font);
   }
   return all;
 };
@@ -139,7 +141,10 @@ export class FakePoco implements PocoLike<FakeFont, string> {
   }
 
   drawText(text: string, font: FakeFont, color: number, x: number, y: number): void {
-    if (!/^[ -~]+$/.test(text)) throw new Error(`not in the font: ${text}`);
+    for (const character of text) {
+      const code = character.codePointAt(0) as number;
+      if (!/[ -~]/.test(character) && !inColourFonts(code)) throw new Error(`not in the font: ${text}`);
+    }
     for (const character of text) {
       const w = advance(character, font);
       if (character !== " ") {
@@ -178,7 +183,7 @@ export class FakePoco implements PocoLike<FakeFont, string> {
 
 const assets: Assets<FakeFont, string> = { fonts: fakeFonts, icons: "icons" };
 
-export function fakeColour(ticker?: Ticker): { poco: FakePoco; display: ColourDisplay<FakeFont, string> } {
+export function fakeColour(ticker?: Ticker): { poco: FakePoco; display: ColourDisplay } {
   const poco = new FakePoco();
   return { poco, display: new ColourDisplay(new Painter(poco, assets), ticker) };
 }

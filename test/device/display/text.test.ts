@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { inColourFonts } from "../../../src/device/display/colour/repertoire.js";
 import { ellipsed, printable, tail, wrapped } from "../../../src/device/display/text.js";
 import { widths } from "../../../src/device/display/widths.js";
 import { SeededRandom } from "../../support/seededRandom.js";
@@ -13,6 +14,12 @@ describe("texts on the device's displays", () => {
     assert.equal(printable("温度計 \u{1f321}!"), "??? ?!");
     assert.equal(printable("a\u0000b\u001b[31m\u202e\ud800c"), "a?b?[31m??c");
     assert.equal(printable(""), "");
+  });
+
+  it("keep their marks where the font has them, and no sign that would turn them around", () => {
+    assert.equal(printable("Küche Süd, Straße, Ærø", inColourFonts), "Küche Süd, Straße, Ærø");
+    assert.equal(printable("“Où ça?” – 5 × 2 €…", inColourFonts), "“Où ça?” – 5 × 2 €…");
+    assert.equal(printable("\u00ad\u202e\u2066x\u009b31mő", inColourFonts), "???x?31m?");
   });
 
   it("are cut with dots, and never wider than their room", () => {

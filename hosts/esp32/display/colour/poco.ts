@@ -1,13 +1,10 @@
 import Resource from "Resource";
-import type Bitmap from "commodetto/Bitmap";
 import Poco from "commodetto/Poco";
 import parseBMF from "commodetto/parseBMF";
 import parseBMP from "commodetto/parseBMP";
 import { ColourDisplay } from "../../../../src/device/display/colour/colourDisplay.js";
 import { Painter } from "../../../../src/device/display/colour/painter.js";
 import type { Ticker } from "../../../../src/device/keypad/keypad.js";
-
-type Font = ReturnType<typeof parseBMF>;
 
 /** Octets for the commands of one area: the fullest (a row of the keyboard on the display) takes half of them. */
 const displayListLength = 4096;
@@ -26,7 +23,7 @@ export interface ColourOptions {
 export function openColourDisplay(
   screen: unknown,
   { rotation = 0, ticker }: ColourOptions = {},
-): ColourDisplay<Font, Bitmap> {
+): ColourDisplay {
   return new ColourDisplay(
     new Painter(new Poco(screen as ConstructorParameters<typeof Poco>[0], { displayListLength, rotation }), {
       fonts: {

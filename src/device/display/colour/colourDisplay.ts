@@ -5,20 +5,25 @@ import type { Ticker } from "../../keypad/keypad.js";
 import { type Display, type DisplayState, type Redraw, ready } from "../display.js";
 import { damage } from "./damage.js";
 import { DrawList } from "./drawList.js";
-import { type Area, height, pixels, width } from "./items.js";
+import { type Area, type Fonts, height, pixels, width } from "./items.js";
 import type { Layer } from "./keyboard.js";
 import { layout } from "./layout.js";
 import { type Look, untouched } from "./look.js";
-import type { Painter, PocoFont } from "./painter.js";
 
 const everything: Area = Object.freeze({ x: 0, y: 0, w: width, h: height });
 
 const beatTime = Milliseconds(120);
 
-/** A colour display of 320×240 behind Poco. */
-export class ColourDisplay<F extends PocoFont, B> implements Display {
+/** What a colour display draws with: Poco on a board (`Painter`). */
+export interface ColourPainter extends Fonts {
+  /** Draws what of the list lies in the areas, as one frame. */
+  paint(list: DrawList, areas: readonly Area[]): void;
+}
+
+/** A colour display of 320×240. */
+export class ColourDisplay implements Display {
   readonly kind = "320x240";
-  readonly #painter: Painter<F, B>;
+  readonly #painter: ColourPainter;
   #shown = new DrawList();
   #next = new DrawList();
   #screen: Screen | undefined;
@@ -29,7 +34,7 @@ export class ColourDisplay<F extends PocoFont, B> implements Display {
   #redraw: Redraw = { areas: 0, pixels: 0 };
 
   /** With a ticker, a step that takes nobody knows how long is seen to go on. */
-  constructor(painter: Painter<F, B>, ticker?: Ticker) {
+  constructor(painter: ColourPainter, ticker?: Ticker) {
     this.#painter = painter;
     this.#ticker = ticker;
   }

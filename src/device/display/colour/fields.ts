@@ -4,6 +4,7 @@ import { width } from "./items.js";
 import { caps } from "./keyboard.js";
 import { isTouched, type Look } from "./look.js";
 import { bodyBottom, bodyTop, headerHeight, inner, keyboardTop, margin } from "./metrics.js";
+import { inColourFonts } from "./repertoire.js";
 import type { Sheet } from "./sheet.js";
 
 type Field = NonNullable<Screen["field"]>;
@@ -62,7 +63,7 @@ function drawBox(sheet: Sheet, field: Field, y: number, h: number): void {
   sheet.rect(margin + 2, y + 2, inner - 4, h - 4, "card", true);
   const { title: line, body } = sheet.fonts.heights;
   const room = inner - 24 - cursor;
-  const text = printable(field.text);
+  const text = printable(field.text, inColourFonts);
   let masked = 0;
   while (field.masked && text.charAt(masked) === "*") masked++;
   const rest = text.slice(masked);

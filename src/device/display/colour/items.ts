@@ -3,7 +3,7 @@
 export const width = 320;
 export const height = 240;
 
-/** Titles, and what is typed; everything else. Each font more is seven kilobytes of flash. */
+/** Titles, and what is typed; everything else. Each font more is 14 kilobytes of flash. */
 export type Font = "title" | "body";
 export const fonts: readonly Font[] = Object.freeze(["title", "body"]);
 

@@ -7,6 +7,7 @@ import { type Look, toAndFro, untouched } from "./look.js";
 import { drawMenu } from "./menu.js";
 import { bodyBottom, bodyTop, headerHeight, inner, margin } from "./metrics.js";
 import { drawPair } from "./pair.js";
+import { inColourFonts } from "./repertoire.js";
 import { Sheet } from "./sheet.js";
 import { drawSoftKeys } from "./softKeys.js";
 
@@ -33,7 +34,7 @@ export function layout(list: DrawList, screen: Screen, fonts: Fonts, look: Look 
 /** Above the soft keys; a field has its hint below itself. */
 function drawHint(sheet: Sheet, hint: string): void {
   const { body } = sheet.fonts.heights;
-  const lines = Math.min(2, wrapped(printable(hint), inner, sheet.measure("body")).length);
+  const lines = Math.min(2, wrapped(printable(hint, inColourFonts), inner, sheet.measure("body")).length);
   sheet.lines(hint, margin, bodyBottom - 4 - lines * body, inner, "faint", lines, "center");
 }
 

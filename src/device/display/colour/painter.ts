@@ -1,7 +1,8 @@
 import { atlas } from "./atlas.js";
+import type { ColourPainter } from "./colourDisplay.js";
 import { corner } from "./damage.js";
 import { type DrawList, Kind } from "./drawList.js";
-import { type Area, type Color, colors, type Font, type Fonts, fonts, type Icon, icons } from "./items.js";
+import { type Area, type Color, colors, type Font, fonts, type Icon, icons } from "./items.js";
 
 /** A font of the SDK (`commodetto/parseBMF`). */
 export interface PocoFont {
@@ -30,7 +31,7 @@ export interface PocoLike<F extends PocoFont, B> {
   getTextWidth(text: string, font: F): number;
 }
 
-/** Fonts with U+0020 to U+007E, and the signs of `icons.png` as an alpha bitmap. */
+/** Fonts with U+0020 to U+007E and what `inColourFonts` knows, and the signs of `icons.png` as an alpha bitmap. */
 export interface Assets<F, B> {
   readonly fonts: Readonly<Record<Font, F>>;
   readonly icons: B;
@@ -55,7 +56,7 @@ export const palette: Readonly<Record<Color, readonly [r: number, g: number, b: 
 const band = 40;
 
 /** Draws items with Poco. */
-export class Painter<F extends PocoFont, B> implements Fonts {
+export class Painter<F extends PocoFont, B> implements ColourPainter {
   readonly heights: Readonly<Record<Font, number>>;
   readonly #poco: PocoLike<F, B>;
   readonly #assets: Assets<F, B>;

@@ -1,6 +1,7 @@
 import { ellipsed, type Measure, printable, wrapped } from "../text.js";
 import type { DrawList } from "./drawList.js";
 import type { Color, Font, Fonts, Icon } from "./items.js";
+import { inColourFonts } from "./repertoire.js";
 
 export type Align = "left" | "center" | "right";
 
@@ -43,7 +44,7 @@ export class Sheet {
     color: Color,
     align: Align = "left",
   ): number {
-    const shown = ellipsed(printable(text), w, this.#measures[font]);
+    const shown = ellipsed(printable(text, inColourFonts), w, this.#measures[font]);
     if (shown === "") return 0;
     const width = this.fonts.width(shown, font);
     const left = align === "left" ? x : align === "right" ? x + w - width : x + ((w - width) >> 1);
@@ -61,7 +62,7 @@ export class Sheet {
     most: number,
     align: Align = "left",
   ): number {
-    const all = wrapped(printable(text), w, this.#measures.body);
+    const all = wrapped(printable(text, inColourFonts), w, this.#measures.body);
     const { body } = this.fonts.heights;
     const shown = Math.min(all.length, Math.max(0, most));
     for (let i = 0; i < shown; i++) {
