@@ -13,7 +13,8 @@ export type ErrorCode =
   | DeviceCode
   | GatewayCode
   | GatewayRadioCode
-  | ServerCode;
+  | ServerCode
+  | DatabaseCode;
 
 type CodecCode =
   | "cbor.truncated"
@@ -198,6 +199,21 @@ type ServerCode =
   | "device.unknown"
   | "device.entityID"
   | "device.temporaryKey";
+
+/** At the Server, about its database. */
+type DatabaseCode =
+  /** It is not reached, or has no room: the same may be tried again. */
+  | "database.away"
+  /** Others were faster for longer than is waited. */
+  | "database.conflict"
+  /** Octets that are no row of ours. */
+  | "database.row"
+  /** Written by a later release. */
+  | "database.newer"
+  /** It does not open: the wrong master key, or a row that was moved or altered. */
+  | "database.sealed"
+  /** A write in a transaction that only reads. */
+  | "database.readOnly";
 
 /** The codes of the areas with these names: `CodesOf<"cbor" | "message">`. */
 export type CodesOf<Area extends string> = Extract<ErrorCode, `${Area}.${string}`>;

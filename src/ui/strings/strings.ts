@@ -11,7 +11,7 @@ type TextName = keyof Strings["errors"];
 
 /** Codes that a person can only pass on, or that no PNE ever meets: shown as they are. */
 type ShownByCode =
-  | CodesOf<"cbor" | "message" | "gba" | "device" | "user" | "relay" | "adapter">
+  | CodesOf<"cbor" | "message" | "gba" | "device" | "user" | "relay" | "adapter" | "database">
   | Exclude<CodesOf<"radio">, "radio.silent">
   | "crypto.length"
   | "crypto.range"

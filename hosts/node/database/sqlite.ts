@@ -1,0 +1,201 @@
+import Libsql from "libsql";
+import { DatabaseError } from "../../../src/database/errors.js";
+import type { Database, ReadRows, Row, Rows, TableLayout } from "../../../src/database/port.js";
+import { creation, type Dialect, migrations, type Statements, statements } from "./sql.js";
+
+const dialect: Dialect = Object.freeze({
+  octets: "BLOB",
+  integer: "INTEGER",
+  text: "TEXT",
+  parameter: () => "?",
+});
+
+/** How long it waits for another process that writes; in milliseconds. */
+const patience = 5_000;
+
+type Statement = Libsql.Statement<unknown[]>;
+interface Prepared extends Record<Exclude<keyof Statements, "find">, Statement> {
+  readonly columns: readonly string[];
+  readonly find: Readonly<Record<string, Statement>>;
+}
+
+/**
+ * The Server's database in one file, by libsql (SQLite 3): WAL, synchronous FULL, transactions BEGIN IMMEDIATE, one
+ * after the other in this process. Other processes may use the file at the same time; they wait for each other.
+ */
+export class SqliteDatabase implements Database {
+  readonly #db: Libsql.Database;
+  readonly #tables = new Map<string, Prepared>();
+  #last: Promise<unknown> = Promise.resolve();
+  #closed = false;
+
+  /**
+   * Opens or makes the file, and brings it up to this release. Throws DatabaseError: "database.away" when the file
+   * cannot be used, "database.newer" when a later release has written it.
+   */
+  constructor(file: string, layouts: readonly TableLayout[]) {
+    try {
+      this.#db = new Libsql(file, { timeout: patience });
+      this.#db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
+    } catch (error) {
+      throw named(error);
+    }
+    try {
+      this.#migrate(layouts);
+      for (const layout of layouts) this.#prepare(layout);
+    } catch (error) {
+      this.#db.close();
+      throw named(error);
+    }
+  }
+
+  #migrate(layouts: readonly TableLayout[]): void {
+    this.#db.exec("BEGIN IMMEDIATE");
+    try {
+      const { user_version: version } = this.#db.prepare("PRAGMA user_version").get() as {
+        user_version: number;
+      };
+      if (version > migrations.length) throw new DatabaseError("database.newer", `version ${version}`);
+      // A table of version 0 is made as it is now.
+      const steps = version === 0 ? [] : migrations.slice(version);
+      for (const layout of layouts) for (const sql of creation(layout, dialect)) this.#db.exec(sql);
+      for (const step of steps) for (const sql of step(dialect)) this.#db.exec(sql);
+      this.#db.exec(`PRAGMA user_version = ${migrations.length}`);
+      this.#db.exec("COMMIT");
+    } catch (error) {
+      this.#db.exec("ROLLBACK");
+      throw error;
+    }
+  }
+
+  #prepare(layout: TableLayout): void {
+    const { find, ...others } = statements(layout, dialect);
+    const prepared = Object.entries(others).map(([name, sql]) => [name, this.#db.prepare(sql)]);
+    const finds = Object.entries(find).map(([column, sql]) => [column, this.#db.prepare(sql)]);
+    this.#tables.set(layout.name, {
+      ...(Object.fromEntries(prepared) as Omit<Prepared, "columns" | "find">),
+      columns: layout.columns,
+      find: Object.fromEntries(finds) as Record<string, Statement>,
+    });
+  }
+
+  transaction<T>(work: (rows: Rows) => Promise<T>): Promise<T> {
+    return this.#alone("BEGIN IMMEDIATE", () => work(this.#rows));
+  }
+
+  read<T>(work: (rows: ReadRows) => Promise<T>): Promise<T> {
+    return this.#alone("BEGIN", () => work(this.#reader));
+  }
+
+  #alone<T>(begin: string, work: () => Promise<T>): Promise<T> {
+    const run = this.#last.then(async () => {
+      if (this.#closed) throw new DatabaseError("database.away", "closed");
+      this.#exec(begin);
+      try {
+        const result = await work();
+        this.#exec("COMMIT");
+        return result;
+      } catch (error) {
+        // A failed COMMIT may have ended it; then there is nothing to roll back.
+        if (this.#db.inTransaction) this.#exec("ROLLBACK");
+        throw error;
+      }
+    });
+    this.#last = run.catch(() => undefined);
+    return run;
+  }
+
+  #exec(sql: string): void {
+    try {
+      this.#db.exec(sql);
+    } catch (error) {
+      throw named(error);
+    }
+  }
+
+  #table(name: string): Prepared {
+    const table = this.#tables.get(name);
+    if (table === undefined) throw new RangeError(`no table ${name}`);
+    return table;
+  }
+
+  readonly #reader: ReadRows = {
+    get: async (table, key) => {
+      const found = asked(() => this.#table(table).get.get(key));
+      return found === undefined ? undefined : this.#row(table, found);
+    },
+    find: async (table, column, value, limit) => {
+      const statement = this.#table(table).find[column];
+      if (statement === undefined) throw new RangeError(`${table} is not looked up by ${column}`);
+      return asked(() => statement.all(value, limit)).map((one) => this.#row(table, one));
+    },
+    due: async (table, now, limit) =>
+      asked(() => this.#table(table).due.all(now, limit)).map((one) => (one as { key: string }).key),
+    page: async (table, after, limit) =>
+      asked(() => this.#table(table).page.all(after, limit)).map((one) => this.#row(table, one)),
+  };
+
+  readonly #rows: Rows = {
+    ...this.#reader,
+    put: async (table, { key, value, endsAt, columns }) => {
+      const prepared = this.#table(table);
+      const found = prepared.columns.map((column) => columns[column] ?? null);
+      asked(() => prepared.put.run(key, value, endsAt, ...found));
+    },
+    delete: async (table, key) => {
+      asked(() => this.#table(table).delete.run(key));
+    },
+  };
+
+  #row(table: string, found: unknown): Row {
+    const fields = found as Readonly<Record<string, unknown>>;
+    const columns: Record<string, string | undefined> = {};
+    for (const column of this.#table(table).columns) {
+      columns[column] = (fields[`by_${column}`] as string | null) ?? undefined;
+    }
+    return {
+      key: fields.key as string,
+      value: copyOf(fields.value as Uint8Array | ArrayBuffer),
+      endsAt: fields.ends_at as number,
+      columns,
+    };
+  }
+
+  /** Waits for transactions that have begun; the log of the WAL goes into the file. */
+  async close(): Promise<void> {
+    await this.#last;
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#db.close();
+  }
+
+  /** Writes a whole copy of the database, as it is between two transactions, to a file that is not there yet. */
+  backup(file: string): Promise<void> {
+    const run = this.#last.then(() => {
+      asked(() => this.#db.prepare("VACUUM INTO ?").run(file));
+    });
+    this.#last = run.catch(() => undefined);
+    return run;
+  }
+}
+
+/** The binding hands out an array of its own, or a buffer. */
+const copyOf = (blob: Uint8Array | ArrayBuffer): Uint8Array =>
+  blob instanceof ArrayBuffer ? new Uint8Array(blob.slice(0)) : Uint8Array.from(blob);
+
+function asked<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw named(error);
+  }
+}
+
+/** SQLite's own errors by our names: waited too long for another writer, or the file cannot be used. */
+function named(error: unknown): unknown {
+  if (error instanceof DatabaseError || !(error instanceof Error)) return error;
+  const { code } = error as { code?: unknown };
+  if (typeof code !== "string" || !code.startsWith("SQLITE_")) return error;
+  if (code.startsWith("SQLITE_BUSY")) return new DatabaseError("database.conflict", code);
+  return new DatabaseError("database.away", code);
+}

@@ -1,0 +1,189 @@
+import { hex } from "../../base/octets.js";
+import { Milliseconds, type Seconds } from "../../base/units.js";
+import { entityID, euKeyID, label, userID } from "../../codec/attributes.js";
+import { bool, field, type Infer, octets, optional, record, text, uint } from "../../codec/schema.js";
+import { defineRow, type ValueOf } from "../row.js";
+import { choice, count, defined, moment, second } from "./shared.js";
+import { identity } from "./users.js";
+
+const key32 = octets(32, 32);
+export const roles = choice("pne", "gateway");
+export type Role = "pne" | "gateway";
+/** `gatewayEscrow`: a PN GW has seen it (SEC-05); `temporary`: it has replaced such a one (C-18). */
+const origins = choice("password", "gba", "gatewayEscrow", "temporary");
+export type KeyOrigin = ReturnType<typeof origins.toName>;
+
+export interface ServerKey {
+  /** 8 octets. */
+  readonly id: Uint8Array;
+  /** 32 octets. */
+  readonly key: Uint8Array;
+  readonly origin: KeyOrigin;
+  readonly createdAt: Seconds;
+  /** A bootstrapped key ends with its B-TID (C-21). */
+  readonly expiresAt?: Seconds;
+}
+
+/** One PNE or PN GW with its key, bound to its owner (EUK-UI-06, EUK-GW-10, SEC-01), by `hex(Entity ID)`. */
+export interface EntityRecord {
+  readonly role: Role;
+  /** Identity of its owner, and the name that he had. */
+  readonly owner: Uint8Array;
+  readonly userID: Uint8Array;
+  readonly committed: ServerKey;
+  /** Its label for people, from its owner. */
+  readonly name?: string;
+  /** When it last proved itself, to a day. */
+  readonly seenAt: Seconds;
+  /** When the youngest key that it ever had by GBA was bootstrapped, by the BSF's clock. */
+  readonly bootstrappedAt?: Seconds;
+}
+
+const keyFields = {
+  id: field(0, euKeyID),
+  origin: field(1, uint(255)),
+  createdAt: field(2, second),
+  expiresAt: optional(3, second),
+};
+const openKey = record(keyFields);
+
+const openKeyOf = ({ id, origin, createdAt, expiresAt }: ServerKey): Infer<typeof openKey> =>
+  defined({ id, origin: origins.toNumber(origin), createdAt, expiresAt });
+
+const keyOf = (open: Infer<typeof openKey>, key: Uint8Array): ServerKey =>
+  defined({
+    id: open.id,
+    key,
+    origin: origins.toName(open.origin),
+    createdAt: open.createdAt,
+    expiresAt: open.expiresAt,
+  }) as ServerKey;
+
+export const entities = defineRow({
+  table: "entities",
+  open: record({
+    role: field(0, uint(1)),
+    owner: field(1, identity),
+    userID: field(2, userID),
+    key: field(3, openKey),
+    name: optional(4, label),
+    seenAt: field(5, second),
+    bootstrappedAt: optional(6, second),
+  }),
+  secret: record({ key: field(0, key32) }),
+  shape: {
+    split: ({ committed, role, ...rest }: EntityRecord) => ({
+      open: { ...rest, role: roles.toNumber(role), key: openKeyOf(committed) },
+      secret: { key: committed.key },
+    }),
+    join: ({ key, role, ...rest }, secret): EntityRecord =>
+      ({ ...rest, role: roles.toName(role), committed: keyOf(key, secret.key) }) as EntityRecord,
+  },
+  columns: { owner: (entity) => hex(entity.owner) },
+  counted: ["owner"],
+});
+
+/**
+ * A key that was delivered and is not confirmed yet, by `hex(Entity ID)/hex(EUKeyID)`: one for each device, User and
+ * PN GW, so that nobody's claim takes another's delivery away.
+ */
+export interface StagedRecord extends ServerKey {
+  readonly role: Role;
+  readonly entityID: Uint8Array;
+  /** Of who asked, and becomes the owner with the commit. */
+  readonly owner: Uint8Array;
+  readonly userID: Uint8Array;
+  readonly gatewayID: Uint8Array;
+  readonly endsAt: Milliseconds;
+}
+
+/** A device that nobody has confirmed for so long is nobody's: time to charge one that went off in between. */
+export const claimLifetime = Milliseconds(24 * 3_600_000);
+
+export const staged = defineRow({
+  table: "staged",
+  open: record({
+    role: field(0, uint(1)),
+    entityID: field(1, entityID),
+    owner: field(2, identity),
+    userID: field(3, userID),
+    gatewayID: field(4, entityID),
+    key: field(5, openKey),
+    endsAt: field(6, moment),
+  }),
+  secret: record({ key: field(0, key32) }),
+  shape: {
+    split: (value: StagedRecord) => ({
+      open: { ...value, role: roles.toNumber(value.role), key: openKeyOf(value) },
+      secret: { key: value.key },
+    }),
+    join: ({ key, role, ...rest }, secret): StagedRecord => ({
+      ...rest,
+      ...keyOf(key, secret.key),
+      role: roles.toName(role),
+    }),
+  },
+  columns: {
+    owner: (one: StagedRecord) => hex(one.owner),
+    slot: (one: StagedRecord) => slotOf(one),
+  },
+  counted: ["owner"],
+  ends: { at: (one) => one.endsAt, longest: claimLifetime },
+});
+
+/** The one place of a User's claim to a device through a PN GW. */
+export const slotOf = (one: Pick<StagedRecord, "entityID" | "owner" | "gatewayID">): string =>
+  `${hex(one.entityID)}/${hex(one.owner)}/${hex(one.gatewayID)}`;
+
+/** A device as its factory made it (SEC-06), by `hex(Entity ID)`. */
+export const devices = defineRow({
+  table: "devices",
+  open: record({
+    /** The last time that a key derived from it was let out: since which factory reset, for whom, through whom. */
+    released: optional(
+      0,
+      record({
+        epoch: field(0, octets(16, 16)),
+        owner: field(1, identity),
+        gatewayID: field(2, entityID),
+        /** The EUKey that was delivered under it is confirmed, and no PN GW knows it any more. */
+        used: field(3, bool),
+      }),
+    ),
+  }),
+  secret: record({ temporaryKey: field(0, key32) }),
+});
+export type DeviceRecord = ValueOf<typeof devices>;
+
+/** The highest LocalEUKey id ever given to a PNE, by `hex(Entity ID)`: the next is greater, whoever owns it by then. */
+export const localKeys = defineRow({
+  table: "local_keys",
+  open: record({ last: field(0, uint(0xffffffff)) }),
+});
+
+/** What the Server itself keeps, by name. */
+export const settings = defineRow({
+  table: "settings",
+  open: record({ value: optional(0, octets(0, 1024)), count: optional(1, count) }),
+});
+
+/** A number of rows, by `table.column/value`. */
+export const counters = defineRow({
+  table: "counters",
+  open: record({ rows: field(0, count) }),
+});
+
+/** What happened, for operators and owners, by its time and a random part; in the transaction that made it happen. */
+export const audit = defineRow({
+  table: "audit",
+  open: record({
+    event: field(0, text(1, 64)),
+    fields: field(1, text(0, 4096)),
+    at: field(2, moment),
+  }),
+  ends: {
+    at: (one) => Milliseconds(one.at + auditLifetime),
+    longest: Milliseconds(100 * 24 * 3_600_000),
+  },
+});
+export const auditLifetime = 90 * 24 * 3_600_000;

@@ -1,0 +1,59 @@
+import { hex } from "../../base/octets.js";
+import { Milliseconds } from "../../base/units.js";
+import { userID } from "../../codec/attributes.js";
+import { field, octets, record, uint } from "../../codec/schema.js";
+import { pointLength, scalarLength } from "../../crypto/curve.js";
+import { defineRow, type ValueOf } from "../row.js";
+import { moment, second } from "./shared.js";
+
+/** 16 random octets: who a User is, whatever the name. A name that was removed and registered anew is another User. */
+export const identity = octets(16, 16);
+const digest = octets(32, 32);
+const point = octets(pointLength, pointLength);
+
+/** A User by `hex(User ID)`: nothing from which the password could be used, only verified (DESIGN, Keys). */
+export const users = defineRow({
+  table: "users",
+  open: record({
+    identity: field(0, identity),
+    userID: field(1, userID),
+    salt: field(2, octets(16, 16)),
+    iterations: field(3, uint(0xffffff)),
+    createdAt: field(4, second),
+  }),
+  secret: record({
+    /** Of scram (RFC 5802), 32 octets each. */
+    storedKey: field(0, digest),
+    serverKey: field(1, digest),
+    /** The record of SPAKE2+ (RFC 9383): w0 of 32 octets, L of 65. */
+    w0: field(2, octets(scalarLength, scalarLength)),
+    l: field(3, point),
+    /** w0·M and w0·N, which every exchange needs and no other user has. */
+    w0M: field(4, point),
+    w0N: field(5, point),
+  }),
+  columns: { identity: (user) => hex(user.identity) },
+});
+export type UserRecord = ValueOf<typeof users>;
+
+/** Who was let in at a PN GW by its owner (C-34), by `hex(PN GW)/hex(identity)`, or `hex(PN GW)/*` for everybody. */
+export const guests = defineRow({
+  table: "guests",
+  open: record({ since: field(0, second) }),
+});
+
+/** How long an attempt, a budget or a day's quota is remembered at most. */
+const longestBudget = Milliseconds(8 * 24 * 3_600_000);
+
+/** A budget that is spent by failed attempts, or by whatever else is counted in a time; by its name. */
+export const budgets = defineRow({
+  table: "budgets",
+  open: record({
+    spent: field(0, uint(0xffffffff)),
+    /** Milliseconds since 1970: of the last one that was counted. */
+    at: field(1, moment),
+    endsAt: field(2, moment),
+  }),
+  ends: { at: (budget) => budget.endsAt, longest: longestBudget },
+});
+export type BudgetRecord = ValueOf<typeof budgets>;
