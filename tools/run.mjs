@@ -80,6 +80,11 @@ const firmware = [
   { name: "link-only", about: "compiles and links the modules, without ESP-IDF" },
 ];
 
+async function formal(read) {
+  const tool = await import("./formal.mjs");
+  await tool.formal(read);
+}
+
 /** What a command takes and does. Those with `own` read their arguments, --help included, themselves. */
 const commands = {
   start: { own: true, run: (_, args) => program("hosts/simulator/start.js", args) },
@@ -109,6 +114,16 @@ const commands = {
     operands: { usage: "[IDS…]", about: "prints who implements and who proves these: EUK-UI-17" },
     options: [{ name: "check", about: "writes nothing; fails when the page is not current" }],
     run: requirements,
+  },
+  formal: {
+    about:
+      "Proves protocol, Server's rows and device's arithmetic (formal/README.md), and refutes what is broken.",
+    operands: { usage: "[NAMES…]", about: "runs only these models, or all of one tool: direct, spin" },
+    options: [{ name: "quick", about: "leaves out what takes longest" }],
+    more: [
+      "What a tool is missing for is named and skipped. A result other than the expected one: exit code 1.",
+    ],
+    run: formal,
   },
   check: { about: "Types, format, lint and the firmware's module lists.", run: check },
   format: {
