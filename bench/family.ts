@@ -1,7 +1,6 @@
 import { Network } from "../hosts/simulator/network/network.js";
 import { type RecordedMessage, Recorder } from "../hosts/simulator/network/recorder.js";
 import { VirtualClock } from "../hosts/simulator/world/clock.js";
-import { CpnsError } from "../src/base/errors.js";
 import { ascii } from "../src/base/octets.js";
 import { Milliseconds } from "../src/base/units.js";
 import { authentication } from "./network.js";
@@ -50,8 +49,9 @@ export async function recordFamily(): Promise<readonly RecordedMessage[]> {
   await pass(3600);
   third.command({ kind: "leavePN" });
   await pass(2);
-  network.gateway.register(ascii("carol"), ascii("singing"), undefined, (result) => {
-    if (result instanceof CpnsError) throw result;
+  const carol = { userID: ascii("carol"), password: ascii("singing") };
+  network.gateway.command({ kind: "register", ...carol }, (outcome) => {
+    if ("error" in outcome) throw outcome.error;
   });
   await pass(5);
   return messages;

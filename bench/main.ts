@@ -184,14 +184,14 @@ const secret = await recordRun(Method.spake2plus, true);
 const offered = "with forward secrecy offered by both";
 procedure(secret, "authenticationFS", `PNE and PN GW, mutual authentication, ${offered}`, authentication);
 procedure(secret, "establishmentFS", `PN establishment, 1-1, ${offered}`, establishment);
-const installing = await recordAtGateway("installCredentials");
+const installing = await recordAtGateway("credentials");
 procedure(
   installing,
   "install",
   "Credentials for a device without UI, secure PAN, before EUKey assignment",
   installed,
 );
-const temporary = await recordAtGateway("enrolPNE");
+const temporary = await recordAtGateway("temporaryKey");
 procedure(temporary, "temporary", "EUKey under the Temporary Key, device without UI", underTemporaryKey);
 procedure(temporary, "rotation", "Replacement of that EUKey, before its confirmation", rotation);
 await together();

@@ -1,7 +1,7 @@
 import { Network } from "../hosts/simulator/network/network.js";
 import { type RecordedMessage, Recorder } from "../hosts/simulator/network/recorder.js";
 import { VirtualClock } from "../hosts/simulator/world/clock.js";
-import { ascii } from "../src/base/octets.js";
+import { ascii, hex } from "../src/base/octets.js";
 import { Milliseconds } from "../src/base/units.js";
 import { Method } from "../src/codec/methods.js";
 import { fragmentCount } from "../src/link/fragment.js";
@@ -76,9 +76,7 @@ export async function enrolmentsPerSecond(method: Method, count = 20): Promise<n
 }
 
 /** Enrols a device without UI at the PN GW: with installed credentials, or by its Temporary Key. */
-export async function recordAtGateway(
-  how: "installCredentials" | "enrolPNE",
-): Promise<readonly LinkMessage[]> {
+export async function recordAtGateway(how: "credentials" | "temporaryKey"): Promise<readonly LinkMessage[]> {
   const clock = new VirtualClock();
   const messages: LinkMessage[] = [];
   const recorder = new Recorder((message) => {
@@ -87,7 +85,7 @@ export async function recordAtGateway(
   });
   const entityID = Uint8Array.from({ length: 16 }, (_, i) => i + 1);
   const temporaryKey = Uint8Array.from({ length: 32 }, (_, i) => i + 1);
-  const secure = how === "installCredentials";
+  const secure = how === "credentials";
   const network = new Network({
     clock,
     seed: "bench",
@@ -99,8 +97,9 @@ export async function recordAtGateway(
   });
   await network.start([{ userID: "alice", password: "wonderland" }]);
   await clock.runFor(Milliseconds(5_000));
-  network.gateway[how](entityID, ascii("alice"), ascii("wonderland"), (error) => {
-    if (error !== undefined) throw error;
+  const alice = { userID: ascii("alice"), password: ascii("wonderland") };
+  network.gateway.command({ kind: "enrolDevice", device: hex(entityID), how, ...alice }, (outcome) => {
+    if ("error" in outcome) throw outcome.error;
   });
   await clock.runFor(Milliseconds(10_000));
   return messages;

@@ -121,6 +121,8 @@ type ProcedureCode =
   | "enrol.method"
   | "discovery.noEntityID"
   | "pn.pnID"
+  /** A RAND of zeros. */
+  | "pn.rand"
   | "pn.entityID"
   | "pn.keyUnknown"
   | "pn.tooLate"
@@ -147,8 +149,12 @@ type DeviceCode =
   | "crash.power"
   | "crash.unknown";
 
-/** At a PN GW, about a device without UI or its own bootstrapping. */
+/** At a PN GW, about a device without UI, its PNs, or its own key. */
 type GatewayCode =
+  /** It has no EUKey of its own yet. */
+  | "auth.noKey"
+  /** It has no such PN. */
+  | "pn.unknown"
   | "superseded"
   | "device.notThere"
   | "device.panNotSecure"

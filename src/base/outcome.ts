@@ -3,6 +3,9 @@ import { CpnsError } from "./errors.js";
 /** What came of something: its value, or the named error. */
 export type Outcome<T> = { readonly value: T } | { readonly error: CpnsError };
 
+/** Of what has no value but that it came to its end. */
+export const finished: Outcome<undefined> = Object.freeze({ value: undefined });
+
 /** Takes an outcome, once. */
 export type Done<T> = (outcome: Outcome<T>) => void;
 

@@ -1,4 +1,4 @@
-import type { CodesOf } from "../base/errorCodes.js";
+import type { CodesOf, ErrorCode } from "../base/errorCodes.js";
 
 /**
  * Result codes (attribute `Result`). They tell a person what to do next and no more: everything that has to do with
@@ -34,6 +34,12 @@ const names = Object.freeze(Object.keys(Result) as (keyof typeof Result)[]);
 /** The name of a received code, for logs; codes of a newer version are "unknown". */
 export function resultName(code: number): keyof typeof Result | "unknown" {
   return names.find((name) => Result[name] === code) ?? "unknown";
+}
+
+/** The Result that an error code `result.*` names; `protocol` for every other error. */
+export function resultOf(code: ErrorCode): Result {
+  const name = names.find((one) => code === `result.${one}`);
+  return name === undefined ? Result.protocol : Result[name];
 }
 
 /** The error that a received code stands for. */

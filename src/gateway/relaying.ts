@@ -1,29 +1,29 @@
 import { equalBytes } from "../base/octets.js";
-import { fromServer } from "../catalogue/legs.js";
-import { encodeMessage, peekMessage } from "../codec/message.js";
-import { Result } from "../codec/results.js";
-import type { Exchanged } from "../procedure/gatewayPorts.js";
+import { attempt } from "../base/outcome.js";
+import { encodeMessage, messageSet, peekMessage } from "../codec/message.js";
+import { readAnswer } from "../procedure/answers.js";
+import type { Exchange } from "../procedure/gatewayPorts.js";
+import { unexpected } from "../procedure/procedure.js";
 import { relayed } from "../protocols/data/messages.js";
 
+const answers = messageSet(relayed);
+
 /**
- * A PNE's message to the Server and back, octet for octet (EUK-UI-04, EUK-UI-08, EUK-UI-13, EUK-UI-20). What comes back
- * for another PNE is a protocol error.
+ * For a PNE's messages to the Server and back, octet for octet (EUK-UI-04, EUK-UI-08, EUK-UI-13, EUK-UI-20). What comes
+ * back for another PNE is a protocol error.
  */
-export function relay(
-  exchange: (octets: Uint8Array, done: (result: Exchanged) => void) => void,
-  origin: Uint8Array,
-  message: Uint8Array,
-  done: (result: Exchanged) => void,
-): void {
-  const request = encodeMessage(relayed, peekMessage(message)?.exchange ?? 0, { origin, message });
-  exchange(request, (result) => {
-    if ("failed" in result) return done(result);
-    try {
-      const reply = fromServer.decode(result.octets);
-      const own = reply.name === "Relayed" && equalBytes(reply.body.origin, origin);
-      done(own ? { octets: reply.body.message } : { failed: Result.protocol });
-    } catch {
-      done({ failed: Result.protocol });
-    }
-  });
-}
+export const relaying =
+  (exchange: Exchange, origin: Uint8Array): Exchange =>
+  (message, done) => {
+    const request = encodeMessage(relayed, peekMessage(message)?.exchange ?? 0, { origin, message });
+    exchange(request, (outcome) => {
+      done(
+        attempt(() => {
+          if ("error" in outcome) throw outcome.error;
+          const { body } = readAnswer(answers, outcome.value, "relaying");
+          if (!equalBytes(body.origin, origin)) throw unexpected("Relayed", "another origin");
+          return body.message;
+        }),
+      );
+    });
+  };

@@ -57,7 +57,7 @@ export class Channel {
   }
 
   /** How far the session that protects it is used up; undefined when none does. */
-  get session(): Pick<RecordLayer, "alive" | "worn" | "renewFrom" | "until"> | undefined {
+  get session(): Pick<RecordLayer, "alive" | "renewalDue" | "renewFrom" | "until"> | undefined {
     return this.#layer;
   }
 

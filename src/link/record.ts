@@ -155,7 +155,7 @@ export class RecordLayer {
   }
 
   /** True while it still works and should be renewed, so that nothing has to wait when it ends (GWA-01, GWA-02). */
-  get worn(): boolean {
+  get renewalDue(): boolean {
     const left = this.#records - Math.max(this.#next - 1, this.#received);
     return (
       this.#clock.now() >= this.renewFrom || left <= Math.max(this.#records * renewalShare, renewalRecords)

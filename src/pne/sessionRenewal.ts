@@ -50,7 +50,7 @@ export class Upkeep {
     }
     const local = this.#host.connection()?.session;
     const first = Math.min(server.renewFrom, local?.renewFrom ?? server.renewFrom);
-    const worn = server.worn || local?.worn === true;
+    const worn = server.renewalDue || local?.renewalDue === true;
     this.#again(Milliseconds(worn ? 0 : first - ports.clock.now()));
   }
 
@@ -88,8 +88,8 @@ export class Upkeep {
   due(connection: Connection): boolean {
     return (
       this.#renewing ||
-      connection.session?.worn === true ||
-      this.#host.membership.pn?.server.layer.worn === true
+      connection.session?.renewalDue === true ||
+      this.#host.membership.pn?.server.layer.renewalDue === true
     );
   }
 
@@ -116,7 +116,7 @@ export class Upkeep {
   #local(connection: Connection, done: (error?: CpnsError) => void): void {
     const { ports, store, membership } = this.#host;
     const { pn } = membership;
-    if (pn === undefined || connection.session?.worn !== true) return done();
+    if (pn === undefined || connection.session?.renewalDue !== true) return done();
     this.#run(
       connection,
       () => {
@@ -136,7 +136,7 @@ export class Upkeep {
   #server(connection: Connection, done: (error?: CpnsError) => void): void {
     const { ports, store, membership } = this.#host;
     const { pn } = membership;
-    if (pn?.server.layer.worn !== true) return done();
+    if (pn?.server.layer.renewalDue !== true) return done();
     this.#run(
       connection,
       () => rekeyProcedure(ports, store, pn, connection),

@@ -6,8 +6,7 @@ import {
   peekMessage,
 } from "../codec/message.js";
 import { failure } from "../codec/replies.js";
-import { resultCode } from "../codec/results.js";
-import { ProcedureError, unexpected } from "./procedure.js";
+import { refusal, unexpected } from "./procedure.js";
 
 const refusals = messageSet(failure);
 
@@ -21,9 +20,7 @@ export function readAnswer<D extends readonly AnyDefinition[]>(
   state: string,
   maximum?: number,
 ): MessageOf<MessageSet<D>> {
-  if (refusals.includes(octets)) {
-    throw new ProcedureError(resultCode(refusals.decode(octets).body.result));
-  }
+  if (refusals.includes(octets)) throw refusal(refusals.decode(octets).body.result);
   const other = peekMessage(octets);
   if (other !== undefined && !answers.includes(octets)) throw unexpected(`message ${other.type}`, state);
   return answers.decode(octets, maximum);

@@ -1,8 +1,14 @@
+import type { Done } from "../base/outcome.js";
 import type { Clock, Log, Random } from "../base/ports.js";
-import type { Result } from "../codec/results.js";
 import type { CurveSuite } from "../crypto/suite.js";
 import type { KeyStore } from "../keystore/keystore.js";
 import type { SessionLimits } from "../link/record.js";
+
+/**
+ * One request to the Server and its answer. Of what nobody answered the error is CpnsError("result.serverUnreachable"),
+ * of what had no room "result.busy".
+ */
+export type Exchange = (octets: Uint8Array, done: Done<Uint8Array>) => void;
 
 /** What every procedure of the PN GW works with. */
 export interface GatewayPorts {
@@ -18,11 +24,10 @@ export interface GatewayPorts {
   readonly forwardSecrecy?: boolean;
   /** Of its sessions (GWA-01); `defaultLimits` unless told. */
   readonly limits?: SessionLimits;
-  /** Carries octets to the Server (HTTPS); calls `done` once, with undefined when no answer came in time. */
-  request(octets: Uint8Array, done: (answer: Uint8Array | undefined) => void): void;
+  /** Carries octets to the Server (HTTPS); calls `done` once, with "result.serverUnreachable" when no answer came in time. */
+  readonly request: Exchange;
+  /** What the PN GW is has changed, for whoever looks at it. */
+  changed?(): void;
   /** What the PN GW does with application data that a PNE sends to it: the answer. */
   application(origin: Uint8Array, pnID: Uint8Array, data: Uint8Array): Uint8Array;
 }
-
-/** The Server's answer inside the session, or why there is none. */
-export type Exchanged = { readonly octets: Uint8Array } | { readonly failed: Result };

@@ -1,10 +1,11 @@
 import { CpnsError } from "../base/errors.js";
 import type { Milliseconds } from "../base/units.js";
+import { resultCode } from "../codec/results.js";
 import type { Derivation } from "../crypto/suite.js";
 import type { RecordLayer } from "../link/record.js";
 
 /** What a procedure wants next of the entity that runs it. */
-export type Step<Outcome> =
+export type Step<Value> =
   /**
    * Send the octets as a request and hand the answer to `receive`; first protect the link when told to. `patience` when
    * the answer waits for others.
@@ -17,18 +18,18 @@ export type Step<Outcome> =
     }
   /** Run the derivation in slices and hand the key to `derived`. */
   | { readonly kind: "derive"; readonly derivation: Derivation }
-  | { readonly kind: "done"; readonly outcome: Outcome };
+  | { readonly kind: "done"; readonly outcome: Value };
 
 /**
  * One run of one procedure on the asking side: a state machine without clock, radio or storage of its own. Every
  * method may throw a CpnsError, which ends the run; the entity then calls `dispose`, which wipes what is left.
  */
-export interface Procedure<Outcome> {
+export interface Procedure<Value> {
   /** Stable name of what is going on, for progress and logs. */
   readonly name: string;
-  start(): Step<Outcome>;
-  receive(answer: Uint8Array): Step<Outcome>;
-  derived(key: Uint8Array): Step<Outcome>;
+  start(): Step<Value>;
+  receive(answer: Uint8Array): Step<Value>;
+  derived(key: Uint8Array): Step<Value>;
   dispose(): void;
 }
 
@@ -37,6 +38,11 @@ export interface Procedure<Outcome> {
  * `notTrusted` (the peer could not prove itself), or the name of the Result that the peer gave.
  */
 export class ProcedureError extends CpnsError {}
+
+/** The error for what the peer answered, or would have to be answered, with this Result: `result.*`. */
+export function refusal(result: number): ProcedureError {
+  return new ProcedureError(resultCode(result));
+}
 
 /** The error for a message that does not belong to the state: named, never ignored. */
 export function unexpected(name: string, state: string): ProcedureError {

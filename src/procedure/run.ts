@@ -1,31 +1,23 @@
-import type { ErrorCode } from "../base/errorCodes.js";
-import { CpnsError } from "../base/errors.js";
-import { type Procedure, ProcedureError, type Step } from "./procedure.js";
-
-/** Carries one request; its answer, or the code of the error. */
-export type Carry = (octets: Uint8Array, done: (answer: Uint8Array | ErrorCode) => void) => void;
+import type { Done } from "../base/outcome.js";
+import { attempt } from "../base/outcome.js";
+import type { Exchange } from "./gatewayPorts.js";
+import type { Procedure, Step } from "./procedure.js";
 
 /** Runs a procedure of the PN GW itself: derivations at once, since a PN GW has no screen that must stay alive. */
-export function runProcedure<Outcome>(
-  procedure: Procedure<Outcome>,
-  carry: Carry,
-  done: (result: { readonly outcome: Outcome } | { readonly error: CpnsError }) => void,
-): void {
-  const attempt = (next: () => Step<Outcome>): void => {
-    let step: Step<Outcome>;
-    try {
-      step = next();
-    } catch (error) {
+export function runProcedure<T>(procedure: Procedure<T>, exchange: Exchange, done: Done<T>): void {
+  const go = (next: () => Step<T>): void => {
+    const outcome = attempt(next);
+    if ("error" in outcome) {
       procedure.dispose();
-      if (!(error instanceof CpnsError)) throw error;
-      done({ error });
+      done(outcome);
       return;
     }
+    const step = outcome.value;
     if (step.kind === "request") {
-      carry(step.octets, (answer) => {
-        attempt(() => {
-          if (typeof answer === "string") throw new ProcedureError(answer);
-          return procedure.receive(answer);
+      exchange(step.octets, (answer) => {
+        go(() => {
+          if ("error" in answer) throw answer.error;
+          return procedure.receive(answer.value);
         });
       });
     } else if (step.kind === "derive") {
@@ -33,11 +25,11 @@ export function runProcedure<Outcome>(
       let key = derivation.step(derivation.iterations);
       while (key === undefined) key = derivation.step(derivation.iterations);
       const derived = key;
-      attempt(() => procedure.derived(derived));
+      go(() => procedure.derived(derived));
     } else {
       procedure.dispose();
-      done({ outcome: step.outcome });
+      done({ value: step.outcome });
     }
   };
-  attempt(() => procedure.start());
+  go(() => procedure.start());
 }

@@ -1,9 +1,13 @@
 import assert from "node:assert/strict";
-import { ascii, fromHex } from "../../src/base/octets.js";
+import { ascii, fromHex, hex } from "../../src/base/octets.js";
 import { encodeMessage } from "../../src/codec/message.js";
 import { acknowledgement } from "../../src/codec/replies.js";
-import { userInfoInstallRequest } from "../../src/protocols/provisioning/messages.js";
+import {
+  userInfoInstallRequest,
+  userInfoInstallResponse,
+} from "../../src/protocols/provisioning/messages.js";
 import { euKeyAssignmentTrigger } from "../../src/protocols/temporaryKey/messages.js";
+import { ended } from "../support/ended.js";
 import { alice, keypad, outcome } from "../support/network.js";
 import { SensorNetwork, secureSensor, sensor } from "../support/noUI.js";
 
@@ -16,9 +20,12 @@ async function installed(
   const link = net.network.pneLink(net.device);
   assert.ok(link);
   let told: number | undefined;
-  link.expect("UserInfoInstallResponse", 10_000 as never, (answer) => {
-    told = answer?.message.body.result ?? -1;
-    answer?.answer(encodeMessage(acknowledgement, answer.message.exchange, {}));
+  link.expect(userInfoInstallResponse, 10_000 as never, (said) => {
+    told = -1;
+    if ("error" in said) return;
+    const { message, answer } = said.value;
+    told = message.body.result;
+    answer(encodeMessage(acknowledgement, message.exchange, {}));
   });
   const body = { userID: ascii("mallory"), w0: scalar, w1: scalar, ...more };
   link.push((n) => encodeMessage(userInfoInstallRequest, n, body));
@@ -46,7 +53,7 @@ describe("a PN GW that installs what it should not (SEC-04)", () => {
 
   it("is refused by a device with an owner", async () => {
     const net = await new SensorNetwork(secureSensor).start();
-    assert.equal(await net.atGateway("installCredentials"), "done");
+    assert.equal(await net.atGateway("credentials"), "done");
     await net.pass(8);
     assert.equal(await installed(net), 1);
   });
@@ -87,8 +94,9 @@ describe("a PN GW that installs what it should not (SEC-04)", () => {
     let told: string | undefined;
     const { gateway } = net.network;
     const entityID = net.network.pneLink(net.device)?.entityID as Uint8Array;
-    gateway.installCredentials(entityID, ascii(alice.userID), ascii(alice.password), (error) => {
-      told = error?.code ?? "done";
+    const credentials = { userID: ascii(alice.userID), password: ascii(alice.password) };
+    gateway.command({ kind: "enrolDevice", device: hex(entityID), ...credentials }, (outcome) => {
+      told = ended(outcome);
     });
     const begun = (): boolean =>
       net.notices.some((notice) => notice.kind === "progress" && notice.step === "enrol");

@@ -21,7 +21,7 @@ const rewrapped = (fragment: Uint8Array, message: Uint8Array): Uint8Array => {
 async function joined(change: (message: Message) => Uint8Array | undefined): Promise<string> {
   const net = new SensorNetwork();
   await net.start();
-  assert.equal(await net.atGateway("enrolPNE"), "done");
+  assert.equal(await net.atGateway("temporaryKey"), "done");
   let changed = 0;
   net.hand = (fragment) => {
     if (fragment[4] !== 0x84) return [fragment];
@@ -86,7 +86,7 @@ describe("attacks on the pre-assigned key of a PNE without UI (LEU-02, C-04)", (
   it("name the highest id there is, so that no later key counts as newer: nothing is kept before the PN GW has proven itself (C-25)", async () => {
     const net = new SensorNetwork();
     await net.start();
-    assert.equal(await net.atGateway("enrolPNE"), "done");
+    assert.equal(await net.atGateway("temporaryKey"), "done");
     net.hand = (fragment) => {
       if (fragment[4] !== 0x84) return [fragment];
       const message = messages.decode(fragment.subarray(4));

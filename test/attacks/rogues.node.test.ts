@@ -289,7 +289,7 @@ describe("two devices without UI, and a PN GW that swaps what is theirs (SEC-06)
         const exchangeOf = peekMessage(passed.octets)?.exchange ?? 0;
         return withExchange(first, exchangeOf);
       });
-      for (const { entityID } of twins) await net.atGateway("enrolPNE", alice, entityID);
+      for (const { entityID } of twins) await net.atGateway("temporaryKey", alice, entityID);
       middle.leave(net);
       assert.ok(swapped > 0, name);
       const right = net.network.device("right");
@@ -299,7 +299,8 @@ describe("two devices without UI, and a PN GW that swaps what is theirs (SEC-06)
       for (const device of net.network.devices) await net.run({ kind: "factoryReset" }, device);
       await net.pass(10);
     }
-    for (const { entityID } of twins) assert.equal(await net.atGateway("enrolPNE", alice, entityID), "done");
+    for (const { entityID } of twins)
+      assert.equal(await net.atGateway("temporaryKey", alice, entityID), "done");
   });
 });
 

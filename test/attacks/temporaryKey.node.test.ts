@@ -7,13 +7,15 @@ import { encodeMessage } from "../../src/codec/message.js";
 import { Method } from "../../src/codec/methods.js";
 import { deriveKeys } from "../../src/crypto/keys.js";
 import { releaseProof } from "../../src/crypto/temporaryKey.js";
-import { relay } from "../../src/gateway/relaying.js";
+import { relaying } from "../../src/gateway/relaying.js";
 import { KeyStore } from "../../src/keystore/keystore.js";
 import { KeyOrigin } from "../../src/keystore/schemas.js";
+import { refusal } from "../../src/procedure/procedure.js";
 import { runProcedure } from "../../src/procedure/run.js";
 import { EnrolClient } from "../../src/protocols/enrolment/client.js";
 import { euKeyAssignmentTrigger, temporaryKeyRequest } from "../../src/protocols/temporaryKey/messages.js";
 import { TemporaryKeyServer } from "../../src/protocols/temporaryKey/server.js";
+import { ended } from "../support/ended.js";
 import { EnrolPair, pne, realm } from "../support/enrolPair.js";
 import { alice, bob, outcome } from "../support/network.js";
 import { SensorNetwork, sensor, sensorID, temporaryKey } from "../support/noUI.js";
@@ -58,9 +60,9 @@ async function upToRelease(net: SensorNetwork): Promise<Request> {
   const passing = server.exchange.bind(server);
   server.exchange = (octets, done) => {
     const lost = everyMessage.decode(octets, 8192).name === "TemporaryKeyRequest";
-    passing(octets, (result) => done(lost ? { failed: 2 } : result));
+    passing(octets, (result) => done(lost ? { error: refusal(2) } : result));
   };
-  assert.equal(await net.atGateway("enrolPNE"), "result.serverUnreachable");
+  assert.equal(await net.atGateway("temporaryKey"), "result.serverUnreachable");
   server.exchange = passing;
   return requestOf(seen);
 }
@@ -69,7 +71,7 @@ describe("who wants the Temporary Key of a device (SEC-06)", () => {
   it("gets nothing a second time once the device has confirmed its EUKey", async () => {
     const net = await start();
     const seen = rogue(net, () => undefined);
-    assert.equal(await net.atGateway("enrolPNE"), "done");
+    assert.equal(await net.atGateway("temporaryKey"), "done");
     assert.equal(await released(net, requestOf(seen).octets), undefined);
     assert.equal(net.logged("server temporaryKey.refused"), 1);
   });
@@ -82,7 +84,7 @@ describe("who wants the Temporary Key of a device (SEC-06)", () => {
     assert.ok(first && again);
     assert.equal(hex(first), hex(again));
     await net.pass(8);
-    assert.equal(await net.atGateway("enrolPNE"), "done", "and the person may try again");
+    assert.equal(await net.atGateway("temporaryKey"), "done", "and the person may try again");
     assert.equal(await released(net, octets), undefined);
   });
 
@@ -139,12 +141,12 @@ describe("who wants the Temporary Key of a device (SEC-06)", () => {
     const net = await start();
     await upToRelease(net);
     await net.pass(8);
-    assert.equal(await net.atGateway("enrolPNE", bob), "result.refused");
+    assert.equal(await net.atGateway("temporaryKey", bob), "result.refused");
     assert.equal(net.keys, "empty");
     await net.run({ kind: "factoryReset" });
     await net.pass(8);
     assert.equal(
-      await net.atGateway("enrolPNE", bob),
+      await net.atGateway("temporaryKey", bob),
       "done",
       "whoever holds the device decides, by a reset",
     );
@@ -162,7 +164,7 @@ describe("who wants the Temporary Key of a device (SEC-06)", () => {
     const before = await upToRelease(net);
     await net.run({ kind: "factoryReset" });
     await net.pass(8);
-    assert.equal(await net.atGateway("enrolPNE"), "done");
+    assert.equal(await net.atGateway("temporaryKey"), "done");
     assert.equal(await released(net, before.octets), undefined);
   });
 
@@ -172,8 +174,8 @@ describe("who wants the Temporary Key of a device (SEC-06)", () => {
     assert.equal(everyMessage.decode(await net.network.server.handle(octets)).name, "Failure");
     let inner: string | undefined;
     const { server } = net.network.gateway;
-    relay(server.exchange.bind(server), sensorID, octets, (result) => {
-      inner = "octets" in result ? everyMessage.decode(result.octets).name : "failed";
+    relaying(server.exchange.bind(server), sensorID)(octets, (result) => {
+      inner = "value" in result ? everyMessage.decode(result.value).name : "failed";
     });
     await net.pass(1);
     assert.equal(inner, "Failure");
@@ -186,7 +188,7 @@ describe("a device that is not the one whose name it bears", () => {
     await net.network.serverStore.transaction((tables) =>
       tables.devices.put(hex(sensorID), { temporaryKey: new Uint8Array(32).fill(9) }),
     );
-    assert.equal(await net.atGateway("enrolPNE"), "result.refused");
+    assert.equal(await net.atGateway("temporaryKey"), "result.refused");
     assert.equal(net.keys, "empty");
     assert.equal(net.entity?.committed, undefined);
   });
@@ -209,16 +211,9 @@ describe("a device that is not the one whose name it bears", () => {
       },
       1,
     );
-    runProcedure(
-      client,
-      (octets, answered) =>
-        relay(server.exchange.bind(server), sensorID, octets, (result) => {
-          answered("octets" in result ? result.octets : "result.serverUnreachable");
-        }),
-      (result) => {
-        told = "error" in result ? result.error.code : "enrolled";
-      },
-    );
+    runProcedure(client, relaying(server.exchange.bind(server), sensorID), (result) => {
+      told = ended(result, "enrolled");
+    });
     await net.pass(5);
     assert.equal(told, "result.refused");
     assert.equal(net.entity?.committed, undefined);
@@ -252,7 +247,7 @@ describe("a PN GW that was there when the device got its EUKey (C-18)", () => {
       }
       return undefined;
     });
-    assert.equal(await net.atGateway("enrolPNE"), "done");
+    assert.equal(await net.atGateway("temporaryKey"), "done");
     assert.ok(seen);
     await net.pass(8);
     const store = new KeyStore(net.device.options.flash, nodeSuite);
@@ -288,9 +283,9 @@ describe("a PN GW that was there when the device got its EUKey (C-18)", () => {
         };
         server.exchange = (octets, done) =>
           honest(through(octets), (result) =>
-            done("octets" in result ? { octets: through(result.octets) } : result),
+            done("value" in result ? { value: through(result.value) } : result),
           );
-        assert.equal(await net.atGateway("enrolPNE"), "done");
+        assert.equal(await net.atGateway("temporaryKey"), "done");
         assert.ok(altered > 0);
         assert.equal(net.origin, "gatewayEscrow");
         assert.equal(net.device.pne?.view.escrowed, true, "and the device says so");
@@ -310,10 +305,10 @@ describe("a PN GW that was there when the device got its EUKey (C-18)", () => {
     server.exchange = (octets, done) => {
       const outer = everyMessage.decode(octets, 8192);
       const inner = outer.name === "Relayed" ? everyMessage.decode(outer.body.message).name : outer.name;
-      if (inner === "EUKeyRotationRequest") done({ failed: 2 });
+      if (inner === "EUKeyRotationRequest") done({ error: refusal(2) });
       else honest(octets, done);
     };
-    assert.equal(await net.atGateway("enrolPNE"), "done");
+    assert.equal(await net.atGateway("temporaryKey"), "done");
     assert.equal(net.origin, "gatewayEscrow");
     assert.equal(outcome(await net.join()), "pn.escrowed");
 
@@ -330,7 +325,7 @@ describe("a PN GW that was there when the device got its EUKey (C-18)", () => {
   it("cannot make the Server replace an EUKey that no PN GW has seen, nor the same one twice", async () => {
     const net = await start();
     const seen = rogue(net, () => undefined);
-    assert.equal(await net.atGateway("enrolPNE"), "done");
+    assert.equal(await net.atGateway("temporaryKey"), "done");
     const rotation = seen.find(
       (one) =>
         one.name === "Relayed" && everyMessage.decode(one.body.message).name === "EUKeyRotationRequest",
@@ -357,7 +352,7 @@ describe("a rogue PN GW that triggers a device without a User", () => {
     trigger(net, new Uint8Array(32).fill(5));
     await net.pass(30);
     assert.equal(net.keys, "empty");
-    assert.equal(await net.atGateway("enrolPNE"), "done");
+    assert.equal(await net.atGateway("temporaryKey"), "done");
   });
 
   it("cannot wear it out by a storm of triggers, nor crash it by a RAND of zeros or a half trigger", async () => {
@@ -372,12 +367,12 @@ describe("a rogue PN GW that triggers a device without a User", () => {
     await net.pass(60);
     assert.equal(net.keys, "empty");
     assert.ok(net.device.options.flash.writes <= 4, "one epoch, whatever comes");
-    assert.equal(await net.atGateway("enrolPNE"), "done");
+    assert.equal(await net.atGateway("temporaryKey"), "done");
   });
 
   it("cannot take an enrolled device from its owner", async () => {
     const net = await start();
-    assert.equal(await net.atGateway("enrolPNE"), "done");
+    assert.equal(await net.atGateway("temporaryKey"), "done");
     await net.pass(8);
     const before = net.device.pne?.view.euKeyID;
     trigger(net, new Uint8Array(32).fill(5));

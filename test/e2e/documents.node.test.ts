@@ -6,6 +6,7 @@ import { Milliseconds } from "../../src/base/units.js";
 import { everyMessage } from "../../src/catalogue/legs.js";
 import { deriveKeys, hashPNE, type PairContext, relayedSessionKey } from "../../src/crypto/keys.js";
 import { nobleSuite } from "../../src/crypto/noble.js";
+import { ended } from "../support/ended.js";
 import { Family } from "../support/family.js";
 import { keypad, outcome, TestNetwork } from "../support/network.js";
 
@@ -139,7 +140,7 @@ describe("the steps of a PN establishment, by the messages that pass", () => {
     const net = await new Family([Family.spec("kitchen"), Family.spec("hall")]).ready();
     net.network.setRange(net.of("hall"), false);
     await net.pass(2);
-    net.network.gateway.pns.create("all", () => {});
+    net.network.gateway.command({ kind: "createPN", who: "all" });
     await net.pass(2);
     assert.ok(net.kinds("kitchen").includes("invited"));
     assert.ok(!net.kinds("hall").includes("invited"));
@@ -234,12 +235,13 @@ describe("the PN GW's own key", () => {
   it("comes by User ID and password where it has enough UI to take them (EUK-GW-05, EUK-GW-06, EUK-UI-14)", async () => {
     const net = await new TestNetwork().start();
     const enrol = async (password: string): Promise<string> => {
-      let ended: string | undefined;
-      net.network.gateway.enrol(ascii("alice"), ascii(password), (error) => {
-        ended = error?.code ?? "enrolled";
+      let told: string | undefined;
+      const credentials = { userID: ascii("alice"), password: ascii(password) };
+      net.network.gateway.command({ kind: "enrol", ...credentials }, (outcome) => {
+        told = ended(outcome, "enrolled");
       });
-      await net.clock.runWhile(() => ended === undefined, Milliseconds(60_000));
-      return ended ?? "nothing";
+      await net.clock.runWhile(() => told === undefined, Milliseconds(60_000));
+      return told ?? "nothing";
     };
     const before = net.network.gateway.keys.committed?.id;
     assert.notEqual(await enrol("not hers"), "enrolled");

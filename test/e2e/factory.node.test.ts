@@ -32,14 +32,14 @@ describe("from the factory to the owner (SEC-05, SEC-06)", () => {
   it("a device enrols with what is in its flash at a Server that knows the import file", async () => {
     const { spec, imports } = madeBy(["Cellar", "Attic"]);
     const net = await new SensorNetwork({ ...spec }, { imports }).start();
-    assert.equal(await net.atGateway("enrolPNE", undefined, spec.entityID), "done");
+    assert.equal(await net.atGateway("temporaryKey", undefined, spec.entityID), "done");
     assert.equal(net.keys, "enrolled");
   });
 
   it("and at no Server that knows other devices only", async () => {
     const { spec, imports } = madeBy(["Cellar", "Attic"]);
     const net = await new SensorNetwork({ ...spec }, { imports: imports.slice(1) }).start();
-    assert.equal(await net.atGateway("enrolPNE", undefined, spec.entityID), "result.refused");
+    assert.equal(await net.atGateway("temporaryKey", undefined, spec.entityID), "result.refused");
     assert.equal(net.keys, "empty");
   });
 });

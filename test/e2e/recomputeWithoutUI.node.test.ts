@@ -3,6 +3,7 @@ import * as cborg from "cborg";
 import { Network } from "../../hosts/simulator/network/network.js";
 import { VirtualClock } from "../../hosts/simulator/world/clock.js";
 import type { Milliseconds } from "../../src/base/units.js";
+import { ended } from "../support/ended.js";
 import { decompress, encode, generator, octetsOf, times } from "./p256.js";
 import { a, at, type Body, H, HKDF, HMAC, lp, open, parse, type Seen } from "./protocolPage.js";
 
@@ -48,11 +49,12 @@ describe("an enrolment without UI, recomputed from docs/PROTOCOL.md and the Temp
     await network.start([{ userID: "alice", password: "wonderland" }]);
     await clock.runFor(5_000 as Milliseconds);
     let told: unknown = "nothing";
-    network.gateway.enrolPNE(pne, a("alice"), Uint8Array.from(a("wonderland")), (error) => {
-      told = error?.code;
+    const alice = { userID: a("alice"), password: Uint8Array.from(a("wonderland")) };
+    network.gateway.command({ kind: "enrolDevice", device: pne.toString("hex"), ...alice }, (outcome) => {
+      told = ended(outcome);
     });
     await clock.runFor(5_000 as Milliseconds);
-    assert.equal(told, undefined);
+    assert.equal(told, "done");
     gateway = Buffer.from(network.gatewayID);
     server = at(the(2), 24);
     const [, entity] =

@@ -41,7 +41,7 @@ class Steps {
   async run(): Promise<this> {
     await this.net.ready();
     this.ear.heard.length = 0;
-    if (this.byGateway) this.net.network.gateway.pns.create("all", () => {});
+    if (this.byGateway) this.net.network.gateway.command({ kind: "createPN", who: "all" });
     else this.net.command("kitchen", { kind: "createPN", who: "all", alias: "Family" });
     await this.net.pass(2);
     for (const id of withUI) {

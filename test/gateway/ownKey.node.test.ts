@@ -3,6 +3,7 @@ import { ascii, hex } from "../../src/base/octets.js";
 import { Milliseconds } from "../../src/base/units.js";
 import { everyMessage } from "../../src/catalogue/legs.js";
 import { Method } from "../../src/codec/methods.js";
+import { ended } from "../support/ended.js";
 import { alice, TestNetwork } from "../support/network.js";
 
 /** The PN GW asks for its own EUKey again; "enrolled" or the code, and the names of what went to and fro in the clear. */
@@ -14,8 +15,9 @@ async function asks(net: TestNetwork, userID: string, password: string) {
     return octets;
   };
   let outcome = "";
-  gateway.enrol(ascii(userID), ascii(password), (error) => {
-    outcome = error?.code ?? "enrolled";
+  const credentials = { userID: ascii(userID), password: ascii(password) };
+  gateway.command({ kind: "enrol", ...credentials }, (over) => {
+    outcome = ended(over, "enrolled");
   });
   await net.clock.runFor(Milliseconds(5_000));
   backhaul.tamper = undefined;

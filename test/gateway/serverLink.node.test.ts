@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { nodeSuite } from "../../hosts/node/nodeSuite.js";
 import { ascii, hex } from "../../src/base/octets.js";
+import type { Outcome } from "../../src/base/outcome.js";
 import { silentLog } from "../../src/base/ports.js";
 import { Milliseconds, Seconds } from "../../src/base/units.js";
 import { everyMessage, toServerPlain } from "../../src/catalogue/legs.js";
@@ -12,9 +13,9 @@ import { nobleSuite } from "../../src/crypto/noble.js";
 import { ServerLink } from "../../src/gateway/serverLink.js";
 import { KeyStore } from "../../src/keystore/keystore.js";
 import { RecordLayer } from "../../src/link/record.js";
-import type { Exchanged } from "../../src/procedure/gatewayPorts.js";
 import { accept, type PendingHandshake, respond } from "../../src/protocols/authentication/responder.js";
 import { relayed } from "../../src/protocols/data/messages.js";
+import { ended } from "../support/ended.js";
 import { ManualClock } from "../support/manualClock.js";
 import { MemoryStore } from "../support/memoryStore.js";
 import { TestNetwork } from "../support/network.js";
@@ -26,8 +27,7 @@ async function ask(net: TestNetwork): Promise<string> {
   const origin = ascii("nobody");
   const octets = encodeMessage(relayed, 7, { origin, message: Uint8Array.of(0) });
   net.network.gateway.server.exchange(octets, (result) => {
-    outcome =
-      "failed" in result ? `failed ${result.failed}` : (everyMessage.decode(result.octets).name ?? "");
+    outcome = "error" in result ? result.error.code : everyMessage.decode(result.value).name;
   });
   await net.clock.runFor(Milliseconds(20_000));
   return outcome;
@@ -243,7 +243,7 @@ describe("the PN GW's check of the Server's answers", () => {
       store,
       gatewayID,
       serverID: ascii("s"),
-      request: (octets, done) => done(answer(octets)),
+      request: (octets, done) => done({ value: answer(octets) }),
       application: (_origin, _pnID, data) => data,
     });
   }
@@ -252,14 +252,17 @@ describe("the PN GW's check of the Server's answers", () => {
   const refused = (exchange: number): Uint8Array => encodeMessage(failure, exchange, { result: 1 });
 
   it("takes the answer that repeats the exchange of the request", () => {
-    const results: Exchanged[] = [];
+    const results: Outcome<Uint8Array>[] = [];
     link(() => refused(7)).exchange(request, (result) => void results.push(result));
-    assert.deepEqual(results, [{ octets: refused(7) }]);
+    assert.deepEqual(results, [{ value: refused(7) }]);
   });
 
   it("does not take an answer to another exchange for its own", () => {
-    const results: Exchanged[] = [];
+    const results: Outcome<Uint8Array>[] = [];
     link(() => refused(8)).exchange(request, (result) => void results.push(result));
-    assert.deepEqual(results, [{ failed: Result.serverUnreachable }]);
+    assert.deepEqual(
+      results.map((one) => ended(one)),
+      ["result.serverUnreachable"],
+    );
   });
 });

@@ -50,7 +50,7 @@ const byGateway: Flow<Family> = {
   title: "a PN by the PN GW, with one that says no",
   prepare: family,
   act: async (net) => {
-    net.network.gateway.pns.create("all", () => {});
+    net.network.gateway.command({ kind: "createPN", who: "all" });
     await net.pass(2);
     await decide(net, ["hall", "cellar"], ["kitchen"]);
   },

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { nodeSuite } from "../../hosts/node/nodeSuite.js";
+import { ascii } from "../../src/base/octets.js";
 import { Milliseconds, Seconds } from "../../src/base/units.js";
 import { alice, outcome, TestNetwork } from "../support/network.js";
 import { register } from "../support/registering.js";
@@ -58,7 +59,7 @@ const gba: Flow = {
   prepare: () => new TestNetwork(withUicc).start(),
   act: async (net) => {
     let told = false;
-    net.network.gateway.bootstrap(() => {
+    net.network.gateway.command({ kind: "bootstrap" }, () => {
       told = true;
     });
     await net.clock.runWhile(() => !told, Milliseconds(60_000));
@@ -72,8 +73,8 @@ const own: Flow = {
   prepare: network,
   act: async (net) => {
     let told = false;
-    const [userID, password] = ["operator", "operator's own password"].map((text) => Buffer.from(text));
-    net.network.gateway.enrol(userID ?? Buffer.of(), password ?? Buffer.of(), () => {
+    const credentials = { userID: ascii("operator"), password: ascii("operator's own password") };
+    net.network.gateway.command({ kind: "enrol", ...credentials }, () => {
       told = true;
     });
     await net.clock.runWhile(() => !told, Milliseconds(60_000));

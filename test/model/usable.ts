@@ -35,7 +35,9 @@ export async function usable(net: TestNetwork, where: string): Promise<void> {
 
 /** A question to each device that is connected; its answer may be lost. */
 export async function shakeOutAll(net: Family): Promise<void> {
-  for (const device of net.network.devices) net.network.pneLink(device)?.queryCapabilities(() => {});
+  for (const { id } of net.network.gateway.view.devices) {
+    if (id !== undefined) net.network.gateway.command({ kind: "queryDevice", device: id });
+  }
   await net.pass(60);
 }
 

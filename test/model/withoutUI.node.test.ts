@@ -23,7 +23,7 @@ async function usable(net: SensorNetwork, how: HowAtGateway, where: string): Pro
   await net.pass(15);
   assert.equal(outcome(await net.join()), "joined", where);
   assert.equal(net.device.pne?.view.escrowed, undefined, where);
-  if (how === "enrolPNE") assert.equal(net.origin, "temporary", `${where}: replaced in the end`);
+  if (how === "temporaryKey") assert.equal(net.origin, "temporary", `${where}: replaced in the end`);
   assert.equal(outcome(await net.run({ kind: "sendToServer", text: "x" })), "message", where);
 }
 
@@ -45,8 +45,8 @@ const flow = (title: string, how: HowAtGateway, spec: typeof sensor): Flow<Senso
 };
 
 const flows: readonly (readonly [Flow<SensorNetwork>, number])[] = [
-  [flow("credentials installed on a secure PAN (SEC-04, C-19)", "installCredentials", secureSensor), 3],
-  [flow("a delivery under the Temporary Key (SEC-05, SEC-06, C-18)", "enrolPNE", sensor), 7],
+  [flow("credentials installed on a secure PAN (SEC-04, C-19)", "credentials", secureSensor), 3],
+  [flow("a delivery under the Temporary Key (SEC-05, SEC-06, C-18)", "temporaryKey", sensor), 7],
 ];
 
 describe("every fault at every point of an enrolment without UI, and what the device is good for afterwards", () => {

@@ -1,21 +1,24 @@
 import assert from "node:assert/strict";
+import { hex } from "../../src/base/octets.js";
 import { Milliseconds } from "../../src/base/units.js";
 import { encodeMessage } from "../../src/codec/message.js";
-import type { DeviceCapabilities } from "../../src/gateway/pneLink.js";
+import type { DeviceCapabilities } from "../../src/protocols/discovery/gateway.js";
 import { deviceCapabilitiesQueryRequest } from "../../src/protocols/discovery/messages.js";
+import { ended } from "../support/ended.js";
 import { alice, keypad, outcome, TestNetwork } from "../support/network.js";
 
 const reachable = { ...keypad, name: "Kitchen", reachable: true };
 
 async function query(net: TestNetwork): Promise<DeviceCapabilities | "silent" | "no link"> {
+  const { gateway } = net.network;
   const link = net.network.pneLink(net.device);
-  if (link === undefined) return "no link";
-  let told: DeviceCapabilities | "silent" | undefined;
-  link.queryCapabilities((capabilities) => {
-    told = capabilities ?? "silent";
+  if (link?.entityID === undefined) return "no link";
+  let told: string | undefined;
+  gateway.command({ kind: "queryDevice", device: hex(link.entityID) }, (outcome) => {
+    told = ended(outcome);
   });
   await net.clock.runWhile(() => told === undefined, Milliseconds(60_000));
-  return told ?? "no link";
+  return told === "done" ? (link.capabilities ?? "silent") : "silent";
 }
 
 describe("a PNE that wants to be reached", () => {
@@ -63,13 +66,12 @@ describe("a PNE that wants to be reached", () => {
     await net.clock.runFor(Milliseconds(5_000));
     const link = net.network.pneLink(net.device);
     assert.ok(link);
-    const asked: (DeviceCapabilities | undefined)[] = [];
     net.device.command({ kind: "enrol", ...credentials() });
     for (let one = 0; one < 12; one++) {
       link.push((exchange) => encodeMessage(deviceCapabilitiesQueryRequest, exchange, {}));
       await net.clock.runFor(Milliseconds(50));
     }
-    link.queryCapabilities((capabilities) => asked.push(capabilities));
+    net.network.gateway.command({ kind: "queryDevice", device: hex(link.entityID ?? new Uint8Array(1)) });
     await net.clock.runFor(Milliseconds(20_000));
     assert.ok(net.log.some((line) => line.includes('pne.pushDropped {"code":"busy"}')));
     assert.ok(net.notices.some((notice) => notice.kind === "enrolled"));

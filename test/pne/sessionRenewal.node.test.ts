@@ -134,8 +134,8 @@ async function relay(net: TestNetwork, origin: string, message: Uint8Array): Pro
   let said = "nothing";
   const octets = encodeMessage(relayed, 9, { origin: fromHex(origin), message });
   net.network.gateway.server.exchange(octets, (result) => {
-    if ("failed" in result) return;
-    const outer = everyMessage.decode(result.octets);
+    if ("error" in result) return;
+    const outer = everyMessage.decode(result.value);
     if (outer.name !== "Relayed") return;
     const inner = everyMessage.decode(outer.body.message);
     said = inner.name === "Failure" ? `Failure ${inner.body.result}` : inner.name;

@@ -5,8 +5,8 @@ import { type HowAtGateway, SensorNetwork, secureSensor, sensor } from "../suppo
 
 const manners: readonly CutPlan["manner"][] = ["before", "torn", "after"];
 const flows: readonly (readonly [HowAtGateway, () => Promise<SensorNetwork>])[] = [
-  ["installCredentials", () => new SensorNetwork(secureSensor).start()],
-  ["enrolPNE", () => new SensorNetwork(sensor).start()],
+  ["credentials", () => new SensorNetwork(secureSensor).start()],
+  ["temporaryKey", () => new SensorNetwork(sensor).start()],
 ];
 
 /** Whole or nothing, for the Server and for the device; then it can be enrolled if it is not, and joins. */
@@ -14,7 +14,7 @@ async function usable(net: SensorNetwork, how: HowAtGateway, where: string): Pro
   const { keys } = net;
   assert.ok(keys === "empty" || keys === "enrolled", `${where}: ${keys}`);
   if (keys === "empty") assert.equal(await net.atGateway(how), "done", where);
-  if (how === "enrolPNE") {
+  if (how === "temporaryKey") {
     await net.pass(15);
     assert.equal(net.origin, "temporary", `${where}: replaced in the end`);
     assert.equal(net.device.pne?.view.escrowed, undefined, where);

@@ -38,7 +38,7 @@ export class Home {
       store: new KeyStore(new MemoryStore(), nodeSuite),
       gatewayID: ascii("gateway-01"),
       request: (octets, done) => {
-        void this.server.handle(octets).then(done);
+        void this.server.handle(octets).then((value) => done({ value }));
       },
       application: (_origin, _pnID, data) => ascii(`Gateway got: ${asciiText(data)}`),
     });
@@ -68,9 +68,10 @@ export class Home {
       await this.server.registerUser(ascii(userID), ascii(password));
     }
     await new Promise<void>((resolve, reject) => {
-      this.gateway.enrol(ascii(operator.userID), ascii(operator.password), (error) => {
-        if (error === undefined) resolve();
-        else reject(error);
+      const credentials = { userID: ascii(operator.userID), password: ascii(operator.password) };
+      this.gateway.command({ kind: "enrol", ...credentials }, (outcome) => {
+        if ("error" in outcome) reject(outcome.error);
+        else resolve();
       });
     });
     this.reconnector.start();

@@ -2,6 +2,7 @@ import type { DeviceSpec } from "../../hosts/simulator/network/network.js";
 import { ascii, hex } from "../../src/base/octets.js";
 import { Milliseconds } from "../../src/base/units.js";
 import type { EntityRecord } from "../../src/database/tables.js";
+import { ended } from "./ended.js";
 import { alice, TestNetwork, type TestOptions } from "./network.js";
 
 export const temporaryKey = Uint8Array.from({ length: 32 }, (_, i) => 0xa0 + i);
@@ -18,7 +19,7 @@ export const sensor: DeviceSpec = Object.freeze({
 });
 export const secureSensor: DeviceSpec = Object.freeze({ ...sensor, secure: true });
 
-export type HowAtGateway = "installCredentials" | "enrolPNE";
+export type HowAtGateway = "credentials" | "temporaryKey";
 
 /** A network with one device without UI, and a person at the PN GW. */
 export class SensorNetwork extends TestNetwork {
@@ -45,8 +46,9 @@ export class SensorNetwork extends TestNetwork {
   ): Promise<string> {
     let told: string | undefined;
     const { gateway } = this.network;
-    gateway[how](entityID, ascii(user.userID), ascii(user.password), (error) => {
-      told = error?.code ?? "done";
+    const credentials = { userID: ascii(user.userID), password: ascii(user.password) };
+    gateway.command({ kind: "enrolDevice", device: hex(entityID), how, ...credentials }, (outcome) => {
+      told = ended(outcome);
     });
     await this.clock.runWhile(() => told === undefined, Milliseconds(120_000));
     await this.pass(3);

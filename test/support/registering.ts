@@ -1,4 +1,3 @@
-import { CpnsError } from "../../src/base/errors.js";
 import { ascii } from "../../src/base/octets.js";
 import { Milliseconds } from "../../src/base/units.js";
 import type { TestNetwork } from "./network.js";
@@ -11,9 +10,10 @@ export async function register(
   oldPassword?: string,
 ): Promise<string> {
   let told: string | undefined;
-  const old = oldPassword === undefined ? undefined : ascii(oldPassword);
-  net.network.gateway.register(ascii(userID), ascii(password), old, (result) => {
-    told = result instanceof CpnsError ? result.code : result;
+  const old = oldPassword === undefined ? {} : { oldPassword: ascii(oldPassword) };
+  const credentials = { userID: ascii(userID), password: ascii(password), ...old };
+  net.network.gateway.command({ kind: "register", ...credentials }, (result) => {
+    told = "error" in result ? result.error.code : result.value;
   });
   await net.clock.runWhile(() => told === undefined, Milliseconds(60_000));
   return told ?? "nothing";
@@ -23,7 +23,7 @@ export async function register(
 export async function exchange(net: TestNetwork, octets: Uint8Array): Promise<Uint8Array | string> {
   let told: Uint8Array | string | undefined;
   net.network.gateway.server.exchange(octets, (result) => {
-    told = "octets" in result ? result.octets : `failed ${result.failed}`;
+    told = "error" in result ? result.error.code : result.value;
   });
   await net.clock.runWhile(() => told === undefined, Milliseconds(60_000));
   return told ?? "nothing";

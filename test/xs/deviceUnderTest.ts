@@ -71,7 +71,7 @@ export class Station {
       store: new KeyStore(new MemoryStore(), nodeSuite),
       gatewayID,
       serverID,
-      request: (octets, done) => void this.#server.handle(octets).then(done),
+      request: (octets, done) => void this.#server.handle(octets).then((value) => done({ value })),
       application: () => ascii("Gateway"),
     });
     device.onFrame = (frame) => this.#frame(frame[0], frame.subarray(1));
@@ -82,9 +82,10 @@ export class Station {
     await this.#server.registerUser(ascii(userID), ascii(password));
     await this.#server.registerUser(ascii("operator"), ascii("operator's own"));
     await new Promise<void>((resolve, reject) => {
-      this.#gateway.enrol(ascii("operator"), ascii("operator's own"), (error) => {
-        if (error === undefined) resolve();
-        else reject(error);
+      const credentials = { userID: ascii("operator"), password: ascii("operator's own") };
+      this.#gateway.command({ kind: "enrol", ...credentials }, (outcome) => {
+        if ("error" in outcome) reject(outcome.error);
+        else resolve();
       });
     });
   }

@@ -1,4 +1,6 @@
+import { CpnsError } from "../../../src/base/errors.js";
 import { ascii } from "../../../src/base/octets.js";
+import type { Done } from "../../../src/base/outcome.js";
 import type { LogValue } from "../../../src/base/ports.js";
 import { Milliseconds } from "../../../src/base/units.js";
 import type { Method } from "../../../src/codec/methods.js";
@@ -171,8 +173,8 @@ export class Network {
     this.#reconnector = this.#makeReconnector();
     for (const device of this.devices) this.#radio.advertises(device);
     // Its own EUKey may have been staged only.
-    this.#gateway.confirm((error) => {
-      if (error !== undefined) this.#log("gateway").event("confirm.failed", { code: error.code });
+    this.#gateway.command({ kind: "confirm" }, (outcome) => {
+      if ("error" in outcome) this.#log("gateway").event("confirm.failed", { code: outcome.error.code });
     });
   }
 
@@ -225,7 +227,13 @@ export class Network {
       ...(uicc && { gba: { ...uicc, ub: (request, done) => uicc.ub(request, life.callback(done)) } }),
       serverID,
       ...this.#sessions,
-      request: (octets, done) => this.backhaul.request(octets, life.callback(done)),
+      request: (octets, done) => {
+        const answered = (answer: Uint8Array | undefined): void =>
+          done(
+            answer === undefined ? { error: new CpnsError("result.serverUnreachable") } : { value: answer },
+          );
+        this.backhaul.request(octets, life.callback(answered));
+      },
       application: (_origin, _pnID, data) => ascii(`Gateway got: ${asciiText(data)}`.slice(0, 200)),
     });
   }
@@ -289,13 +297,13 @@ export class Network {
       entityID && temporaryKey ? [{ entityID, temporaryKey }] : [],
     );
     await this.server.importDevices(this.#options.imports ?? made);
-    const done = (error: unknown): void => {
-      if (error !== undefined) throw error;
+    const done: Done<undefined> = (outcome) => {
+      if ("error" in outcome) throw outcome.error;
       for (const device of this.devices) device.powerOn();
     };
-    if (this.operator === undefined)
-      this.gateway.enrol(ascii(operator.userID), ascii(operator.password), done);
-    else this.gateway.bootstrap(done);
+    const credentials = { userID: ascii(operator.userID), password: ascii(operator.password) };
+    if (this.operator === undefined) this.gateway.command({ kind: "enrol", ...credentials }, done);
+    else this.gateway.command({ kind: "bootstrap" }, done);
   }
 
   /** A device began to advertise. */

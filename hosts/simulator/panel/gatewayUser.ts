@@ -1,7 +1,5 @@
 import type { ErrorCode } from "../../../src/base/errorCodes.js";
-import { CpnsError } from "../../../src/base/errors.js";
-import { ascii } from "../../../src/base/octets.js";
-import { Result, resultCode } from "../../../src/codec/results.js";
+import { ascii, hex } from "../../../src/base/octets.js";
 import { english } from "../../../src/ui/strings/english.js";
 import { errorText } from "../../../src/ui/strings/strings.js";
 import type { Network } from "../network/network.js";
@@ -24,26 +22,29 @@ export function atGateway(network: Network, wish: GatewayWish, told: (outcome: O
   const { gateway } = network;
   switch (wish.kind) {
     case "invite":
-      gateway.pns.create("all", (made) => {
-        if ("pn" in made) told(good(`a network of ${made.pn.members.length}`));
-        else if (made.result === Result.declined)
+      gateway.command({ kind: "createPN", who: "all" }, (made) => {
+        if ("value" in made) told(good(`a network of ${made.value.members.length}`));
+        else if (made.error.code === "result.declined")
           told({ text: "nobody wants to, or nobody is there", failed: true });
-        else told(bad(resultCode(made.result)));
+        else told(bad(made.error.code));
       });
       return;
     case "end": {
-      const { pns } = gateway.pns;
-      for (const { pnID } of pns) gateway.pns.dissolve(pnID);
+      const { pns } = gateway.view;
+      for (const { id } of pns) gateway.command({ kind: "dissolvePN", pn: id });
       told(good(pns.length === 0 ? "there is no network" : "the network was ended for everybody"));
       return;
     }
     case "register": {
-      const old = wish.oldPassword === undefined ? undefined : ascii(wish.oldPassword);
-      gateway.register(ascii(wish.userID), ascii(wish.password), old, (result) => {
-        if (result instanceof CpnsError) told(bad(result.code));
+      const old = wish.oldPassword === undefined ? {} : { oldPassword: ascii(wish.oldPassword) };
+      const credentials = { userID: ascii(wish.userID), password: ascii(wish.password), ...old };
+      gateway.command({ kind: "register", ...credentials }, (result) => {
+        if ("error" in result) told(bad(result.error.code));
         // Whether the name was free is not told to strangers.
-        else
-          told(good(result === "changed" ? "the password is changed" : "registered, if the name was free"));
+        else {
+          const changed = result.value === "changed";
+          told(good(changed ? "the password is changed" : "registered, if the name was free"));
+        }
       });
       return;
     }
@@ -52,17 +53,16 @@ export function atGateway(network: Network, wish: GatewayWish, told: (outcome: O
   }
 }
 
-/** On a PAN that is secure by itself the credentials are installed (SEC-04), else the key comes under the TK (SEC-05). */
+/** By installed credentials (SEC-04) or under the Temporary Key (SEC-05), as the device's PAN wants it. */
 function enrol(
   network: Network,
   wish: GatewayWish & { kind: "enrol" },
   told: (outcome: Outcome) => void,
 ): void {
   const { gateway } = network;
-  const device = network.device(wish.device);
-  const entityID = network.pneLink(device)?.entityID ?? new Uint8Array(1);
-  const [userID, password] = [ascii(wish.userID), ascii(wish.password)];
-  const over = (error?: CpnsError): void => told(error ? bad(error.code) : good("the device has its EUKey"));
-  if (device.options.secure) gateway.installCredentials(entityID, userID, password, over);
-  else gateway.enrolPNE(entityID, userID, password, over);
+  const entityID = network.pneLink(network.device(wish.device))?.entityID ?? new Uint8Array(1);
+  const credentials = { userID: ascii(wish.userID), password: ascii(wish.password) };
+  gateway.command({ kind: "enrolDevice", device: hex(entityID), ...credentials }, (result) => {
+    told("error" in result ? bad(result.error.code) : good("the device has its EUKey"));
+  });
 }

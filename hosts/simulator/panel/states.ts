@@ -62,16 +62,17 @@ export function deviceLines(device: SimulatedDevice): StateLine[] {
 }
 
 export function gatewayState(network: Network): Entity {
-  const { gateway, rogue } = network;
-  const session = gateway.server.authenticated;
-  const protectedLinks = gateway.links.filter((link) => link.protected).length;
+  const { rogue } = network;
+  const { server, devices } = network.gateway.view;
+  const session = server.authenticated;
+  const protectedLinks = devices.filter((device) => device.protected).length;
   return {
     id: "gateway",
     label: "PN GW",
     lines: [
       line("Entity ID", rogue ? "claims gateway-01" : "gateway-01", rogue ? "bad" : "none"),
       line("Session with Server", session ? "authenticated" : "none yet", session ? "good" : "none"),
-      line("PNEs connected", `${gateway.links.length}`),
+      line("PNEs connected", `${devices.length}`),
       line("LocalEUKey sessions", `${protectedLinks}`, protectedLinks > 0 ? "good" : "none"),
     ],
   };

@@ -1,5 +1,4 @@
-import { CpnsError } from "../../../src/base/errors.js";
-import { ascii, fromHex } from "../../../src/base/octets.js";
+import { ascii, hex } from "../../../src/base/octets.js";
 import { Milliseconds } from "../../../src/base/units.js";
 import type { Item } from "./document.js";
 import { StepFailure } from "./errors.js";
@@ -43,9 +42,10 @@ function readRegister(item: Item, fields: ReadonlyMap<string, Item>, context: St
     title: `register ${user} at the gateway`,
     act: (stage) =>
       told(stage, (done) => {
-        const oldPassword = old === undefined ? undefined : ascii(old);
-        stage.network.gateway.register(ascii(user), ascii(password), oldPassword, (result) => {
-          done(result instanceof CpnsError ? result.code : result);
+        const oldPassword = old === undefined ? {} : { oldPassword: ascii(old) };
+        const credentials = { userID: ascii(user), password: ascii(password), ...oldPassword };
+        stage.network.gateway.command({ kind: "register", ...credentials }, (outcome) => {
+          done("error" in outcome ? outcome.error.code : outcome.value);
         });
       }),
   };
@@ -68,11 +68,13 @@ function readDevice(
       told(stage, (done) => {
         const { network } = stage;
         const known = network.pneLink(stage.station(device).device)?.entityID;
-        const entityID = known ?? fromHex(stage.station(device).view?.entityID ?? "00");
-        const over = (error?: CpnsError): void => done(error?.code ?? "done");
-        const { gateway } = network;
-        if (how === "install") gateway.installCredentials(entityID, ascii(user), ascii(password), over);
-        else gateway.enrolPNE(entityID, ascii(user), ascii(password), over);
+        const entityID = known ? hex(known) : (stage.station(device).view?.entityID ?? "00");
+        const credentials = { userID: ascii(user), password: ascii(password) };
+        const wanted = how === "install" ? "credentials" : "temporaryKey";
+        const command = { kind: "enrolDevice", device: entityID, how: wanted, ...credentials } as const;
+        network.gateway.command(command, (outcome) => {
+          done("error" in outcome ? outcome.error.code : "done");
+        });
       }),
   };
 }

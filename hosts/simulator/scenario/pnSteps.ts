@@ -1,4 +1,3 @@
-import { fromHex } from "../../../src/base/octets.js";
 import { maximumLabel } from "../../../src/codec/attributes.js";
 import type { Station } from "./deviceUnderTest.js";
 import type { Item } from "./document.js";
@@ -101,7 +100,9 @@ function readGateway(item: Item, context: StepContext): Action {
     return {
       title: "the PN GW ends its PNs",
       act: ({ network }) => {
-        for (const pn of network.gateway.pns.pns) network.gateway.pns.dissolve(pn.pnID);
+        for (const { id } of network.gateway.view.pns) {
+          network.gateway.command({ kind: "dissolvePN", pn: id });
+        }
       },
     };
   }
@@ -110,8 +111,9 @@ function readGateway(item: Item, context: StepContext): Action {
   return {
     title: `the PN GW invites ${whom === "all" ? "all" : whom.join(", ")}`,
     act: (stage) => {
-      const targets = whom === "all" ? whom : whom.map((id) => fromHex(entityOf(stage, id)));
-      stage.network.gateway.pns.create(targets, (result) => stage.created(result), called);
+      const who = whom === "all" ? whom : whom.map((id) => entityOf(stage, id));
+      const command = { kind: "createPN", who, ...(called !== undefined && { alias: called }) } as const;
+      stage.network.gateway.command(command, (outcome) => stage.created(outcome));
     },
   };
 }

@@ -1,7 +1,7 @@
+import type { Outcome } from "../../../src/base/outcome.js";
 import { Milliseconds } from "../../../src/base/units.js";
-import { resultName } from "../../../src/codec/results.js";
+import type { GatewayPNView } from "../../../src/gateway/ports.js";
 import type { PneNotice } from "../../../src/pne/ports.js";
-import type { CreateResult } from "../../../src/protocols/network/gateway.js";
 import type { Screen } from "../../../src/ui/screen.js";
 import { english } from "../../../src/ui/strings/english.js";
 import type { AirDevice, SimulatedDevice } from "../network/device.js";
@@ -91,10 +91,11 @@ export class Stage {
   }
 
   /** How a PN came out that the PN GW wanted. */
-  created(result: CreateResult): void {
-    const fields = "pn" in result ? { members: result.pn.members.length } : { result: result.result };
+  created(outcome: Outcome<GatewayPNView>): void {
+    const made = "value" in outcome;
+    const fields = made ? { members: outcome.value.members.length } : { result: outcome.error.code };
     this.#note("gateway", "pn.created", fields);
-    this.toldAtGateway("pn" in result ? "done" : `result.${resultName(result.result)}`);
+    this.toldAtGateway(made ? "done" : outcome.error.code);
   }
 
   async start(header: Header): Promise<void> {

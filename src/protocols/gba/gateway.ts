@@ -1,5 +1,5 @@
-import { CpnsError } from "../../base/errors.js";
 import { ascii, equalBytes, wipe } from "../../base/octets.js";
+import { attempt, type Done, finished } from "../../base/outcome.js";
 import type { Clock, Random } from "../../base/ports.js";
 import { toSeconds } from "../../base/units.js";
 import { encodeMessage, messageSet } from "../../codec/message.js";
@@ -8,15 +8,16 @@ import type { Suite } from "../../crypto/suite.js";
 import type { KeyStore } from "../../keystore/keystore.js";
 import { KeyOrigin } from "../../keystore/schemas.js";
 import { readAnswer } from "../../procedure/answers.js";
+import type { Exchange } from "../../procedure/gatewayPorts.js";
 import { ProcedureError } from "../../procedure/procedure.js";
 import { euKeyAssignmentAck } from "../enrolment/messages.js";
 import { gbaKeyID, nafIDOf } from "./keys.js";
 import { euKeyAssignmentRequestGba } from "./messages.js";
 
-const answers = messageSet(euKeyAssignmentAck);
-
 import type { GbaSuite, Ub, Uicc } from "./ports.js";
 import { type Bootstrapping, bootstrap } from "./ub.js";
+
+const answers = messageSet(euKeyAssignmentAck);
 
 /** What a PN GW with a UICC has beside its other ports (EUK-GW-01). */
 export interface GbaPorts {
@@ -34,34 +35,47 @@ export interface GbaAssignmentOptions {
   readonly gatewayID: Uint8Array;
   /** ASCII; the FQDN in NAF_Id. */
   readonly serverID: Uint8Array;
-  request(octets: Uint8Array, done: (answer: Uint8Array | undefined) => void): void;
+  /** In the clear. */
+  readonly request: Exchange;
 }
 
 /**
  * The PN GW's EUKey by GBA_U (EUK-GW-01, EUK-GW-02, C-21, C-22): bootstraps, takes Ks_ext_NAF as its EUKey, and commits it
  * once the Server has proven that it has fetched the same one. Until then an older key stands. Calls `done` once.
  */
-export function assignByGba(options: GbaAssignmentOptions, done: (error?: CpnsError) => void): void {
+export function assignByGba(options: GbaAssignmentOptions, done: Done<undefined>): void {
   const { gba, random } = options;
   bootstrap({ suite: gba.suite, random, uicc: gba.uicc, ub: gba.ub }, (result) => {
-    if ("error" in result) {
-      done(result.error);
-      return;
-    }
-    try {
-      prove(options, result.info, done);
-    } catch (error) {
-      if (!(error instanceof CpnsError)) throw error;
-      done(error);
-    }
+    const staged = attempt(() => {
+      if ("error" in result) throw result.error;
+      return stage(options, result.value);
+    });
+    if ("error" in staged) return done(staged);
+    const { id, octets, expected } = staged.value;
+    options.request(octets, (answer) => {
+      const proven = attempt(() => {
+        if ("error" in answer) throw answer.error;
+        const { hash } = readAnswer(answers, answer.value, "confirming").body;
+        if (!equalBytes(hash, expected)) throw new ProcedureError("enrol.notTrusted");
+        options.store.commit(id);
+      });
+      done("error" in proven ? proven : finished);
+    });
   });
 }
 
-function prove(
-  { gba, suite, clock, store, gatewayID, serverID, request }: GbaAssignmentOptions,
+interface Staged {
+  readonly id: Uint8Array;
+  /** EUKeyAssignmentRequest.gba. */
+  readonly octets: Uint8Array;
+  /** HASH of the answer. */
+  readonly expected: Uint8Array;
+}
+
+function stage(
+  { gba, suite, clock, store, gatewayID, serverID }: GbaAssignmentOptions,
   { bTID, expiresAt }: Bootstrapping,
-  done: (error?: CpnsError) => void,
-): void {
+): Staged {
   const key = gba.uicc.ksExtNaf(nafIDOf(String.fromCharCode(...serverID)));
   const id = gbaKeyID(suite, bTID);
   const keys = deriveKeys(suite, "EUK", key, gatewayID);
@@ -72,18 +86,6 @@ function prove(
   const createdAt = toSeconds(clock.now());
   store.stage({ id, key, createdAt, expiresAt, origin: KeyOrigin.gba, userID, serverID });
   wipe(key);
-  const octets = encodeMessage(euKeyAssignmentRequestGba, 1, { entityID: gatewayID, bTID, hash });
-  request(octets, (answer) => {
-    try {
-      if (answer === undefined) throw new ProcedureError("result.serverUnreachable");
-      const { hash } = readAnswer(answers, answer, "confirming").body;
-      if (!equalBytes(hash, expected)) throw new ProcedureError("enrol.notTrusted");
-      store.commit(id);
-    } catch (error) {
-      if (!(error instanceof CpnsError)) throw error;
-      done(error);
-      return;
-    }
-    done();
-  });
+  const body = { entityID: gatewayID, bTID, hash };
+  return { id, octets: encodeMessage(euKeyAssignmentRequestGba, 1, body), expected };
 }

@@ -1,4 +1,5 @@
 import { hex } from "../../base/octets.js";
+import { attempt, type Done } from "../../base/outcome.js";
 import type { Random } from "../../base/ports.js";
 import { Seconds } from "../../base/units.js";
 import { fromBase64, toBase64 } from "./base64.js";
@@ -33,43 +34,42 @@ interface Nonce {
  * Bootstraps with the BSF over Ub (TS 33.220, 4.5.2; TS 24.109; RFC 3310): challenge, RES or AUTS, and the BSF's own
  * proof. Calls `done` once, with GbaError: gba.unreachable, gba.answer, gba.mac, gba.sync, gba.digest.
  */
-export function bootstrap(
-  options: BootstrapOptions,
-  done: (result: { readonly info: Bootstrapping } | { readonly error: GbaError }) => void,
-): void {
-  const { uicc, ub } = options;
+export function bootstrap(options: BootstrapOptions, done: Done<Bootstrapping>): void {
+  const { suite, uicc, ub } = options;
+  /** What comes of the next answer: the end, or another request. */
+  type Next = (response: HttpResponse) => Bootstrapping | Asking;
+  interface Asking {
+    readonly request: HttpRequest;
+    readonly next: Next;
+  }
   let rounds = 0;
-  const attempt = (work: () => void): void => {
-    try {
-      work();
-    } catch (error) {
-      if (!(error instanceof GbaError)) throw error;
-      done({ error });
-    }
-  };
-  const ask = (request: HttpRequest, next: (response: HttpResponse) => void): void => {
+  const ask = ({ request, next }: Asking): void => {
     ub(request, (response) => {
-      attempt(() => {
+      const outcome = attempt(() => {
         if (response === undefined) throw new GbaError("gba.unreachable");
-        next(response);
+        return next(response);
       });
+      if ("error" in outcome) done(outcome);
+      else if ("request" in outcome.value) ask(outcome.value);
+      else done({ value: outcome.value });
     });
   };
-  const challenged = (response: HttpResponse): void => {
+  const challenged: Next = (response) => {
     const nonce = readNonce(response);
     if (++rounds > maximumRounds) throw new GbaError("gba.sync");
     const answer = uicc.bootstrap(nonce.rand, nonce.autn);
     const password = "res" in answer ? answer.res : new Uint8Array(0);
     const auts = "auts" in answer ? answer.auts : undefined;
     const { request, fields } = proof(options, nonce, password, auts);
-    ask(request, (next) => {
-      if (auts !== undefined || next.status === 401) challenged(next);
-      else done({ info: readInfo(options.suite, next, fields, password) });
-    });
+    const next: Next = (answered) =>
+      auts !== undefined || answered.status === 401
+        ? challenged(answered)
+        : readInfo(suite, answered, fields, password);
+    return { request, next };
   };
   const first = { username: uicc.impi, realm: domainOf(uicc.impi), nonce: "", uri, response: "" };
   const headers = { authorization: `Digest ${writeParameters(first)}` };
-  attempt(() => ask({ method: "GET", uri, headers, body: "" }, challenged));
+  ask({ request: { method: "GET", uri, headers, body: "" }, next: challenged });
 }
 
 /** The realm of the first request: the home network's (TS 24.109, 5.2.3). */

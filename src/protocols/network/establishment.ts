@@ -1,14 +1,15 @@
-import { CpnsError } from "../../base/errors.js";
 import { equalBytes } from "../../base/octets.js";
+import { attempt, type Done } from "../../base/outcome.js";
 import type { Clock, Timer } from "../../base/ports.js";
+import type { Milliseconds } from "../../base/units.js";
 import { encodeMessage, type MessageOf, messageSet, type Received } from "../../codec/message.js";
-import { failure } from "../../codec/replies.js";
-import { Result } from "../../codec/results.js";
+import { Result, resultOf } from "../../codec/results.js";
 import { decode } from "../../codec/schema.js";
-import type { Exchanged } from "../../procedure/gatewayPorts.js";
-import { ProcedureError, unexpected } from "../../procedure/procedure.js";
+import { readAnswer } from "../../procedure/answers.js";
+import type { Exchange } from "../../procedure/gatewayPorts.js";
+import { ProcedureError, refusal, unexpected } from "../../procedure/procedure.js";
 import { invitationTime, proofTime } from "./invitations.js";
-import type { MemberLeg } from "./memberSetup.js";
+import type { MemberSetup } from "./memberSetup.js";
 import {
   maximumBackhaulMessage,
   pnAuthenticationRequest,
@@ -18,9 +19,15 @@ import {
   pnRegistrationResponse,
 } from "./messages.js";
 
-const replies = messageSet(pnAuthenticationRequest, pnRegistrationResponse, failure);
+const replies = messageSet(pnAuthenticationRequest, pnRegistrationResponse);
 
 type State = "inviting" | "registering" | "authenticating" | "verifying" | "over";
+
+/** Who is in, with the Server's inventory. */
+export interface Established {
+  readonly members: readonly MemberSetup[];
+  readonly inventory: Uint8Array;
+}
 
 export interface EstablishmentOptions {
   readonly clock: Clock;
@@ -29,9 +36,9 @@ export interface EstablishmentOptions {
   /** The PN's label for people, when the PN GW starts it. */
   readonly alias?: string | undefined;
   /** To the Server, inside the PN GW's session. */
-  exchange(octets: Uint8Array, done: (result: Exchanged) => void): void;
-  /** Who is in, with the Server's inventory; nobody when the PN could not be set up, and then why. */
-  done(members: readonly MemberLeg[], inventory: Uint8Array | undefined, result: Result): void;
+  readonly exchange: Exchange;
+  /** Once, before those who are in are told: what they send next is already routed. */
+  readonly done: Done<Established>;
 }
 
 /**
@@ -40,7 +47,7 @@ export interface EstablishmentOptions {
  */
 export class Establishment {
   readonly #options: EstablishmentOptions;
-  readonly #legs: MemberLeg[] = [];
+  readonly #members: MemberSetup[] = [];
   #invited: number;
   #state: State = "inviting";
   #timer: Timer | undefined;
@@ -59,14 +66,14 @@ export class Establishment {
   start(): void {
     // An invitation that could not be sent counts as an answer, and may have been the only one.
     if (this.#state !== "inviting") return;
-    this.#timer = this.#options.clock.after(invitationTime, () => this.#register());
+    this.#wait(invitationTime, () => this.#register());
     this.#invitationsChanged();
   }
 
-  /** Takes part. Throws when it comes too late. */
-  add(leg: MemberLeg): void {
+  /** Takes part. Throws ProcedureError("pn.tooLate"). */
+  add(member: MemberSetup): void {
     if (this.#state !== "inviting") throw new ProcedureError("pn.tooLate");
-    this.#legs.push(leg);
+    this.#members.push(member);
   }
 
   /** One of the invited has said yes or no. */
@@ -76,26 +83,33 @@ export class Establishment {
   }
 
   #invitationsChanged(): void {
-    if (this.#state === "inviting" && this.#invited <= 0) this.#register();
+    if (this.#state === "inviting" && this.#invited <= 0) this.#step(() => this.#register());
   }
 
-  /** A leg has proven itself or is over. */
+  /** A member has proven itself or is over. */
   changed(): void {
     // The initiator that went away takes its PN with it, while nobody is in yet.
-    const initiatorGone = this.#legs.some((leg) => leg.initiator && leg.over);
+    const initiatorGone = this.#members.some((member) => member.initiator && member.over);
     if (this.#state === "inviting" && initiatorGone) this.#fail(Result.noRoute);
-    const open = this.#legs.some((leg) => !leg.over && leg.hash === undefined);
-    if (this.#state === "authenticating" && !open) this.#verify();
+    const open = this.#members.some((member) => !member.over && member.hash === undefined);
+    if (this.#state === "authenticating" && !open) this.#step(() => this.#verify());
+  }
+
+  #wait(time: Milliseconds, work: () => void): void {
+    this.#timer = this.#options.clock.after(time, () => this.#step(work));
+  }
+
+  /** Nothing of one PN leaves a timer or an answer: its error ends this PN. */
+  #step(work: () => void): void {
+    const outcome = attempt(work);
+    if ("error" in outcome) this.#fail(resultOf(outcome.error.code));
   }
 
   /** PNRegistrationRequest with those who take part (PNI-04b, GWI-05b). */
   #register(): void {
     this.#timer?.cancel();
-    const members = this.#legs.filter((leg) => !leg.over).map((leg) => leg.entry);
-    if (members.length === 0) {
-      this.#fail(Result.declined);
-      return;
-    }
+    const members = this.#members.filter((member) => !member.over).map((member) => member.entry);
+    if (members.length === 0) throw refusal(Result.declined);
     this.#state = "registering";
     const { pnID, setupType, alias } = this.#options;
     const body = { pnID, setupType, members, ...(alias !== undefined && { alias }) };
@@ -108,15 +122,11 @@ export class Establishment {
 
   #authenticate(body: Received<typeof pnAuthenticationRequest>["body"]): void {
     this.#state = "authenticating";
-    this.#timer = this.#options.clock.after(proofTime, () => this.#verify());
-    for (const leg of this.#legs) {
-      const wrapped = body.members.find((one) => equalBytes(one.entityID, leg.pne));
-      try {
-        leg.authenticate(body.rand, wrapped);
-      } catch (error) {
-        if (!(error instanceof CpnsError)) throw error;
-        leg.verdict(Result.refused);
-      }
+    this.#wait(proofTime, () => this.#verify());
+    for (const member of this.#members) {
+      const wrapped = body.members.find((one) => equalBytes(one.entityID, member.pne));
+      const asked = attempt(() => member.authenticate(body.rand, wrapped));
+      if ("error" in asked) member.verdict(Result.refused);
     }
     this.changed();
   }
@@ -126,14 +136,13 @@ export class Establishment {
     this.#timer?.cancel();
     this.#state = "verifying";
     const { pnID } = this.#options;
-    for (const leg of this.#legs) if (!leg.over && leg.hash === undefined) leg.verdict(Result.refused);
-    const members = this.#legs.flatMap((leg) =>
-      leg.hash === undefined ? [] : [{ entityID: leg.pne, hash: leg.hash }],
-    );
-    if (members.length === 0) {
-      this.#fail(Result.refused);
-      return;
+    for (const member of this.#members) {
+      if (!member.over && member.hash === undefined) member.verdict(Result.refused);
     }
+    const members = this.#members.flatMap(({ pne: entityID, hash }) =>
+      hash === undefined ? [] : [{ entityID, hash }],
+    );
+    if (members.length === 0) throw refusal(Result.refused);
     const octets = encodeMessage(pnAuthenticationResponse, 2, { pnID, members }, maximumBackhaulMessage);
     this.#ask(octets, (reply) => {
       if (reply.name !== "PNRegistrationResponse") throw unexpected(reply.name, "verifying");
@@ -148,42 +157,28 @@ export class Establishment {
     if (inventory !== undefined && !equalBytes(decode(pnInventory, inventory).pnID, pnID)) {
       throw new ProcedureError("pn.notTrusted");
     }
-    const verdicts = this.#legs.flatMap((leg) => {
-      const own = body.members.find((one) => equalBytes(one.entityID, leg.pne));
-      return leg.over || own === undefined ? [] : [{ leg, own }];
+    const verdicts = this.#members.flatMap((member) => {
+      const own = body.members.find((one) => equalBytes(one.entityID, member.pne));
+      return member.over || own === undefined ? [] : [{ member, own }];
     });
     const inside = verdicts.filter(({ own }) => own.result === Result.ok && own.hash !== undefined);
     this.#state = "over";
-    // Known as members before they are told: what they send next is already routed.
-    done(
-      inside.map(({ leg }) => leg),
-      inventory,
-      body.result as Result,
-    );
-    for (const { leg, own } of verdicts) leg.verdict(own.result as Result, inventory, own.hash);
-    for (const leg of this.#legs) leg.verdict(Result.refused);
+    const members = inside.map(({ member }) => member);
+    if (inventory !== undefined) done({ value: { members, inventory } });
+    else done({ error: refusal(body.result === Result.ok ? Result.refused : body.result) });
+    for (const { member, own } of verdicts) member.verdict(own.result as Result, inventory, own.hash);
+    for (const member of this.#members) member.verdict(Result.refused);
   }
 
   /** Asks the Server; anything but the awaited reply ends the establishment with a Result for every PNE. */
-  #ask(
-    octets: Uint8Array,
-    next: (reply: Exclude<MessageOf<typeof replies>, { name: "Failure" }>) => void,
-  ): void {
+  #ask(octets: Uint8Array, next: (reply: MessageOf<typeof replies>) => void): void {
     const began = this.#state;
-    this.#options.exchange(octets, (result) => {
+    this.#options.exchange(octets, (outcome) => {
       if (this.#state !== began) return;
-      if ("failed" in result) {
-        this.#fail(result.failed);
-        return;
-      }
-      try {
-        const reply = replies.decode(result.octets, maximumBackhaulMessage);
-        if (reply.name === "Failure") this.#fail(reply.body.result as Result);
-        else next(reply);
-      } catch (error) {
-        if (!(error instanceof CpnsError)) throw error;
-        this.#fail(Result.protocol);
-      }
+      this.#step(() => {
+        if ("error" in outcome) throw outcome.error;
+        next(readAnswer(replies, outcome.value, began, maximumBackhaulMessage));
+      });
     });
   }
 
@@ -191,7 +186,7 @@ export class Establishment {
     if (this.#state === "over") return;
     this.#timer?.cancel();
     this.#state = "over";
-    for (const leg of this.#legs) if (!leg.over) leg.verdict(result);
-    this.#options.done([], undefined, result);
+    for (const member of this.#members) if (!member.over) member.verdict(result);
+    this.#options.done({ error: refusal(result) });
   }
 }

@@ -1,21 +1,22 @@
 import type { Timer } from "../../base/ports.js";
 import { Milliseconds } from "../../base/units.js";
+import type { AnyDefinition } from "../../codec/message.js";
 import type { RecordLayer } from "../../link/record.js";
+import type { DeviceLink } from "../../procedure/deviceLink.js";
 import type { GatewayPorts } from "../../procedure/gatewayPorts.js";
 import { LocalResponder } from "../authentication/gateway.js";
-import type { MemberLeg } from "./memberSetup.js";
+import type { MemberSetup } from "./memberSetup.js";
 
 /** For a PNE whose link was lost to come back; then it has left. The PNE itself gives up a little before. */
 export const absenceTime = Milliseconds(130_000);
 
 /** One PNE's link, as far as PNs are concerned. */
-export interface MemberLink {
-  /** As claimed in discovery. */
-  readonly entityID: Uint8Array | undefined;
-  readonly panSecure: boolean;
+export interface MemberLink extends DeviceLink {
   /** It can be asked: known, in no PN, nothing going on. */
   readonly idle: boolean;
-  push(make: (exchange: number) => Uint8Array): void;
+  /** What travels on this link can be read by the PNE and the PN GW only. */
+  readonly secured: boolean;
+  expects(definition: AnyDefinition): boolean;
   protect(layer: RecordLayer): void;
   disconnect(): void;
 }
@@ -28,12 +29,12 @@ export class Member {
   #link: MemberLink | undefined;
   #absence: Timer | undefined;
 
-  /** Takes what the leg has kept of the LocalEUKey handshake. */
-  constructor(ports: GatewayPorts, leg: MemberLeg, link: MemberLink) {
+  /** Takes what the setup has kept of the LocalEUKey handshake. */
+  constructor(ports: GatewayPorts, setup: MemberSetup, link: MemberLink) {
     this.#ports = ports;
-    this.entityID = leg.pne;
-    const { localKey, ticket } = leg.take();
-    this.local = new LocalResponder(ports, leg.pne, localKey, ticket);
+    this.entityID = setup.pne;
+    const { localKey, ticket } = setup.take();
+    this.local = new LocalResponder(ports, setup.pne, localKey, ticket);
     this.#link = link;
   }
 
@@ -54,7 +55,7 @@ export class Member {
   }
 
   /** It has proven itself on this link; an older one, which the PN GW may still think alive, is given up. */
-  here(link: MemberLink): void {
+  returned(link: MemberLink): void {
     const old = this.#link;
     this.#absence?.cancel();
     this.#absence = undefined;

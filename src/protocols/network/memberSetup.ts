@@ -1,4 +1,4 @@
-import { equalBytes, wipe } from "../../base/octets.js";
+import { allZero, equalBytes, wipe } from "../../base/octets.js";
 import type { Received } from "../../codec/message.js";
 import { encodeMessage } from "../../codec/message.js";
 import { Result } from "../../codec/results.js";
@@ -38,7 +38,7 @@ type State =
   | { readonly at: "proven"; readonly hash: Uint8Array }
   | { readonly at: "over" };
 
-export interface LegOptions {
+export interface MemberSetupOptions {
   readonly ports: GatewayPorts;
   readonly pnID: Uint8Array;
   /** Entity ID that the PNE claimed on its link. */
@@ -55,7 +55,7 @@ export interface LegOptions {
 }
 
 /** How to answer the request that the PNE has in flight. */
-export interface Open {
+export interface OpenRequest {
   readonly exchange: number;
   answer(octets: Uint8Array): void;
 }
@@ -66,21 +66,25 @@ type WrappedMember = Received<typeof pnAuthenticationRequest>["body"]["members"]
  * The PN GW's part for one PNE while a PN is being set up (PNI-02 … PNI-15, GWI-01 … GWI-16): passes on what is the
  * PNE's, keeps the gateway's copy of the LocalEUKey, and answers the LocalEUKey handshake.
  */
-export class MemberLeg {
+export class MemberSetup {
   readonly info: PNEInfo;
-  readonly #options: LegOptions;
+  readonly #options: MemberSetupOptions;
   #state: State = { at: "waiting" };
   /** The request that waits for an answer. */
-  #open: Open | undefined;
+  #open: OpenRequest | undefined;
   /** Of the handshake, for the member that may come of it. */
   #localKey: LocalKey | undefined;
   #ticket: Ticket | undefined;
 
-  /** Throws ProcedureError("pn.entityID") when PNEInfo is another's than the link's, "pn.unprotected"; CodecError. */
-  constructor(options: LegOptions, open: Open) {
+  /**
+   * Throws ProcedureError("pn.entityID") when PNEInfo is another's than the link's, "pn.rand" for a RAND of zeros,
+   * "pn.unprotected"; CodecError. The Server would refuse the whole PN for the first two.
+   */
+  constructor(options: MemberSetupOptions, open: OpenRequest) {
     this.#options = options;
     this.info = readPNEInfo(options.pneInfo);
     if (!equalBytes(this.info.entityID, options.pne)) throw new ProcedureError("pn.entityID");
+    if (allZero(options.rand)) throw new ProcedureError("pn.rand");
     // LEU-04: no PN over a link that nothing protects.
     if (this.info.linkKey === LinkKey.none && !options.panSecure) throw new ProcedureError("pn.unprotected");
     this.#open = open;
@@ -224,7 +228,7 @@ export class MemberLeg {
     );
   }
 
-  /** LocalEUKey and ticket, for the member that comes of this leg; the caller's to wipe. */
+  /** LocalEUKey and ticket, for the member that comes of it; the caller's to wipe. */
   take(): { readonly localKey: LocalKey | undefined; readonly ticket: Ticket | undefined } {
     const taken = { localKey: this.#localKey, ticket: this.#ticket };
     this.#localKey = undefined;

@@ -34,7 +34,7 @@ export class ReturningMembers {
     for (const member of this.#members()) {
       const resumed = member.local.resume(message);
       if (resumed === undefined) continue;
-      member.here(link);
+      member.returned(link);
       this.#log.event("pn.resumed", { entity: hex(member.entityID) });
       return { ...resumed, entityID: member.entityID };
     }
@@ -64,7 +64,7 @@ export class ReturningMembers {
     const { response, layer } = member.local.accept(handshake, message);
     answer(response);
     link.protect(layer);
-    member.here(link);
+    member.returned(link);
     this.#log.event("pn.reauthenticated", { entity: hex(member.entityID) });
     return true;
   }

@@ -1,49 +1,51 @@
-import type { ErrorCode } from "../../base/errorCodes.js";
-import type { CpnsError } from "../../base/errors.js";
 import { wipe } from "../../base/octets.js";
+import { attempt, type Done } from "../../base/outcome.js";
+import { randomOctets } from "../../base/ports.js";
 import { encodeMessage, messageSet } from "../../codec/message.js";
 import { Method } from "../../codec/methods.js";
 import { failure } from "../../codec/replies.js";
-import { Result, resultCode } from "../../codec/results.js";
+import { Result, resultOf } from "../../codec/results.js";
 import { encode } from "../../codec/schema.js";
 import { deriveKeys, wipeKeys } from "../../crypto/keys.js";
-import type { Told } from "../../gateway/ask.js";
-import { type AtGateway, assignmentTime } from "../../gateway/device.js";
-import { askTimeout, type PneLink } from "../../gateway/pneLink.js";
-import type { Exchanged, GatewayPorts } from "../../procedure/gatewayPorts.js";
-import { ProcedureError } from "../../procedure/procedure.js";
-import { type Carry, runProcedure } from "../../procedure/run.js";
+import { readAnswer } from "../../procedure/answers.js";
+import { askTimeout, type DeviceLink, type Said } from "../../procedure/deviceLink.js";
+import type { Exchange, GatewayPorts } from "../../procedure/gatewayPorts.js";
+import { ProcedureError, refusal } from "../../procedure/procedure.js";
+import { runProcedure } from "../../procedure/run.js";
 import { type AssignedKey, EnrolClient } from "../enrolment/client.js";
 import { keyDelivery } from "../enrolment/messages.js";
 import { deliveryNonceLength } from "../enrolment/transcript.js";
 import { type DeviceParties, temporaryDeliveryAad } from "./delivery.js";
 import {
+  type Credentials,
+  euKeyAssignmentTemporary,
   euKeyAssignmentTrigger,
   euKeyAssignmentUnderTemporary,
   temporaryKeyRequest,
   temporaryKeyResponse,
+  triggeredTime,
 } from "./messages.js";
 
 export interface TemporaryHost {
   readonly ports: GatewayPorts;
-  readonly link: PneLink;
-  /** For the PNE's Entity ID, and for the PN GW itself. */
-  readonly carry: Carry;
-  exchange(octets: Uint8Array, done: (result: Exchanged) => void): void;
+  readonly link: DeviceLink;
+  /** To the Server, relayed for the PNE's Entity ID. */
+  readonly relayed: Exchange;
+  /** To the Server, for the PN GW itself. */
+  readonly exchange: Exchange;
 }
 
-type Done = (error?: CpnsError) => void;
-type Answered = NonNullable<Told<"EUKeyAssignmentRequest.temporary">>;
+type Asked = Said<typeof euKeyAssignmentTemporary>;
 
 /**
  * SEC-05 at the PN GW: authenticates its User to the Server for the PNE, gets the PNE's EUKey, lets the PNE prove that
  * it is there, gets TK' for it (SEC-06), and delivers. The EUKey is wiped with the delivery; that this PN GW has had it
- * is what C-18 is for. Ends with the error, or nothing once the Server has acknowledged the key to the PNE.
+ * is what C-18 is for. Ends once the Server has acknowledged the key to the PNE.
  */
 export function enrolUnderTemporaryKey(
   host: TemporaryHost,
-  { userID, password }: AtGateway,
-  done: Done,
+  { userID, password }: Credentials,
+  done: Done<undefined>,
 ): void {
   const { suite, random, gatewayID, serverID } = host.ports;
   const { entityID } = host.link;
@@ -64,8 +66,8 @@ export function enrolUnderTemporaryKey(
     },
     1,
   );
-  runProcedure(client, host.carry, (result) => {
-    if ("error" in result) return done(result.error);
+  runProcedure(client, host.relayed, (outcome) => {
+    if ("error" in outcome) return done(outcome);
     if (held !== undefined) new Delivery(host, parties, userID, held, done).start();
   });
 }
@@ -76,52 +78,60 @@ class Delivery {
   readonly #parties: DeviceParties;
   readonly #userID: Uint8Array;
   readonly #held: AssignedKey;
-  readonly #done: Done;
-  readonly #rand = new Uint8Array(32);
+  readonly #done: Done<undefined>;
+  readonly #rand: Uint8Array;
 
   constructor(
     host: TemporaryHost,
     parties: DeviceParties,
     userID: Uint8Array,
     held: AssignedKey,
-    done: Done,
+    done: Done<undefined>,
   ) {
     this.#host = host;
     this.#parties = parties;
     this.#userID = userID;
     this.#held = held;
-    this.#done = done;
-    host.ports.random.fill(this.#rand);
+    this.#done = (outcome) => {
+      held.key.wipe();
+      done(outcome);
+    };
+    this.#rand = randomOctets(host.ports.random, 32);
   }
 
   start(): void {
     const { link } = this.#host;
-    link.expect("EUKeyAssignmentRequest.temporary", askTimeout, (told) => {
-      if (told === undefined) this.#end("timeout");
-      else this.#release(told);
+    link.expect(euKeyAssignmentTemporary, askTimeout, (said) => {
+      if ("error" in said) this.#done(said);
+      else this.#release(said.value);
     });
     const body = { userID: this.#userID, rand: this.#rand, keyID: this.#held.id };
     link.push((exchange) => encodeMessage(euKeyAssignmentTrigger, exchange, body));
   }
 
   /** TemporaryKeyRequest: the PNE waits for the answer to its own request meanwhile. */
-  #release(told: Answered): void {
-    const { rand, epoch, proof } = told.message.body;
+  #release({ message, answer }: Asked): void {
+    const { rand, epoch, proof } = message.body;
     const { pne: entityID } = this.#parties;
     const body = { entityID, keyID: this.#held.id, rand, gatewayRand: this.#rand, epoch, proof };
-    this.#host.exchange(encodeMessage(temporaryKeyRequest, told.message.exchange, body), (result) => {
-      const refuse = (code: Result): void => {
-        told.answer(encodeMessage(failure, told.message.exchange, { result: code }));
-        this.#end(resultCode(code));
-      };
-      if ("failed" in result) return refuse(result.failed);
-      const key = releasedBy(result.octets);
-      if (key === undefined) return refuse(Result.refused);
-      this.#deliver(told, key);
+    this.#host.exchange(encodeMessage(temporaryKeyRequest, message.exchange, body), (outcome) => {
+      const sealed = attempt(() => {
+        if ("error" in outcome) throw outcome.error;
+        return this.#seal(releasedBy(outcome.value));
+      });
+      if ("error" in sealed) {
+        const result = resultOf(sealed.error.code);
+        answer(encodeMessage(failure, message.exchange, { result }));
+        this.#done(sealed);
+        return;
+      }
+      this.#host.link.watchAssignment(triggeredTime, this.#done);
+      answer(encodeMessage(euKeyAssignmentUnderTemporary, message.exchange, { euKey: sealed.value }));
     });
   }
 
-  #deliver(told: Answered, released: Uint8Array): void {
+  /** The delivery under TK', which is wiped, as is the EUKey. */
+  #seal(released: Uint8Array): Uint8Array {
     const { suite } = this.#host.ports;
     const { id: keyID, key, createdAt } = this.#held;
     const keys = deriveKeys(suite, "TK", released, this.#parties.pne);
@@ -133,25 +143,16 @@ class Delivery {
     wipe(delivery);
     wipeKeys(keys);
     key.wipe();
-    const { link } = this.#host;
-    link.assignment.wait(assignmentTime, (code) => this.#end(code));
-    told.answer(encodeMessage(euKeyAssignmentUnderTemporary, told.message.exchange, { euKey }));
-  }
-
-  #end(code: ErrorCode | undefined): void {
-    this.#held.key.wipe();
-    if (code === undefined) this.#done();
-    else this.#done(new ProcedureError(code));
+    return euKey;
   }
 }
 
 const answers = messageSet(temporaryKeyResponse);
 
-function releasedBy(octets: Uint8Array): Uint8Array | undefined {
-  try {
-    const { body } = answers.decode(octets);
-    return body.result === Result.ok ? body.key : undefined;
-  } catch {
-    return undefined;
-  }
+/** Throws ProcedureError("result.refused") whatever the Server said instead of a key. */
+function releasedBy(octets: Uint8Array): Uint8Array {
+  const read = attempt(() => readAnswer(answers, octets, "releasing"));
+  const key = "value" in read && read.value.body.result === Result.ok ? read.value.body.key : undefined;
+  if (key === undefined) throw refusal(Result.refused);
+  return key;
 }

@@ -1,3 +1,4 @@
+import { Milliseconds } from "../../base/units.js";
 import {
   entityID,
   euKeyID,
@@ -13,6 +14,16 @@ import { field, octets, optional, record } from "../../codec/schema.js";
 import { compressedLength } from "../../crypto/curve.js";
 import { epochLength } from "../../crypto/temporaryKey.js";
 import { sealedDeliveryLength } from "../enrolment/messages.js";
+
+/** For the PNE's own requests, once it was told to begin. */
+export const triggeredTime = Milliseconds(30_000);
+
+/** What an enrolment at the PN GW is done with, when the device that it is for has no UI (SEC-04, SEC-05). */
+export interface Credentials {
+  readonly userID: Uint8Array;
+  /** Ownership passes: it is wiped. */
+  readonly password: Uint8Array;
+}
 
 /** A device without UI on a PAN that is not secure (SEC-05, SEC-06): the EUKey comes under the Temporary Key. */
 

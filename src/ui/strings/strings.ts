@@ -24,6 +24,9 @@ type ShownByCode =
   | "protocol.verifier"
   | "discovery.noEntityID"
   | "pn.entityID"
+  | "pn.rand"
+  | "pn.unknown"
+  | "auth.noKey"
   | "firmware.fault"
   | "superseded"
   /** Never shown: the person wanted it. */

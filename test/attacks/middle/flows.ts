@@ -4,6 +4,7 @@ import type { DeviceSpec } from "../../../hosts/simulator/network/network.js";
 import { ascii } from "../../../src/base/octets.js";
 import { Milliseconds, Seconds } from "../../../src/base/units.js";
 import { Method } from "../../../src/codec/methods.js";
+import { ended } from "../../support/ended.js";
 import { Family } from "../../support/family.js";
 import { alice, bob, keypad, TestNetwork, type TestOptions } from "../../support/network.js";
 import { SensorNetwork, secureSensor, sensor } from "../../support/noUI.js";
@@ -132,7 +133,7 @@ const accepting = async (net: Family): Promise<void> => {
   await net.pass(70);
 };
 
-const atGateway = (title: string, how: "installCredentials" | "enrolPNE", spec: DeviceSpec): Attacked => ({
+const atGateway = (title: string, how: "credentials" | "temporaryKey", spec: DeviceSpec): Attacked => ({
   title,
   make: (after) => new SensorNetwork(spec, { pneSuite: nodeSuite, ...(after && { after }) }),
   setup: nothing,
@@ -230,7 +231,7 @@ export const flows: readonly Attacked[] = [
     ...family(
       "PN by the PN GW",
       async (net) => {
-        net.network.gateway.pns.create("all", () => {}, "home");
+        net.network.gateway.command({ kind: "createPN", who: "all", alias: "home" });
         await accepting(net);
       },
       false,
@@ -240,7 +241,7 @@ export const flows: readonly Attacked[] = [
   family(
     "PN declined",
     async (net) => {
-      net.network.gateway.pns.create("all", () => {}, "home");
+      net.network.gateway.command({ kind: "createPN", who: "all", alias: "home" });
       await net.pass(2);
       for (const { id } of two) net.command(id, { kind: "declineInvitation" });
       await net.pass(50);
@@ -294,17 +295,19 @@ export const flows: readonly Attacked[] = [
   family(
     "capabilities",
     async (net) => {
-      for (const device of net.network.devices) net.network.pneLink(device)?.queryCapabilities(() => {});
+      for (const { id } of net.network.gateway.view.devices) {
+        if (id !== undefined) net.network.gateway.command({ kind: "queryDevice", device: id });
+      }
       await net.pass(15);
     },
     false,
   ),
   {
-    ...atGateway("installed credentials", "installCredentials", { ...secureSensor, allowReenrolment: true }),
+    ...atGateway("installed credentials", "credentials", { ...secureSensor, allowReenrolment: true }),
     only: /^link (UserInfo|EUKeyAssignmentTrigger|Acknowledgement)/,
   },
   {
-    ...atGateway("Temporary Key", "enrolPNE", { ...sensor, allowReenrolment: true }),
+    ...atGateway("Temporary Key", "temporaryKey", { ...sensor, allowReenrolment: true }),
     only: /^link .*([tT]emporary|Trigger|Rotation|confirm$)|^session Temporary/,
   },
   registering("registration", (n) => [`carol ${n}`, "looking glass"]),
@@ -315,13 +318,14 @@ export const flows: readonly Attacked[] = [
   {
     ...ownKey("EUKey of the PN GW by password", {}, (net, done) => {
       const password = ascii("operator's own password");
-      net.network.gateway.enrol(ascii("operator"), password, (error) => done(error?.code ?? "done"));
+      const command = { kind: "enrol", userID: ascii("operator"), password } as const;
+      net.network.gateway.command(command, (outcome) => done(ended(outcome)));
     }),
     only: /^clear EUKey/,
   },
   {
     ...ownKey("EUKey of the PN GW by GBA_U", { operator: { lifetime: Seconds(86_400) } }, (net, done) => {
-      net.network.gateway.bootstrap((error) => done(error?.code ?? "done"));
+      net.network.gateway.command({ kind: "bootstrap" }, (outcome) => done(ended(outcome)));
     }),
     only: /^clear /,
   },

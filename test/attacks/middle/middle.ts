@@ -64,8 +64,8 @@ export function openPlaces(): () => void {
   };
   ServerLink.prototype.exchange = function (octets, done) {
     exchange.call(this, current?.pass("session", octets) ?? octets, (result) => {
-      const answer = "octets" in result ? current?.pass("session", result.octets) : undefined;
-      done(answer === undefined ? result : { octets: answer });
+      const answer = "value" in result ? current?.pass("session", result.value) : undefined;
+      done(answer === undefined ? result : { value: answer });
     });
   };
   return () => {

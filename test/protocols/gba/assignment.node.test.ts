@@ -6,6 +6,7 @@ import { fromServer } from "../../../src/catalogue/legs.js";
 import { encodeMessage } from "../../../src/codec/message.js";
 import { KeyOrigin } from "../../../src/keystore/schemas.js";
 import { euKeyAssignmentRequestGba } from "../../../src/protocols/gba/messages.js";
+import { ended } from "../../support/ended.js";
 import { outcome, TestNetwork } from "../../support/network.js";
 
 /** A PN GW with a UICC; the devices are on. */
@@ -21,13 +22,13 @@ async function bootstrap(net: TestNetwork, tamper: UbTamper = {}): Promise<strin
   const { operator, gateway } = net.network;
   assert.ok(operator);
   operator.tamper = tamper;
-  let ended: string | undefined;
-  gateway.bootstrap((error) => {
-    ended = error?.code ?? "assigned";
+  let told: string | undefined;
+  gateway.command({ kind: "bootstrap" }, (outcome) => {
+    told = ended(outcome, "assigned");
   });
-  await net.clock.runWhile(() => ended === undefined, Milliseconds(60_000));
+  await net.clock.runWhile(() => told === undefined, Milliseconds(60_000));
   operator.tamper = {};
-  return ended ?? "nothing";
+  return told ?? "nothing";
 }
 
 describe("the PN GW's EUKey by GBA_U", () => {
@@ -68,8 +69,8 @@ describe("the PN GW's EUKey by GBA_U", () => {
     const net = await new TestNetwork().start();
     assert.equal(committed(net)?.origin, "password");
     let code: string | undefined;
-    net.network.gateway.bootstrap((error) => {
-      code = error?.code;
+    net.network.gateway.command({ kind: "bootstrap" }, (outcome) => {
+      code = ended(outcome);
     });
     assert.equal(code, "gba.noUicc");
   });

@@ -1,6 +1,4 @@
 import assert from "node:assert/strict";
-import { decode } from "../../../src/codec/schema.js";
-import { pnInventory } from "../../../src/protocols/network/messages.js";
 import { Family } from "../../support/family.js";
 
 const three = ["kitchen", "hall", "cellar"].map((id) => Family.spec(id));
@@ -21,8 +19,7 @@ describe("labels for people (PNR-14, PNI-13)", () => {
     const net = await new Family(three).ready();
     await together(net, "  Jane’s home ");
     assert.deepEqual(aliases(net), ["Jane’s home", "Jane’s home", "Jane’s home"]);
-    const [pn] = net.network.gateway.pns.pns;
-    assert.equal(pn && decode(pnInventory, pn.inventory).alias, "Jane’s home");
+    assert.equal(net.network.gateway.view.pns[0]?.alias, "Jane’s home");
   });
 
   it("are shown to the person who is asked, and to the one whom the PN GW asks", async () => {
@@ -34,7 +31,7 @@ describe("labels for people (PNR-14, PNI-13)", () => {
     await net.pass(3);
     net.command("kitchen", { kind: "leavePN" });
     await net.pass(8);
-    net.network.gateway.pns.create("all", () => {}, "The house");
+    net.network.gateway.command({ kind: "createPN", who: "all", alias: "The house" });
     await net.pass(2);
     assert.deepEqual(net.of("hall").pne?.view.invitation, { alias: "The house" });
     for (const id of ["kitchen", "hall", "cellar"]) net.command(id, { kind: "acceptInvitation" });
@@ -63,8 +60,7 @@ describe("labels for people (PNR-14, PNI-13)", () => {
     assert.equal(net.of("hall").pne?.view.name, "Stairs");
     await together(net);
     assert.deepEqual(net.members("kitchen"), ["cellar", "kitchen", "Stairs"].sort());
-    const [pn] = net.network.gateway.pns.pns;
-    assert.ok(pn && decode(pnInventory, pn.inventory).members.some(({ name }) => name === "Stairs"));
+    assert.ok(net.network.gateway.view.pns[0]?.members.some(({ name }) => name === "Stairs"));
     net.command("hall", { kind: "setName", name: "" });
     assert.equal(net.of("hall").pne?.view.name, "hall", "as it was made");
     net.command("hall", { kind: "setName", name: "Stairs" });

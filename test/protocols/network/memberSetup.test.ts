@@ -3,7 +3,7 @@ import { ascii } from "../../../src/base/octets.js";
 import { encode } from "../../../src/codec/schema.js";
 import { nobleSuite } from "../../../src/crypto/noble.js";
 import type { GatewayPorts } from "../../../src/procedure/gatewayPorts.js";
-import { MemberLeg } from "../../../src/protocols/network/memberSetup.js";
+import { MemberSetup } from "../../../src/protocols/network/memberSetup.js";
 import { LinkKey, pneInfo } from "../../../src/protocols/network/messages.js";
 import { codeOf } from "../../support/codeOf.js";
 
@@ -17,19 +17,19 @@ const ports = {
 } as GatewayPorts;
 
 /** A PNE that claims a key for its link, and is at the point of its HASH although the Server had none for it. */
-function keyless(linkKey: number, panSecure: boolean): MemberLeg {
+function keyless(linkKey: number, panSecure: boolean): MemberSetup {
   const info = encode(pneInfo, { entityID: pne, flags: 0, linkKey });
   const options = { ports, pnID, pne, initiator: true, pneInfo: info, rand: octets(1), panSecure };
-  const leg = new MemberLeg(
+  const setup = new MemberSetup(
     { ...options, protect: () => {}, changed: () => {} },
     { exchange: 1, answer: () => {} },
   );
-  leg.authenticate(octets(2), { entityID: pne });
-  return leg;
+  setup.authenticate(octets(2), { entityID: pne });
+  return setup;
 }
 
-const prove = (leg: MemberLeg): void =>
-  leg.prove(
+const prove = (setup: MemberSetup): void =>
+  setup.prove(
     { name: "AuthenticationResponse", exchange: 2, body: { pnID, hash: octets(7) }, octets: octets(0) },
     () => {},
   );
@@ -37,12 +37,12 @@ const prove = (leg: MemberLeg): void =>
 describe("the PN GW's part for one PNE (LEU-04)", () => {
   it("takes no HASH over a link on an insecure PAN that no key protects, whatever was claimed (LEU-02)", () => {
     for (const linkKey of [LinkKey.localEUKey, LinkKey.preAssigned]) {
-      const leg = keyless(linkKey, false);
+      const setup = keyless(linkKey, false);
       assert.equal(
-        codeOf(() => prove(leg)),
+        codeOf(() => prove(setup)),
         "protocol.unexpected",
       );
-      assert.equal(leg.hash, undefined);
+      assert.equal(setup.hash, undefined);
     }
     assert.equal(
       codeOf(() => keyless(LinkKey.none, false)),
@@ -52,9 +52,9 @@ describe("the PN GW's part for one PNE (LEU-04)", () => {
 
   it("needs no key on a PAN that is secure by itself", () => {
     for (const linkKey of [LinkKey.none, LinkKey.localEUKey]) {
-      const leg = keyless(linkKey, true);
-      prove(leg);
-      assert.deepEqual(leg.hash, octets(7));
+      const setup = keyless(linkKey, true);
+      prove(setup);
+      assert.deepEqual(setup.hash, octets(7));
     }
   });
 });

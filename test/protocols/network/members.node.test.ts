@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { hex } from "../../../src/base/octets.js";
-import type { CreateResult } from "../../../src/protocols/network/gateway.js";
+import type { Outcome } from "../../../src/base/outcome.js";
+import type { GatewayPNView } from "../../../src/gateway/ports.js";
+import { ended } from "../../support/ended.js";
 import { Family } from "../../support/family.js";
 
 const three = ["kitchen", "hall", "cellar"].map((id) => Family.spec(id));
@@ -9,11 +11,12 @@ function established(net: Family): number {
   return net.network.serverStore.rows().pns.filter(([, pn]) => pn.state === "established").length;
 }
 
-async function create(net: Family, targets: readonly string[] | "all"): Promise<CreateResult | undefined> {
-  let result: CreateResult | undefined;
-  const ids =
-    targets === "all" ? targets : targets.map((id) => Uint8Array.from(Buffer.from(net.id(id), "hex")));
-  net.network.gateway.pns.create(ids, (made) => {
+type Made = Outcome<GatewayPNView>;
+
+async function create(net: Family, targets: readonly string[] | "all"): Promise<Made | undefined> {
+  let result: Made | undefined;
+  const who = targets === "all" ? targets : targets.map((id) => net.id(id));
+  net.network.gateway.command({ kind: "createPN", who }, (made) => {
     result = made;
   });
   await net.pass(2);
@@ -104,14 +107,14 @@ describe("a PN that the PN GW starts", () => {
 
   it("is none when all say no, and the PN GW's user is told (GWI-03)", async () => {
     const net = await new Family(three).ready();
-    let result: CreateResult | undefined;
-    net.network.gateway.pns.create("all", (made) => {
-      result = made;
+    let result = "nothing";
+    net.network.gateway.command({ kind: "createPN", who: "all" }, (made) => {
+      result = ended(made);
     });
     await net.pass(2);
     for (const { id } of three) net.command(id, { kind: "declineInvitation" });
     await net.pass(5);
-    assert.deepEqual(result, { result: 9 });
+    assert.equal(result, "result.declined");
     assert.equal(established(net), 0);
   });
 

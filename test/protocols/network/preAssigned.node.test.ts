@@ -4,7 +4,10 @@ import { hex } from "../../../src/base/octets.js";
 import { outcome } from "../../support/network.js";
 import { SensorNetwork, secureSensor, sensorID, temporaryKey } from "../../support/noUI.js";
 
-async function owned(net: SensorNetwork, how: "enrolPNE" | "installCredentials" = "enrolPNE"): Promise<void> {
+async function owned(
+  net: SensorNetwork,
+  how: "temporaryKey" | "credentials" = "temporaryKey",
+): Promise<void> {
   await net.start();
   assert.equal(await net.atGateway(how), "done");
 }
@@ -40,7 +43,7 @@ describe("the link of a PNE without UI in a PN (LEU-02, C-04)", () => {
   it("needs none where the PAN is secure by itself", async () => {
     const { temporaryKey: _, ...without } = secureSensor;
     const net = new SensorNetwork(without);
-    await owned(net, "installCredentials");
+    await owned(net, "credentials");
     assert.equal(outcome(await net.join()), "joined");
     assert.equal(net.device.pne?.view.pn?.secure, true);
   });
@@ -64,7 +67,7 @@ describe("the link of a PNE without UI in a PN (LEU-02, C-04)", () => {
     const spec = { ...secureSensor } as { -readonly [Part in keyof DeviceSpec]: DeviceSpec[Part] };
     delete spec.temporaryKey;
     const net = new SensorNetwork(spec);
-    await owned(net, "installCredentials");
+    await owned(net, "credentials");
     // The same device, elsewhere.
     Object.defineProperty(net.device.options, "secure", { value: false });
     net.network.dropLink(net.device);

@@ -8,7 +8,7 @@ const start = (): Promise<SensorNetwork> => new SensorNetwork(secureSensor).star
 describe("a device without UI on a secure PAN (SEC-01, SEC-02, SEC-04, C-19)", () => {
   it("enrols itself with what the PN GW installs, and joins like every other (SEC-04)", async () => {
     const net = await start();
-    assert.equal(await net.atGateway("installCredentials"), "done");
+    assert.equal(await net.atGateway("credentials"), "done");
     assert.equal(net.keys, "enrolled");
     assert.equal(net.origin, "password");
     assert.equal(net.device.pne?.view.userID, alice.userID);
@@ -18,7 +18,7 @@ describe("a device without UI on a secure PAN (SEC-01, SEC-02, SEC-04, C-19)", (
 
   it("never gets the password, and keeps nothing of what it got (C-19)", async () => {
     const net = await start();
-    assert.equal(await net.atGateway("installCredentials"), "done");
+    assert.equal(await net.atGateway("credentials"), "done");
     const air = net.fragments.map(({ octets }) => hex(octets)).join("");
     assert.ok(!air.includes(hex(ascii(alice.password))));
     const install = net.fragments.find(({ octets }) => octets[6] === 0x18 && octets[7] === 0x20);
@@ -31,30 +31,27 @@ describe("a device without UI on a secure PAN (SEC-01, SEC-02, SEC-04, C-19)", (
   it("is refused on a PAN that is not secure, before anything is sent", async () => {
     const net = await new SensorNetwork(sensor).start();
     const from = net.fragments.length;
-    assert.equal(await net.atGateway("installCredentials"), "device.panNotSecure");
+    assert.equal(await net.atGateway("credentials"), "device.panNotSecure");
     assert.equal(net.fragments.length, from);
   });
 
   it("tells the person at the PN GW that the password was wrong", async () => {
     const net = await start();
-    assert.equal(
-      await net.atGateway("installCredentials", { ...alice, password: "wrong" }),
-      "result.refused",
-    );
+    assert.equal(await net.atGateway("credentials", { ...alice, password: "wrong" }), "result.refused");
     assert.equal(net.keys, "empty");
     await net.pass(10);
-    assert.equal(await net.atGateway("installCredentials"), "done");
+    assert.equal(await net.atGateway("credentials"), "done");
   });
 
   it("is refused for a device that has an owner, unless that one allows it", async () => {
     const net = await start();
-    assert.equal(await net.atGateway("installCredentials"), "done");
+    assert.equal(await net.atGateway("credentials"), "done");
     await net.pass(10);
-    assert.equal(await net.atGateway("installCredentials"), "device.refused");
+    assert.equal(await net.atGateway("credentials"), "device.refused");
     const open = await new SensorNetwork({ ...secureSensor, allowReenrolment: true }).start();
-    assert.equal(await open.atGateway("installCredentials"), "done");
+    assert.equal(await open.atGateway("credentials"), "done");
     await open.pass(10);
-    assert.equal(await open.atGateway("installCredentials"), "done");
+    assert.equal(await open.atGateway("credentials"), "done");
     assert.equal(outcome(await open.join()), "joined");
   });
 
@@ -65,10 +62,10 @@ describe("a device without UI on a secure PAN (SEC-01, SEC-02, SEC-04, C-19)", (
       entityID: sensorID,
       secure: true,
     }).start();
-    assert.equal(await net.atGateway("installCredentials"), "device.hasUI");
-    assert.equal(await net.atGateway("installCredentials", alice, ascii("nobody")), "device.notThere");
+    assert.equal(await net.atGateway("credentials"), "device.hasUI");
+    assert.equal(await net.atGateway("credentials", alice, ascii("nobody")), "device.notThere");
     assert.equal(
-      await net.atGateway("installCredentials", { userID: "", password: "x" }),
+      await net.atGateway("credentials", { userID: "", password: "x" }),
       "credential.userID.empty",
     );
   });
@@ -78,7 +75,7 @@ describe("a device without UI on a secure PAN (SEC-01, SEC-02, SEC-04, C-19)", (
     const net = await new SensorNetwork(plain).start();
     const assigned = net.network.pneLink(net.device)?.entityID;
     assert.ok(assigned);
-    assert.equal(await net.atGateway("installCredentials", alice, assigned), "done");
+    assert.equal(await net.atGateway("credentials", alice, assigned), "done");
     assert.equal(net.device.pne?.view.entityID, hex(assigned));
     assert.equal(outcome(await net.join()), "joined");
   });
@@ -86,8 +83,8 @@ describe("a device without UI on a secure PAN (SEC-01, SEC-02, SEC-04, C-19)", (
   it("says so when the Server is out of reach", async () => {
     const net = await start();
     net.network.backhaul.unreachable = true;
-    assert.equal(await net.atGateway("installCredentials"), "result.serverUnreachable");
+    assert.equal(await net.atGateway("credentials"), "result.serverUnreachable");
     net.network.backhaul.unreachable = false;
-    assert.equal(await net.atGateway("installCredentials"), "done");
+    assert.equal(await net.atGateway("credentials"), "done");
   });
 });

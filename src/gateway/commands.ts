@@ -1,0 +1,179 @@
+import { equalBytes, fromHex, wipe } from "../base/octets.js";
+import { attempt, type Done, finished } from "../base/outcome.js";
+import { encodeMessage } from "../codec/message.js";
+import { acknowledgement } from "../codec/replies.js";
+import { askTimeout } from "../procedure/deviceLink.js";
+import { ProcedureError } from "../procedure/procedure.js";
+import { runProcedure } from "../procedure/run.js";
+import {
+  Capability,
+  deviceCapabilitiesQueryRequest,
+  deviceCapabilitiesQueryResponse,
+} from "../protocols/discovery/messages.js";
+import { deliver } from "../protocols/network/delivery.js";
+import type { PNGateway } from "../protocols/network/gateway.js";
+import type { EstablishedPN } from "../protocols/network/routes.js";
+import { installCredentials } from "../protocols/provisioning/gateway.js";
+import { Registration } from "../protocols/registration/client.js";
+import { enrolUnderTemporaryKey } from "../protocols/temporaryKey/gateway.js";
+import { checkCredentials, type OwnKey } from "./ownKey.js";
+import type { PneLink } from "./pneLink.js";
+import type { GatewayAnswers, GatewayCommand, GatewayEntityPorts } from "./ports.js";
+import { relaying } from "./relaying.js";
+import type { ServerLink } from "./serverLink.js";
+import { deviceView, pnView } from "./view.js";
+
+/** What the commands work on. */
+export interface CommandHost {
+  readonly ports: GatewayEntityPorts;
+  readonly own: OwnKey;
+  readonly server: ServerLink;
+  readonly pns: PNGateway;
+  readonly links: readonly PneLink[];
+}
+
+export type CommandKind = GatewayCommand["kind"];
+export type CommandOf<Kind extends CommandKind> = Extract<GatewayCommand, { readonly kind: Kind }>;
+
+/** Begins a command. Throws CpnsError, with its passwords wiped, where it cannot even begin. */
+type Handler<Kind extends CommandKind> = (
+  host: CommandHost,
+  command: CommandOf<Kind>,
+  done: Done<GatewayAnswers[Kind]>,
+) => void;
+
+/** Runs a command; `done` is called once, perhaps before this returns. */
+export function runCommand<Kind extends CommandKind>(
+  host: CommandHost,
+  command: CommandOf<Kind>,
+  done: Done<GatewayAnswers[Kind]>,
+): void {
+  let over = false;
+  const once: typeof done = (outcome) => {
+    if (over) return;
+    over = true;
+    done(outcome);
+  };
+  const handler: Handler<Kind> = handlers[command.kind as Kind];
+  const begun = attempt(() => handler(host, command, once));
+  if ("error" in begun) once(begun);
+}
+
+const handlers: { readonly [Kind in CommandKind]: Handler<Kind> } = Object.freeze({
+  enrol: ({ own }, { userID, password }, done) => own.enrol(userID, password, done),
+  bootstrap: ({ own }, _, done) => own.bootstrap(done),
+  confirm: ({ own }, _, done) => own.confirm(done),
+  connect: ({ server }, _, done) => server.connect(done),
+  register,
+  enrolDevice,
+  queryDevice,
+  disconnect({ links }, { device }, done) {
+    connected(links, device).disconnect();
+    done(finished);
+  },
+  createPN({ pns }, { who, alias }, done) {
+    const targets = who === "all" ? who : who.map(fromHex);
+    pns.create(targets, alias, (outcome) => {
+      done("error" in outcome ? outcome : { value: pnView(outcome.value) });
+    });
+  },
+  dissolvePN({ pns }, { pn }, done) {
+    pns.dissolve(found(pns, pn).pnID);
+    done(finished);
+  },
+  removeMember({ pns }, { pn, member }, done) {
+    if (!pns.exclude(found(pns, pn).pnID, fromHex(member))) throw new ProcedureError("pn.notMember");
+    done(finished);
+  },
+  send,
+});
+
+/** Throws ProcedureError("pn.unknown"). */
+function found(pns: PNGateway, id: string): EstablishedPN {
+  const pnID = fromHex(id);
+  const pn = pns.pns.find((one) => equalBytes(one.pnID, pnID));
+  if (pn === undefined) throw new ProcedureError("pn.unknown");
+  return pn;
+}
+
+/** The connected PNE with this Entity ID. Throws ProcedureError("device.notThere"). */
+function connected(links: readonly PneLink[], device: string): PneLink {
+  const entityID = fromHex(device);
+  const link = links.find((one) => one.entityID !== undefined && equalBytes(one.entityID, entityID));
+  if (link === undefined) throw new ProcedureError("device.notThere");
+  return link;
+}
+
+/** REG-02, REG-10, inside the session with the Server (REG-09). */
+function register(
+  { ports, server }: CommandHost,
+  { userID, password, oldPassword }: CommandOf<"register">,
+  done: Done<GatewayAnswers["register"]>,
+): void {
+  const { suite, random, gatewayID, serverID } = ports;
+  checkCredentials(userID, password, oldPassword);
+  const options = { suite, random, gatewayID, serverID, userID, password, oldPassword };
+  runProcedure(new Registration(options, 1), server.exchange.bind(server), done);
+}
+
+/** SEC-04, SEC-05. */
+function enrolDevice(
+  { ports, server, links }: CommandHost,
+  { device, userID, password, how }: CommandOf<"enrolDevice">,
+  done: Done<undefined>,
+): void {
+  checkCredentials(userID, password);
+  const begun = attempt(() => {
+    const link = enrollable(links, device);
+    const exchange = server.exchange.bind(server);
+    const relayed = relaying(exchange, fromHex(device));
+    const credentials = { userID, password };
+    if (how === "credentials" || (how === undefined && link.panSecure)) {
+      installCredentials(ports, link, relayed, credentials, done);
+    } else enrolUnderTemporaryKey({ ports, link, relayed, exchange }, credentials, done);
+  });
+  if ("value" in begun) return;
+  wipe(password);
+  throw begun.error;
+}
+
+/** Throws ProcedureError: "device.notThere", "device.busy", "device.hasUI" (a person types into such a device, EUK-UI-11). */
+function enrollable(links: readonly PneLink[], device: string): PneLink {
+  const link = connected(links, device);
+  const flags = link.capabilities?.flags ?? 0;
+  if ((flags & Capability.ui) !== 0) throw new ProcedureError("device.hasUI");
+  if (!link.idle) throw new ProcedureError("device.busy");
+  return link;
+}
+
+/** DeviceCapabilitiesQueryRequest → …Response (PNR-04). */
+function queryDevice(
+  { links, pns }: CommandHost,
+  { device }: CommandOf<"queryDevice">,
+  done: Done<GatewayAnswers["queryDevice"]>,
+): void {
+  const link = connected(links, device);
+  link.expect(deviceCapabilitiesQueryResponse, askTimeout, (said) => {
+    if ("error" in said) return done(said);
+    const { message, answer } = said.value;
+    link.describe(message.body);
+    answer(encodeMessage(acknowledgement, message.exchange, {}));
+    done({ value: deviceView(link, pns.of(link)) });
+  });
+  link.push((exchange) => encodeMessage(deviceCapabilitiesQueryRequest, exchange, {}));
+}
+
+/** Data of the PN GW's own for a member. */
+function send(
+  { ports, pns }: CommandHost,
+  { pn, to, payload }: CommandOf<"send">,
+  done: Done<undefined>,
+): void {
+  const { pnID, members } = found(pns, pn);
+  const entityID = fromHex(to);
+  const member = members.find((one) => equalBytes(one.entityID, entityID));
+  if (member === undefined) throw new ProcedureError("pn.notMember");
+  const { link } = member;
+  if (link?.secured !== true) throw new ProcedureError("result.noRoute");
+  deliver(link, { pnID, origin: ports.gatewayID, payload }, done);
+}

@@ -1,0 +1,88 @@
+import { wipe } from "../base/octets.js";
+import { type Done, finished, type Outcome } from "../base/outcome.js";
+import { Method } from "../codec/methods.js";
+import { checkPassword, checkUserID } from "../crypto/password.js";
+import { KeyOrigin } from "../keystore/schemas.js";
+import type { Procedure } from "../procedure/procedure.js";
+import { ProcedureError } from "../procedure/procedure.js";
+import { runProcedure } from "../procedure/run.js";
+import { EnrolClient } from "../protocols/enrolment/client.js";
+import { ConfirmClient } from "../protocols/enrolment/confirm.js";
+import { assignByGba } from "../protocols/gba/gateway.js";
+import type { GatewayEntityPorts } from "./ports.js";
+
+/** The PN GW's own EUKey: how it gets one (EUK-GW-01 … EUK-GW-13), in the clear as it has none yet. */
+export class OwnKey {
+  readonly #ports: GatewayEntityPorts;
+  readonly #replaced: () => void;
+
+  /** `replaced`: another key stands, and no session that hung on the older one is good any more. */
+  constructor(ports: GatewayEntityPorts, replaced: () => void) {
+    this.#ports = ports;
+    this.#replaced = replaced;
+  }
+
+  /** By its owner's User ID and password, which is wiped (EUK-GW-04 … EUK-GW-13). Throws CredentialError. */
+  enrol(userID: Uint8Array, password: Uint8Array, done: Done<undefined>): void {
+    const { suite, random, gatewayID, serverID, store } = this.#ports;
+    checkCredentials(userID, password);
+    const client = new EnrolClient(
+      {
+        suite,
+        random,
+        parties: { pne: undefined, gateway: gatewayID, server: serverID },
+        userID,
+        password,
+        methods: [Method.spake2plus],
+        stage: ({ id, key, createdAt }) => {
+          store.stage({ id, key: key.octets, createdAt, origin: KeyOrigin.password, userID, serverID });
+        },
+        commit: (id) => store.commit(id),
+      },
+      1,
+    );
+    this.#run(client, done);
+  }
+
+  /** By its UICC (EUK-GW-01, EUK-GW-02). */
+  bootstrap(done: Done<undefined>): void {
+    const { gba } = this.#ports;
+    if (gba === undefined) throw new ProcedureError("gba.noUicc");
+    assignByGba({ ...this.#ports, gba }, (outcome) => this.#over(outcome, done));
+  }
+
+  /** Finishes an enrolment that was cut between delivery and acknowledgement. */
+  confirm(done: Done<undefined>): void {
+    const { suite, gatewayID, serverID, store } = this.#ports;
+    const held = store.keys;
+    if (held.at !== "staged" && held.at !== "replacing") return done(finished);
+    const parties = { pne: undefined, gateway: gatewayID, server: serverID };
+    const commit = (id: Uint8Array): void => store.commit(id);
+    this.#run(new ConfirmClient({ suite, parties, staged: held.staged, commit }, 1), done);
+  }
+
+  #run<T>(procedure: Procedure<T>, done: Done<undefined>): void {
+    runProcedure(procedure, this.#ports.request, (outcome) => {
+      this.#over("error" in outcome ? outcome : finished, done);
+    });
+  }
+
+  #over(outcome: Outcome<undefined>, done: Done<undefined>): void {
+    if ("value" in outcome) this.#replaced();
+    done(outcome);
+  }
+}
+
+/** Throws CredentialError, with every password wiped. */
+export function checkCredentials(
+  userID: Uint8Array,
+  ...passwords: readonly (Uint8Array | undefined)[]
+): void {
+  try {
+    checkUserID(userID);
+    for (const password of passwords) if (password !== undefined) checkPassword(password);
+  } catch (error) {
+    wipe(...passwords);
+    throw error;
+  }
+}

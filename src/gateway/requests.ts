@@ -1,0 +1,113 @@
+import type { FromPNE } from "../catalogue/legs.js";
+import { encodeMessage, peekMessage } from "../codec/message.js";
+import { failure } from "../codec/replies.js";
+import { Result, resultOf } from "../codec/results.js";
+import type { Exchange, GatewayPorts } from "../procedure/gatewayPorts.js";
+import { unexpected } from "../procedure/procedure.js";
+import { discover } from "../protocols/discovery/gateway.js";
+import { expectMember, route } from "../protocols/network/delivery.js";
+import type { PNGateway } from "../protocols/network/gateway.js";
+import { rekeyResponse } from "../protocols/rekey/messages.js";
+import type { PneLink, PneTasks } from "./pneLink.js";
+import { relaying } from "./relaying.js";
+
+type Answer = (octets: Uint8Array) => void;
+type Named<Name extends FromPNE["name"]> = FromPNE & { readonly name: Name };
+
+/** Gives each message of a PNE to the procedure that it belongs to. */
+export class PneRequests implements PneTasks {
+  readonly #ports: GatewayPorts;
+  readonly #pns: PNGateway;
+  readonly #exchange: Exchange;
+
+  /** `exchange`: to the Server, inside the PN GW's session. */
+  constructor(ports: GatewayPorts, pns: PNGateway, exchange: Exchange) {
+    this.#ports = ports;
+    this.#pns = pns;
+    this.#exchange = exchange;
+  }
+
+  established(link: PneLink): boolean {
+    return this.#pns.of(link) !== undefined;
+  }
+
+  takesPart(link: PneLink): boolean {
+    return this.#pns.takesPart(link);
+  }
+
+  handle(link: PneLink, message: FromPNE, answer: Answer): void {
+    const pns = this.#pns;
+    switch (message.name) {
+      case "EntityDiscoveryRequest": {
+        const { entityID, capabilities, response } = discover(this.#ports, message);
+        link.identify(entityID);
+        link.describe(capabilities);
+        return answer(response);
+      }
+      case "ResumeRequest":
+        return this.#resume(link, message, answer);
+      case "PNSetupRequest":
+        return pns.setup(link, message, answer);
+      case "ConnectRequest":
+        return answer(pns.connect(link, message));
+      case "AuthenticateResponse":
+        return pns.accept(link, message, answer);
+      case "AuthenticationResponse":
+        return pns.prove(link, message, answer);
+      case "PNSetupNotifyResponse":
+      case "PNSetupResponse.pne":
+        return pns.reply(link, message, answer);
+      case "PNLeaveRequest":
+        return pns.leave(link, message, answer);
+      case "ApplicationData":
+        return this.#data(link, message, answer);
+      case "UserInfoInstallResponse":
+      case "EUKeyAssignmentRequest.temporary":
+      case "DeviceCapabilitiesQueryResponse":
+      case "ApplicationDataReceived":
+        throw unexpected(message.name, "unasked");
+      default:
+        this.#relay(link, message, answer);
+    }
+  }
+
+  /** Instead of a discovery: a PNE whose link was lost while it was in a PN (GWA-01, GWA-02). */
+  #resume(link: PneLink, message: Named<"ResumeRequest">, answer: Answer): void {
+    const resumed = this.#pns.resume(link, message);
+    if (resumed === undefined) {
+      answer(encodeMessage(failure, message.exchange, { result: Result.sessionExpired }));
+      return;
+    }
+    link.identify(resumed.entityID);
+    answer(resumed.response);
+    link.protect(resumed.layer);
+    this.#pns.greet(link);
+  }
+
+  /** C-14: nothing is routed before the Server has registered the PNE in this PN. */
+  #data(link: PneLink, message: Named<"ApplicationData">, answer: Answer): void {
+    const { body } = message;
+    const pn = expectMember(this.#pns.of(link), body.pnID);
+    const { target } = body;
+    if (target === undefined) this.#relay(link, message, answer);
+    else route(this.#ports, link, pn, { ...message, body: { ...body, target } }, answer);
+  }
+
+  /** Octet for octet to the Server and back (EUK-UI-04, EUK-UI-08, EUK-UI-13, EUK-UI-20). */
+  #relay(link: PneLink, message: FromPNE, answer: Answer): void {
+    const { entityID } = link;
+    if (entityID === undefined) throw unexpected(message.name, "undiscovered");
+    relaying(this.#exchange, entityID)(message.octets, (outcome) => {
+      if ("error" in outcome) {
+        answer(encodeMessage(failure, message.exchange, { result: resultOf(outcome.error.code) }));
+        return;
+      }
+      const octets = outcome.value;
+      const rekeyed = message.name === "RekeyRequest" && peekMessage(octets)?.type === rekeyResponse.type;
+      const back = rekeyed && this.#pns.confirmedByServer(link, message.body.pnID);
+      answer(octets);
+      if (back) this.#pns.greet(link);
+      link.relayed(octets);
+    });
+  }
+}

@@ -1,0 +1,162 @@
+import { equalBytes, hex } from "../../base/octets.js";
+import { Milliseconds } from "../../base/units.js";
+import { encodeMessage } from "../../codec/message.js";
+import { decode } from "../../codec/schema.js";
+import type { Exchange, GatewayPorts } from "../../procedure/gatewayPorts.js";
+import { pnDissolveNotify, pnInventoryNotify, pnUpdateRequest } from "./invitations.js";
+import type { Member, MemberLink } from "./member.js";
+import { maximumBackhaulMessage, pnInventory } from "./messages.js";
+
+/** For a PNE to disconnect after its PN has ended. */
+const partingTime = Milliseconds(5_000);
+
+/** A PN as the PN GW keeps it once the Server has registered it (PNI-13, PNR-14). */
+export interface EstablishedPN {
+  readonly pnID: Uint8Array;
+  /** The Server's inventory, as it was proven. */
+  readonly inventory: Uint8Array;
+  /** Entity ID of the PNE that started it; none when the PN GW did. */
+  readonly initiator: Uint8Array | undefined;
+  /** Routing table (PNI-04a): who is in now, and by which link. */
+  readonly members: readonly Member[];
+}
+
+/** The PNs that the Server has registered, and the routes in them (PNI-04a, PNI-13, GWI-14). */
+export class RoutingTable {
+  readonly #ports: GatewayPorts;
+  readonly #exchange: Exchange;
+  readonly #pns = new Map<string, EstablishedPN>();
+
+  constructor(ports: GatewayPorts, exchange: Exchange) {
+    this.#ports = ports;
+    this.#exchange = exchange;
+  }
+
+  get pns(): readonly EstablishedPN[] {
+    return [...this.#pns.values()];
+  }
+
+  get members(): readonly Member[] {
+    return this.pns.flatMap((pn) => pn.members);
+  }
+
+  find(pnID: Uint8Array): EstablishedPN | undefined {
+    return this.#pns.get(hex(pnID));
+  }
+
+  /** The PN that this link is in (C-14: only what the Server has registered). */
+  of(link: MemberLink): EstablishedPN | undefined {
+    return this.pns.find((pn) => pn.members.some((member) => member.link === link));
+  }
+
+  member(link: MemberLink): Member | undefined {
+    return this.of(link)?.members.find((member) => member.link === link);
+  }
+
+  /** Those of its inventory who are no members have left meanwhile: the Server and the others are told. */
+  add(pn: EstablishedPN): void {
+    const { pnID, inventory, members } = pn;
+    if (members.length > 0) {
+      this.#pns.set(hex(pnID), pn);
+      this.#ports.changed?.();
+      this.#ports.log.event("pn.established", { pn: hex(pnID), members: members.length });
+    }
+    const missing = decode(pnInventory, inventory)
+      .members.map((one) => one.entityID)
+      .filter((id) => !members.some((member) => equalBytes(member.entityID, id)));
+    if (missing.length === 0) return;
+    this.#tellServer(pnID, missing);
+    // After the Server's word, which is sent first.
+    this.#ports.clock.after(Milliseconds(0), () => {
+      for (const { link } of members) if (link !== undefined) this.greet(link);
+    });
+  }
+
+  /** Who comes back is told who has left meanwhile: what was pushed while its link was lost has not arrived. */
+  greet(link: MemberLink): void {
+    const pn = this.of(link);
+    if (pn === undefined || decode(pnInventory, pn.inventory).members.length === pn.members.length) return;
+    link.push((exchange) => encodeMessage(pnInventoryNotify, exchange, stillIn(pn)));
+  }
+
+  /** Proven in a new PN, it has left the one that it was away from. */
+  forget(entityID: Uint8Array): void {
+    for (const pn of this.pns) {
+      const member = pn.members.find((one) => equalBytes(one.entityID, entityID));
+      if (member !== undefined) this.remove(pn.pnID, member);
+    }
+  }
+
+  remove(pnID: Uint8Array, gone: Member): void {
+    const pn = this.find(pnID);
+    if (pn === undefined || !pn.members.includes(gone)) return;
+    gone.end();
+    const members = pn.members.filter((member) => member !== gone);
+    const left = { ...pn, members };
+    if (members.length === 0) this.#pns.delete(hex(pnID));
+    else this.#pns.set(hex(pnID), left);
+    this.#ports.changed?.();
+    this.#ports.log.event("pn.left", { pn: hex(pnID), entity: hex(gone.entityID), members: members.length });
+    for (const member of members) {
+      member.push((exchange) => encodeMessage(pnInventoryNotify, exchange, stillIn(left)));
+    }
+    this.#tellServer(pnID, [gone.entityID]);
+  }
+
+  /** Takes a member out that did not ask for it; for its PNE the PN is over. */
+  exclude(pnID: Uint8Array, gone: Member): void {
+    const { link } = gone;
+    gone.push((exchange) => encodeMessage(pnDissolveNotify, exchange, { pnID }));
+    this.remove(pnID, gone);
+    this.#part(link);
+  }
+
+  /** Ends a PN for everybody in it; false when there is none. */
+  dissolve(pnID: Uint8Array, except?: MemberLink): boolean {
+    const pn = this.find(pnID);
+    if (pn === undefined) return false;
+    this.#pns.delete(hex(pnID));
+    this.#ports.changed?.();
+    for (const member of pn.members) {
+      member.end();
+      if (member.link === except) continue;
+      member.push((exchange) => encodeMessage(pnDissolveNotify, exchange, { pnID }));
+      this.#part(member.link);
+    }
+    this.#tellServer(
+      pnID,
+      pn.members.map((member) => member.entityID),
+    );
+    return true;
+  }
+
+  /** A PNE that hears of the end disconnects; one that has not heard of it finds out when it comes back. */
+  #part(link: MemberLink | undefined): void {
+    this.#ports.clock.after(partingTime, () => {
+      if (link?.idle === true) link.disconnect();
+    });
+  }
+
+  /** The link is lost: a PN that its PNE is in waits for it to come back. */
+  away(link: MemberLink): void {
+    const pn = this.of(link);
+    const member = this.member(link);
+    if (pn === undefined || member === undefined) return;
+    this.#ports.log.event("pn.away", { pn: hex(pn.pnID), entity: hex(member.entityID) });
+    member.away(() => this.remove(pn.pnID, member));
+  }
+
+  /** The Server forgets what it need not keep; when it does not hear of it, the session's time ends it. */
+  #tellServer(pnID: Uint8Array, left: readonly Uint8Array[]): void {
+    const octets = encodeMessage(pnUpdateRequest, 1, { pnID, left }, maximumBackhaulMessage);
+    this.#exchange(octets, (outcome) => {
+      if ("error" in outcome) this.#ports.log.event("pn.updateLost", { pn: hex(pnID) });
+    });
+  }
+}
+
+/** PNInventoryNotify (PNR-14). */
+const stillIn = ({ pnID, members }: EstablishedPN) => ({
+  pnID,
+  members: members.map((member) => member.entityID),
+});

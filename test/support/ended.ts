@@ -1,0 +1,5 @@
+import type { Outcome } from "../../src/base/outcome.js";
+
+/** How something came out: `well`, or the code of its error. */
+export const ended = (outcome: Outcome<unknown>, well = "done"): string =>
+  "error" in outcome ? outcome.error.code : well;
