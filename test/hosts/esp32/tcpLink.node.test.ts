@@ -1,48 +1,12 @@
 import assert from "node:assert/strict";
-import { connect, type Socket as NodeSocket } from "node:net";
-import type { TcpSocketClass } from "../../../hosts/esp32/sdkSimulator/socket.js";
 import { TcpLink } from "../../../hosts/esp32/sdkSimulator/tcpLink.js";
 import { FrameReader, frame, Kind } from "../../../hosts/esp32/sdkSimulator/wire.js";
 import { startExternal } from "../../../hosts/simulator/external/command.js";
+import { nodeSockets } from "../../../hosts/simulator/external/nodeSocket.js";
 import { WallClock } from "../../../hosts/simulator/world/clock.js";
 import { switchOn } from "../../../src/device/firmware.js";
 import { TestBoard } from "../../device/board.js";
 import { until } from "../../support/until.js";
-
-/** The SDK's socket over Node's. */
-class TestSocket {
-  static readonly connected = 1;
-  static readonly readable = 2;
-  static readonly writable = 3;
-  static readonly error = -2;
-  static readonly disconnected = -1;
-  callback: (message: number, value?: number) => void = () => {};
-  readonly socket: NodeSocket;
-  #arrived: Buffer = Buffer.alloc(0);
-
-  constructor({ host, port }: { readonly host: string; readonly port: number }) {
-    this.socket = connect({ host, port });
-    this.socket.on("connect", () => this.callback(TestSocket.connected));
-    this.socket.on("data", (octets) => {
-      this.#arrived = octets;
-      this.callback(TestSocket.readable, octets.length);
-    });
-    this.socket.on("error", () => this.callback(TestSocket.error));
-    this.socket.on("end", () => this.callback(TestSocket.disconnected));
-  }
-
-  read(): ArrayBuffer {
-    return Uint8Array.from(this.#arrived).buffer;
-  }
-
-  write(...values: readonly ArrayBuffer[]): void {
-    for (const value of values) this.socket.write(new Uint8Array(value));
-  }
-
-  close(): void {
-    this.socket.destroy();
-  }
-}
 
 describe("the firmware over TCP, in the air of the simulator", () => {
   const clock = new WallClock();
@@ -51,7 +15,7 @@ describe("the firmware over TCP, in the air of the simulator", () => {
   class WallBoard extends TestBoard {
     override readonly clock = clock as never;
     override readonly radio = new TcpLink({
-      Socket: TestSocket as unknown as TcpSocketClass,
+      Socket: nodeSockets({ host: "127.0.0.1", port: network.listener.port }),
       host: "127.0.0.1",
       port: network.listener.port,
       clock,

@@ -97,6 +97,7 @@ class AirServer implements GattServer {
   readonly #characteristics = new Map<CharacteristicSpec, GattCharacteristic>();
   #advertised: { readonly advertisement: Uint8Array; readonly response: Uint8Array } | undefined;
   #connection: AirConnection | undefined;
+  #off = false;
 
   constructor(radio: AirPeripheral, options: GattServerOptions) {
     this.radio = radio;
@@ -134,7 +135,7 @@ class AirServer implements GattServer {
 
   #refresh(): void {
     const { air, address } = this.radio.options;
-    if (this.#advertised === undefined || this.#connection !== undefined) return;
+    if (this.#advertised === undefined || this.#connection !== undefined || this.#off) return;
     air.advertise({ address, ...this.#advertised, connected: (link) => this.#connected(link) });
   }
 
@@ -157,7 +158,9 @@ class AirServer implements GattServer {
     this.#advertised = undefined;
   }
 
+  /** Without power it is on no air, whatever its firmware's timers in this process still want. */
   vanish(): void {
+    this.#off = true;
     this.stopAdvertising();
     this.#connection?.vanish();
     this.#connection = undefined;

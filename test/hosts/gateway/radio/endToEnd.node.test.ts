@@ -1,5 +1,12 @@
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { BleLink } from "../../../../hosts/esp32/link/bleLink.js";
+import { TcpLink } from "../../../../hosts/esp32/sdkSimulator/tcpLink.js";
+import { VirtualRadio } from "../../../../hosts/gateway/radio/virtualRadio.js";
+import { nodeSockets } from "../../../../hosts/simulator/external/nodeSocket.js";
+import { WallClock } from "../../../../hosts/simulator/world/clock.js";
 import { ascii } from "../../../../src/base/octets.js";
 import { silentLog } from "../../../../src/base/ports.js";
 import { AirPeripheral, airNotify } from "../../../support/hci/peripheral.js";
@@ -98,4 +105,40 @@ describe("firmware, BLE link, noble, PN GW and Server together", () => {
       users.map(({ userID }) => ["enrolled", "joined", `Server got: ${userID}`]),
     );
   });
+});
+
+describe("the firmware that joins a PN GW's virtual radio", () => {
+  const clock = new WallClock();
+  let folder: string;
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "cpns-air-"));
+  });
+
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  after(() => clock.stop());
+
+  for (const by of ["path", "port"] as const) {
+    it(`enrols, joins and is heard over a socket that it reaches by its ${by} (EUK-UI-01, PNI-01)`, async () => {
+      const at = by === "path" ? { path: join(folder, "air") } : { port: 0 };
+      const radio = await VirtualRadio.listen({ at, clock, mtu: 23 });
+      const home = new Home(clock, radio);
+      await home.start([alice]);
+      const { address } = radio;
+      const Socket = nodeSockets("path" in address ? address : { host: "127.0.0.1", ...address });
+      const device = new WholeDevice("Lamp", clock, new TcpLink({ Socket, host: "", port: 0, clock }));
+      assert.equal((await device.run(enrolment())).kind, "enrolled");
+      assert.equal((await device.run({ kind: "createPN" })).kind, "joined");
+      const told = await device.run({ kind: "sendToServer", text: "hello" });
+      assert.equal(told.kind === "message" && told.text, "Server got: hello");
+      const peers = home.reconnector.peers;
+      assert.deepEqual(
+        peers.map(({ state }) => state),
+        ["linked"],
+      );
+      home.reconnector.stop();
+      await until(() => device.firmware.pne?.view.pn?.away === true, "the device to notice");
+    });
+  }
 });

@@ -5,7 +5,7 @@ import { NobleRadio } from "../../../../hosts/gateway/radio/nobleRadio.js";
 import { WallClock } from "../../../../hosts/simulator/world/clock.js";
 import { silentLog } from "../../../../src/base/ports.js";
 import type { PneConnection } from "../../../../src/gateway/pneLink.js";
-import type { RadioError } from "../../../../src/gateway/radio.js";
+import type { LinkListener, RadioError } from "../../../../src/gateway/radio.js";
 import { AdvertisedState } from "../../../../src/link/service.js";
 import type { GatewayConnection } from "../../../../src/pne/ports.js";
 import { AdapterSocket, acceptDriverClasses, TestAdapter } from "../../../support/hci/adapter.js";
@@ -55,6 +55,21 @@ export class TestLink {
   readonly received: Uint8Array[] = [];
   /** Ends of the link and of writes, in order. */
   readonly events: string[] = [];
+
+  readonly listener: LinkListener = {
+    connected: (connection) => {
+      this.connection = connection;
+    },
+    failed: (error) => {
+      this.error = error;
+      this.events.push(`failed ${error.code}`);
+    },
+    received: (fragment) => void this.received.push(fragment),
+    closed: (reason) => {
+      this.closed = reason;
+      this.events.push("closed");
+    },
+  };
 
   get ended(): boolean {
     return this.error !== undefined || this.closed !== undefined;
@@ -139,20 +154,7 @@ export class Rig {
 
   attempt(i: number): TestLink {
     const link = new TestLink();
-    this.radio.connect(peerOf(i), {
-      connected: (connection) => {
-        link.connection = connection;
-      },
-      failed: (error) => {
-        link.error = error;
-        link.events.push(`failed ${error.code}`);
-      },
-      received: (fragment) => void link.received.push(fragment),
-      closed: (reason) => {
-        link.closed = reason;
-        link.events.push("closed");
-      },
-    });
+    this.radio.connect(peerOf(i), link.listener);
     return link;
   }
 
