@@ -68,6 +68,22 @@ export async function openNoble({ device }: NobleOptions = {}): Promise<Noble> {
   }
 }
 
+/**
+ * noble keeps what every device in the neighbourhood has ever advertised, and phones change their addresses four times an
+ * hour: all but `kept` (ids of peripherals) are forgotten. Where noble keeps it is its own business: what is not there
+ * as it is in the pinned version is left alone.
+ */
+export function forgetStrangers(noble: Noble, kept: (peer: string) => boolean): void {
+  const { _bindings } = noble as {
+    readonly _bindings?: { readonly _gap?: { readonly _discoveries?: unknown } };
+  };
+  const discoveries = _bindings?._gap?._discoveries;
+  if (typeof discoveries !== "object" || discoveries === null) return;
+  for (const address of Object.keys(discoveries)) {
+    if (!kept(address.replaceAll(":", ""))) Reflect.deleteProperty(discoveries, address);
+  }
+}
+
 /** As noble writes a UUID. */
 export const nobleUUID = (uuid: string): string => uuid.replaceAll("-", "");
 

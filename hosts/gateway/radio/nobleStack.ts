@@ -3,7 +3,7 @@ import { Milliseconds } from "../../../src/base/units.js";
 import { type LinkListener, RadioError, type RadioListener } from "../../../src/gateway/radio.js";
 import { serviceUUID } from "../../../src/link/service.js";
 import type { Noble, NoblePeripheral } from "./noble.js";
-import { nobleUUID } from "./noble.js";
+import { forgetStrangers, nobleUUID } from "./noble.js";
 import { NobleLink } from "./nobleLink.js";
 import { Sightings } from "./sightings.js";
 
@@ -161,9 +161,14 @@ export class NobleStack {
     this.#sightings.begin();
     this.#round = clock.after(this.#breathing ? breath : roundTime, () => {
       if (this.#breathing) this.#breathing = false;
-      else this.#sightings.end();
+      else this.#endRound();
       if (this.#scan === "on") this.#stopScan();
     });
+  }
+
+  #endRound(): void {
+    this.#sightings.end();
+    forgetStrangers(this.#options.noble, (peer) => this.#sightings.peripheral(peer) !== undefined);
   }
 
   #stopScan(): void {

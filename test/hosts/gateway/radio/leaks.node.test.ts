@@ -48,3 +48,31 @@ describe("200 connections of one device", () => {
     assert.deepEqual(rig.violations, []);
   });
 });
+
+describe("the neighbourhood", () => {
+  let rig: Rig;
+
+  afterEach(() => rig.close());
+
+  it("takes no more memory than it has devices, however often they change their addresses", async () => {
+    rig = new Rig({ speed: 20 });
+    rig.device();
+    await rig.hears(0);
+    const noble = rig.noble as unknown as { _bindings: { _gap: { _discoveries: object } } };
+    const known = (): string[] => Object.keys(noble._bindings._gap._discoveries);
+    const empty = new Uint8Array(0);
+    for (let hour = 0; hour < 3; hour++) {
+      const strangers = Array.from(
+        { length: 50 },
+        (_, i) => `c1:00:00:00:0${hour}:${i.toString(16).padStart(2, "0")}`,
+      );
+      for (const address of strangers) {
+        rig.air.advertise({ address, advertisement: empty, response: empty, connected: () => {} });
+      }
+      await until(() => known().length > 50, "the strangers to be heard");
+      for (const address of strangers) rig.air.silence(address);
+      await until(() => known().length === 1, "the strangers to be forgotten");
+    }
+    assert.deepEqual(known(), ["c6:00:00:00:00:00"]);
+  });
+});
