@@ -4,7 +4,7 @@ import type { Schema } from "../codec/schema.js";
 import type { Suite } from "../crypto/suite.js";
 import { StoreError } from "./errors.js";
 import { LocalKeyTable } from "./localKeys.js";
-import { StoredRecord } from "./record.js";
+import { KeptRecord, StoredRecord } from "./record.js";
 import { eraseAll, markReset, resetMark } from "./reset.js";
 import {
   attemptsRecord,
@@ -26,34 +26,46 @@ export type KeyState =
   | { readonly at: "enrolled"; readonly committed: EUKeyData }
   | { readonly at: "replacing"; readonly committed: EUKeyData; readonly staged: EUKeyData };
 
+/** An EUKey's record without its key. */
+export type EUKeyFacts = Omit<EUKeyData, "key">;
+
+/** What is known of the keys without reading flash. */
+export interface KeyFacts {
+  readonly at: KeyState["at"];
+  readonly committed: EUKeyFacts | undefined;
+  readonly staged: EUKeyFacts | undefined;
+}
+
 /**
  * The device's keys in flash, over a KeyValue port: two slots a record, durable at the return of each call. Every
  * call may throw StoreError("store.full" | "store.broken"), which leaves the old state, and "store.version".
+ * What is no secret is kept between writes; a key is read when it is needed.
  */
 export class KeyStore {
   readonly #store: KeyValue;
   readonly #log: Log;
   readonly #keys: StoredRecord<KeysData>;
   readonly #localKeys: LocalKeyTable;
-  readonly #identity: StoredRecord<{ readonly entityID: Uint8Array }>;
-  readonly #attempts: StoredRecord<{ readonly failures: number }>;
-  readonly #epoch: StoredRecord<{ readonly epoch: Uint8Array }>;
-  readonly #name: StoredRecord<{ readonly name?: string | undefined }>;
+  #facts: KeyFacts | undefined;
+  readonly #identity: KeptRecord<{ readonly entityID: Uint8Array }>;
+  readonly #attempts: KeptRecord<{ readonly failures: number }>;
+  readonly #epoch: KeptRecord<{ readonly epoch: Uint8Array }>;
+  readonly #name: KeptRecord<{ readonly name?: string | undefined }>;
   readonly #slots: readonly SlotRecord[];
 
   /** Finishes a factory reset or a replacement that a power cut interrupted before anything is read. */
   constructor(store: KeyValue, suite: Suite, log: Log = silentLog) {
-    const record = <T>(name: string, schema: Schema<T>): StoredRecord<T> =>
-      new StoredRecord(new SlotRecord(store, suite, name, log), schema);
-    const localKeys = record("leu", localKeysRecord);
+    const slots = (name: string): SlotRecord => new SlotRecord(store, suite, name, log);
+    const kept = <T>(name: string, schema: Schema<T>): KeptRecord<T> => new KeptRecord(slots(name), schema);
+    const localKeys = new StoredRecord(slots("leu"), localKeysRecord);
     this.#store = store;
     this.#log = log;
-    this.#keys = record("euk", keysRecord);
+    this.#keys = new StoredRecord(slots("euk"), keysRecord);
     this.#localKeys = new LocalKeyTable(localKeys);
-    this.#identity = record("id", identityRecord);
-    this.#attempts = record("try", attemptsRecord);
-    this.#epoch = record("epo", epochRecord);
-    this.#name = record("nam", nameRecord);
+    this.#identity = kept("id", identityRecord);
+    this.#attempts = kept("try", attemptsRecord);
+    this.#epoch = kept("epo", epochRecord);
+    this.#name = kept("nam", nameRecord);
     this.#slots = [
       this.#keys.slots,
       localKeys.slots,
@@ -70,7 +82,7 @@ export class KeyStore {
   #mend(withSecrets: readonly SlotRecord[]): void {
     try {
       for (const slots of withSecrets) slots.mend();
-      this.#localKeys.keepOnly(this.#committed());
+      this.#localKeys.keepOnly(this.facts.committed);
     } catch (error) {
       if (!(error instanceof StoreError)) throw error;
       this.#log.event("store.notMended", { code: error.code });
@@ -79,13 +91,22 @@ export class KeyStore {
 
   /** Which keys there are, without their octets. */
   get state(): KeyState["at"] {
-    const { at, ...held } = this.keys;
-    for (const one of Object.values(held) as EUKeyData[]) wipe(one.key);
-    return at;
+    return this.facts.at;
+  }
+
+  /** Which keys there are, and whose they are. */
+  get facts(): KeyFacts {
+    if (this.#facts === undefined) {
+      const keys = this.#keys.read() ?? {};
+      this.#facts = factsOf(keys);
+      wipe(keys.committed?.key, keys.staged?.key);
+    }
+    return this.#facts;
   }
 
   /** The committed EUKey, the caller's copy, to be wiped. */
   get committed(): EUKeyData | undefined {
+    if (this.facts.committed === undefined) return undefined;
     const keys = this.keys;
     if (keys.at === "replacing" || keys.at === "staged") wipe(keys.staged.key);
     return keys.at === "enrolled" || keys.at === "replacing" ? keys.committed : undefined;
@@ -111,44 +132,40 @@ export class KeyStore {
       if (staged === undefined || !equalBytes(staged.id, keyID)) throw new StoreError("store.notStaged");
       return { committed: staged };
     });
-    this.#localKeys.keepOnly(this.#committed());
+    this.#localKeys.keepOnly(this.facts.committed);
   }
 
   #change(change: (keys: KeysData) => KeysData): void {
     const before = this.#keys.read() ?? {};
     try {
-      this.#keys.replace(change(before));
+      const after = change(before);
+      this.#facts = undefined;
+      this.#keys.replace(after);
+      this.#facts = factsOf(after);
     } finally {
       wipe(before.committed?.key, before.staged?.key);
     }
   }
 
-  /** Whose the device is; the key in it is wiped. */
-  #committed(): EUKeyData | undefined {
-    const { committed, staged } = this.#keys.read() ?? {};
-    wipe(committed?.key, staged?.key);
-    return committed;
-  }
-
   /** The Entity ID that a PN GW assigned (PNR-06, C-12); factory IDs live in the factory namespace. */
   get entityID(): Uint8Array | undefined {
-    return this.#identity.read()?.entityID;
+    return this.#identity.value?.entityID.slice();
   }
 
   set entityID(entityID: Uint8Array) {
-    this.#identity.write({ entityID });
+    this.#identity.write({ entityID: entityID.slice() });
   }
 
   /** 16 octets that name the time since the last factory reset; `fresh` are taken when there are none yet. */
   epoch(fresh: Uint8Array): Uint8Array {
-    const stored = this.#epoch.read()?.epoch;
-    if (stored === undefined) this.#epoch.write({ epoch: fresh });
-    return stored ?? fresh;
+    const stored = this.#epoch.value?.epoch;
+    if (stored === undefined) this.#epoch.write({ epoch: fresh.slice() });
+    return stored?.slice() ?? fresh;
   }
 
   /** The label for people that somebody gave the device. */
   get name(): string | undefined {
-    return this.#name.read()?.name;
+    return this.#name.value?.name;
   }
 
   set name(name: string | undefined) {
@@ -157,7 +174,7 @@ export class KeyStore {
 
   /** Failed enrolments in a row, so that a restart gives no free tries. */
   get failures(): number {
-    return this.#attempts.read()?.failures ?? 0;
+    return this.#attempts.value?.failures ?? 0;
   }
 
   set failures(failures: number) {
@@ -167,7 +184,7 @@ export class KeyStore {
 
   /** The LocalEUKey of a PN, a copy to be wiped by the caller. */
   localKey(pnID: Uint8Array): LocalKeyData | undefined {
-    const owner = this.#committed();
+    const owner = this.facts.committed;
     return owner && this.#localKeys.get(owner, pnID);
   }
 
@@ -176,7 +193,7 @@ export class KeyStore {
    * StoreError("store.keyNotNewer") unless its id is greater than every id seen before (C-25), "store.notEnrolled".
    */
   putLocalKey(key: LocalKeyData): void {
-    const owner = this.#committed();
+    const owner = this.facts.committed;
     if (owner === undefined) throw new StoreError("store.notEnrolled");
     this.#localKeys.put(owner, key);
   }
@@ -187,7 +204,18 @@ export class KeyStore {
    */
   factoryReset(): void {
     this.#mark();
-    eraseAll(this.#store);
+    try {
+      eraseAll(this.#store);
+    } finally {
+      this.#forget();
+    }
+  }
+
+  #forget(): void {
+    this.#facts = undefined;
+    this.#localKeys.forget();
+    for (const one of [this.#identity, this.#attempts, this.#epoch, this.#name]) one.forget();
+    for (const slots of this.#slots) slots.forget();
   }
 
   /** A full flash must not keep its owner from a reset: second copies make room, else it goes on unmarked. */
@@ -204,4 +232,16 @@ function thinIfReadable(slots: SlotRecord): void {
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
   }
+}
+
+const withoutKey = ({ key: _, ...facts }: EUKeyData): EUKeyFacts => facts;
+
+function factsOf({ committed, staged }: KeysData): KeyFacts {
+  const none = staged === undefined ? "empty" : "staged";
+  const some = staged === undefined ? "enrolled" : "replacing";
+  return {
+    at: committed === undefined ? none : some,
+    committed: committed && withoutKey(committed),
+    staged: staged && withoutKey(staged),
+  };
 }

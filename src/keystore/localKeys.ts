@@ -5,12 +5,19 @@ import { type EUKeyData, type LocalKeyData, type LocalKeysData, maximumLocalKeys
 
 type Owner = Pick<EUKeyData, "serverID" | "userID">;
 
+/** Of a table, without its keys. */
+interface Facts extends Owner {
+  readonly pnIDs: readonly Uint8Array[];
+}
+
 /**
  * The LocalEUKeys of one User at one Server: key ids grow per Server, and a device that changes hands keeps none of
  * the previous owner's. A table of somebody else reads as empty.
  */
 export class LocalKeyTable {
   readonly #record: StoredRecord<LocalKeysData>;
+  /** "none" without a table; undefined while nobody has read it. */
+  #facts: Facts | "none" | undefined;
 
   constructor(record: StoredRecord<LocalKeysData>) {
     this.#record = record;
@@ -18,6 +25,8 @@ export class LocalKeyTable {
 
   /** The PN's key, a copy to be wiped by the caller. */
   get(owner: Owner, pnID: Uint8Array): LocalKeyData | undefined {
+    const facts = this.#known();
+    if (facts === "none" || !facts.pnIDs.some((one) => equalBytes(one, pnID))) return undefined;
     const { keys } = this.#of(owner);
     const found = keys.find((one) => equalBytes(one.pnID, pnID));
     for (const one of keys) if (one !== found) wipe(one.key);
@@ -38,23 +47,49 @@ export class LocalKeyTable {
 
   /** Erases a table that is not this owner's. */
   keepOnly(owner: Owner | undefined): void {
+    const facts = this.#known();
+    if (facts === "none" || (owner !== undefined && sameOwner(facts, owner))) return;
+    this.forget();
+    this.#record.slots.erase();
+  }
+
+  /** The next look goes to flash. */
+  forget(): void {
+    this.#facts = undefined;
+  }
+
+  #known(): Facts | "none" {
+    if (this.#facts === undefined) for (const one of this.#read()?.keys ?? []) wipe(one.key);
+    return this.#facts ?? "none";
+  }
+
+  /** The keys are the caller's, to be wiped. */
+  #read(): LocalKeysData | undefined {
+    if (this.#facts === "none") return undefined;
     const stored = this.#record.read();
-    if (stored === undefined) return;
-    for (const one of stored.keys) wipe(one.key);
-    if (owner === undefined || !sameOwner(stored, owner)) this.#record.slots.erase();
+    this.#facts = stored === undefined ? "none" : factsOf(stored, stored.keys);
+    return stored;
   }
 
   #of(owner: Owner): Pick<LocalKeysData, "highest" | "keys"> {
-    const stored = this.#record.read();
+    const stored = this.#read();
     if (stored !== undefined && sameOwner(stored, owner)) return stored;
     for (const one of stored?.keys ?? []) wipe(one.key);
     return { highest: 0, keys: [] };
   }
 
   #replace(owner: Owner, highest: number, keys: readonly LocalKeyData[]): void {
+    this.forget();
     this.#record.replace({ highest, keys, userID: owner.userID, serverID: owner.serverID });
+    this.#facts = factsOf(owner, keys);
   }
 }
+
+const factsOf = ({ userID, serverID }: Owner, keys: readonly LocalKeyData[]): Facts => ({
+  userID,
+  serverID,
+  pnIDs: keys.map(({ pnID }) => pnID),
+});
 
 const sameOwner = (a: Owner, b: Owner): boolean =>
   equalBytes(a.serverID, b.serverID) && equalBytes(a.userID, b.userID);

@@ -12,9 +12,12 @@ const nameLimit = 13;
 type SlotName = "a" | "b";
 const slotNames = Object.freeze(["a", "b"] as const);
 
-interface Slot {
+interface Place {
   readonly name: SlotName;
   readonly generation: number;
+}
+
+interface Slot extends Place {
   readonly payload: Uint8Array;
 }
 
@@ -26,13 +29,16 @@ const other = (name: SlotName): SlotName => (name === "a" ? "b" : "a");
  * One record in two slots, "name.a" and "name.b": version ‖ generation (4) ‖ payload ‖ check value (first 8 octets of
  * SHA-256 over name and all before). A write goes to the slot that does not hold the newest whole value, so that a
  * power cut at any moment leaves the old record or the new one. A slot that is not whole counts as absent and is
- * reported ("store.slotDamaged").
+ * reported ("store.slotDamaged"). Both slots are looked at once; from then on it is known where the newest value is, and
+ * only that is read.
  */
 export class SlotRecord {
   readonly #store: KeyValue;
   readonly #suite: Suite;
   readonly #name: string;
   readonly #log: Log;
+  /** Where the newest whole value is, "none" when there is none; undefined while nobody knows. */
+  #place: Place | "none" | undefined;
 
   /** `name` at most 13 ASCII characters: flash names have 15. */
   constructor(store: KeyValue, suite: Suite, name: string, log: Log = silentLog) {
@@ -50,9 +56,8 @@ export class SlotRecord {
 
   /** Durable when it returns. Throws StoreError("store.full" | "store.broken"); the old record then stands. */
   write(payload: Uint8Array): void {
-    const newest = this.#newest();
-    wipe(newest?.payload);
-    this.#writeSlot(newest === undefined ? "a" : other(newest.name), newest?.generation ?? 0, payload);
+    const place = this.#known();
+    this.#writeSlot(place === undefined ? "a" : other(place.name), place?.generation ?? 0, payload);
   }
 
   /**
@@ -81,14 +86,20 @@ export class SlotRecord {
 
   /** Makes room: deletes the slot that does not hold the newest whole value. */
   thin(): void {
-    const newest = this.#newest();
-    wipe(newest?.payload);
-    if (newest !== undefined) this.#store.delete(this.#key(other(newest.name)));
+    const place = this.#known();
+    if (place !== undefined) this.#store.delete(this.#key(other(place.name)));
+  }
+
+  /** Somebody else has changed the flash: the next use looks at both slots. */
+  forget(): void {
+    this.#place = undefined;
   }
 
   /** Overwrites both slots and deletes them. */
   erase(): void {
+    this.#place = undefined;
     for (const slot of slotNames) eraseValue(this.#store, this.#key(slot));
+    this.#place = "none";
   }
 
   /** When flash is too full to write the same once more, deleting the older slot does as well. */
@@ -106,10 +117,28 @@ export class SlotRecord {
   }
 
   #newest(): Slot | undefined {
+    const place = this.#place;
+    if (place === "none") return undefined;
+    if (place === undefined) return this.#look();
+    const slot = this.#wholeSlot(place.name);
+    if (slot?.generation === place.generation) return slot;
+    // It has been damaged since: the other one may be whole.
+    wipe(slot?.payload);
+    return this.#look();
+  }
+
+  #known(): Place | undefined {
+    if (this.#place === undefined) wipe(this.#look()?.payload);
+    return this.#place === "none" ? undefined : this.#place;
+  }
+
+  #look(): Slot | undefined {
+    this.#place = undefined;
     const a = this.#wholeSlot("a");
     const b = this.#wholeSlot("b");
     const newest = a !== undefined && (b === undefined || newer(a, b)) ? a : b;
     wipe(newest === a ? b?.payload : a?.payload);
+    this.#place = newest === undefined ? "none" : { name: newest.name, generation: newest.generation };
     return newest;
   }
 
@@ -137,9 +166,12 @@ export class SlotRecord {
   }
 
   #writeSlot(name: SlotName, lastGeneration: number, payload: Uint8Array): void {
+    // Until it is written and read again nobody knows what there is.
+    this.#place = undefined;
+    const generation = (lastGeneration + 1) >>> 0;
     const head = new Uint8Array(headLength);
     head[0] = version;
-    new DataView(head.buffer).setUint32(1, lastGeneration + 1);
+    new DataView(head.buffer).setUint32(1, generation);
     const body = concat(head, payload);
     const value = concat(body, this.#check(body));
     try {
@@ -148,6 +180,7 @@ export class SlotRecord {
       const kept = written !== undefined && equalBytes(written, value);
       wipe(written);
       if (!kept) throw new StoreError("store.broken", this.#key(name));
+      this.#place = { name, generation };
     } finally {
       wipe(body, value);
     }

@@ -209,11 +209,10 @@ export function rotationProcedure(
 ): Rotation | undefined {
   const { suite, random, temporaryKey } = ports;
   const { entityID, gatewayID, serverID } = connection.peer;
+  if (store.facts.committed?.origin !== KeyOrigin.gatewayEscrow) return undefined;
+  if (temporaryKey === undefined || !hasCurve(suite)) return undefined;
   const held = store.committed;
-  if (held?.origin !== KeyOrigin.gatewayEscrow || temporaryKey === undefined || !hasCurve(suite)) {
-    wipe(held?.key);
-    return undefined;
-  }
+  if (held === undefined) return undefined;
   const { id, key, userID } = held;
   return new Rotation(
     {

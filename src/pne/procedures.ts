@@ -59,6 +59,7 @@ export function confirmProcedure(
   store: KeyStore,
   connection: Connection,
 ): ConfirmClient | undefined {
+  if (store.facts.staged === undefined) return undefined;
   const keys = store.keys;
   if (keys.at === "enrolled" || keys.at === "replacing") wipe(keys.committed.key);
   if (keys.at === "enrolled" || keys.at === "empty") return undefined;

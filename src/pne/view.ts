@@ -1,4 +1,4 @@
-import { hex, wipe } from "../base/octets.js";
+import { hex } from "../base/octets.js";
 import type { KeyStore } from "../keystore/keystore.js";
 import { KeyOrigin } from "../keystore/schemas.js";
 import type { JoinedPN } from "../protocols/network/pne.js";
@@ -18,13 +18,12 @@ export function viewOf(
   connection: Connection | undefined,
   { pn, away, invitation }: Pick<Membership, "pn" | "away" | "invitation">,
 ): PneView {
-  const keys = store.keys;
-  const held = keys.at === "staged" ? keys.staged : keys.at === "empty" ? undefined : keys.committed;
-  wipe(held?.key, keys.at === "replacing" ? keys.staged.key : undefined);
+  const { at, committed, staged } = store.facts;
+  const held = committed ?? staged;
   const entityID = ports.factoryEntityID ?? store.entityID;
   const name = nameOf(store, ports);
   return {
-    keys: keys.at,
+    keys: at,
     connected: connection !== undefined,
     failures: store.failures,
     ...(held && { userID: asciiText(held.userID), euKeyID: hex(held.id) }),

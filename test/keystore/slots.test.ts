@@ -102,6 +102,8 @@ describe("a record in two slots", () => {
     record.write(one);
     const newer = slotValue("euk", 2, 2, two);
     flash.write("euk.b", newer);
+    // As a firmware finds it that starts then.
+    record.forget();
     for (const use of [() => record.read(), () => record.write(three), () => record.mend()]) {
       assert.equal(codeOf(use), "store.version");
     }

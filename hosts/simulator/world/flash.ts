@@ -39,6 +39,8 @@ export class VirtualFlash implements KeyValue {
   readonly capacity: number;
   #cut: CutPlan | undefined;
   #writes = 0;
+  /** Reads of a value so far. */
+  reads = 0;
 
   constructor(capacity = 20_000) {
     this.capacity = capacity;
@@ -78,6 +80,7 @@ export class VirtualFlash implements KeyValue {
   }
 
   read(name: string): Uint8Array | undefined {
+    this.reads++;
     return this.#values.get(name)?.slice();
   }
 
