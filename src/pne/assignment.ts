@@ -1,7 +1,5 @@
 import { CpnsError } from "../base/errors.js";
 import { wipe } from "../base/octets.js";
-import type { Timer } from "../base/ports.js";
-import { Milliseconds } from "../base/units.js";
 import type { PushedToPNE } from "../catalogue/pne.js";
 import { encodeMessage } from "../codec/message.js";
 import { Method } from "../codec/methods.js";
@@ -13,91 +11,43 @@ import type { ProverSecrets } from "../crypto/spake2plus.js";
 import { hasCurve } from "../crypto/suite.js";
 import type { KeyStore } from "../keystore/keystore.js";
 import { KeyOrigin } from "../keystore/schemas.js";
-import { type Procedure, ProcedureError } from "../procedure/procedure.js";
+import { ProcedureError } from "../procedure/procedure.js";
 import { Report } from "../protocols/data/report.js";
 import { EnrolClient } from "../protocols/enrolment/client.js";
 import { userInfoInstallResponse } from "../protocols/provisioning/messages.js";
 import { TemporaryEnrolment, type TemporaryTrigger } from "../protocols/temporaryKey/pne.js";
 import { Rotation } from "../protocols/temporaryKey/rotation.js";
 import type { Connection } from "./connection.js";
+import type { Core } from "./core.js";
 import type { PnePorts } from "./ports.js";
+import type { Assignment } from "./state.js";
 
 /** EUKey assignment to a device without UI, which its gateway sets off (SEC-04, SEC-05), and what follows (C-18). */
 
-/** Between the credentials and the trigger. */
-export const installedLifetime = Milliseconds(30_000);
-
-/** How the device gets its EUKey: a job that the Pne runs. */
-export interface Assignment {
-  begin(connection: Connection): Procedure<unknown>;
-  /** Wipes what it holds; after `begin` that is the procedure's. */
-  drop(): void;
-}
-
-/** What the gateway put into the device, in memory only: it does not outlive the connection, nor its one use (C-19). */
-export class InstalledCredentials {
-  readonly #ports: PnePorts;
-  #held: { readonly userID: Uint8Array; readonly secrets: ProverSecrets } | undefined;
-  #timer: Timer | undefined;
-
-  constructor(ports: PnePorts) {
-    this.#ports = ports;
-  }
-
-  put(userID: Uint8Array, secrets: ProverSecrets): void {
-    this.wipe();
-    this.#held = { userID, secrets };
-    this.#timer = this.#ports.clock.after(installedLifetime, () => this.wipe());
-  }
-
-  take(): { readonly userID: Uint8Array; readonly secrets: ProverSecrets } | undefined {
-    const held = this.#held;
-    this.#held = undefined;
-    this.#timer?.cancel();
-    return held;
-  }
-
-  wipe(): void {
-    const held = this.take();
-    held?.secrets.w0.wipe();
-    held?.secrets.w1.wipe();
-  }
-}
-
-/** What the gateway's word may set off. */
-export interface AssignmentHost {
-  readonly ports: PnePorts;
-  readonly store: KeyStore;
-  readonly connection: Connection;
-  readonly installed: InstalledCredentials;
-  /** Nothing else is going on, and the device is in no PN. */
-  readonly unoccupied: boolean;
-  assign(assignment: Assignment): void;
-}
-
 /** A person types into a device that has UI, and an owner does not lose his device to whoever comes by. */
-function mayBeAssigned({ ports, store, unoccupied }: AssignmentHost): Result {
+function mayBeAssigned({ ports, store, free }: Core): Result {
   const { hasUI, allowReenrolment } = ports.policy;
   const state = store.state;
   const owned = state === "enrolled" || state === "replacing";
   if (hasUI || (owned && allowReenrolment !== true)) return Result.refused;
-  return unoccupied ? Result.ok : Result.busy;
+  return free === undefined ? Result.busy : Result.ok;
 }
 
 /** SEC-04: takes the credentials, on a PAN that is secure by itself only. Those that it does not take are wiped. */
 export function install(
-  host: AssignmentHost,
+  core: Core,
+  connection: Connection,
   { body, octets }: PushedToPNE & { name: "UserInfoInstallRequest" },
 ): Report {
   const { userID, w0, w1 } = body;
   wipe(octets);
-  const { connection, ports, installed } = host;
-  const allowed = mayBeAssigned(host);
+  const { ports } = core;
+  const allowed = mayBeAssigned(core);
   const can =
     connection.link.secure && hasCurve(ports.suite) && ports.policy.secureMethods.includes(Method.spake2plus);
   const good = can && isUserID(userID) && isScalar(w0) && isScalar(w1);
   const result = allowed !== Result.ok ? allowed : good ? Result.ok : Result.refused;
-  if (result === Result.ok) installed.put(userID, { w0: new Secret(w0), w1: new Secret(w1) });
+  if (result === Result.ok) connection.installed.put(userID, { w0: new Secret(w0), w1: new Secret(w1) });
   else wipe(w0, w1);
   return new Report("install", encodeMessage(userInfoInstallResponse, connection.nextExchange(), { result }));
 }
@@ -112,25 +62,26 @@ function isUserID(userID: Uint8Array): boolean {
   }
 }
 
-/** EUKeyAssignmentTrigger (PNR-07): nothing is answered, and what cannot be done is not begun. */
+/** EUKeyAssignmentTrigger (PNR-07): what it asks for; nothing is answered, and what cannot be done is not begun. */
 export function triggered(
-  host: AssignmentHost,
+  core: Core,
+  connection: Connection,
   { userID, rand, keyID }: (PushedToPNE & { name: "EUKeyAssignmentTrigger" })["body"],
-): void {
-  const { ports, store, installed } = host;
-  const refuse = (code: string): void => ports.log.event("pne.trigger", { refused: code });
-  if (mayBeAssigned(host) !== Result.ok) return refuse("occupied");
+): Assignment | undefined {
+  const { ports, store } = core;
+  const refuse = (why: string): undefined => {
+    ports.log.event("pne.trigger", { refused: why });
+  };
+  if (mayBeAssigned(core) !== Result.ok) return refuse("occupied");
   if (userID === undefined && rand === undefined && keyID === undefined) {
-    const held = installed.take();
-    if (held === undefined) return refuse("notInstalled");
-    host.assign(withInstalled(ports, store, held));
-    return;
+    const held = connection.installed.take();
+    return held === undefined ? refuse("notInstalled") : withInstalled(ports, store, held);
   }
   if (userID === undefined || rand === undefined || keyID === undefined || !isUserID(userID)) {
     return refuse("form");
   }
   if (ports.temporaryKey === undefined) return refuse("noTemporaryKey");
-  host.assign(underTemporaryKey(ports, store, { userID, rand, keyID }));
+  return underTemporaryKey(ports, store, { userID, rand, keyID });
 }
 
 /** SEC-04: as a person would who types, but without a password. */

@@ -1,16 +1,16 @@
 import type { ErrorCode } from "../base/errorCodes.js";
 import { CpnsError } from "../base/errors.js";
 import { wipe } from "../base/octets.js";
+import type { Done } from "../base/outcome.js";
 import { Milliseconds } from "../base/units.js";
 import { type PushedToPNE, pushedToPNE } from "../catalogue/pne.js";
 import { Channel } from "../link/channel.js";
 import type { RecordLayer } from "../link/record.js";
 import { type Procedure, ProcedureError } from "../procedure/procedure.js";
 import { type DiscoveredGateway, Discovery } from "../protocols/discovery/pne.js";
+import { InstalledCredentials } from "./installed.js";
 import type { GatewayConnection, PnePorts } from "./ports.js";
 import { Runner } from "./runner.js";
-
-export type Result<Outcome> = { readonly outcome: Outcome } | { readonly error: CpnsError };
 
 /** What the gateway may ask for while the PNE is busy; more is dropped. */
 const maximumPushes = 4;
@@ -26,6 +26,9 @@ export class Connection {
   /** What runs was not begun by the person, who is told nothing of it. */
   #quiet = false;
   #ending = false;
+  readonly #waiting: (() => void)[] = [];
+  /** What the gateway has put into the device on this connection (SEC-04). */
+  readonly installed: InstalledCredentials;
   readonly #pushes: PushedToPNE[] = [];
   readonly #pushed: (message: PushedToPNE) => void;
 
@@ -33,6 +36,7 @@ export class Connection {
   constructor(ports: PnePorts, link: GatewayConnection, pushed: (message: PushedToPNE) => void) {
     this.#ports = ports;
     this.#pushed = pushed;
+    this.installed = new InstalledCredentials(ports.clock);
     this.link = link;
     this.#channel = new Channel({
       port: link,
@@ -95,7 +99,7 @@ export class Connection {
   }
 
   /** The gateway of an earlier connection has proven that it is this one. */
-  meet(peer: DiscoveredGateway): void {
+  setPeer(peer: DiscoveredGateway): void {
     this.#peer = peer;
   }
 
@@ -119,26 +123,47 @@ export class Connection {
   discover(
     entityID: Uint8Array | undefined,
     capabilities: number,
-    done: (result: Result<DiscoveredGateway>) => void,
+    done: Done<DiscoveredGateway>,
     quiet = false,
   ): void {
     if (this.#peer !== undefined) {
-      done({ outcome: this.#peer });
+      done({ value: this.#peer });
       return;
     }
     this.#quiet = quiet;
-    this.#runner.run(new Discovery(entityID, capabilities, this.nextExchange()), (result) => {
-      if ("outcome" in result) this.#peer = result.outcome;
-      done(result);
+    this.#runner.run(new Discovery(entityID, capabilities, this.nextExchange()), (outcome) => {
+      if ("value" in outcome) this.#peer = outcome.value;
+      done(outcome);
     });
   }
 
-  run<Outcome>(procedure: Procedure<Outcome>, done: (result: Result<Outcome>) => void, quiet = false): void {
-    this.#quiet = quiet;
-    this.#runner.run(procedure, (result) => {
-      done(result);
+  run<T>(procedure: Procedure<T>, done: Done<T>): void {
+    this.#quiet = false;
+    this.#start(procedure, done);
+  }
+
+  /** The same for what the person has not begun, and is told nothing of. */
+  runQuietly<T>(procedure: Procedure<T>, done: Done<T>): void {
+    this.#quiet = true;
+    this.#start(procedure, done);
+  }
+
+  #start<T>(procedure: Procedure<T>, done: Done<T>): void {
+    this.#runner.run(procedure, (outcome) => {
+      done(outcome);
       this.#drain();
     });
+  }
+
+  /** True while what runs is none of the person's: what he wants may wait for its end. */
+  get busyQuietly(): boolean {
+    return this.busy && this.#quiet;
+  }
+
+  /** On a fresh stack, as soon as nothing runs, or the connection has ended. */
+  whenFree(work: () => void): void {
+    this.#waiting.push(work);
+    if (!this.busy) this.#drain();
   }
 
   /** What is not understood, or comes before the discovery, is dropped: nobody waits for an answer to a push. */
@@ -157,9 +182,15 @@ export class Connection {
 
   /** On a fresh stack, once nothing runs. */
   #drain(): void {
-    if (this.#pushes.length === 0) return;
+    if (this.#pushes.length + this.#waiting.length === 0) return;
     this.#ports.clock.after(Milliseconds(0), () => {
       if (this.busy) return;
+      const work = this.#waiting.shift();
+      if (work !== undefined) {
+        work();
+        if (!this.busy) this.#drain();
+        return;
+      }
       const message = this.#pushes.shift();
       if (message === undefined) return;
       this.#pushed(message);
@@ -178,8 +209,10 @@ export class Connection {
 
   close(error: CpnsError): void {
     for (const message of this.#pushes.splice(0)) wipePush(message);
+    this.installed.wipe();
     this.#runner.fail(error);
     this.#channel.close();
+    for (const work of this.#waiting.splice(0)) this.#ports.clock.after(Milliseconds(0), work);
   }
 }
 

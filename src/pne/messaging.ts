@@ -1,106 +1,93 @@
 import { ascii, fromHex } from "../base/octets.js";
 import { encodeMessage } from "../codec/message.js";
 import { ProcedureError } from "../procedure/procedure.js";
-import { SendData } from "../protocols/data/pne.js";
+import { SendData, type Target } from "../protocols/data/pne.js";
 import { Report } from "../protocols/data/report.js";
 import { LeaveFlag, pnLeaveRequest } from "../protocols/network/invitations.js";
-import type { JoinedPN } from "../protocols/network/pne.js";
 import type { Connection } from "./connection.js";
-import type { Membership } from "./membership.js";
-import type { PnePorts } from "./ports.js";
-import type { Upkeep } from "./sessionRenewal.js";
-import type { Jobs } from "./tasks.js";
+import type { Core } from "./core.js";
+import type { Joined } from "./joined.js";
+import { watchSessions, withFreshSessions } from "./sessionRenewal.js";
 import { asciiText } from "./text.js";
 
-export interface ConversationHost {
-  readonly ports: PnePorts;
-  readonly membership: Membership;
-  readonly upkeep: Upkeep;
-  readonly jobs: Jobs;
-  connection(): Connection | undefined;
-  leave(): void;
+/** What the person of a PNE in a PN says to Server, gateway and members; each over a session that is fresh enough. */
+
+type Say = (joined: Joined, connection: Connection) => void;
+
+/** Throws ProcedureError("pn.notMember" | "linkLost" | "busy"). */
+function inPN(core: Core): { readonly joined: Joined; readonly connection: Connection } {
+  const { joined, connection } = core;
+  if (joined === undefined) throw new ProcedureError("pn.notMember");
+  if (connection === undefined || joined.away) throw new ProcedureError("linkLost");
+  return { joined, connection };
 }
 
-/** What the person of a PNE in a PN says to Server, gateway and members; each over a session that is fresh enough. */
-export class Conversation {
-  readonly #host: ConversationHost;
-
-  constructor(host: ConversationHost) {
-    this.#host = host;
+/** As soon as nothing else runs that nobody has asked for, and with sessions that are good for it. */
+function say(core: Core, work: Say): void {
+  const { joined, connection } = inPN(core);
+  if (joined.renewal.running) {
+    withFreshSessions(core, joined, connection, () => say(core, work));
+  } else if (connection.busyQuietly) {
+    connection.whenFree(() => core.guard(() => say(core, work)));
+  } else if (connection.busy) {
+    throw new ProcedureError("busy");
+  } else {
+    withFreshSessions(core, joined, connection, () => {
+      const now = inPN(core);
+      if (now.connection.busy) throw new ProcedureError("busy");
+      work(now.joined, now.connection);
+    });
   }
+}
 
-  /** Throws ProcedureError("pn.notMember" | "linkLost" | "busy"). */
-  #inPN(): { readonly pn: JoinedPN; readonly connection: Connection } {
-    const { membership, upkeep } = this.#host;
-    const { pn } = membership;
-    const connection = this.#host.connection();
-    if (pn === undefined) throw new ProcedureError("pn.notMember");
-    if (connection === undefined || membership.away) throw new ProcedureError("linkLost");
-    if (connection.busy && !upkeep.renewing) throw new ProcedureError("busy");
-    return { pn, connection };
-  }
-
-  /** True when a session nears its end (GWA-01): it is renewed first, then `work` is done. */
-  #renewFirst(connection: Connection, work: () => void): boolean {
-    const { upkeep, jobs } = this.#host;
-    if (!upkeep.due(connection)) return false;
-    upkeep.renew(connection, () => jobs.guard(work));
-    return true;
-  }
-
-  send(to: "server" | "gateway", text: string, renewed = false): void {
-    const { pn, connection } = this.#inPN();
-    if (!renewed && this.#renewFirst(connection, () => this.send(to, text, true))) return;
-    const { ports, upkeep, jobs } = this.#host;
+export function send(core: Core, to: "server" | "gateway", text: string): void {
+  say(core, ({ pn }, connection) => {
     const { layer: server } = pn.server;
     if (to === "server" && !server.alive) {
-      this.#host.leave();
+      core.leave();
       throw new ProcedureError("result.sessionExpired");
     }
-    const target = to === "server" ? { server } : { gatewayID: connection.peer.gatewayID };
+    const target: Target = to === "server" ? { server } : { gatewayID: connection.peer.gatewayID };
     const data = new SendData(pn.pnID, target, ascii(text), connection.nextExchange());
-    jobs.run(connection, data, (result) => {
-      upkeep.watch();
-      if ("outcome" in result) {
-        ports.notify({ kind: "message", from: to, text: asciiText(result.outcome) });
+    connection.run(data, (outcome) => {
+      watchSessions(core);
+      if ("value" in outcome) {
+        core.ports.notify({ kind: "message", from: to, text: asciiText(outcome.value) });
         return;
       }
       // The session is gone on the other side: so it is on this one.
-      if (result.error.code === "result.sessionExpired") this.#host.leave();
-      jobs.failed(result.error);
+      if (outcome.error.code === "result.sessionExpired") core.leave();
+      core.failed(outcome.error);
     });
-  }
+  });
+}
 
-  /** By the routing table of the PN GW; it has arrived when the other device says so. */
-  sendToMember(to: string, text: string, renewed = false): void {
-    const { pn, connection } = this.#inPN();
-    if (!renewed && this.#renewFirst(connection, () => this.sendToMember(to, text, true))) return;
-    const { ports, membership, jobs } = this.#host;
+/** By the routing table of the PN GW; it has arrived when the other device says so. */
+export function sendToMember(core: Core, to: string, text: string): void {
+  say(core, (joined, connection) => {
     const member = fromHex(to);
-    const name = membership.nameOf(member);
+    const name = joined.nameOf(member);
     if (name === undefined) throw new ProcedureError("result.noRoute");
-    const data = new SendData(pn.pnID, { member }, ascii(text), connection.nextExchange());
-    jobs.run(connection, data, (result) => {
-      if ("outcome" in result) ports.notify({ kind: "sent", to: name });
-      else jobs.failed(result.error);
+    const data = new SendData(joined.pn.pnID, { member }, ascii(text), connection.nextExchange());
+    connection.run(data, (outcome) => {
+      if ("value" in outcome) core.ports.notify({ kind: "sent", to: name });
+      else core.failed(outcome.error);
     });
-  }
+  });
+}
 
-  /** Tells the PN GW, as far as it can be told, and leaves in any case. */
-  goodbye(dissolve: boolean): void {
-    const { ports, membership, jobs } = this.#host;
-    const { pn, away } = membership;
-    const connection = this.#host.connection();
-    const gone = (): void => {
-      this.#host.leave();
-      ports.notify({ kind: "left" });
-    };
-    if (pn === undefined || connection === undefined || away || connection.busy) {
-      gone();
-      return;
-    }
-    const body = { pnID: pn.pnID, flags: dissolve ? LeaveFlag.dissolve : 0 };
-    const octets = encodeMessage(pnLeaveRequest, connection.nextExchange(), body);
-    jobs.run(connection, new Report("leave", octets), gone);
+/** Tells the PN GW, as far as it can be told, and leaves in any case. */
+export function goodbye(core: Core, dissolve: boolean): void {
+  const { joined, connection } = core;
+  const gone = (): void => {
+    core.leave();
+    core.ports.notify({ kind: "left" });
+  };
+  if (joined === undefined || connection === undefined || joined.away || connection.busy) {
+    gone();
+    return;
   }
+  const body = { pnID: joined.pn.pnID, flags: dissolve ? LeaveFlag.dissolve : 0 };
+  const octets = encodeMessage(pnLeaveRequest, connection.nextExchange(), body);
+  connection.run(new Report("leave", octets), gone);
 }

@@ -27,6 +27,8 @@ export interface GatewayConnection extends FragmentPort {
 export type PneCommand =
   /** Ownership of `password` passes; it is wiped. */
   | { readonly kind: "enrol"; readonly userID: Uint8Array; readonly password: Uint8Array }
+  /** Is a gateway there? Answered by "found", or failed. */
+  | { readonly kind: "look" }
   | { readonly kind: "cancel" }
   /** `who`: nobody else (1-1), all that are there, or these, by Entity ID in hexadecimal (PNI-01). */
   | {
@@ -89,6 +91,8 @@ export interface PneView {
 export type PneNotice =
   | { readonly kind: "state"; readonly view: PneView }
   | { readonly kind: "progress"; readonly step: string; readonly fraction?: number }
+  /** A gateway is there. */
+  | { readonly kind: "found" }
   | { readonly kind: "enrolled" }
   | { readonly kind: "joined" }
   /** `why`: the person wanted it, or the PN was dissolved. */

@@ -76,6 +76,11 @@ export function confirmProcedure(
   );
 }
 
+/** Bits of `Capability` (PNI-01 "Device Capabilities"). */
+export function capabilitiesOf({ policy }: Pick<PnePorts, "policy">): number {
+  return (policy.hasUI ? Capability.ui : 0) | (policy.reachable ? Capability.reachable : 0);
+}
+
 /**
  * LEU-01, LEU-03: a LocalEUKey by the PNE's UI, whatever the PAN is like; or by the flow text (C-01). Without UI the
  * pre-assigned key, where the PAN is not secure by itself (LEU-02, LEU-04); undefined when there is none.

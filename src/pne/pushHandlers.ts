@@ -5,76 +5,66 @@ import { Result } from "../codec/results.js";
 import type { Procedure } from "../procedure/procedure.js";
 import { applicationDataReceived } from "../protocols/data/messages.js";
 import { Report } from "../protocols/data/report.js";
-import { Capability, deviceCapabilitiesQueryResponse } from "../protocols/discovery/messages.js";
+import { deviceCapabilitiesQueryResponse } from "../protocols/discovery/messages.js";
 import { pnSetupNotifyResponse, pnSetupResponseOfPNE } from "../protocols/network/invitations.js";
-import { type AssignmentHost, install, triggered } from "./assignment.js";
+import { install, triggered } from "./assignment.js";
 import type { Connection } from "./connection.js";
-import { type Invitation, invitationView, type Membership } from "./membership.js";
-import type { PnePorts } from "./ports.js";
-import { linkKeyOf } from "./procedures.js";
+import type { Core } from "./core.js";
+import type { Joined } from "./joined.js";
+import { capabilitiesOf, linkKeyOf } from "./procedures.js";
+import type { Assignment, Invitation } from "./state.js";
+import { begin } from "./tasks.js";
 import { asciiText, shownLabel } from "./text.js";
-
-/** Bits of `Capability` (PNI-01 "Device Capabilities"). */
-export function capabilitiesOf({ policy }: Pick<PnePorts, "policy">): number {
-  return (policy.hasUI ? Capability.ui : 0) | (policy.reachable ? Capability.reachable : 0);
-}
-
-/** What a push may set off at the PNE. */
-export interface DutyHost {
-  readonly ports: PnePorts;
-  readonly connection: Connection;
-  readonly membership: Membership;
-  /** The device's label for people. */
-  readonly name: () => string | undefined;
-  readonly assignment: AssignmentHost;
-  /** Has an EUKey, is in no PN, and does nothing else: may be invited. */
-  readonly free: boolean;
-  accept(invitation: Invitation): void;
-  /** The PN is no more. */
-  dissolved(): void;
-  changed(): void;
-}
+import { invitationView, nameOf } from "./view.js";
 
 /** What the PNE does when its gateway asks; what it says in answer, or undefined for nothing. */
-export function dutyOf(host: DutyHost, message: PushedToPNE): Procedure<unknown> | undefined {
+export function answerTo(
+  core: Core,
+  connection: Connection,
+  message: PushedToPNE,
+): Procedure<unknown> | undefined {
+  const { joined } = core;
   switch (message.name) {
     case "DeviceCapabilitiesQueryRequest":
-      return capabilities(host);
+      return capabilities(core, connection);
     case "PNSetupNotify": {
       const { pnID, name, origin, alias } = message.body;
       const from = name === undefined ? hex(origin) : shownLabel(name);
-      return invited(host, { pnID, byGateway: false, from, ...called(alias) });
+      return invited(core, connection, { pnID, byGateway: false, from, ...called(alias) });
     }
     case "PNSetupRequest.gateway": {
       const { pnID, alias } = message.body;
-      return invited(host, { pnID, byGateway: true, ...called(alias) });
+      return invited(core, connection, { pnID, byGateway: true, ...called(alias) });
     }
     case "PNInventoryNotify":
-      if (trusted(host) && host.membership.keepOnly(message.body.pnID, message.body.members)) host.changed();
+      if (!saidOf(joined, connection, message.body.pnID)) return undefined;
+      joined.keepOnly(message.body.members);
+      core.tell();
       return undefined;
-    case "PNDissolveNotify": {
-      const { pn } = host.membership;
-      if (pn !== undefined && trusted(host) && equalBytes(pn.pnID, message.body.pnID)) host.dissolved();
+    case "PNDissolveNotify":
+      if (!saidOf(joined, connection, message.body.pnID)) return undefined;
+      core.leave();
+      core.ports.notify({ kind: "left", why: "dissolved" });
       return undefined;
-    }
     case "ApplicationDataNotify":
-      return received(host, message.body);
+      return received(core, connection, message.body);
     case "UserInfoInstallRequest":
-      return install(host.assignment, message);
+      return install(core, connection, message);
     case "EUKeyAssignmentTrigger":
-      triggered(host.assignment, message.body);
+      assign(core, triggered(core, connection, message.body));
       return undefined;
   }
 }
 
 /** Only the PN GW of the PN can have said it: it has proven itself, and the link is protected or secure by itself. */
-const trusted = ({ connection, membership }: DutyHost): boolean =>
-  !membership.away && (connection.protected || connection.link.secure);
+function saidOf(joined: Joined | undefined, connection: Connection, pnID: Uint8Array): joined is Joined {
+  if (joined === undefined || joined.away || !equalBytes(joined.pn.pnID, pnID)) return false;
+  return connection.protected || connection.link.secure;
+}
 
-function capabilities(host: DutyHost): Report {
-  const { connection } = host;
-  const flags = capabilitiesOf(host.ports);
-  const name = host.name();
+function capabilities({ ports, store }: Core, connection: Connection): Report {
+  const flags = capabilitiesOf(ports);
+  const name = nameOf(store, ports);
   const body = name === undefined ? { flags } : { flags, name };
   return new Report(
     "capabilities",
@@ -85,26 +75,29 @@ function capabilities(host: DutyHost): Report {
 const called = (alias: string | undefined) => (alias === undefined ? {} : { alias: shownLabel(alias) });
 
 /** PNI-02, GWI-01: the person decides; a device without UI takes part when its owner's policy says so. */
-function invited(host: DutyHost, invitation: Invitation): Report | undefined {
-  const { ports, membership } = host;
+function invited(core: Core, connection: Connection, invitation: Invitation): Report | undefined {
+  const { ports, free } = core;
   const { hasUI, acceptInvitations } = ports.policy;
-  if (!host.free || membership.invitation !== undefined)
-    return declining(host.connection, invitation, Result.busy);
-  const possible = linkKeyOf(ports, host.connection.link.secure) !== undefined;
-  if (!hasUI && !(acceptInvitations && possible))
-    return declining(host.connection, invitation, Result.declined);
+  if (free?.at !== "idle" || free.asked !== undefined) return declining(connection, invitation, Result.busy);
+  const possible = linkKeyOf(ports, connection.link.secure) !== undefined;
+  if (!hasUI && !(acceptInvitations && possible)) return declining(connection, invitation, Result.declined);
   if (!hasUI) {
-    host.accept(invitation);
+    accept(core, invitation);
     return undefined;
   }
-  membership.invite(invitation, () => {
-    ports.notify({ kind: "invitationOver" });
-    host.changed();
-  });
-  host.changed();
+  core.ask(invitation);
+  core.tell();
   ports.notify({ kind: "invited", ...invitationView(invitation) });
   return undefined;
 }
+
+function assign(core: Core, assignment: Assignment | undefined): void {
+  if (assignment !== undefined) begin(core, { kind: "assign", assignment });
+}
+
+/** Takes part in the PN. */
+export const accept = (core: Core, { pnID, byGateway }: Invitation): void =>
+  begin(core, { kind: "join", how: { kind: "invited", pnID, byGateway } });
 
 /** PNI-03, GWI-03: takes no part. */
 export function declining(connection: Connection, invitation: Invitation, result: Result): Report {
@@ -120,14 +113,14 @@ export function declining(connection: Connection, invitation: Invitation, result
 
 /** Data of another member: shown, and said so. What comes from nobody in the PN is not there. */
 function received(
-  host: DutyHost,
+  { ports, joined }: Core,
+  connection: Connection,
   body: { readonly pnID: Uint8Array; readonly origin: Uint8Array; readonly payload: Uint8Array },
 ): Report | undefined {
-  const { ports, membership, connection } = host;
   const { pnID, origin, payload } = body;
-  const name = membership.nameOf(origin);
-  const own = membership.pn !== undefined && equalBytes(membership.pn.pnID, pnID);
-  if (!own || name === undefined || !trusted(host)) return undefined;
+  if (!saidOf(joined, connection, pnID)) return undefined;
+  const name = joined.nameOf(origin);
+  if (name === undefined) return undefined;
   ports.notify({ kind: "message", from: "member", name, text: asciiText(payload) });
   const octets = encodeMessage(applicationDataReceived, connection.nextExchange(), { pnID, origin });
   return new Report("received", octets);

@@ -1,153 +1,147 @@
 import type { ErrorCode } from "../base/errorCodes.js";
 import { CpnsError } from "../base/errors.js";
 import { equalBytes } from "../base/octets.js";
+import type { Outcome } from "../base/outcome.js";
 import { Milliseconds } from "../base/units.js";
-import type { KeyStore } from "../keystore/keystore.js";
-import type { Procedure } from "../procedure/procedure.js";
+import { type Procedure, ProcedureError } from "../procedure/procedure.js";
 import { ResumeLink } from "../protocols/authentication/pne.js";
 import type { OpenSession } from "../protocols/authentication/session.js";
-import type { DiscoveredGateway } from "../protocols/discovery/pne.js";
-import type { JoinedPN } from "../protocols/network/pne.js";
-import type { Connection, Result } from "./connection.js";
-import type { Membership } from "./membership.js";
-import type { PnePorts } from "./ports.js";
-import { reauthenticateProcedure, rekeyProcedure } from "./procedures.js";
-import { capabilitiesOf } from "./pushHandlers.js";
-
-/** A gateway that cannot prove itself so often is not waited for any longer. */
-const maximumRefusals = 3;
-
-export interface ReunionHost {
-  readonly ports: PnePorts;
-  readonly store: KeyStore;
-  readonly membership: Membership;
-  /** False when the connection has ended in the meantime. */
-  current(connection: Connection): boolean;
-  /** The gateway is back, and so is the link's protection. */
-  back(): void;
-  /** This connection has not brought the gateway back; `last` when none is tried any more. */
-  failed(last: boolean): void;
-}
+import { wipeSession } from "../protocols/rekey/pne.js";
+import type { Connection } from "./connection.js";
+import type { Core } from "./core.js";
+import type { Joined } from "./joined.js";
+import { capabilitiesOf, reauthenticateProcedure, rekeyProcedure } from "./procedures.js";
+import { watchSessions } from "./sessionRenewal.js";
 
 /**
  * A PNE that is in a PN and has lost its link: on a new connection it resumes its session with the PN GW in one round
  * trip, or, when the ticket is used up or the PN GW has forgotten it, authenticates in full by the LocalEUKey; without
- * one the Server vouches for it. Its session with the Server goes on by itself: counters and keys of it are in memory. An answer of a stranger proves
- * nothing and ends nothing but the connection.
+ * one the Server confirms who it is. Its session with the Server goes on by itself: counters and keys of it are in
+ * memory. An answer of a stranger proves nothing and ends nothing but the connection.
  */
-export class Reunion {
-  readonly #host: ReunionHost;
-  #refusals = 0;
 
-  constructor(host: ReunionHost) {
-    this.#host = host;
+/** For the gateway to come back after the link was lost; then the PNE has left. */
+export const absenceTime = Milliseconds(120_000);
+
+/** A gateway that cannot prove itself so often is not waited for any longer. */
+const maximumRefusals = 3;
+
+/** The link is lost. One that is lost again gains no time. */
+export function leaveRange(core: Core, joined: Joined): void {
+  joined.absence ??= core.ports.clock.after(absenceTime, () => lost(core));
+}
+
+/** The gateway has not come back, or could not prove that it is the one: the PN is left. */
+function lost(core: Core): void {
+  core.leave();
+  core.failed(new ProcedureError("linkLost"));
+}
+
+/** One run of it, on one connection. */
+interface Return {
+  readonly core: Core;
+  readonly joined: Joined;
+  readonly connection: Connection;
+}
+
+/** A gateway has connected while it is waited for. */
+export function comeBack(core: Core, joined: Joined, connection: Connection): void {
+  const back = { core, joined, connection };
+  const ticket = joined.takeTicket(core.ports.clock.now());
+  if (ticket === undefined) {
+    discover(back);
+    return;
   }
+  prove(back, new ResumeLink(core.ports, ticket, connection.nextExchange()), (code) => {
+    if (code === "result.sessionExpired") discover(back);
+    else failed(back, code);
+  });
+}
 
-  begin(connection: Connection): void {
-    const { ports, membership } = this.#host;
-    const ticket = membership.takeTicket();
-    const { peer } = membership;
-    if (ticket === undefined || peer === undefined) {
-      this.#discover(connection);
-      return;
-    }
-    const procedure = new ResumeLink(ports, ticket, connection.nextExchange());
-    this.#run(connection, procedure, (result) => {
-      if ("outcome" in result) this.#back();
-      else if (result.error.code === "result.sessionExpired") {
-        this.#discover(connection);
-      } else this.#failed(result.error.code);
-    });
-  }
-
-  #discover(connection: Connection): void {
-    const { ports, membership } = this.#host;
-    const { peer } = membership;
-    const done = (result: Result<DiscoveredGateway>): void => {
-      this.#next(connection, () => {
-        if ("error" in result) this.#failed(result.error.code);
-        else if (peer === undefined || !equalBytes(result.outcome.gatewayID, peer.gatewayID)) {
-          this.#failed("pn.otherGateway");
-        } else this.#authenticate(connection);
+function discover(back: Return): void {
+  const { core, joined, connection } = back;
+  connection.discover(
+    joined.peer.entityID,
+    capabilitiesOf(core.ports),
+    (outcome) => {
+      next(back, () => {
+        if ("error" in outcome) failed(back, outcome.error.code);
+        else if (!equalBytes(outcome.value.gatewayID, joined.peer.gatewayID)) failed(back, "pn.otherGateway");
+        else authenticate(back);
       });
-    };
-    connection.discover(peer?.entityID, capabilitiesOf(ports), done, true);
-  }
+    },
+    true,
+  );
+}
 
-  #authenticate(connection: Connection): void {
-    const { ports, store, membership } = this.#host;
-    const { pn } = membership;
-    if (pn === undefined) return;
-    const procedure = reauthenticateProcedure(ports, store, pn, connection);
-    if (procedure === undefined) {
-      this.#rekey(connection, pn);
-      return;
+function authenticate(back: Return): void {
+  const { core, joined, connection } = back;
+  const procedure = reauthenticateProcedure(core.ports, core.store, joined.pn, connection);
+  if (procedure === undefined) rekey(back);
+  else prove(back, procedure, (code) => failed(back, code));
+}
+
+/** Without a LocalEUKey it is the Server that tells the PN GW who this is. */
+function rekey(back: Return): void {
+  const { core, joined, connection } = back;
+  connection.runQuietly(rekeyProcedure(core.ports, core.store, joined.pn, connection), (outcome) => {
+    if ("value" in outcome) {
+      if (core.joined === joined) joined.rekeyed(outcome.value);
+      else wipeSession(outcome.value);
     }
-    this.#run(connection, procedure, (result) => {
-      if ("outcome" in result) this.#back();
-      else this.#failed(result.error.code);
+    next(back, () => {
+      if ("error" in outcome) failed(back, outcome.error.code);
+      else returned(back);
     });
-  }
+  });
+}
 
-  /** Without a LocalEUKey it is the Server that tells the PN GW who this is. */
-  #rekey(connection: Connection, pn: JoinedPN): void {
-    const { ports, store, membership } = this.#host;
-    connection.run(
-      rekeyProcedure(ports, store, pn, connection),
-      (result) => {
-        if ("outcome" in result) membership.rekeyed(result.outcome);
-        this.#next(connection, () => {
-          if ("error" in result) return this.#failed(result.error.code);
-          membership.here();
-          this.#back();
-        });
-      },
-      true,
-    );
-  }
-
-  #run(
-    connection: Connection,
-    procedure: Procedure<OpenSession>,
-    done: (result: Result<OpenSession>) => void,
-  ): void {
-    const ended = (result: Result<OpenSession>): void => {
-      // At once: what the gateway sends next is already a record.
-      if ("outcome" in result) {
-        connection.protect(result.outcome.layer);
-        const { peer } = this.#host.membership;
-        if (peer !== undefined) connection.meet(peer);
-        this.#host.membership.here();
-        this.#host.membership.renewed(result.outcome.ticket);
-      }
-      this.#next(connection, () => done(result));
-    };
-    connection.run(procedure, ended, true);
-  }
-
-  /** On a fresh stack: what received the answer is still open below, and the device has 512 slots of it. */
-  #next(connection: Connection, work: () => void): void {
-    this.#host.ports.clock.after(Milliseconds(0), () => {
-      if (!this.#host.current(connection)) return;
-      try {
-        work();
-      } catch (error) {
-        if (!(error instanceof CpnsError)) throw error;
-        this.#failed(error.code);
-      }
+function prove(back: Return, procedure: Procedure<OpenSession>, refused: (code: ErrorCode) => void): void {
+  const { core, joined, connection } = back;
+  connection.runQuietly(procedure, (outcome: Outcome<OpenSession>) => {
+    // At once: what the gateway sends next is already a record.
+    if ("value" in outcome) {
+      connection.protect(outcome.value.layer);
+      connection.setPeer(joined.peer);
+      if (core.joined === joined) {
+        joined.here();
+        joined.renewed(outcome.value.ticket);
+      } else outcome.value.ticket?.secret.wipe();
+    }
+    next(back, () => {
+      if ("error" in outcome) refused(outcome.error.code);
+      else returned(back);
     });
-  }
+  });
+}
 
-  #back(): void {
-    this.#refusals = 0;
-    this.#host.back();
-  }
+/** On a fresh stack, unless the connection has ended in the meantime, or the PN was left. */
+function next(back: Return, work: () => void): void {
+  const { core, joined, connection } = back;
+  core.fresh(() => {
+    if (core.connection !== connection || core.joined !== joined) return;
+    try {
+      work();
+    } catch (error) {
+      if (!(error instanceof CpnsError)) throw error;
+      failed(back, error.code);
+    }
+  });
+}
 
-  #failed(code: ErrorCode): void {
-    this.#refusals++;
-    const last = this.#refusals >= maximumRefusals;
-    if (last) this.#refusals = 0;
-    this.#host.ports.log.event("pne.notBack", { code });
-    this.#host.failed(last);
-  }
+/** The gateway is back, and so is the link's protection. */
+function returned({ core, joined }: Return): void {
+  joined.here();
+  joined.refusals = 0;
+  core.ports.log.event("pne.back");
+  watchSessions(core);
+  core.tell();
+}
+
+/** This connection has not brought the gateway back. */
+function failed({ core, joined, connection }: Return, code: ErrorCode): void {
+  joined.refusals++;
+  core.ports.log.event("pne.notBack", { code });
+  if (joined.refusals >= maximumRefusals) lost(core);
+  else connection.disconnect();
 }

@@ -1,5 +1,6 @@
 import { CpnsError } from "../base/errors.js";
 import { wipe } from "../base/octets.js";
+import type { Done, Outcome } from "../base/outcome.js";
 import type { Clock, Timer } from "../base/ports.js";
 import { Milliseconds } from "../base/units.js";
 import { peekMessage } from "../codec/message.js";
@@ -46,19 +47,16 @@ export class Runner {
   }
 
   /** Calls `done` once, with the outcome or the error that ended the run; the procedure is disposed of before. */
-  run<Outcome>(
-    procedure: Procedure<Outcome>,
-    done: (result: { readonly outcome: Outcome } | { readonly error: CpnsError }) => void,
-  ): void {
+  run<T>(procedure: Procedure<T>, done: Done<T>): void {
     if (this.#run !== undefined) throw new ProcedureError("runner.busy");
-    const end = (result: { readonly outcome: Outcome } | { readonly error: CpnsError }): void => {
+    const end = (outcome: Outcome<T>): void => {
       this.#clear();
       procedure.dispose();
-      done(result);
+      done(outcome);
     };
-    const attempt = (next: () => Step<Outcome>): void => {
+    const attempt = (next: () => Step<T>): void => {
       this.#timer?.cancel();
-      let step: Step<Outcome>;
+      let step: Step<T>;
       try {
         step = next();
         this.#follow(procedure.name, step, attempt, procedure, run);
@@ -67,7 +65,7 @@ export class Runner {
         end({ error });
         return;
       }
-      if (step.kind === "done") end({ outcome: step.outcome });
+      if (step.kind === "done") end({ value: step.outcome });
     };
     const run = {
       exchange: undefined as number | undefined,
@@ -79,11 +77,11 @@ export class Runner {
     attempt(() => procedure.start());
   }
 
-  #follow<Outcome>(
+  #follow<T>(
     name: string,
-    step: Step<Outcome>,
-    attempt: (next: () => Step<Outcome>) => void,
-    procedure: Procedure<Outcome>,
+    step: Step<T>,
+    attempt: (next: () => Step<T>) => void,
+    procedure: Procedure<T>,
     run: { exchange: number | undefined },
   ): void {
     if (step.kind === "request") {

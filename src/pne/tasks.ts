@@ -1,273 +1,186 @@
-import { CpnsError } from "../base/errors.js";
+import type { CpnsError } from "../base/errors.js";
 import { wipe } from "../base/octets.js";
-import type { Timer } from "../base/ports.js";
+import type { Done } from "../base/outcome.js";
 import { Milliseconds, Seconds } from "../base/units.js";
 import { checkPassword, checkUserID } from "../crypto/password.js";
-import type { KeyStore } from "../keystore/keystore.js";
 import { type Procedure, ProcedureError } from "../procedure/procedure.js";
-import { delayAfter, pneRule } from "../protocols/enrolment/throttle.js";
 import type { How } from "../protocols/network/pne.js";
-import { type Assignment, rotationProcedure } from "./assignment.js";
-import type { Connection, Result } from "./connection.js";
-import type { Membership } from "./membership.js";
-import { AdvertisedState, type PnePorts } from "./ports.js";
-import { confirmProcedure, enrolProcedure, joinProcedure } from "./procedures.js";
-import { capabilitiesOf } from "./pushHandlers.js";
+import { rotationProcedure } from "./assignment.js";
+import type { Connection } from "./connection.js";
+import type { Core } from "./core.js";
+import { Joined } from "./joined.js";
+import { AdvertisedState } from "./ports.js";
+import { capabilitiesOf, confirmProcedure, enrolProcedure, joinProcedure } from "./procedures.js";
+import { watchSessions } from "./sessionRenewal.js";
+import type { Assignment, Task } from "./state.js";
+
+/** The one thing that the PNE is about: from the person's wish, over the gateway that is looked for, to its end. */
 
 /** For a gateway to connect after the device began to advertise. */
 export const connectTimeout = Milliseconds(15_000);
 
-/** What waits for a connection; one thing at a time. */
-export type Job =
-  | { readonly kind: "enrol"; readonly userID: Uint8Array; readonly password: Uint8Array }
-  | { readonly kind: "join"; readonly how: How }
-  /** The gateway gives a device without UI its EUKey (SEC-04, SEC-05). */
-  | { readonly kind: "assign"; readonly assignment: Assignment }
-  /** An assignment that was cut off between delivery and acknowledgement. */
-  | { readonly kind: "confirm" };
-
-export interface JobsHost {
-  readonly ports: PnePorts;
-  readonly store: KeyStore;
-  readonly membership: Membership;
-  connection(): Connection | undefined;
-  disconnect(): void;
-  /** Out of the PN that it is in, if any. */
-  leave(): void;
-  /** Something that a screen shows has changed. */
-  tell(): void;
-  /** Lets a gateway connect, when the owner wants the device to be reached. */
-  rest(): void;
-  /** It is in a PN now. */
-  joined(): void;
+/** Ownership of `password` passes. Throws CredentialError, ProcedureError("busy"), StoreError. */
+export function enrol(core: Core, userID: Uint8Array, password: Uint8Array): void {
+  checkUserID(userID);
+  checkPassword(password);
+  const { ports, store } = core;
+  const left = core.notBefore - ports.clock.now();
+  if (left > 0) {
+    wipe(password);
+    ports.notify({ kind: "failed", code: "throttled", wait: Seconds(Math.ceil(left / 1000)) });
+    return;
+  }
+  if (core.task !== undefined) throw new ProcedureError("busy");
+  // The person sees the delay when the attempt has failed; the count is durable before it is made.
+  store.failures += 1;
+  begin(core, { kind: "enrol", userID, password });
 }
 
-/** The one thing that the PNE is about: from the person's wish, over the gateway that is looked for, to its end. */
-export class Jobs {
-  readonly #host: JobsHost;
-  #job: Job | undefined;
-  #waiting: Timer | undefined;
-  /** No enrolment before this instant (throttle of the PNE, persisted as a count). */
-  #notBefore: Milliseconds;
-
-  constructor(host: JobsHost) {
-    this.#host = host;
-    const { ports, store } = host;
-    // A restart must not give free tries: the whole delay runs again.
-    this.#notBefore = Milliseconds(ports.clock.now() + delayAfter(store.failures, pneRule));
+/** Throws ProcedureError("busy"). */
+export function begin(core: Core, task: Task): void {
+  if (core.task !== undefined) throw new ProcedureError("busy");
+  const { ports } = core;
+  const ready = core.joined === undefined && core.connection?.idle === true;
+  core.leave();
+  // What the person begins instead is an answer too; the PN GW stops waiting by itself.
+  core.answered();
+  const patience = ready
+    ? undefined
+    : ports.clock.after(connectTimeout, () => abandon(core, new ProcedureError("gatewayNotFound")));
+  core.become({ at: "working", task, patience });
+  ports.notify({ kind: "progress", step: "connect" });
+  if (ready) {
+    work(core);
+    return;
   }
+  ports.radio.advertise(AdvertisedState.wanting);
+  // A PN, even one that is being left, is bound to its connection: what is begun now starts on a fresh one.
+  core.connection?.disconnect();
+}
 
-  get idle(): boolean {
-    return this.#job === undefined;
-  }
-
-  /** After a factory reset. */
-  forgive(): void {
-    this.#notBefore = this.#host.ports.clock.now();
-  }
-
-  /** Ownership of `password` passes. Throws CredentialError, ProcedureError("busy"), StoreError. */
-  enrol(userID: Uint8Array, password: Uint8Array): void {
-    checkUserID(userID);
-    checkPassword(password);
-    const { ports, store } = this.#host;
-    const left = this.#notBefore - ports.clock.now();
-    if (left > 0) {
-      wipe(password);
-      ports.notify({ kind: "failed", code: "throttled", wait: Seconds(Math.ceil(left / 1000)) });
+/** There is a connection: the gateway is asked who it is. */
+export function work(core: Core): void {
+  const { connection, state } = core;
+  if (connection === undefined || state.at !== "working") return;
+  state.patience?.cancel();
+  const { ports, store } = core;
+  connection.discover(ports.factoryEntityID ?? store.entityID, capabilitiesOf(ports), (outcome) => {
+    if ("error" in outcome) {
+      core.failed(outcome.error);
       return;
     }
-    if (this.#job !== undefined) throw new ProcedureError("busy");
-    // The person sees the delay when the attempt has failed; the count is durable before it is made.
-    store.failures += 1;
-    this.begin({ kind: "enrol", userID, password });
-  }
+    core.fresh(() => {
+      if (core.state !== state) return;
+      if (core.connection === connection) core.guard(() => confirmFirst(core, connection));
+      // Lost in between, when nothing ran that it could have ended.
+      else if (core.connection === undefined) core.failed(new ProcedureError("linkLost"));
+    });
+  });
+}
 
-  /** Throws ProcedureError("busy"). */
-  begin(job: Job): void {
-    if (this.#job !== undefined) throw new ProcedureError("busy");
-    const { ports, membership } = this.#host;
-    const idle = membership.pn === undefined && this.#host.connection()?.idle === true;
-    this.#host.leave();
-    // What the person begins instead is an answer too; the PN GW stops waiting by itself.
-    membership.decide();
-    this.#job = job;
-    ports.notify({ kind: "progress", step: "connect" });
-    if (idle) {
-      this.work();
+/** Whoever has its EUKey goes straight on (PNR-05). An assignment that was cut off is finished before anything else is done. */
+function confirmFirst(core: Core, connection: Connection): void {
+  const client = confirmProcedure(core.ports, core.store, connection);
+  if (client === undefined) {
+    rotateFirst(core, connection, () => doTask(core, connection));
+    return;
+  }
+  run(core, connection, client, (outcome) => {
+    // A refusal is not authenticated and changes nothing: an older key, or a new enrolment, may still do.
+    if ("error" in outcome && outcome.error.code !== "result.refused") core.failed(outcome.error);
+    else rotateFirst(core, connection, () => doTask(core, connection));
+  });
+}
+
+/** C-18. Where it cannot be done the old key is shown for what it is, and good for nothing but to be replaced. */
+function rotateFirst(core: Core, connection: Connection, then: () => void): void {
+  const { ports, store } = core;
+  const rotation = rotationProcedure(ports, store, connection);
+  if (rotation === undefined) {
+    then();
+    return;
+  }
+  run(core, connection, rotation, (outcome) => {
+    if ("error" in outcome) ports.log.event("pne.escrowed", { code: outcome.error.code });
+    core.tell();
+    then();
+  });
+}
+
+function doTask(core: Core, connection: Connection): void {
+  const { task } = core;
+  switch (task?.kind) {
+    case "look":
+      found(core);
+      return;
+    case "enrol":
+      doEnrol(core, connection, task);
+      return;
+    case "join":
+      doJoin(core, connection, task.how);
+      return;
+    case "assign":
+      doAssign(core, connection, task.assignment);
+      return;
+    case "confirm":
+      if (core.store.state === "enrolled") enrolled(core);
+      else core.failed(new ProcedureError("result.refused"));
+  }
+}
+
+/** A gateway is there; the connection stays, for what is to come. */
+function found(core: Core): void {
+  core.rest();
+  core.tell();
+  core.ports.notify({ kind: "found" });
+}
+
+function doEnrol(core: Core, connection: Connection, task: Task & { kind: "enrol" }): void {
+  const client = enrolProcedure(core.ports, core.store, connection, task);
+  run(core, connection, client, (outcome) => {
+    if ("value" in outcome) enrolled(core);
+    // A false Server that cuts the link after its guess has had that guess.
+    else core.failed(client.refused ? new ProcedureError("result.refused") : outcome.error);
+  });
+}
+
+/** The link may go once the EUKey is committed: then the rotation waits for the next one. */
+function doAssign(core: Core, connection: Connection, assignment: Assignment): void {
+  run(core, connection, assignment.begin(connection), (outcome) => {
+    if ("error" in outcome) core.failed(outcome.error);
+    else rotateFirst(core, connection, () => enrolled(core));
+  });
+}
+
+function enrolled(core: Core): void {
+  core.store.failures = 0;
+  core.rest();
+  core.ports.log.event("pne.enrolled");
+  core.tell();
+  core.ports.notify({ kind: "enrolled" });
+  core.connection?.disconnect();
+}
+
+function doJoin(core: Core, connection: Connection, how: How): void {
+  const setup = joinProcedure(core.ports, core.store, connection, how);
+  run(core, connection, setup, (outcome) => {
+    if ("error" in outcome) {
+      core.failed(outcome.error);
       return;
     }
-    this.#waiting = ports.clock.after(connectTimeout, () => {
-      this.abandon(new ProcedureError("gatewayNotFound"));
-    });
-    ports.radio.advertise(AdvertisedState.wanting);
-    // A PN, even one that is being left, is bound to its connection: what is begun now starts on a fresh one.
-    this.#host.disconnect();
-  }
+    core.become(new Joined(outcome.value, connection.peer));
+    watchSessions(core);
+    core.tell();
+    core.ports.notify({ kind: "joined" });
+  });
+}
 
-  /** There is a connection: the gateway is asked who it is. */
-  work(): void {
-    const connection = this.#host.connection();
-    if (connection === undefined) return;
-    this.#waiting?.cancel();
-    const { ports, store } = this.#host;
-    const entityID = ports.factoryEntityID ?? store.entityID;
-    connection.discover(entityID, capabilitiesOf(ports), (result) => {
-      if ("error" in result) {
-        this.guard(() => this.failed(result.error));
-        return;
-      }
-      const job = this.#job;
-      // On a fresh stack: what received the answer is still open below, and the device has 512 slots of it.
-      ports.clock.after(Milliseconds(0), () => {
-        if (this.#job !== job || job === undefined) return;
-        const now = this.#host.connection();
-        if (now === connection) this.guard(() => this.#confirmFirst(connection));
-        // Lost in between, when nothing ran that it could have ended.
-        else if (now === undefined) this.failed(new ProcedureError("linkLost"));
-      });
-    });
-  }
+function run<T>(core: Core, connection: Connection, procedure: Procedure<T>, done: Done<T>): void {
+  connection.run(procedure, (outcome) => core.guard(() => done(outcome)));
+}
 
-  /** Whoever has its EUKey goes straight on (PNR-05). An assignment that was cut off is finished before anything else is done. */
-  #confirmFirst(connection: Connection): void {
-    const { ports, store } = this.#host;
-    const client = confirmProcedure(ports, store, connection);
-    if (client === undefined) {
-      this.#rotateFirst(connection, () => this.#doJob(connection));
-      return;
-    }
-    this.run(connection, client, (result) => {
-      // A refusal is not authenticated and changes nothing: an older key, or a new enrolment, may still do.
-      if ("error" in result && result.error.code !== "result.refused") this.failed(result.error);
-      else this.#rotateFirst(connection, () => this.#doJob(connection));
-    });
-  }
-
-  /** C-18. Where it cannot be done the old key is shown for what it is, and good for nothing but to be replaced. */
-  #rotateFirst(connection: Connection, then: () => void): void {
-    const { ports, store } = this.#host;
-    const rotation = rotationProcedure(ports, store, connection);
-    if (rotation === undefined) {
-      then();
-      return;
-    }
-    this.run(connection, rotation, (result) => {
-      if ("error" in result) ports.log.event("pne.escrowed", { code: result.error.code });
-      this.#host.tell();
-      then();
-    });
-  }
-
-  #doJob(connection: Connection): void {
-    const job = this.#job;
-    if (job?.kind === "enrol") this.#doEnrol(connection, job);
-    else if (job?.kind === "join") this.#doJoin(connection, job.how);
-    else if (job?.kind === "assign") this.#doAssign(connection, job.assignment);
-    else if (this.#host.store.state === "enrolled") this.#enrolled();
-    else this.failed(new ProcedureError("result.refused"));
-  }
-
-  #doEnrol(connection: Connection, job: Job & { kind: "enrol" }): void {
-    const { ports, store } = this.#host;
-    const client = enrolProcedure(ports, store, connection, job);
-    this.run(connection, client, (result) => {
-      if ("outcome" in result) this.#enrolled();
-      // A false Server that cuts the link after its guess has had that guess.
-      else this.failed(client.refused ? new ProcedureError("result.refused") : result.error);
-    });
-  }
-
-  /** The link may go once the EUKey is committed: then the rotation waits for the next one. */
-  #doAssign(connection: Connection, assignment: Assignment): void {
-    this.run(connection, assignment.begin(connection), (result) => {
-      if ("error" in result) this.failed(result.error);
-      else this.#rotateFirst(connection, () => this.#enrolled());
-    });
-  }
-
-  #enrolled(): void {
-    const { ports, store } = this.#host;
-    this.#job = undefined;
-    store.failures = 0;
-    ports.log.event("pne.enrolled");
-    this.#host.tell();
-    ports.notify({ kind: "enrolled" });
-    this.#host.disconnect();
-  }
-
-  #doJoin(connection: Connection, how: How): void {
-    const { ports, store, membership } = this.#host;
-    const setup = joinProcedure(ports, store, connection, how);
-    this.run(connection, setup, (result) => {
-      if ("error" in result) {
-        this.failed(result.error);
-        return;
-      }
-      this.#job = undefined;
-      membership.enter(result.outcome, connection.peer);
-      this.#host.joined();
-    });
-  }
-
-  // ── Ends ──
-
-  run<Outcome>(
-    connection: Connection,
-    procedure: Procedure<Outcome>,
-    done: (result: Result<Outcome>) => void,
-  ): void {
-    connection.run(procedure, (result) => this.guard(() => done(result)));
-  }
-
-  /** What the next step refuses to do ends the job by its name. */
-  guard(work: () => void): void {
-    try {
-      work();
-    } catch (error) {
-      this.failed(error);
-    }
-  }
-
-  /** Ends the job, whatever it waits for. */
-  abandon(error: CpnsError): void {
-    const connection = this.#host.connection();
-    if (connection?.busy) connection.fail(error);
-    else if (this.#job !== undefined) this.failed(error);
-  }
-
-  /** Only a wrong credential counts; a link that was lost cost nobody a guess. The delay that follows, seconds. */
-  #countFailure(error: CpnsError): Seconds | undefined {
-    const { ports, store } = this.#host;
-    if (error.code !== "result.refused") {
-      store.failures = Math.max(0, store.failures - 1);
-      return undefined;
-    }
-    const delay = delayAfter(store.failures, pneRule);
-    this.#notBefore = Milliseconds(ports.clock.now() + delay);
-    return delay > 0 ? Seconds(Math.ceil(delay / 1000)) : undefined;
-  }
-
-  /** The job, or what was asked for in the PN, has failed: its person is told. */
-  failed(error: unknown): void {
-    if (!(error instanceof CpnsError)) throw error;
-    this.#waiting?.cancel();
-    const { ports, membership } = this.#host;
-    const job = this.#job;
-    this.#job = undefined;
-    let wait: Seconds | undefined;
-    if (job?.kind === "assign") job.assignment.drop();
-    if (job?.kind === "enrol") {
-      wipe(job.password);
-      wait = this.#countFailure(error);
-    }
-    // While the gateway is waited for it must be able to find the device.
-    if (!membership.away) ports.radio.advertise(undefined);
-    if (this.#host.connection() === undefined) this.#host.rest();
-    ports.log.event("pne.failed", { code: error.code });
-    if (job !== undefined) this.#host.disconnect();
-    this.#host.tell();
-    const failed = { kind: "failed", code: error.code } as const;
-    ports.notify(wait === undefined ? failed : { ...failed, wait });
-  }
+/** Ends the task, whatever it waits for. */
+export function abandon(core: Core, error: CpnsError): void {
+  if (core.connection?.busy) core.connection.fail(error);
+  else if (core.task !== undefined) core.failed(error);
 }

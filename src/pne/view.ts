@@ -1,10 +1,9 @@
 import { hex } from "../base/octets.js";
 import type { KeyStore } from "../keystore/keystore.js";
 import { KeyOrigin } from "../keystore/schemas.js";
-import type { JoinedPN } from "../protocols/network/pne.js";
 import type { Connection } from "./connection.js";
-import { invitationView, type Membership } from "./membership.js";
-import type { PNView, PnePorts, PneView } from "./ports.js";
+import type { Joined } from "./joined.js";
+import type { InvitationView, PNView, PnePorts, PneView } from "./ports.js";
 import { asciiText, shownLabel } from "./text.js";
 
 /** The device's label for people: what somebody gave it, or what it was made with. */
@@ -16,7 +15,8 @@ export function viewOf(
   store: KeyStore,
   ports: Pick<PnePorts, "factoryEntityID" | "name">,
   connection: Connection | undefined,
-  { pn, away, invitation }: Pick<Membership, "pn" | "away" | "invitation">,
+  joined: Joined | undefined,
+  invitation: InvitationView | undefined,
 ): PneView {
   const { at, committed, staged } = store.facts;
   const held = committed ?? staged;
@@ -30,12 +30,18 @@ export function viewOf(
     ...(held?.origin === KeyOrigin.gatewayEscrow && { escrowed: true as const }),
     ...(entityID && { entityID: hex(entityID) }),
     ...(name !== undefined && { name }),
-    ...(pn && { pn: pnView(pn, away, connection) }),
+    ...(joined && { pn: pnView(joined, connection) }),
     ...(invitation && { invitation: invitationView(invitation) }),
   };
 }
 
-function pnView(pn: JoinedPN, away: boolean, connection: Connection | undefined): PNView {
+/** What a person is told of an invitation. */
+export const invitationView = ({ from, alias }: InvitationView): InvitationView => ({
+  ...(from !== undefined && { from }),
+  ...(alias !== undefined && { alias }),
+});
+
+function pnView({ pn, away }: Joined, connection: Connection | undefined): PNView {
   const members = pn.inventory.members.map(({ entityID, name }) =>
     name === undefined ? { id: hex(entityID) } : { id: hex(entityID), name: shownLabel(name) },
   );

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { Milliseconds, Seconds } from "../../src/base/units.js";
 import { everyMessage } from "../../src/catalogue/legs.js";
 import { Reassembler } from "../../src/link/fragment.js";
-import { absenceTime } from "../../src/pne/membership.js";
+import { absenceTime } from "../../src/pne/reconnect.js";
 import { absenceTime as gatewayAbsence } from "../../src/protocols/network/member.js";
 import { outcome, TestNetwork } from "../support/network.js";
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { CpnsError } from "../../src/base/errors.js";
+import type { Done } from "../../src/base/outcome.js";
 import { Milliseconds } from "../../src/base/units.js";
 import { encodeMessage } from "../../src/codec/message.js";
 import { acknowledgement } from "../../src/codec/replies.js";
@@ -32,8 +32,10 @@ function bench(): { readonly runner: Runner; readonly clock: ManualClock; readon
   return { runner, clock, ends: [] };
 }
 
-const end = (ends: string[]) => (result: { readonly outcome: unknown } | { readonly error: CpnsError }) =>
-  void ends.push("error" in result ? result.error.code : "done");
+const end =
+  (ends: string[]): Done<unknown> =>
+  (outcome) =>
+    void ends.push("error" in outcome ? outcome.error.code : "done");
 
 describe("the PNE's runner of procedures", () => {
   it("ends a request that nobody answers, and takes the late answer for no other", () => {

@@ -3,7 +3,10 @@ import { ascii } from "../../../src/base/octets.js";
 import { pushedToPNE } from "../../../src/catalogue/legs.js";
 import { encodeMessage } from "../../../src/codec/message.js";
 import { nobleSuite } from "../../../src/crypto/noble.js";
-import { type AssignmentHost, InstalledCredentials, install } from "../../../src/pne/assignment.js";
+import { install } from "../../../src/pne/assignment.js";
+import type { Connection } from "../../../src/pne/connection.js";
+import type { Core } from "../../../src/pne/core.js";
+import { InstalledCredentials, installedLifetime } from "../../../src/pne/installed.js";
 import { defaultMethods } from "../../../src/pne/ports.js";
 import { userInfoInstallRequest } from "../../../src/protocols/provisioning/messages.js";
 import { ManualClock } from "../../support/manualClock.js";
@@ -17,43 +20,40 @@ function request() {
 
 const all = (octets: Uint8Array, value: number): boolean => octets.every((octet) => octet === value);
 
-function hostOf(more: { readonly hasUI?: boolean; readonly secure?: boolean }): AssignmentHost {
+function atPNE(more: { readonly hasUI?: boolean; readonly secure?: boolean }) {
+  const clock = new ManualClock();
   const ports = {
     suite: { ...nobleSuite, curve: {} },
-    clock: new ManualClock(),
     policy: { hasUI: more.hasUI ?? false, ...defaultMethods },
   };
-  const host = {
-    ports,
-    store: { state: "empty" },
-    connection: { link: { secure: more.secure ?? true }, nextExchange: () => 1 },
-    installed: new InstalledCredentials(ports as never),
-    unoccupied: true,
-    assign: () => assert.fail("nothing was triggered"),
-  };
-  return host as never;
+  const core = { ports, store: { state: "empty" }, free: { at: "unenrolled" } } as unknown as Core;
+  const installed = new InstalledCredentials(clock);
+  const link = { secure: more.secure ?? true };
+  const connection = { link, nextExchange: () => 1, installed } as unknown as Connection;
+  const take = (message: ReturnType<typeof request>): unknown => install(core, connection, message);
+  return { clock, installed, take };
 }
 
 describe("credentials that are installed (SEC-04, C-19)", () => {
   it("are wiped at once when the device does not take them", () => {
-    for (const host of [hostOf({ hasUI: true }), hostOf({ secure: false })]) {
+    for (const { installed, take } of [atPNE({ hasUI: true }), atPNE({ secure: false })]) {
       const message = request();
-      install(host, message);
+      take(message);
       assert.ok(all(message.body.w0, 0) && all(message.body.w1, 0) && all(message.octets, 0));
-      assert.equal(host.installed.take(), undefined);
+      assert.equal(installed.take(), undefined);
     }
   });
 
   it("are held once, and wiped when others take their place or the time is over", () => {
-    const host = hostOf({});
+    const { clock, installed, take } = atPNE({});
     const [first, second] = [request(), request()];
-    install(host, first);
+    take(first);
     assert.ok(all(first.octets, 0), "the message itself is kept nowhere");
     assert.ok(all(first.body.w0, 7));
-    install(host, second);
+    take(second);
     assert.ok(all(first.body.w0, 0) && all(first.body.w1, 0));
-    (host.ports.clock as ManualClock).advance(30_000 as never);
+    clock.advance(installedLifetime);
     assert.ok(all(second.body.w0, 0) && all(second.body.w1, 0));
-    assert.equal(host.installed.take(), undefined);
+    assert.equal(installed.take(), undefined);
   });
 });
