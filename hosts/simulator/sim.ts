@@ -1,5 +1,6 @@
 import { serveDevices } from "./external/command.js";
 import { command } from "./scenario/command.js";
+import { joinFromTerminal } from "./terminal/command.js";
 
 // Whoever reads the output may stop reading it (`| head`): that is no fault.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
@@ -11,6 +12,7 @@ const help = `Plays a scenario in virtual time, or stands in for gateway and Ser
 
 usage: npm run sim -- FILE [--json] [--seed S] [--keylog FILE] [--capture FILE]
        npm run sim -- --listen PORT [--user ID:PASSWORD] [--mtu 185]
+       npm run sim -- --join PATH|PORT [--data FOLDER] [--name NAME]
 
   FILE                what happens, and what is expected of it (docs/SCENARIOS.md)
   --json              one event a line, for programs
@@ -20,6 +22,10 @@ usage: npm run sim -- FILE [--json] [--seed S] [--keylog FILE] [--capture FILE]
   --listen PORT       waits for firmware at this TCP port, in wall time, until Ctrl-C
   --user ID:PASSWORD  a user that is registered, more than once for more; demo:letmein unless told
   --mtu N             ATT_MTU of the radio, 23 to 517
+  --join PATH|PORT    one device on this terminal, in the air of a gateway that was started with
+                      --radio virtual:PATH or virtual:PORT, until Ctrl-C
+  --data FOLDER       where the device keeps its flash; forgotten at the end unless told
+  --name NAME         what the device is called
   --help              prints this and does nothing
 
 It ends with 0 when every expectation holds, 1 when one does not, 2 when it could not be played.`;
@@ -30,9 +36,14 @@ if (args.includes("--help") || args.includes("-h")) {
   process.exit();
 }
 // A scenario is played; a real firmware that joins from outside lives as long as its person wants.
+const terminal = {
+  out: (line: string) => process.stdout.write(`${line}\n`),
+  error: (line: string) => process.stderr.write(`${line}\n`),
+};
+if (args.includes("--join")) {
+  const wide = process.stdout.isTTY === true;
+  process.exit(await joinFromTerminal(args, { ...terminal, wide, keys: process.stdin }));
+}
 const run = args.includes("--listen") ? serveDevices : command;
-process.exitCode = await run(args, {
-  out: (line) => process.stdout.write(`${line}\n`),
-  error: (line) => process.stderr.write(`${line}\n`),
-});
+process.exitCode = await run(args, terminal);
 if (run === serveDevices) process.exit();

@@ -5,7 +5,7 @@ import type { TcpSocket, TcpSocketClass } from "../../esp32/sdkSimulator/socket.
  * The SDK's socket over Node's, for a firmware that joins a virtual radio: a UNIX socket, or wherever `at` says, in
  * place of the host and port that it asks for.
  */
-export function nodeSockets(at: NetConnectOpts): TcpSocketClass {
+export function nodeSockets(at: NetConnectOpts, opened: (socket: Socket) => void = () => {}): TcpSocketClass {
   class NodeSocket implements TcpSocket {
     static readonly connected = 1;
     static readonly readable = 2;
@@ -16,6 +16,7 @@ export function nodeSockets(at: NetConnectOpts): TcpSocketClass {
 
     constructor() {
       this.#socket = connect(at);
+      opened(this.#socket);
       this.#socket.on("connect", () => this.callback(NodeSocket.connected));
       this.#socket.on("data", (octets) => {
         this.#arrived = octets;

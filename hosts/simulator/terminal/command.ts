@@ -1,0 +1,89 @@
+import { connect, type NetConnectOpts } from "node:net";
+import { parseArgs } from "node:util";
+import { silentLog } from "../../../src/base/ports.js";
+import type { Screen } from "../../../src/ui/screen.js";
+import { FolderKeyValue } from "../../node/storage/folderKeyValue.js";
+import { VirtualFlash } from "../world/flash.js";
+import { JoinedDevice } from "./joinedDevice.js";
+import { isEnd, pressesOf } from "./keys.js";
+import { textOf } from "./textScreen.js";
+
+const usage = "npm run sim -- --join PATH|PORT [--data FOLDER] [--name NAME]";
+
+/** Where a person sits: the keys that they type, and what they see. */
+export interface Seat {
+  readonly keys: NodeJS.ReadableStream & { readonly isTTY?: boolean; setRawMode?(on: boolean): unknown };
+  readonly wide: boolean;
+  out(line: string): void;
+  error(line: string): void;
+}
+
+interface Options {
+  readonly at: { readonly path: string } | { readonly port: number; readonly host: string };
+  readonly data: string | undefined;
+  readonly name: string | undefined;
+}
+
+function read(args: readonly string[]): Options | string {
+  const text = { type: "string" } as const;
+  try {
+    const { values } = parseArgs({ args: [...args], options: { join: text, data: text, name: text } });
+    const { join = "", data, name } = values;
+    if (join === "") return "--join takes the path of a socket, or a port";
+    const at = /^\d+$/.test(join) ? { port: Number(join), host: "127.0.0.1" } : { path: join };
+    if ("port" in at && at.port > 65_535) return "--join takes a port from 0 to 65535";
+    return { at, data, name };
+  } catch (error) {
+    return (error as Error).message.split(/[\n.]/)[0] ?? "";
+  }
+}
+
+/** Between two looks for a gateway that has not been started yet. */
+const patience = 500;
+
+function listens(at: NetConnectOpts): Promise<boolean> {
+  return new Promise((resolve) => {
+    const probe = connect(at, () => {
+      probe.destroy();
+      resolve(true);
+    });
+    probe.once("error", () => resolve(false));
+  });
+}
+
+const clear = "\x1b[2J\x1b[H";
+
+/** `npm run sim -- --join`: one device on this terminal, until Ctrl-C or the end of its input. Returns the exit code. */
+export async function joinFromTerminal(args: readonly string[], seat: Seat): Promise<number> {
+  const options = read(args);
+  if (typeof options === "string") {
+    seat.error(`${options}; usage: ${usage}`);
+    return 2;
+  }
+  const { at, data, name } = options;
+  const flash = data === undefined ? new VirtualFlash().boot() : new FolderKeyValue(data);
+  let last = "";
+  const show = (screen: Screen): void => {
+    const text = textOf(screen).join("\n");
+    if (text === last) return;
+    last = text;
+    seat.out(seat.wide ? `${clear}${text}` : `${text}\n`);
+  };
+  if (!(await listens(at)))
+    seat.out(`waiting for a gateway with --radio virtual:${"path" in at ? at.path : at.port}`);
+  while (!(await listens(at))) await new Promise((resolve) => setTimeout(resolve, patience));
+  const device = new JoinedDevice({ at, flash, ...(name !== undefined && { name }), log: silentLog, show });
+  await new Promise<void>((resolve) => {
+    seat.keys.setRawMode?.(true);
+    seat.keys.setEncoding("utf8");
+    seat.keys.on("data", (typed: string) => {
+      if (isEnd(typed)) resolve();
+      else for (const press of pressesOf(typed)) device.press(press);
+    });
+    seat.keys.on("end", resolve);
+  });
+  seat.keys.setRawMode?.(false);
+  seat.keys.pause();
+  device.stop();
+  return 0;
+}

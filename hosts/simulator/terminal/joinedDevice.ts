@@ -1,0 +1,82 @@
+import type { NetConnectOpts, Socket } from "node:net";
+import type { KeyValue, Log } from "../../../src/base/ports.js";
+import { Milliseconds } from "../../../src/base/units.js";
+import { CrashReports } from "../../../src/device/crash.js";
+import { switchOn } from "../../../src/device/firmware.js";
+import type { KeyPress } from "../../../src/ui/keys.js";
+import type { Screen } from "../../../src/ui/screen.js";
+import { TcpLink } from "../../esp32/sdkSimulator/tcpLink.js";
+import { nodeRandom, nodeSuite } from "../../node/nodeSuite.js";
+import { nodeSockets } from "../external/nodeSocket.js";
+import { VirtualKeypad } from "../network/body.js";
+import { firmwareVersion } from "../network/device.js";
+import { WallClock } from "../world/clock.js";
+
+export interface JoinedDeviceOptions {
+  /** Where a PN GW's virtual radio listens. */
+  readonly at: NetConnectOpts;
+  readonly flash: KeyValue;
+  readonly name?: string;
+  readonly log: Log;
+  show(screen: Screen): void;
+}
+
+/** Nothing was written by a factory: the device gets its Entity ID from its PN GW. */
+const noFactory = Object.freeze({ read: () => undefined });
+const pace = Object.freeze({ iterations: 2_000, pause: Milliseconds(1) });
+
+/** The firmware on this computer, in the world's time, with a full keyboard, in the air of a PN GW that runs elsewhere. */
+export class JoinedDevice {
+  readonly #options: JoinedDeviceOptions;
+  #clock = new WallClock();
+  #keypad = new VirtualKeypad("keyboard");
+  readonly #sockets = new Set<Socket>();
+
+  constructor(options: JoinedDeviceOptions) {
+    this.#options = options;
+    this.#boot();
+  }
+
+  press(press: KeyPress): void {
+    this.#keypad.press(press);
+  }
+
+  stop(): void {
+    this.#clock.stop();
+    for (const socket of this.#sockets) socket.destroy();
+    this.#sockets.clear();
+  }
+
+  #boot(): void {
+    const { at, flash, name, log, show } = this.#options;
+    const clock = new WallClock();
+    this.#clock = clock;
+    this.#keypad = new VirtualKeypad("keyboard");
+    const Socket = nodeSockets(at, (socket) => {
+      this.#sockets.add(socket);
+      socket.once("close", () => this.#sockets.delete(socket));
+    });
+    switchOn({
+      version: firmwareVersion,
+      ...(name !== undefined && { name }),
+      clock,
+      log,
+      suite: nodeSuite,
+      pace,
+      display: { kind: "320x240", show },
+      keypad: this.#keypad,
+      radio: new TcpLink({ Socket, host: "", port: 0, clock }),
+      crashes: new CrashReports(flash),
+      random: () => nodeRandom,
+      flash: () => flash,
+      factory: () => noFactory,
+      // The firmware is in the middle of something that must not see its own end.
+      restart: () => {
+        setImmediate(() => {
+          this.stop();
+          this.#boot();
+        });
+      },
+    });
+  }
+}
