@@ -121,7 +121,7 @@ const visit = {
 /** One person's first minutes with a device. Resolves with the figures that the program ends with. */
 async function play(program, steps, live = false) {
   const { startExternal } = await import(join(root, "build/hosts/simulator/external/command.js"));
-  const { FrameReader, frame } = await import(join(root, "build/hosts/esp32/sdkSimulator/wire.js"));
+  const { FrameReader, frame } = await import(join(root, "build/src/link/virtualRadio.js"));
   const users = [{ userID: "alice", password: "correct horse" }];
   const network = await startExternal({ port: 0, mtu: 185, users }, () => {});
   const env = live ? { ...process.env, CPNS_BENCH_LIVE: "1" } : process.env;

@@ -6,13 +6,13 @@ import { type Keypad, type OnKey, ready } from "../../../src/device/keypad/keypa
 import type { LinkEvents, RadioDriver } from "../../../src/device/radio.js";
 import { factoryNamespace } from "../../../src/keystore/factoryData.js";
 import { LinkError } from "../../../src/link/errors.js";
+import { FrameReader, frame, Kind, notAdvertising } from "../../../src/link/virtualRadio.js";
 import type { KeyPress } from "../../../src/ui/keys.js";
 import { DeviceClock } from "../clock.js";
 import { hardwareRandom } from "../crypto/hardwareRandom.js";
 import { nativeSuite } from "../crypto/nativeSuite.js";
 import { openColourDisplay } from "../display/colour/poco.js";
 import { startedRandom } from "../random.js";
-import { FrameReader, frame, Kind, notAdvertising } from "../sdkSimulator/wire.js";
 import { DeviceStorage, FactoryStorage, type SdkNamespace, type SdkStorage } from "../storage/storage.js";
 import { tell } from "./host.js";
 import { Time, Timers } from "./time.js";

@@ -3,9 +3,9 @@ import type { Clock } from "../../../src/base/ports.js";
 import { Milliseconds } from "../../../src/base/units.js";
 import type { LinkEvents, RadioDriver } from "../../../src/device/radio.js";
 import { LinkError } from "../../../src/link/errors.js";
+import { FrameReader, frame, Kind, notAdvertising } from "../../../src/link/virtualRadio.js";
 import type { AdvertisedState, GatewayConnection } from "../../../src/pne/ports.js";
 import type { TcpSocket, TcpSocketClass } from "./socket.js";
-import { FrameReader, frame, Kind, notAdvertising } from "./wire.js";
 
 const retry = Milliseconds(500);
 

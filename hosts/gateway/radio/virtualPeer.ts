@@ -5,7 +5,7 @@ import type { PneConnection } from "../../../src/gateway/pneLink.js";
 import { type Advertisement, type LinkListener, RadioError } from "../../../src/gateway/radio.js";
 import { LinkError } from "../../../src/link/errors.js";
 import { advertisedState } from "../../../src/link/service.js";
-import { FrameReader, frame, Kind } from "../../esp32/sdkSimulator/wire.js";
+import { FrameReader, frame, Kind } from "../../../src/link/virtualRadio.js";
 
 export interface VirtualPeerOptions {
   readonly socket: Socket;

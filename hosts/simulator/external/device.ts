@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
+import { FrameReader, frame, Kind, notAdvertising } from "../../../src/link/virtualRadio.js";
 import { type AdvertisedState, AdvertisedState as States } from "../../../src/pne/ports.js";
-import { FrameReader, frame, Kind, notAdvertising } from "../../esp32/sdkSimulator/wire.js";
 import type { AirDevice } from "../network/device.js";
 import type { AirLink } from "../world/radio.js";
 
@@ -11,7 +11,7 @@ export interface ExternalAir {
 
 const states: ReadonlySet<number> = new Set(Object.values(States));
 
-/** A firmware outside this process that joins the simulator's air over TCP (hosts/esp32/sdkSimulator/wire.ts). */
+/** A firmware outside this process that joins the simulator's air over TCP (docs/VIRTUAL-RADIO.md). */
 export class ExternalDevice implements AirDevice {
   readonly options = Object.freeze({ secure: false });
   readonly id: string;

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { TcpLink } from "../../../hosts/esp32/sdkSimulator/tcpLink.js";
-import { FrameReader, frame, Kind } from "../../../hosts/esp32/sdkSimulator/wire.js";
 import { startExternal } from "../../../hosts/simulator/external/command.js";
 import { nodeSockets } from "../../../hosts/simulator/external/nodeSocket.js";
 import { WallClock } from "../../../hosts/simulator/world/clock.js";
 import { switchOn } from "../../../src/device/firmware.js";
+import { FrameReader, frame, Kind } from "../../../src/link/virtualRadio.js";
 import { TestBoard } from "../../device/board.js";
 import { until } from "../../support/until.js";
 

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { connect, type Socket } from "node:net";
-import { frame, Kind } from "../../../hosts/esp32/sdkSimulator/wire.js";
 import { serveDevices } from "../../../hosts/simulator/external/command.js";
 import { type Listener, listenForDevices } from "../../../hosts/simulator/external/listener.js";
 import type { AirDevice } from "../../../hosts/simulator/network/device.js";
+import { frame, Kind } from "../../../src/link/virtualRadio.js";
 import { until } from "../../support/until.js";
 
 const closed = (socket: Socket): Promise<void> =>

@@ -3,9 +3,9 @@ import { existsSync, linkSync, mkdtempSync, rmSync, statSync, writeFileSync } fr
 import { connect, createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { FrameReader, frame, Kind } from "../../../../hosts/esp32/sdkSimulator/wire.js";
 import { VirtualRadio } from "../../../../hosts/gateway/radio/virtualRadio.js";
 import { WallClock } from "../../../../hosts/simulator/world/clock.js";
+import { FrameReader, frame, Kind } from "../../../../src/link/virtualRadio.js";
 import { until } from "../../../support/until.js";
 import { TestLink } from "./rig.js";
 

@@ -1,10 +1,10 @@
 /**
- * What the firmware in the SDK's simulator and the air of `cpns sim` say to each other over TCP, in place of BLE: the
+ * What a device and a virtual radio say to each other over a socket, in place of BLE (docs/VIRTUAL-RADIO.md): the
  * same fragments, writes with their completions, the MTU. A frame is length (2, big endian, of what follows) ‖ kind (1)
  * ‖ payload.
  */
 export const Kind = Object.freeze({
-  /** From the device: AdvertisedState in one octet, or 255 for none; then its name in ASCII. */
+  /** From the device: AdvertisedState in one octet, or 255 for none; then its name in UTF-8. */
   advertise: 1,
   /** Both ways: one fragment. */
   fragment: 2,
