@@ -119,6 +119,18 @@ describe("a PN GW's radio on noble", () => {
     assert.equal(rig.adapter.controller.links, 1);
   });
 
+  it("listens for others between attempts at devices that have gone", async () => {
+    rig = new Rig({ speed: 10 });
+    for (let i = 0; i < 3; i++) rig.device();
+    for (let i = 0; i < 3; i++) await rig.hears(i);
+    for (const { radio } of rig.devices) radio.powerOff();
+    const attempts = [0, 1, 2].map((i) => rig.attempt(i));
+    rig.device();
+    await until(() => attempts.filter(({ ended }) => ended).length === 2, "two attempts to fail");
+    assert.ok(rig.heard.some((line) => line.startsWith(peerOf(3))));
+    await until(() => attempts.every(({ ended }) => ended), "all of them to fail");
+  });
+
   it("says that a connection did not come up (HCI 0x3e), and makes it the next time", async () => {
     rig = new Rig();
     rig.device();
