@@ -17,6 +17,7 @@ async function check() {
   step("types", bin("tsc"), ["-p", "tsconfig.json"]);
   step("types of src without Node and DOM", bin("tsc"), ["-p", "src/tsconfig.json"]);
   step("types of the panel", bin("tsc"), ["-p", "hosts/simulator/panel/client/tsconfig.json"]);
+  step("types of the Server's pages", bin("tsc"), ["-p", "hosts/server/pages/client/tsconfig.json"]);
   step("types of the firmware without the SDK", bin("tsc"), ["-p", "hosts/esp32/tsconfig.json"]);
   process.stderr.write("cpns: module lists of the firmware …\n");
   const problems = (await import("./firmware/lists.mjs")).listProblems();
@@ -90,6 +91,7 @@ const commands = {
   start: { own: true, run: (_, args) => program("hosts/simulator/start.js", args) },
   sim: { own: true, run: (_, args) => program("hosts/simulator/sim.js", args) },
   factory: { own: true, run: (_, args) => program("hosts/factory/factory.js", args) },
+  gateway: { own: true, run: (_, args) => program("hosts/gateway/gateway.js", args) },
   test: {
     about:
       "Checks types, format, lint and requirements, runs all tests on Node and XS, and holds the budgets.",

@@ -3,9 +3,10 @@ import type { IncomingMessage } from "node:http";
 import { Agent, request as httpsRequest } from "node:https";
 import type { Duplex } from "node:stream";
 import { type ConnectionOptions, connect, type TLSSocket } from "node:tls";
+import { fromHex } from "../../../src/base/octets.js";
 import { Misuse, Refusal } from "../program/misuse.js";
 import { pinOf } from "./certificate.js";
-import { legPath, legType, maximumBody } from "./leg.js";
+import { aboutPath, legPath, legType, maximumBody } from "./leg.js";
 
 /** By what a PN GW knows its Server: the system's roots, a CA's file, or the pin of its key. */
 export type Trust =
@@ -102,6 +103,41 @@ export class ServerConnection {
     });
   }
 
+  /** The Server's Entity ID as it tells everybody, 1 to 32 octets; undefined when it cannot be asked now. */
+  async serverID(): Promise<Uint8Array | undefined> {
+    const answer = await this.#get(aboutPath);
+    if (answer === undefined) return undefined;
+    try {
+      const { serverID } = JSON.parse(Buffer.from(answer).toString("utf8")) as { serverID?: unknown };
+      return typeof serverID === "string" && /^(?:[0-9a-f]{2}){1,32}$/.test(serverID)
+        ? fromHex(serverID)
+        : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
+  #get(path: string): Promise<Uint8Array | undefined> {
+    return new Promise((resolve) => {
+      const { hostname, port } = this.#options.server;
+      const options = { agent: this.#agent, host: hostname, port: port || 443, path, timeout: connectTime };
+      const request = httpsRequest(options);
+      request.on("error", (error) => {
+        this.#failed(error);
+        resolve(undefined);
+      });
+      request.on("timeout", () => request.destroy(new Error("no answer in time")));
+      request.on("response", (response) => {
+        if (response.statusCode !== 200) {
+          response.resume();
+          return resolve(undefined);
+        }
+        bodyOf(response).then(resolve, () => resolve(undefined));
+      });
+      request.end();
+    });
+  }
+
   #failed(error: Error): LegAnswer {
     if (!(error instanceof Refusal)) {
       return { failed: "away", why: (error as NodeJS.ErrnoException).code ?? error.message };
@@ -174,6 +210,11 @@ async function readAnswer(response: IncomingMessage): Promise<LegAnswer> {
     response.resume();
     return { failed: "away", why: `HTTP ${status}` };
   }
+  return { octets: await bodyOf(response) };
+}
+
+/** In an array of its own. Rejects for a body that is too long. */
+async function bodyOf(response: IncomingMessage): Promise<Uint8Array> {
   const parts: Buffer[] = [];
   let length = 0;
   for await (const part of response as AsyncIterable<Buffer>) {
@@ -181,5 +222,5 @@ async function readAnswer(response: IncomingMessage): Promise<LegAnswer> {
     if (length > maximumBody) throw new Error("an answer that is too long");
     parts.push(part);
   }
-  return { octets: Uint8Array.from(Buffer.concat(parts)) };
+  return Uint8Array.from(Buffer.concat(parts));
 }

@@ -1,0 +1,57 @@
+import { ascii } from "../../src/base/octets.js";
+import type { GatewayCommand } from "../../src/gateway/ports.js";
+
+/**
+ * A command as it comes over the socket. Its texts are bounded by the line's length, and checked by what takes them.
+ * Throws Error in one line for what is none.
+ */
+export function readCommand(fields: Readonly<Record<string, unknown>>): GatewayCommand {
+  const text = (name: string): string => {
+    const value = fields[name];
+    if (typeof value !== "string") throw new Error(`${name} is missing`);
+    return value;
+  };
+  /** Letters that no keypad has become one that every check refuses. */
+  const octets = (name: string): Uint8Array =>
+    Uint8Array.from(text(name), (letter) => Math.min(letter.charCodeAt(0), 0xff));
+  const id = (name: string): string => {
+    if (!/^(?:[0-9a-f]{2}){1,32}$/i.test(text(name))) throw new Error(`${name} is no ID in hexadecimal`);
+    return text(name).toLowerCase();
+  };
+  const credentials = () => ({ userID: octets("userID"), password: octets("password") });
+  switch (fields.kind) {
+    case "enrol":
+      return { kind: "enrol", ...credentials() };
+    case "bootstrap":
+    case "confirm":
+    case "connect":
+      return { kind: fields.kind };
+    case "register":
+      return {
+        kind: "register",
+        ...credentials(),
+        ...(fields.oldPassword !== undefined && { oldPassword: octets("oldPassword") }),
+      };
+    case "enrolDevice":
+      return { kind: "enrolDevice", device: id("device"), ...credentials() };
+    case "queryDevice":
+    case "disconnect":
+      return { kind: fields.kind, device: id("device") };
+    case "createPN": {
+      const { who, alias } = fields;
+      const list = Array.isArray(who) ? who.map(String) : ("all" as const);
+      if (list !== "all" && !list.every((one) => /^(?:[0-9a-f]{2}){1,32}$/i.test(one))) {
+        throw new Error("who is a list of IDs in hexadecimal");
+      }
+      return { kind: "createPN", who: list, ...(typeof alias === "string" && { alias }) };
+    }
+    case "dissolvePN":
+      return { kind: "dissolvePN", pn: id("pn") };
+    case "removeMember":
+      return { kind: "removeMember", pn: id("pn"), member: id("member") };
+    case "send":
+      return { kind: "send", pn: id("pn"), to: id("to"), payload: ascii(text("text")) };
+    default:
+      throw new Error(`'${String(fields.kind)}' is no command`);
+  }
+}

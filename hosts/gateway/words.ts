@@ -1,0 +1,38 @@
+import type { ErrorCode } from "../../src/base/errorCodes.js";
+import type { CpnsError } from "../../src/base/errors.js";
+
+/** What a person at the gateway reads, by the code of an error. */
+const texts: Readonly<Partial<Record<ErrorCode, string>>> = Object.freeze({
+  "result.refused":
+    "User ID or password is not right, or there were too many tries: check both, or wait five minutes",
+  "result.busy": "the Server or the device is busy: try again in a moment",
+  "result.serverUnreachable": "the Server is not reached: check the network and the Server's address",
+  "result.declined": "nobody wanted to join, or nobody is there",
+  "result.noRoute": "the device is out of reach: bring it near and try again",
+  "result.notAuthorized":
+    "its owner has not let this device in: add its owner as a guest at the Server's page",
+  "auth.noKey": "the gateway has no key yet: run cpns gateway enrol",
+  "device.notThere":
+    "no such device has a connection: is it switched on and near? cpns gateway status lists them",
+  "device.busy": "the device is busy: try again in a moment",
+  "device.hasUI": "this device has a keypad: enrol it there",
+  "device.panNotSecure":
+    "the connection to this device is not secure by itself: it needs its factory's Temporary Key",
+  "device.refused":
+    "the device has an owner: reset it (hold its button for ten seconds while it starts), then enrol it",
+  "pn.unknown": "there is no such network: cpns gateway status lists them",
+  "pn.notMember": "the device is not in this network",
+  "gba.noUicc": "there is no SIM",
+  linkLost: "the connection to the device was lost: try again",
+  timeout:
+    "no answer in time: is the device still there, and does it have an owner already? Then reset it first",
+  "credential.userID.empty": "the User ID is empty",
+  "credential.userID.tooLong": "the User ID has more than 32 characters",
+  "credential.userID.characters":
+    "the User ID has a space at its start or end, or a letter that keypads do not have",
+  "credential.password.empty": "the password is empty",
+  "credential.password.tooLong": "the password has more than 64 characters",
+  "credential.password.characters": "the password has a letter that keypads do not have",
+});
+
+export const gatewayWords = (error: CpnsError): string => texts[error.code as ErrorCode] ?? error.code;

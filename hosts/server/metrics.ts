@@ -1,0 +1,69 @@
+import { createServer, type Server as HttpServer } from "node:http";
+import { Counter, collectDefaultMetrics, Histogram, Registry } from "prom-client";
+
+/** What the Server counts, for Prometheus; never who or what it was about. */
+export class Metrics {
+  readonly #registry = new Registry();
+  readonly #requests: Counter<"status">;
+  readonly #seconds: Histogram;
+  readonly #events: Counter<"event">;
+
+  constructor() {
+    const registers = [this.#registry];
+    collectDefaultMetrics({ register: this.#registry });
+    this.#requests = new Counter({
+      name: "cpns_requests_total",
+      help: "HTTP requests by status",
+      labelNames: ["status"],
+      registers,
+    });
+    this.#seconds = new Histogram({
+      name: "cpns_request_seconds",
+      help: "Time to an answer",
+      buckets: [0.005, 0.02, 0.1, 0.5, 2, 30],
+      registers,
+    });
+    this.#events = new Counter({
+      name: "cpns_events_total",
+      help: "What happened, by the log's name for it",
+      labelNames: ["event"],
+      registers,
+    });
+  }
+
+  request(status: number, milliseconds: number): void {
+    this.#requests.inc({ status: String(status) });
+    this.#seconds.observe(milliseconds / 1000);
+  }
+
+  event(name: string): void {
+    this.#events.inc({ event: name });
+  }
+
+  text(): Promise<string> {
+    return this.#registry.metrics();
+  }
+}
+
+export interface HealthOptions {
+  readonly metrics: Metrics;
+  /** Whether requests would be answered now: the database is there, and the Server is not about to stop. */
+  ready(): Promise<boolean>;
+}
+
+/** /healthz (the process lives), /readyz (it would answer) and /metrics, in the clear: for the machine itself. */
+export function healthServer({ metrics, ready }: HealthOptions): HttpServer {
+  return createServer(async (request, response) => {
+    const say = (status: number, text: string): void => {
+      response.writeHead(status, { "Content-Type": "text/plain; charset=utf-8" }).end(text);
+    };
+    try {
+      if (request.url === "/healthz") say(200, "ok\n");
+      else if (request.url === "/readyz") (await ready()) ? say(200, "ready\n") : say(503, "not ready\n");
+      else if (request.url === "/metrics") say(200, await metrics.text());
+      else say(404, "/healthz, /readyz or /metrics\n");
+    } catch {
+      say(500, "failed\n");
+    }
+  });
+}

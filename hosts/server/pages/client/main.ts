@@ -1,0 +1,61 @@
+import { accountPage } from "./account.js";
+import { session, Told } from "./api.js";
+import { devicesPage } from "./devices.js";
+import { byID, element, say } from "./dom.js";
+import { guestsPage } from "./guests.js";
+import { go } from "./navigation.js";
+import { registerPage, signInPage } from "./signIn.js";
+import { words } from "./words.js";
+
+/** A page fills the content; it throws Told for what the person reads instead. */
+export type Page = (main: HTMLElement) => Promise<void> | void;
+
+const pages: Readonly<
+  Record<string, { readonly title: string; readonly page: Page; readonly signedIn: boolean }>
+> = {
+  "sign-in": { title: words.pages.signIn, page: signInPage, signedIn: false },
+  register: { title: words.pages.register, page: registerPage, signedIn: false },
+  devices: { title: words.pages.devices, page: devicesPage, signedIn: true },
+  guests: { title: words.pages.guests, page: guestsPage, signedIn: true },
+  account: { title: words.pages.account, page: accountPage, signedIn: true },
+};
+
+function nameOfPage(): string {
+  const name = location.hash.slice(1);
+  const known = pages[name];
+  const signedIn = session.token !== undefined;
+  if (known !== undefined && known.signedIn === signedIn) return name;
+  return signedIn ? "devices" : "sign-in";
+}
+
+async function show(): Promise<void> {
+  const name = nameOfPage();
+  const { title, page } = pages[name] as (typeof pages)[string];
+  document.title = `${title} – CPNS Server`;
+  const links = Object.entries(pages)
+    .filter(([, one]) => one.signedIn === (session.token !== undefined))
+    .map(([id, one]) =>
+      element("a", { href: `#${id}`, "aria-current": id === name ? "page" : undefined }, one.title),
+    );
+  byID("nav").replaceChildren(...links);
+  const main = byID("main");
+  main.replaceChildren(element("h1", {}, title));
+  try {
+    await page(main);
+  } catch (error) {
+    if (!(error instanceof Told)) throw error;
+    if (error.message === words.ended) {
+      session.end();
+      go("sign-in");
+    }
+    say(error.message, "bad");
+  }
+}
+
+byID("server-name").textContent = location.host;
+addEventListener("hashchange", () => {
+  void show().then(() => byID("main").focus());
+});
+// What was said belongs to the page before.
+byID("nav").addEventListener("click", () => say(""));
+void show();

@@ -1,0 +1,111 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { connect, createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { readCommand } from "../../../hosts/gateway/commands.js";
+import { askGateway, type ControlAnswer, serveControl } from "../../../hosts/gateway/control.js";
+import { serverAddressOf } from "../../../hosts/gateway/identity.js";
+import { FolderKeyValue } from "../../../hosts/node/storage/folderKeyValue.js";
+import { ascii } from "../../../src/base/octets.js";
+
+describe("commands over the gateway's socket", () => {
+  it("are those of the core, with texts in place of octets (EUK-GW-06, REG-10)", () => {
+    assert.deepEqual(readCommand({ kind: "enrol", userID: "alice", password: "pässword" }), {
+      kind: "enrol",
+      userID: ascii("alice"),
+      password: Uint8Array.of(0x70, 0xe4, 0x73, 0x73, 0x77, 0x6f, 0x72, 0x64),
+    });
+    assert.deepEqual(readCommand({ kind: "createPN", who: ["00FF"], alias: "Home" }), {
+      kind: "createPN",
+      who: ["00FF"],
+      alias: "Home",
+    });
+    assert.deepEqual(readCommand({ kind: "removeMember", pn: "AB", member: "cd" }), {
+      kind: "removeMember",
+      pn: "ab",
+      member: "cd",
+    });
+  });
+
+  for (const [name, fields] of [
+    ["no kind", {}],
+    ["an unknown kind", { kind: "open" }],
+    ["a missing text", { kind: "enrol", userID: "alice" }],
+    ["a number for a text", { kind: "enrol", userID: 1, password: "x" }],
+    ["an ID that is none", { kind: "disconnect", device: "kitchen" }],
+    ["an ID that is too long", { kind: "disconnect", device: "00".repeat(33) }],
+    ["a list with what is no ID", { kind: "createPN", who: ["x"] }],
+  ] as const) {
+    it(`refuse ${name} in one line`, () => {
+      assert.throws(
+        () => readCommand(fields),
+        (error: Error) => !error.message.includes("\n"),
+      );
+    });
+  }
+});
+
+describe("the gateway's socket", () => {
+  let folder: string;
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), "cpns-control-"));
+  });
+  after(() => rmSync(folder, { recursive: true }));
+
+  async function serving<T>(
+    answer: () => Promise<ControlAnswer>,
+    work: (path: string) => Promise<T>,
+  ): Promise<T> {
+    const path = join(folder, "control.sock");
+    const server = createServer((socket) => serveControl(socket, answer));
+    await new Promise<void>((resolve) => server.listen(path, resolve));
+    try {
+      return await work(path);
+    } finally {
+      await new Promise((resolve) => server.close(resolve));
+    }
+  }
+
+  it("answers, and says no in words", async () => {
+    const answers: ControlAnswer[] = [{ value: 7 }, { error: "the device is busy" }];
+    await serving(
+      async () => answers.shift() ?? { value: null },
+      async () => {
+        assert.equal(await askGateway(folder, { ask: "view" }), 7);
+        await assert.rejects(askGateway(folder, { ask: "view" }), { message: "the device is busy" });
+      },
+    );
+    await assert.rejects(askGateway(folder, { ask: "view" }), /no gateway runs/);
+  });
+
+  it("lets go whoever sends no end of a line, or what is no JSON, and goes on", async () => {
+    await serving(
+      async () => ({ value: "here" }),
+      async (path) => {
+        const flood = connect(path);
+        const closed = new Promise((resolve) => flood.on("close", resolve));
+        flood.on("error", () => {}).resume();
+        flood.write("x".repeat(20_000));
+        await closed;
+        const odd = connect(path);
+        const said = new Promise<string>((resolve) => odd.on("data", (data) => resolve(String(data))));
+        odd.write("{\n");
+        assert.match(await said, /"error"/);
+        odd.destroy();
+        assert.equal(await askGateway(folder, { ask: "view" }), "here");
+      },
+    );
+  });
+
+  it("belongs to one Server, whose address and pin are kept", () => {
+    const store = new FolderKeyValue(join(folder, "state"));
+    const given = (server?: string, pin?: string) => serverAddressOf(store, { server, pin });
+    assert.throws(() => given(), /which Server/);
+    assert.deepEqual(given("https://a:1", "sha256/x"), { server: "https://a:1", pin: "sha256/x" });
+    assert.deepEqual(given(), { server: "https://a:1", pin: "sha256/x" });
+    assert.deepEqual(given("https://a:1"), { server: "https://a:1", pin: "sha256/x" });
+    // The pin of one Server is none of another's.
+    assert.deepEqual(given("https://b:1"), { server: "https://b:1", pin: undefined });
+  });
+});
