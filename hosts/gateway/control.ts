@@ -42,7 +42,12 @@ export function serveControl(
       const line = waiting.slice(0, end);
       waiting = waiting.slice(end + 1);
       last = last.then(async () => {
-        const said = await answer(readRequest(line)).catch((error: Error) => ({ error: error.message }));
+        let said: ControlAnswer;
+        try {
+          said = await answer(readRequest(line));
+        } catch (error) {
+          said = { error: error instanceof Error ? error.message : String(error) };
+        }
         if (socket.writable) socket.write(`${JSON.stringify(said)}\n`);
       });
     }
