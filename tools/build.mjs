@@ -35,15 +35,20 @@ function readManifest() {
   }
 }
 
-async function make(file, target, source) {
-  mkdirSync(dirname(target), { recursive: true });
-  if (!/\.ts$/.test(file)) return writeFileSync(target, source);
+/** TypeScript to JavaScript; `file` is what errors and source maps name. */
+export async function compile(file, source) {
   const { transform } = await import("@swc/core");
   try {
-    writeFileSync(target, (await transform(source.toString("utf8"), options(file))).code);
+    return (await transform(source, options(file))).code;
   } catch (error) {
-    fail(`${relative(root, file)} does not compile:\n${error.message ?? error}`);
+    return fail(`${relative(root, file)} does not compile:\n${error.message ?? error}`);
   }
+}
+
+async function make(file, target, source) {
+  mkdirSync(dirname(target), { recursive: true });
+  const compiled = /\.ts$/.test(file) ? await compile(file, source.toString("utf8")) : source;
+  writeFileSync(target, compiled);
 }
 
 /** Compiles what changed; returns the number of files written. A syntax error is one line, file and place. */

@@ -110,6 +110,22 @@ const commands = {
     ],
     run: (_, args) => program("bench/main.js", args),
   },
+  mutants: {
+    about: "Changes the core's sources one place at a time, and says which changes no test notices.",
+    operands: {
+      usage: "[PATHS…]",
+      about: "files or folders; src/protocols, src/crypto, src/link, src/database unless told",
+    },
+    options: [
+      { name: "sample", value: "N", about: "only so many, chosen by the seed" },
+      { name: "seed", value: "N", about: "another sample" },
+      { name: "least", value: "PERCENT", about: "fails when the score is below" },
+    ],
+    more: [
+      "It writes build/mutants/report.json; tools/mutants/explained.yaml lists survivors that change nothing.",
+    ],
+    run: async (given) => (await import("./mutants/run.mjs")).mutants(given),
+  },
   requirements: {
     about:
       "Writes docs/REQUIREMENTS.md: every requirement, and whether code implements and a test proves it.",

@@ -1,0 +1,102 @@
+// A process that has the instrumented build loaded: runs tests with one mutant switched on, over and over. Test files are
+// loaded anew for each mutant, so that nothing of an earlier run is left in them; sources stay.
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import Mocha from "mocha";
+
+const [folder] = process.argv.slice(2);
+/** The mutant that is switched on; while recording, none is, and whoever asks is noted. */
+let active = Number(process.env.CPNS_MUTANT ?? -1);
+let hits;
+globalThis.mutant = (id) => {
+  hits?.add(id);
+  return id === active;
+};
+// What a test leaves behind that failed half way is no fault of the next.
+process.on("unhandledRejection", () => {});
+
+let runs = 0;
+
+/** Runs the tests of these files whose full titles are wanted, or all; ends at the first that fails when `bail`. */
+async function run(files, { wanted, bail, onTest, timeout }) {
+  const mocha = new Mocha({ reporter: class {}, timeout: timeout ?? 60_000, bail });
+  mocha.cleanReferencesAfterRun(true);
+  runs++;
+  for (const file of files) {
+    mocha.suite.emit("pre-require", globalThis, file, mocha);
+    await import(`${pathToFileURL(join(folder, file)).href}?run=${runs}`);
+    onTest?.load?.(file, mocha.suite);
+  }
+  if (wanted !== undefined) {
+    const keep = (suite) => {
+      suite.tests = suite.tests.filter((test) => wanted.has(test.fullTitle()));
+      for (const inner of suite.suites) keep(inner);
+    };
+    keep(mocha.suite);
+  }
+  return new Promise((resolve) => {
+    const failed = [];
+    let passed = 0;
+    const runner = mocha.run(() => resolve({ failed, passed }));
+    runner.on("fail", (test) => failed.push(test.fullTitle()));
+    runner.on("pass", () => passed++);
+    onTest?.start?.(runner);
+  });
+}
+
+/** Every test of a file that passes, with how long it took and which mutants it meets; and those met on loading. */
+async function record(file) {
+  const tests = [];
+  hits = new Set();
+  const loaded = new Set();
+  let shared = new Set();
+  const start = (runner) => {
+    for (const id of hits) loaded.add(id);
+    let began = 0;
+    runner.on("test", () => {
+      // What hooks have met since the last test may decide about any of the file's.
+      for (const id of hits) shared.add(id);
+      hits = new Set();
+      began = performance.now();
+    });
+    runner.on("pass", (test) => {
+      tests.push({ title: test.fullTitle(), ms: performance.now() - began, hits: [...hits] });
+      hits = new Set();
+    });
+  };
+  const { failed } = await run([file], { bail: false, onTest: { start } });
+  for (const id of hits) shared.add(id);
+  hits = undefined;
+  shared = new Set([...shared].filter((id) => !loaded.has(id)));
+  return { tests, failed, loaded: [...loaded], shared: [...shared] };
+}
+
+/** Whether a test fails with this mutant; `tests` are [file, title], the fastest first. */
+async function judge(id, tests, timeout) {
+  const files = [...new Set(tests.map(([file]) => file))];
+  for (const file of files) {
+    const wanted = new Set(tests.filter(([one]) => one === file).map(([, title]) => title));
+    active = id;
+    const { failed, passed } = await run([file], { wanted, bail: true, timeout });
+    active = -1;
+    // Timers and promises of a test that has ended early run out.
+    await new Promise((resolve) => setTimeout(resolve, failed.length > 0 ? 5 : 0));
+    if (failed.length > 0) return { killedBy: failed[0], file };
+    if (passed === 0) return { killedBy: "no test is left of it", file };
+  }
+  return {};
+}
+
+process.on("message", async ({ record: file, judge: mutant, fresh, tests, timeout }) => {
+  try {
+    if (file !== undefined) process.send({ recorded: await record(file) });
+    else if (fresh) {
+      // Switched on from the start by the environment: it is met on loading.
+      const id = active;
+      process.send({ judged: await judge(id, tests, timeout) });
+    } else process.send({ judged: await judge(mutant, tests, timeout) });
+  } catch (error) {
+    process.send({ judged: { killedBy: `loading: ${error?.message}` }, recorded: undefined });
+  }
+});
+process.send({ ready: true });
