@@ -56,7 +56,7 @@ const otherwise = "or let devices join without Bluetooth: --radio virtual:PATH";
 
 const helps: Partial<Record<RadioErrorCode, string>> = {
   "adapter.missing": `There is no Bluetooth adapter: plug one in, ${otherwise}`,
-  "adapter.off": "The Bluetooth adapter is switched off: run `sudo hciconfig hci0 up`",
+  "adapter.off": "The Bluetooth adapter is switched off: run `bluetoothctl power on`",
   "adapter.blocked":
     "The Bluetooth adapter is blocked: run `rfkill unblock bluetooth`, or use the machine's own switch",
   "adapter.permission":
@@ -64,7 +64,7 @@ const helps: Partial<Record<RadioErrorCode, string>> = {
   "adapter.unsupported": `The Bluetooth adapter knows no Low Energy: use one of version 4.0 or newer, ${otherwise}`,
   "adapter.silent": "The Bluetooth adapter does not answer: pull it out and plug it in again",
   "adapter.software":
-    "The software for Bluetooth is not installed: run `npm install --ignore-scripts @stoprocent/noble@2.8.0`",
+    "The software for Bluetooth is not installed: install this program again with npm's option --ignore-scripts",
 };
 
 /** One line for the person at the gateway: what is wrong, and what helps. */

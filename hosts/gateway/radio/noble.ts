@@ -68,6 +68,17 @@ export async function openNoble({ device }: NobleOptions = {}): Promise<Noble> {
   }
 }
 
+/** What noble says to the console when an adapter does not work, a RadioError says in one line. */
+export function withoutConsole<T>(work: () => T): T {
+  const { log } = console;
+  console.log = () => {};
+  try {
+    return work();
+  } finally {
+    console.log = log;
+  }
+}
+
 /**
  * noble keeps what every device in the neighbourhood has ever advertised, and phones change their addresses four times an
  * hour: all but `kept` (ids of peripherals) are forgotten. Where noble keeps it is its own business: what is not there

@@ -3,7 +3,7 @@ import { Milliseconds } from "../../../src/base/units.js";
 import { type LinkListener, RadioError, type RadioListener } from "../../../src/gateway/radio.js";
 import { serviceUUID } from "../../../src/link/service.js";
 import type { Noble, NoblePeripheral } from "./noble.js";
-import { forgetStrangers, nobleUUID } from "./noble.js";
+import { forgetStrangers, nobleUUID, withoutConsole } from "./noble.js";
 import { NobleLink } from "./nobleLink.js";
 import { Sightings } from "./sightings.js";
 
@@ -71,7 +71,7 @@ export class NobleStack {
     noble.on("warning", (text: string) => log.event("radio.warning", { text }));
     noble.on("discover", (peripheral: NoblePeripheral) => this.#sightings.see(peripheral));
     // Asking starts the stack, which may fail at once; listening would start it too, in a later turn.
-    const state = noble.state;
+    const state = withoutConsole(() => noble.state);
     noble.on("stateChange", (changed: string) => this.#stateChanged(changed));
     for (const added of process.listeners("SIGINT")) {
       if (!before.includes(added)) process.removeListener("SIGINT", added);
@@ -214,7 +214,7 @@ export class NobleStack {
     noble.removeAllListeners("stateChange");
     noble.removeAllListeners("discover");
     try {
-      noble.stop();
+      withoutConsole(() => noble.stop());
     } catch {
       // The adapter that it would tell of the end has gone.
     }

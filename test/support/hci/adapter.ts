@@ -8,6 +8,8 @@ export class TestAdapter {
   up = true;
   /** It takes what it is told, and says nothing. */
   mute = false;
+  /** It cannot be opened. */
+  broken = false;
   readonly #sockets = new Set<AdapterSocket>();
 
   constructor(controller: HciController) {
@@ -44,6 +46,7 @@ export class AdapterSocket extends EventEmitter {
 
   bindUser(_device: number | undefined, adapter: unknown): void {
     if (!(adapter instanceof TestAdapter)) throw new Error("bindParams is the adapter");
+    if (adapter.broken) throw new Error("Operation not supported");
     this.#adapter = adapter;
   }
 

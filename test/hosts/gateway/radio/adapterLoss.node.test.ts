@@ -81,6 +81,21 @@ describe("a PN GW's adapter", () => {
     await rig.connect(0);
   });
 
+  it("that cannot be opened is named, without a word of noble's own on the console", async () => {
+    const { log } = console;
+    const said: unknown[] = [];
+    console.log = (...words) => void said.push(words);
+    try {
+      rig = new Rig({ speed: 20 });
+      rig.adapter.broken = true;
+      await until(() => rig.usable.length > 0 && rig.stacks > 2, "the reason, and other attempts");
+    } finally {
+      console.log = log;
+    }
+    assert.deepEqual(rig.usable, ["adapter.unsupported"]);
+    assert.deepEqual(said, []);
+  });
+
   it("leaves the program's own signals to the program", async () => {
     rig = new Rig();
     const before = process.listeners("SIGINT");
