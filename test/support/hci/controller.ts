@@ -4,16 +4,15 @@ import type { Address, Advertiser, Air } from "./air.js";
 import { Packet } from "./h4.js";
 import {
   aclPacket,
-  addressOctets,
   addressOf,
   advertisingReport,
+  answerTo,
   Command,
   commandComplete,
   commandStatus,
   completedPackets,
   connectionComplete,
   disconnectionComplete,
-  fixedAnswers,
   leEvent,
   Status,
 } from "./hci.js";
@@ -111,22 +110,12 @@ export class HciController {
     this.commands.push(opcode);
     const complete = (status: number, answer?: readonly number[]): void =>
       this.#tell(commandComplete(opcode, status, answer));
-    const { aclLength, aclPackets } = this.#options;
-    const fixed = fixedAnswers.get(opcode);
-    if (fixed !== undefined) complete(Status.ok, fixed);
+    const answer = answerTo(opcode, parameters, { ...this.#options, address: this.#address });
+    if (answer !== undefined) complete(Status.ok, answer);
     else if (opcode === Command.reset) {
       this.#reset();
       complete(Status.ok);
-    } else if (opcode === Command.readBdAddr) complete(Status.ok, addressOctets(this.#address));
-    else if (opcode === Command.leReadBufferSize)
-      complete(Status.ok, [aclLength & 0xff, aclLength >> 8, aclPackets]);
-    else if (opcode === Command.leRand)
-      complete(
-        Status.ok,
-        Array.from({ length: 8 }, (_, i) => (i * 37) & 0xff),
-      );
-    else if (opcode === Command.leSetDataLength) complete(Status.ok, [...parameters.subarray(0, 2)]);
-    else if (opcode === Command.leSetScanEnable)
+    } else if (opcode === Command.leSetScanEnable)
       complete(this.#scan(parameters[0] === 1, parameters[1] === 1));
     else if (opcode === Command.leCreateConnectionCancel) this.#cancel(complete);
     else if (opcode === Command.leCreateConnection) this.#create(parameters);

@@ -38,7 +38,7 @@ const unsigned16 = (value: number): readonly number[] => [value & 0xff, value >>
  * What the controller answers to commands that change nothing, after the status: a controller of version 5.0 that
  * has extended packet lengths and no extended advertising, and the features that NimBLE asks for.
  */
-export const fixedAnswers: ReadonlyMap<number, readonly number[]> = new Map([
+const fixedAnswers: ReadonlyMap<number, readonly number[]> = new Map([
   [Command.setEventMask, []],
   [0x0c63, []],
   [0x0c6c, [1, 0]],
@@ -69,7 +69,7 @@ export const fixedAnswers: ReadonlyMap<number, readonly number[]> = new Map([
 ]);
 
 /** Six octets, least significant first. */
-export const addressOctets = (address: Address): readonly number[] =>
+const addressOctets = (address: Address): readonly number[] =>
   address
     .split(":")
     .map((octet) => Number.parseInt(octet, 16))
@@ -83,6 +83,20 @@ export const addressOf = (octets: Uint8Array): Address =>
 
 /** 1 for a random static address, whose two most significant bits are set; else 0, public. */
 export const addressType = (address: Address): number => (Number.parseInt(address, 16) >= 0xc0 ? 1 : 0);
+
+/** The answer to a command that changes nothing of what the controller is about; undefined for any other. */
+export function answerTo(
+  opcode: number,
+  parameters: Uint8Array,
+  controller: { readonly address: Address; readonly aclLength: number; readonly aclPackets: number },
+): readonly number[] | undefined {
+  const { address, aclLength, aclPackets } = controller;
+  if (opcode === Command.readBdAddr) return addressOctets(address);
+  if (opcode === Command.leReadBufferSize) return [...unsigned16(aclLength), aclPackets];
+  if (opcode === Command.leRand) return Array.from({ length: 8 }, (_, i) => (i * 37) & 0xff);
+  if (opcode === Command.leSetDataLength) return [...parameters.subarray(0, 2)];
+  return fixedAnswers.get(opcode);
+}
 
 export const event = (code: number, parameters: readonly number[]): Uint8Array =>
   Uint8Array.from([Packet.event, code, parameters.length, ...parameters]);

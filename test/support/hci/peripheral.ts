@@ -1,18 +1,15 @@
 import type {
   Advertisement,
   GattCharacteristic,
-  GattConnection,
   GattServer,
   GattServerClass,
   GattServerOptions,
-  Notify,
 } from "../../../hosts/esp32/link/gatt.js";
 import type { LinkEnd } from "./aclLink.js";
 import type { Address, Air } from "./air.js";
-import { AttLint } from "./attLint.js";
+import { AirConnection, type ConnectionStack } from "./airConnection.js";
+import type { AttLint } from "./attLint.js";
 import { type Attribute, attributesOf, type CharacteristicSpec, Property, uuidOctets } from "./attributes.js";
-import { AttServer } from "./attServer.js";
-import { Channel, cutFrame, FrameAssembler } from "./l2cap.js";
 
 export interface PeripheralOptions {
   readonly air: Air;
@@ -83,7 +80,7 @@ export class AirPeripheral {
 }
 
 /** ECMA-419's GATT server, with the ways of the SDK's (modules/io/ble/server/esp32): one connection at a time. */
-class AirServer implements GattServer {
+class AirServer implements GattServer, ConnectionStack {
   static readonly properties = Object.freeze({
     read: Property.read,
     writeWithOutResponse: Property.writeWithoutResponse,
@@ -92,6 +89,8 @@ class AirServer implements GattServer {
   });
   readonly radio: AirPeripheral;
   readonly options: GattServerOptions;
+  readonly mtu: number;
+  readonly packet: number;
   readonly attributes: readonly Attribute[];
   /** The stack's own objects, which are `this` of every callback. */
   readonly #characteristics = new Map<CharacteristicSpec, GattCharacteristic>();
@@ -102,6 +101,8 @@ class AirServer implements GattServer {
   constructor(radio: AirPeripheral, options: GattServerOptions) {
     this.radio = radio;
     this.options = options;
+    this.mtu = radio.options.mtu ?? options.mtu ?? 256;
+    this.packet = radio.options.packet ?? 251;
     const services = options.services.map(({ uuid, characteristics }) => ({
       uuid,
       characteristics: characteristics.map((one) => {
@@ -166,107 +167,3 @@ class AirServer implements GattServer {
     this.#connection = undefined;
   }
 }
-
-/** One connection of the stack; nothing of it may be touched once it has ended. */
-class AirConnection implements GattConnection {
-  readonly #server: AirServer;
-  readonly #link: LinkEnd;
-  readonly #att: AttServer;
-  readonly #lint = new AttLint();
-  #alive = true;
-
-  constructor(server: AirServer, link: LinkEnd) {
-    this.#server = server;
-    this.#link = link;
-    const { radio } = server;
-    radio.lints.push(this.#lint);
-    this.#att = new AttServer({
-      attributes: server.attributes,
-      mtu: radio.options.mtu ?? server.options.mtu ?? 256,
-      send: (pdu) => this.#send(pdu),
-      written: (spec, value) => this.#written(spec, value),
-      subscribed: (spec, on) => this.#subscribed(spec, on),
-    });
-    const frames = new FrameAssembler((channel, payload) => {
-      if (channel !== Channel.att) return;
-      this.#lint.see("client", payload);
-      if (!radio.deaf) this.#att.receive(payload);
-    });
-    link.onData = (data) => frames.push(data);
-    link.onClosed = () => {
-      this.#alive = false;
-      server.lost(this);
-    };
-  }
-
-  #use(): void {
-    if (!this.#alive)
-      throw new Error("a connection that has ended was used: on the device that is freed memory");
-  }
-
-  get maximumWrite(): number {
-    this.#use();
-    return this.#att.mtu - 3;
-  }
-
-  notify(tx: GattCharacteristic, value: Uint8Array, sent: (error: number) => void): void {
-    this.#use();
-    const spec = this.#server.specOf(tx);
-    if (spec === undefined) throw new Error("notify takes the stack's own object");
-    this.#sent = sent;
-    if (!this.#att.notify(spec, new Uint8Array(value))) throw new Error("disabled");
-  }
-
-  close(): void {
-    this.#use();
-    this.#alive = false;
-    this.#link.onClosed = () => {};
-    this.#link.onData = () => {};
-    this.#link.close();
-    this.#server.closed();
-  }
-
-  replyToPasskey(): void {
-    throw new Error("failed");
-  }
-
-  vanish(): void {
-    this.#alive = false;
-    this.#link.vanish();
-  }
-
-  /** Of the notification that is about to be sent. */
-  #sent: ((error: number) => void) | undefined;
-
-  #send(pdu: Uint8Array): void {
-    this.#lint.see("server", pdu);
-    const sent = this.#sent;
-    this.#sent = undefined;
-    const pieces = cutFrame(Channel.att, pdu, this.#server.radio.options.packet ?? 251);
-    for (const [i, piece] of pieces.entries()) {
-      const last = i === pieces.length - 1;
-      this.#link.send(piece, () => {
-        if (last && this.#alive) sent?.(0);
-      });
-    }
-  }
-
-  #written(spec: CharacteristicSpec, value: Uint8Array): number | undefined {
-    const { refuses } = this.#server.radio;
-    if (refuses !== undefined) return refuses;
-    this.#server.characteristic(spec)?.onWrite?.(value.slice().buffer as ArrayBuffer, this);
-    return undefined;
-  }
-
-  #subscribed(spec: CharacteristicSpec, on: boolean): void {
-    const characteristic = this.#server.characteristic(spec);
-    if (!this.#alive) return;
-    if (on) characteristic?.onSubscribe?.(this);
-    else characteristic?.onUnsubscribe?.(this);
-  }
-}
-
-/** `notify` of such a connection. */
-export const airNotify: Notify = function (tx, value, sent) {
-  (this as AirConnection).notify(tx, value, sent);
-};

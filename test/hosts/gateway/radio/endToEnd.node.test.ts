@@ -9,7 +9,8 @@ import { nodeSockets } from "../../../../hosts/simulator/external/nodeSocket.js"
 import { WallClock } from "../../../../hosts/simulator/world/clock.js";
 import { ascii } from "../../../../src/base/octets.js";
 import { silentLog } from "../../../../src/base/ports.js";
-import { AirPeripheral, airNotify } from "../../../support/hci/peripheral.js";
+import { airNotify } from "../../../support/hci/airConnection.js";
+import { AirPeripheral } from "../../../support/hci/peripheral.js";
 import { Home } from "../../../support/home.js";
 import { alice } from "../../../support/network.js";
 import { until } from "../../../support/until.js";

@@ -10,8 +10,9 @@ import { AdvertisedState } from "../../../../src/link/service.js";
 import type { GatewayConnection } from "../../../../src/pne/ports.js";
 import { AdapterSocket, acceptDriverClasses, TestAdapter } from "../../../support/hci/adapter.js";
 import { Air } from "../../../support/hci/air.js";
+import { airNotify } from "../../../support/hci/airConnection.js";
 import { type ControllerOptions, HciController } from "../../../support/hci/controller.js";
-import { AirPeripheral, airNotify, type PeripheralOptions } from "../../../support/hci/peripheral.js";
+import { AirPeripheral, type PeripheralOptions } from "../../../support/hci/peripheral.js";
 import { until } from "../../../support/until.js";
 
 acceptDriverClasses();
