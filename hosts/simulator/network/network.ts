@@ -21,7 +21,7 @@ import type { ImportedDevice } from "../../../src/server/devices.js";
 import { Server } from "../../../src/server/server.js";
 import type { Screen } from "../../../src/ui/screen.js";
 import { nodeSuite } from "../../node/nodeSuite.js";
-import { Operator, type OperatorOptions } from "../operator/operator.js";
+import { Operator, type OperatorMessage, type OperatorOptions } from "../operator/operator.js";
 import { Backhaul, type BackhaulMessage } from "../world/backhaul.js";
 import type { SimulatorClock } from "../world/clock.js";
 import { VirtualFlash } from "../world/flash.js";
@@ -93,6 +93,8 @@ export interface NetworkObserver {
   log?(entity: string, event: string, fields: Readonly<Record<string, LogValue>>): void;
   fragment?(device: AirDevice, fragment: AirFragment): void;
   backhaul?(message: BackhaulMessage): void;
+  /** Between PN GW or Server and the BSF of the PN GW's operator. */
+  operator?(message: OperatorMessage): void;
   link?(device: AirDevice, up: boolean, reason: string, link: number): void;
   power?(device: SimulatedDevice, on: boolean): void;
   /** A display shows another screen. */
@@ -143,7 +145,11 @@ export class Network {
     const random = this.#random.fork("mobile operator");
     this.operator =
       options.operator &&
-      new Operator(options.operator, { clock: options.clock, random, suite: nodeSuite, naf });
+      new Operator(options.operator, {
+        ...{ clock: options.clock, random, suite: nodeSuite, naf },
+        ...(options.keylog && { keylog: options.keylog }),
+        onMessage: (message) => options.observer?.operator?.(message),
+      });
     this.server = this.#makeServer();
     this.backhaul = new Backhaul({
       clock: options.clock,

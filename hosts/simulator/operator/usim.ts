@@ -1,8 +1,9 @@
-import { equalBytes, wipe } from "../../../src/base/octets.js";
+import { equalBytes, hex, wipe } from "../../../src/base/octets.js";
 import type { Suite } from "../../../src/crypto/suite.js";
 import { ksNaf, macStar } from "../../../src/protocols/gba/keys.js";
 import { milenage, xor } from "../../../src/protocols/gba/milenage.js";
 import { GbaError, type GbaSuite, type Uicc, type UiccAnswer } from "../../../src/protocols/gba/ports.js";
+import type { KeyLogLine } from "../network/suites.js";
 
 export interface SoftUsimOptions {
   readonly suite: Suite;
@@ -11,6 +12,8 @@ export interface SoftUsimOptions {
   /** K and OPc, 16 octets each. */
   readonly k: Uint8Array;
   readonly opc: Uint8Array;
+  /** Told of every key that the card makes. */
+  readonly keylog?: (line: KeyLogLine) => void;
 }
 
 /** Sequence numbers of TS 33.102, annex C: SQN = SEQ (43 bits) ‖ IND (5 bits), freshness by IND. */
@@ -66,13 +69,24 @@ export class SoftUsim implements Uicc {
     }
     this.#seen[index] = seq;
     wipe(this.#session?.ks);
-    this.#session = { ks: Uint8Array.from([...made.ck, ...made.ik]), rand: rand.slice() };
+    const ks = Uint8Array.from([...made.ck, ...made.ik]);
+    this.#session = { ks, rand: rand.slice() };
+    this.#tell("CK", rand, k, opc, made.ck);
+    this.#tell("IK", rand, k, opc, made.ik);
+    this.#tell("Ks", rand, ks, new Uint8Array(0), ks);
     return { res: made.res };
   }
 
   ksExtNaf(nafID: Uint8Array): Uint8Array {
     if (this.#session === undefined) throw new GbaError("gba.sync", "nothing is bootstrapped");
     const { ks, rand } = this.#session;
-    return ksNaf(this.#options.suite, ks, "gba-me", rand, this.impi, nafID);
+    const key = ksNaf(this.#options.suite, ks, "gba-me", rand, this.impi, nafID);
+    this.#tell("Ks_ext_NAF", rand, ks, nafID, key);
+    return key;
+  }
+
+  #tell(label: string, rand: Uint8Array, ikm: Uint8Array, info: Uint8Array, secret: Uint8Array): void {
+    const line = { salt: hex(rand), ikm: hex(ikm), info: hex(info), secret: hex(secret) };
+    this.#options.keylog?.({ entity: "uicc", label, ...line });
   }
 }

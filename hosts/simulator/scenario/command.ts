@@ -10,6 +10,7 @@ import {
   keylogMode,
   type LineFile,
   openLines,
+  operatorLine,
 } from "./logs.js";
 import { jsonLines, readable } from "./output.js";
 import { play } from "./run.js";
@@ -86,6 +87,7 @@ async function run(options: Options, scenario: Scenario, terminal: Terminal): Pr
       key: (line) => keylog?.line(keylogLine(line)),
       fragment: (at, fragment) => capture?.line(fragmentLine(at, fragment)),
       backhaul: (at, message) => capture?.line(backhaulLine(at, message)),
+      operator: (at, message) => capture?.line(operatorLine(at, message)),
     });
     return outcome.failed === 0 ? ExitCode.held : ExitCode.failed;
   } finally {

@@ -1,6 +1,7 @@
 import { closeSync, fchmodSync, openSync, writeSync } from "node:fs";
 import { hex } from "../../../src/base/octets.js";
 import type { KeyLogLine } from "../network/suites.js";
+import type { OperatorMessage } from "../operator/operator.js";
 import type { BackhaulMessage } from "../world/backhaul.js";
 import type { AirFragment } from "../world/radio.js";
 import { ScenarioError } from "./errors.js";
@@ -46,4 +47,10 @@ export function fragmentLine(t: number, { link, direction, octets }: AirFragment
 
 export function backhaulLine(t: number, { direction, octets }: BackhaulMessage): string {
   return JSON.stringify({ t, dir: direction, hex: hex(octets) });
+}
+
+/** Ub as the HTTP that it is, Zn as what it asks and tells; octets in hex. */
+export function operatorLine(t: number, { at, direction: dir, ...message }: OperatorMessage): string {
+  const text = (_key: string, value: unknown): unknown => (value instanceof Uint8Array ? hex(value) : value);
+  return JSON.stringify({ t, dir, ...message }, text);
 }

@@ -8,6 +8,7 @@ import type { AirDevice, SimulatedDevice } from "../network/device.js";
 import { Network } from "../network/network.js";
 import { Recorder } from "../network/recorder.js";
 import type { KeyLogLine } from "../network/suites.js";
+import type { OperatorMessage } from "../operator/operator.js";
 import type { BackhaulMessage } from "../world/backhaul.js";
 import { epoch, VirtualClock } from "../world/clock.js";
 import type { AirFragment } from "../world/radio.js";
@@ -21,6 +22,7 @@ export interface Audience {
   key?(line: KeyLogLine): void;
   fragment?(at: number, fragment: AirFragment): void;
   backhaul?(at: number, message: BackhaulMessage): void;
+  operator?(at: number, message: OperatorMessage): void;
 }
 
 /** For Server, PN GW and devices to have started. */
@@ -65,6 +67,7 @@ export class Stage {
           recorder.backhaul(message);
           audience.backhaul?.(this.at, message);
         },
+        operator: (message) => audience.operator?.(this.at, message),
       },
     });
     this.stations = this.network.devices.map((device) => new Station(device, this.clock));
