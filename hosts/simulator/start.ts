@@ -2,8 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { Device } from "../factory/device.js";
 import { readImportFile } from "../factory/importFile.js";
 import { refusalOf } from "../factory/refusals.js";
-import type { DeviceSpec } from "./network/network.js";
-import { LiveNetwork } from "./panel/live.js";
+import { type LiveDevice, LiveNetwork } from "./panel/live.js";
 import { openBrowser } from "./panel/open.js";
 import { type Panel, startPanel } from "./panel/server.js";
 import { WallClock } from "./world/clock.js";
@@ -13,15 +12,15 @@ import { WallClock } from "./world/clock.js";
 const demo = Object.freeze({ userID: "demo", password: "letmein" });
 
 /** Some of a family's devices; those without keypad are enrolled at the gateway (SEC-05, SEC-04). */
-const withKeypad: readonly DeviceSpec[] = [
-  { id: "kitchen", name: "Kitchen", keypad: "matrix", secure: false, reachable: true },
-  { id: "hall", name: "Hall", keypad: "matrix", secure: false, reachable: true },
+const withKeypad: readonly LiveDevice[] = [
+  { id: "kitchen", name: "Kitchen", board: "matrix", secure: false, reachable: true },
+  { id: "hall", name: "Hall", board: "nodemcu", secure: false, reachable: true },
 ];
-const sensor = { id: "sensor", name: "Sensor", keypad: "none", secure: false, reachable: true } as const;
-const lamp = { id: "lamp", name: "Lamp", keypad: "none", secure: true, reachable: true } as const;
+const sensor = { id: "sensor", name: "Sensor", board: "bare", secure: false, reachable: true } as const;
+const lamp = { id: "lamp", name: "Lamp", board: "bare", secure: true, reachable: true } as const;
 
 /** Sensor and lamp are the first two devices that a factory has made, or made up. */
-function family(made: readonly Device[]): readonly DeviceSpec[] {
+function family(made: readonly Device[]): readonly LiveDevice[] {
   const [
     first = { entityID: randomBytes(16), temporaryKey: randomBytes(32) },
     second = { entityID: randomBytes(16) },

@@ -3,7 +3,7 @@ import { SeededRandom } from "../../hosts/simulator/world/random.js";
 import { Milliseconds, Seconds } from "../../src/base/units.js";
 import type { PneNotice } from "../../src/pne/ports.js";
 import type { KeyPress, Keypad, MatrixKey } from "../../src/ui/keys.js";
-import { render } from "../../src/ui/render.js";
+import { itemsOf } from "../device/display/fakes.js";
 import { emptyView, enrolledView, joinedView, UiBench } from "../support/uiBench.js";
 
 const random = new SeededRandom("ui fuzz");
@@ -46,7 +46,7 @@ describe("a UI under random presses, notices and time", () => {
         if (what === 0) bench.notify(notice());
         else if (what === 1) bench.clock.advance(Milliseconds(random.below(3_000)));
         else bench.press(press());
-        if (i % 50 === 0) assert.ok(render(bench.screen).length > 2);
+        if (i % 50 === 0) assert.ok(itemsOf(bench.screen).length > 2);
         const field = bench.screen.field !== undefined;
         assert.ok(field || bench.ui.wiped, `typed octets left on ${bench.screen.id}`);
         bench.screens.length = 0;

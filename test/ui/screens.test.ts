@@ -1,9 +1,6 @@
 import assert from "node:assert/strict";
 import { Seconds } from "../../src/base/units.js";
 import type { PneView } from "../../src/pne/ports.js";
-import { bodyColumns, height, render, width } from "../../src/ui/render.js";
-import { english } from "../../src/ui/strings/english.js";
-import { wrap } from "../../src/ui/wrap.js";
 import { errorCodes } from "../support/errorCodes.js";
 import { emptyView, enrolledView, joinedView, UiBench } from "../support/uiBench.js";
 
@@ -184,41 +181,7 @@ describe("the screens", () => {
   });
 });
 
-describe("drawing", () => {
-  const every = (): UiBench[] => {
-    const benches = errorCodes.map((code) => new UiBench().notify({ kind: "failed", code }));
-    for (const keypad of ["matrix", "keyboard", "buttons", "touch"] as const) {
-      benches.push(new UiBench(keypad), new UiBench(keypad, joinedView), new UiBench(keypad, enrolledView));
-    }
-    benches.push(new UiBench().taps("D2"), new UiBench("matrix", enrolledView).taps("BD"));
-    benches.push(new UiBench("matrix", enrolledView).taps("BDBD"));
-    benches.push(new UiBench().notify({ kind: "progress", step: "enrol", fraction: 0.5 }));
-    return benches;
-  };
-
-  it("keeps every item of every screen on 320×240, above the soft keys", () => {
-    for (const { screen } of every()) {
-      for (const item of render(screen)) {
-        const bottom = item.kind === "rect" ? item.y + item.h : item.y + 7;
-        assert.ok(
-          item.x >= 0 && item.y >= 0 && item.x <= width && bottom <= height,
-          `${screen.id} ${bottom}`,
-        );
-      }
-      const body = render(screen).filter((item) => item.kind === "text" && item.font === "body");
-      for (const item of body) assert.ok(item.y < height - 34, `${screen.id}: ${JSON.stringify(item)}`);
-    }
-  });
-
-  it("wraps at spaces, and cuts a word that is longer than a line", () => {
-    assert.deepEqual(wrap("one two three", 7), ["one two", "three"]);
-    assert.deepEqual(wrap("abcdefghij", 4), ["abcd", "efgh", "ij"]);
-    assert.deepEqual(wrap("", 4), []);
-    for (const text of Object.values(english.errors)) {
-      for (const line of wrap(text.what, bodyColumns)) assert.ok(line.length <= bodyColumns);
-    }
-  });
-
+describe("names", () => {
   it("ask for the name of a network before all are invited; it may be left out", () => {
     const bench = new UiBench("matrix", enrolledView).taps("BD");
     assert.equal(bench.screen.id, "alias");

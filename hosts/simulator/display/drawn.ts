@@ -1,14 +1,12 @@
 import { hex } from "../../../src/base/octets.js";
-import type { DisplayPort } from "../../../src/device/board.js";
 import { ColourDisplay } from "../../../src/device/display/colour/colourDisplay.js";
+import { type Display, ready } from "../../../src/device/display/display.js";
 import { MonoDisplay, type MonoPanel } from "../../../src/device/display/mono/monoDisplay.js";
 import type { Ticker } from "../../../src/device/keypad/keypad.js";
 import { ListPainter } from "./listPainter.js";
 import type { SentPicture } from "./sent.js";
 
 /** The boards' own displays, drawing for a browser: each hands out what it shows. */
-
-export type DisplayKind = SentPicture["kind"];
 
 export function drawnColour(drawn: (picture: SentPicture) => void, ticker: Ticker): ColourDisplay {
   return new ColourDisplay(new ListPainter((items) => drawn({ kind: "320x240", items })), ticker);
@@ -17,7 +15,7 @@ export function drawnColour(drawn: (picture: SentPicture) => void, ticker: Ticke
 /** An SSD1306 that is always there. */
 const panel: MonoPanel = Object.freeze({ open() {}, write() {}, close() {} });
 
-export function drawnMono(drawn: (picture: SentPicture) => void, ticker: Ticker): DisplayPort {
+export function drawnMono(drawn: (picture: SentPicture) => void, ticker: Ticker): Display {
   const tell = (): void => drawn({ kind: "128x64", octets: hex(display.octets) });
   const display = new MonoDisplay(panel, {
     // Its pages turn by themselves.
@@ -29,6 +27,7 @@ export function drawnMono(drawn: (picture: SentPicture) => void, ticker: Ticker)
   });
   return {
     kind: "128x64",
+    state: ready,
     show: (screen) => {
       display.show(screen);
       tell();

@@ -28,6 +28,8 @@ export type SentPicture =
   /** 128×64: the octets of the controller's memory, in hexadecimal. */
   | { readonly kind: "128x64"; readonly octets: string };
 
+export type DisplayKind = SentPicture["kind"];
+
 export function sendList(list: DrawList): SentItem[] {
   return Array.from({ length: list.length }, (_, i) => [
     list.kind(i),

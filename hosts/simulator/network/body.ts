@@ -8,6 +8,7 @@ import {
   ready,
   stopped,
 } from "../../../src/device/keypad/keypad.js";
+import type { Point } from "../../../src/device/keypad/touch.js";
 import type { KeyPress } from "../../../src/ui/keys.js";
 import type { Screen } from "../../../src/ui/screen.js";
 
@@ -17,6 +18,8 @@ export interface Body {
   readonly keypad: Keypad;
   /** A hand at the keypad. */
   press(press: KeyPress): void;
+  /** A finger on the display, where that is felt; undefined when it leaves. */
+  touch?(point: Point | undefined): void;
 }
 
 /** Builds one at each start; `clock` stands still without power. */

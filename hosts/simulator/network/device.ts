@@ -5,6 +5,7 @@ import type { Board } from "../../../src/device/board.js";
 import { CrashReports } from "../../../src/device/crash.js";
 import { Firmware } from "../../../src/device/firmware.js";
 import type { KeypadKind } from "../../../src/device/keypad/keypad.js";
+import type { Point } from "../../../src/device/keypad/touch.js";
 import type { LinkEvents } from "../../../src/device/radio.js";
 import { encodeFactoryData, type FactoryDevice, factoryName } from "../../../src/keystore/factoryData.js";
 import type { Pne } from "../../../src/pne/pne.js";
@@ -70,7 +71,8 @@ const pace = Object.freeze({ iterations: 400, pause: Milliseconds(20) });
 /** One virtual device: what the hardware is to the firmware of `src/device`. Its flash outlives its power. */
 export class SimulatedDevice implements AirDevice {
   readonly options: DeviceOptions;
-  readonly #makeBody: MakeBody;
+  #makeBody: MakeBody;
+  #keypad: KeypadKind;
   readonly #factory: Pick<KeyValue, "read">;
   #life: Life | undefined;
   #firmware: Firmware | undefined;
@@ -83,6 +85,7 @@ export class SimulatedDevice implements AirDevice {
 
   constructor(options: DeviceOptions) {
     this.options = options;
+    this.#keypad = options.keypad;
     this.#makeBody = options.body ?? plainBody(options.keypad);
     this.#factory = factoryFlash(options);
     this.#screen = options.keypad === "none" ? faceless : dark;
@@ -106,7 +109,17 @@ export class SimulatedDevice implements AirDevice {
   }
 
   get keypad(): KeypadKind {
-    return this.options.keypad;
+    return this.#keypad;
+  }
+
+  /** Another display and keypad for the same module, whose flash stays; it starts anew if it is on. */
+  rebuild(keypad: KeypadKind, body: MakeBody): void {
+    const { powered } = this;
+    this.powerOff();
+    this.#keypad = keypad;
+    this.#makeBody = body;
+    this.#show(keypad === "none" ? faceless : dark);
+    if (powered) this.powerOn();
   }
 
   get screen(): Screen {
@@ -145,7 +158,7 @@ export class SimulatedDevice implements AirDevice {
     this.#link?.vanish("pne");
     this.#link = undefined;
     this.options.powerChanged(false);
-    if (this.options.keypad !== "none") this.#show(dark);
+    if (this.#keypad !== "none") this.#show(dark);
   }
 
   #failed(): void {
@@ -157,6 +170,11 @@ export class SimulatedDevice implements AirDevice {
 
   press(press: KeyPress): void {
     this.#guard(() => this.#body?.press(press));
+  }
+
+  /** A finger on the display, in its pixels; undefined when it leaves. */
+  touch(point: Point | undefined): void {
+    this.#guard(() => this.#body?.touch?.(point));
   }
 
   command(command: PneCommand): void {

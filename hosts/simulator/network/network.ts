@@ -8,6 +8,7 @@ import { nobleSuite } from "../../../src/crypto/noble.js";
 import { nobleCurve } from "../../../src/crypto/nobleCurve.js";
 import { Secret } from "../../../src/crypto/secret.js";
 import type { CurveSuite, Suite } from "../../../src/crypto/suite.js";
+import type { KeypadKind } from "../../../src/device/keypad/keypad.js";
 import { Gateway } from "../../../src/gateway/gateway.js";
 import type { PneConnection, PneLink } from "../../../src/gateway/pneLink.js";
 import { Reconnector, type Served } from "../../../src/gateway/reconnector.js";
@@ -41,7 +42,7 @@ export interface DeviceSpec {
   readonly entityID?: Uint8Array;
   /** With an Entity ID only: the factory gave it to the device and to the Server (SEC-06). */
   readonly temporaryKey?: Uint8Array;
-  readonly keypad: "matrix" | "keyboard" | "buttons" | "none";
+  readonly keypad: KeypadKind;
   readonly secure: boolean;
   readonly flashCapacity?: number;
   /** The only enrolment methods that its owner allows, on any PAN; by default as the firmware's policy. */

@@ -3,36 +3,32 @@ import { ascii, hex } from "../../../src/base/octets.js";
 import { english } from "../../../src/ui/strings/english.js";
 import { errorText } from "../../../src/ui/strings/strings.js";
 import type { Network } from "../network/network.js";
-import type { GatewayWish } from "./network.js";
-
-/** How something has come out, in words. */
-export interface Outcome {
-  readonly text: string;
-  readonly failed: boolean;
-}
+import type { GatewayWish, Outcome } from "./network.js";
 
 const good = (text: string): Outcome => ({ text, failed: false });
-const bad = (code: ErrorCode): Outcome => ({
-  text: `${errorText(english, code).title} (${code})`,
-  failed: true,
-});
+const wrong = (text: string): Outcome => ({ text, failed: true });
+const bad = (code: ErrorCode): Outcome => wrong(`${errorText(english, code).title} (${code})`);
 
-/** The person at the PN GW's own screen (REG-02, SEC-04, SEC-05, GWI-01); `told` once it is over. */
-export function atGateway(network: Network, wish: GatewayWish, told: (outcome: Outcome) => void): void {
+/** The person at the PN GW's own screen (REG-02, SEC-04, SEC-05, GWI-01): does it, and tells how it ended. */
+export const atGateway = (network: Network, wish: GatewayWish): Promise<Outcome> =>
+  new Promise((told) => begin(network, wish, told));
+
+function begin(network: Network, wish: GatewayWish, told: (outcome: Outcome) => void): void {
   const { gateway } = network;
   switch (wish.kind) {
     case "invite":
       gateway.command({ kind: "createPN", who: "all" }, (made) => {
-        if ("value" in made) told(good(`a network of ${made.value.members.length}`));
-        else if (made.error.code === "result.declined")
-          told({ text: "nobody wants to, or nobody is there", failed: true });
+        if ("value" in made) told(good(`A network of ${made.value.members.length} is there.`));
+        else if (made.error.code === "result.declined") told(wrong("Nobody wants to, or nobody is there."));
         else told(bad(made.error.code));
       });
       return;
     case "end": {
-      const { pns } = gateway.view;
-      for (const { id } of pns) gateway.command({ kind: "dissolvePN", pn: id });
-      told(good(pns.length === 0 ? "there is no network" : "the network was ended for everybody"));
+      const known = gateway.view.pns.some(({ id }) => id === wish.network);
+      if (known) gateway.command({ kind: "dissolvePN", pn: wish.network });
+      told(
+        known ? good("The network was ended for everybody.") : wrong("There is no such network any more."),
+      );
       return;
     }
     case "register": {
@@ -41,10 +37,8 @@ export function atGateway(network: Network, wish: GatewayWish, told: (outcome: O
       gateway.command({ kind: "register", ...credentials }, (result) => {
         if ("error" in result) told(bad(result.error.code));
         // Whether the name was free is not told to strangers.
-        else {
-          const changed = result.value === "changed";
-          told(good(changed ? "the password is changed" : "registered, if the name was free"));
-        }
+        else if (result.value === "changed") told(good("The password is changed."));
+        else told(good("Registered, if the name was free."));
       });
       return;
     }
@@ -63,6 +57,6 @@ function enrol(
   const entityID = network.pneLink(network.device(wish.device))?.entityID ?? new Uint8Array(1);
   const credentials = { userID: ascii(wish.userID), password: ascii(wish.password) };
   gateway.command({ kind: "enrolDevice", device: hex(entityID), ...credentials }, (result) => {
-    told("error" in result ? bad(result.error.code) : good("the device has its EUKey"));
+    told("error" in result ? bad(result.error.code) : good("The device has its EUKey."));
   });
 }

@@ -1,16 +1,35 @@
 import type { LogValue } from "../../../src/base/ports.js";
 import { Milliseconds } from "../../../src/base/units.js";
+import type { Point } from "../../../src/device/keypad/touch.js";
 import type { PneNotice } from "../../../src/pne/ports.js";
 import type { KeyPress } from "../../../src/ui/keys.js";
-import { render } from "../../../src/ui/render.js";
 import type { Screen } from "../../../src/ui/screen.js";
 import type { AirDevice, SimulatedDevice } from "../network/device.js";
 import { type DeviceSpec, Network, type NetworkOptions } from "../network/network.js";
 import { type Party, type RecordedMessage, Recorder } from "../network/recorder.js";
 import type { WallClock } from "../world/clock.js";
+import { Attribution } from "./attribution.js";
+import { Bench } from "./bench.js";
+import { type BoardName, boardOf } from "./boards.js";
 import { atGateway } from "./gatewayUser.js";
-import type { Fault, GatewayWish, NetworkState, PanelDevice, PanelEvent, PanelNetwork } from "./network.js";
-import { auditLine, deviceLines, gatewayState, noticeText, serverState, summaryOf } from "./states.js";
+import type {
+  Fault,
+  GatewayWish,
+  NetworkState,
+  Outcome,
+  PanelDevice,
+  PanelEvent,
+  PanelNetwork,
+} from "./network.js";
+import {
+  auditLine,
+  deviceLines,
+  deviceState,
+  gatewayState,
+  networksOf,
+  noticeText,
+  serverState,
+} from "./states.js";
 
 /** Events kept for a page that is loaded late. */
 const maximumHistory = 500;
@@ -18,12 +37,15 @@ const maximumHistory = 500;
 /** Lines of the audit log that the page shows. */
 const maximumAudit = 40;
 
+/** A device, and the board that it is at first. */
+export type LiveDevice = Omit<DeviceSpec, "keypad"> & { readonly board: BoardName };
+
 export interface LiveOptions {
   readonly clock: WallClock;
   readonly seed: string;
   readonly mtu: number;
   readonly users: readonly { readonly userID: string; readonly password: string }[];
-  readonly devices: readonly DeviceSpec[];
+  readonly devices: readonly LiveDevice[];
   readonly imports?: NetworkOptions["imports"];
 }
 
@@ -34,6 +56,8 @@ export class LiveNetwork implements PanelNetwork {
   readonly #options: LiveOptions;
   readonly #network: Network;
   readonly #recorder: Recorder;
+  readonly #attribution = new Attribution();
+  readonly #bench: Bench;
   readonly #history: PanelEvent[] = [];
   readonly #listeners = new Set<(event: PanelEvent) => void>();
   readonly #audit: string[] = [];
@@ -43,16 +67,17 @@ export class LiveNetwork implements PanelNetwork {
     this.#options = options;
     this.#started = options.clock.now();
     this.demo = options.users[0] ?? { userID: "", password: "" };
-    this.devices = options.devices.map(({ id, name, keypad, secure }) => {
-      return { id, label: name ?? id, keypad, secure };
-    });
+    this.devices = options.devices.map(({ id, name, secure }) => ({ id, label: name ?? id, secure }));
+    this.#bench = new Bench((device, picture) => this.#emit({ kind: "picture", device, picture }));
+    const boards = new Map(options.devices.map(({ id, board }) => [id, board]));
     this.#recorder = new Recorder((message) => this.#message(message));
     this.#network = new Network({
       clock: options.clock,
       seed: options.seed,
       mtu: options.mtu,
       interval: Milliseconds(30),
-      devices: options.devices,
+      devices: options.devices.map(({ board, ...spec }) => ({ ...spec, keypad: boardOf(board).keypad })),
+      body: ({ id }) => this.#bench.body(id, boards.get(id) ?? "bare"),
       ...(options.imports && { imports: options.imports }),
       keylog: (line) => this.#recorder.key(line),
       observer: {
@@ -85,6 +110,10 @@ export class LiveNetwork implements PanelNetwork {
     this.#network.device(deviceID).press(key);
   }
 
+  touch(deviceID: string, point: Point | undefined): void {
+    this.#network.device(deviceID).touch(point);
+  }
+
   fault(fault: Fault): void {
     const network = this.#network;
     switch (fault.kind) {
@@ -115,21 +144,25 @@ export class LiveNetwork implements PanelNetwork {
       case "outOfRange":
         network.setRange(network.device(fault.device), !fault.on);
         break;
+      case "board":
+        this.#bench.change(network.device(fault.device), fault.board);
+        this.#note("PNE", "info", `is now: ${boardOf(fault.board).label}`, fault.device);
+        break;
     }
     this.#tellState();
   }
 
-  gateway(wish: GatewayWish): void {
-    atGateway(this.#network, wish, ({ text, failed }) => {
-      this.#note("PN GW", failed ? "bad" : "good", text);
-      this.#tellState();
-    });
+  async gateway(wish: GatewayWish): Promise<Outcome> {
+    const outcome = await atGateway(this.#network, wish);
+    this.#note("PN GW", outcome.failed ? "bad" : "good", outcome.text);
+    this.#tellState();
+    return outcome;
   }
 
   // ── Events ──
 
   #emit(event: PanelEvent): void {
-    if (event.kind !== "screen" && event.kind !== "state") {
+    if (event.kind === "message" || event.kind === "note") {
       this.#history.push(event);
       if (this.#history.length > maximumHistory) this.#history.shift();
     }
@@ -146,7 +179,7 @@ export class LiveNetwork implements PanelNetwork {
   }
 
   #screen(device: string, screen: Screen): void {
-    this.#emit({ kind: "screen", device, draw: render(screen) });
+    this.#emit({ kind: "screen", device, screen });
   }
 
   #message(recorded: RecordedMessage): void {
@@ -154,9 +187,19 @@ export class LiveNetwork implements PanelNetwork {
     const name = message?.name ?? "unreadable";
     const fields = message?.fields ?? [];
     const at = this.#at;
-    const sent = { from, to, device, name, octets, fragments, protectedBy, fields };
+    const devices = device === undefined ? this.#about(recorded) : [device];
+    const sent = { from, to, devices, name, octets, fragments, protectedBy, fields };
     this.#emit({ kind: "message", at, ...sent, ...(step !== undefined && { step }) });
     this.#tellState();
+  }
+
+  /** Whose message between PN GW and Server it is. */
+  #about({ message, to }: RecordedMessage): readonly string[] {
+    const entities = this.#network.devices.flatMap(({ id, pne }) => {
+      const entity = pne?.view.entityID;
+      return entity === undefined ? [] : [[id, entity] as const];
+    });
+    return message === undefined ? [] : this.#attribution.of(message, to === "Server", new Map(entities));
   }
 
   #notice(device: SimulatedDevice, notice: PneNotice): void {
@@ -173,6 +216,7 @@ export class LiveNetwork implements PanelNetwork {
 
   #power(device: SimulatedDevice, on: boolean): void {
     this.#note("PNE", on ? "info" : "bad", on ? "power on" : "power cut", device.id);
+    if (!on) this.#bench.dark(device.id);
     this.#tellState();
   }
 
@@ -193,20 +237,18 @@ export class LiveNetwork implements PanelNetwork {
 
   /** The screens as they are, for a page that has just been loaded. */
   screens(): readonly PanelEvent[] {
-    return this.#network.devices
-      .filter(({ keypad }) => keypad !== "none")
-      .map(({ id, screen }) => ({ kind: "screen" as const, device: id, draw: render(screen) }));
+    return this.#network.devices.flatMap(({ id, screen }): PanelEvent[] => [
+      { kind: "screen", device: id, screen },
+      { kind: "picture", device: id, picture: this.#bench.picture(id) },
+    ]);
   }
 
   state(): NetworkState {
     const network = this.#network;
-    const devices = network.devices.map((device) => ({
-      id: device.id,
-      powered: device.powered,
-      connected: device.link !== undefined,
-      inRange: !network.outOfRange.has(device.id),
-      ...summaryOf(device),
-    }));
+    const devices = network.devices.map((device) => {
+      const inRange = !network.outOfRange.has(device.id);
+      return { board: this.#bench.board(device.id), inRange, ...deviceState(device, inRange) };
+    });
     const entities = network.devices.map((device) => ({
       id: device.id,
       label: this.devices.find(({ id }) => id === device.id)?.label ?? device.id,
@@ -220,6 +262,7 @@ export class LiveNetwork implements PanelNetwork {
       entities: [...entities, gatewayState(network), serverState(network)],
       faults,
       devices,
+      networks: networksOf(network),
       audit: this.#audit,
     };
   }

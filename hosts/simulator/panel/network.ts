@@ -1,5 +1,8 @@
+import type { Point } from "../../../src/device/keypad/touch.js";
 import type { KeyPress } from "../../../src/ui/keys.js";
-import type { DrawItem } from "../../../src/ui/render.js";
+import type { Screen } from "../../../src/ui/screen.js";
+import type { SentPicture } from "../display/sent.js";
+import type { BoardName } from "./boards.js";
 
 /** What the panel needs of a running network; the network itself knows nothing of the panel. */
 export interface PanelNetwork {
@@ -7,12 +10,16 @@ export interface PanelNetwork {
   state(): NetworkState;
   /** The events so far (bounded), so that a reloaded page shows the whole story. */
   history(): readonly PanelEvent[];
+  /** What every display shows now, for a page that has just been loaded. */
+  screens(): readonly PanelEvent[];
   subscribe(listener: (event: PanelEvent) => void): () => void;
   press(deviceID: string, key: KeyPress): void;
+  /** A finger on a device's display, in its pixels; undefined when it leaves. */
+  touch(deviceID: string, point: Point | undefined): void;
   /** Applies a switch of the panel to a device or, for gateway and server switches, to the network. */
   fault(fault: Fault): void;
-  /** What a person wants of the gateway; how it ended is told as a note. */
-  gateway(wish: GatewayWish): void;
+  /** What a person wants of the gateway, and how it ended. */
+  gateway(wish: GatewayWish): Promise<Outcome>;
   /** Demo credentials, shown beside the device: the demo user is there to be typed. */
   readonly demo: { readonly userID: string; readonly password: string };
 }
@@ -20,8 +27,6 @@ export interface PanelNetwork {
 export interface PanelDevice {
   readonly id: string;
   readonly label: string;
-  /** "none": a device without UI, which has neither keypad nor display. */
-  readonly keypad: "matrix" | "keyboard" | "buttons" | "none";
   /** Its PAN is secure by itself. */
   readonly secure: boolean;
 }
@@ -39,14 +44,16 @@ export type Fault =
   | { readonly kind: "powerOn"; readonly device: string }
   | { readonly kind: "forgetKeys"; readonly device: string }
   | { readonly kind: "outOfRange"; readonly device: string; readonly on: boolean }
+  /** Another display and keypad for the same device, which starts anew. */
+  | { readonly kind: "board"; readonly device: string; readonly board: BoardName }
   | { readonly kind: "rogueGateway"; readonly on: boolean }
   | { readonly kind: "serverUnreachable"; readonly on: boolean };
 
 /** At the gateway: registration (REG-02), and the enrolment of a device without UI (SEC-04, SEC-05). */
 export type GatewayWish =
-  /** A network with all that are there (GWI-01), and the end of its networks. */
+  /** A network with all that are there (GWI-01), and the end of one, by its PN ID in hexadecimal. */
   | { readonly kind: "invite" }
-  | { readonly kind: "end" }
+  | { readonly kind: "end"; readonly network: string }
   | {
       readonly kind: "register";
       readonly userID: string;
@@ -55,11 +62,32 @@ export type GatewayWish =
     }
   | { readonly kind: "enrol"; readonly device: string; readonly userID: string; readonly password: string };
 
+/** How something has come out, in words. */
+export interface Outcome {
+  readonly text: string;
+  readonly failed: boolean;
+}
+
 /** One line of the state view: "EUKey" "3f2a… committed, from password". Never a secret. */
 export interface StateLine {
   readonly label: string;
   readonly value: string;
   readonly tone: "none" | "waiting" | "good" | "bad";
+}
+
+export interface DeviceState {
+  readonly id: string;
+  readonly board: BoardName;
+  readonly powered: boolean;
+  readonly connected: boolean;
+  readonly inRange: boolean;
+  /** It has an EUKey. */
+  readonly enrolled: boolean;
+  /** It is in a PN. */
+  readonly joined: boolean;
+  /** How it is with the device, in a few words. */
+  readonly summary: string;
+  readonly tone: StateLine["tone"];
 }
 
 export interface NetworkState {
@@ -69,15 +97,9 @@ export interface NetworkState {
     readonly lines: readonly StateLine[];
   }[];
   readonly faults: { readonly rogueGateway: boolean; readonly serverUnreachable: boolean };
-  readonly devices: readonly {
-    readonly id: string;
-    readonly powered: boolean;
-    readonly connected: boolean;
-    readonly inRange: boolean;
-    /** How it is with the device, in a few words. */
-    readonly summary: string;
-    readonly tone: StateLine["tone"];
-  }[];
+  readonly devices: readonly DeviceState[];
+  /** The PNs of the gateway: PN ID in hexadecimal, and what people call it. */
+  readonly networks: readonly { readonly id: string; readonly label: string }[];
   /** The Server's audit log, newest last. */
   readonly audit: readonly string[];
 }
@@ -92,8 +114,8 @@ export type PanelEvent =
       readonly at: number;
       readonly from: Party;
       readonly to: Party;
-      /** Id of the device that it belongs to. */
-      readonly device: string | undefined;
+      /** Ids of the devices that it is about; none for what is the gateway's own. */
+      readonly devices: readonly string[];
       readonly name: string;
       /** Step of the documents ("PNI-04b"), where it is one. */
       readonly step?: string;
@@ -105,7 +127,10 @@ export type PanelEvent =
       /** Decoded fields; wrapped keys and proofs are shown as lengths, secrets never. */
       readonly fields: readonly { readonly name: string; readonly value: string }[];
     }
-  | { readonly kind: "screen"; readonly device: string; readonly draw: readonly DrawItem[] }
+  /** What a display says: for who cannot see its picture, and for the labels of its keys. */
+  | { readonly kind: "screen"; readonly device: string; readonly screen: Screen }
+  /** What a display shows; nothing without power. */
+  | { readonly kind: "picture"; readonly device: string; readonly picture: SentPicture | undefined }
   | { readonly kind: "state"; readonly state: NetworkState }
   /** Something that a person wants to know: link up or down, power cut, key committed, error with its code. */
   | {

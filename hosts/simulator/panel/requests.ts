@@ -1,4 +1,7 @@
+import { height, width } from "../../../src/device/display/colour/items.js";
+import type { Point } from "../../../src/device/keypad/touch.js";
 import type { KeyPress, MatrixKey, NamedKey } from "../../../src/ui/keys.js";
+import { type BoardName, boardNames } from "./boards.js";
 import type { Fault, GatewayWish } from "./network.js";
 
 /** What the page may post; anything else is refused with one line. */
@@ -37,7 +40,12 @@ function key(value: unknown): KeyPress {
     return { kind: "character", code: Math.floor(code) };
   }
   if (press.kind === "button" && typeof button === "string" && buttons.includes(button)) {
-    return { kind: "button", button: button as "left" | "middle" | "right", long };
+    return {
+      kind: "button",
+      button: button as "left" | "middle" | "right",
+      long,
+      repeat: press.repeat === true,
+    };
   }
   throw new RangeError("unknown key");
 }
@@ -49,6 +57,21 @@ export function readPress(
 ): { readonly device: string; readonly key: KeyPress } {
   const body = fields(value);
   return { device: device(body, known), key: key(body.key) };
+}
+
+const inside = (value: unknown, size: number): value is number =>
+  typeof value === "number" && Number.isInteger(value) && value >= 0 && value < size;
+
+/** A finger on a display, or one that leaves it. Throws RangeError with what is wrong. */
+export function readTouch(
+  value: unknown,
+  known: readonly string[],
+): { readonly device: string; readonly point: Point | undefined } {
+  const body = fields(value);
+  if (body.point === undefined) return { device: device(body, known), point: undefined };
+  const { x, y } = fields(body.point);
+  if (!inside(x, width) || !inside(y, height)) throw new RangeError("a point is on the display");
+  return { device: device(body, known), point: { x, y } };
 }
 
 /** Throws RangeError with what is wrong. */
@@ -64,6 +87,11 @@ export function readFault(value: unknown, known: readonly string[]): Fault {
     if (typeof on !== "boolean") throw new RangeError("on is true or false");
     return { kind, on, device: device(body, known) };
   }
+  if (kind === "board") {
+    const { board } = body;
+    if (!boardNames.includes(board as BoardName)) throw new RangeError(`a board is ${boardNames.join(", ")}`);
+    return { kind, device: device(body, known), board: board as BoardName };
+  }
   if (typeof kind === "string" && deviceFaults.includes(kind)) {
     return { kind, device: device(body, known) } as Fault;
   }
@@ -72,7 +100,7 @@ export function readFault(value: unknown, known: readonly string[]): Fault {
 
 function credential(value: unknown, name: string, most: number): string {
   if (typeof value !== "string" || value.length > most || !/^[ -~]+$/.test(value)) {
-    throw new RangeError(`${name}: 1 to ${most} printable characters`);
+    throw new RangeError(`${name}: 1 to ${most} letters, digits and signs of ASCII`);
   }
   return value;
 }
@@ -81,7 +109,13 @@ function credential(value: unknown, name: string, most: number): string {
 export function readWish(value: unknown, known: readonly string[]): GatewayWish {
   const body = fields(value);
   const { kind } = body;
-  if (kind === "invite" || kind === "end") return { kind };
+  if (kind === "invite") return { kind };
+  if (kind === "end") {
+    const { network } = body;
+    if (typeof network !== "string" || !/^[0-9a-f]{2,64}$/.test(network))
+      throw new RangeError("unknown network");
+    return { kind, network };
+  }
   if (kind !== "register" && kind !== "enrol") throw new RangeError("unknown wish");
   const userID = credential(body.userID, "User ID", 32);
   const password = credential(body.password, "password", 64);

@@ -2,8 +2,9 @@ import { readFile } from "node:fs/promises";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { sentAssets } from "../display/assets.js";
 import type { PanelEvent, PanelHello, PanelNetwork } from "./network.js";
-import { readFault, readPress, readWish } from "./requests.js";
+import { readFault, readPress, readTouch, readWish } from "./requests.js";
 
 export interface Panel {
   readonly url: string;
@@ -17,32 +18,28 @@ export interface PanelOptions {
   say(line: string): void;
 }
 
-/** A network with screens to show to a page that has just been loaded. */
-export interface ShownNetwork extends PanelNetwork {
-  screens(): readonly PanelEvent[];
-}
-
 const host = "127.0.0.1";
-const clientFolder = join(dirname(fileURLToPath(import.meta.url)), "client");
+const build = join(dirname(fileURLToPath(import.meta.url)), "../../..");
+const client = "/hosts/simulator/panel/client";
 const maximumBody = 1024;
 const maximumListeners = 20;
 /** A page that reads no more is let go when so many octets wait for it. */
 const maximumBacklog = 4_000_000;
 const portTries = 10;
 
-const assets: Readonly<Record<string, readonly [file: string, type: string]>> = Object.freeze({
-  "/": ["index.html", "text/html; charset=utf-8"],
-  "/panel.css": ["panel.css", "text/css; charset=utf-8"],
-  "/main.js": ["main.js", "text/javascript; charset=utf-8"],
-  "/display.js": ["display.js", "text/javascript; charset=utf-8"],
-  "/keypad.js": ["keypad.js", "text/javascript; charset=utf-8"],
-  "/chart.js": ["chart.js", "text/javascript; charset=utf-8"],
-  "/state.js": ["state.js", "text/javascript; charset=utf-8"],
-  "/steps.js": ["steps.js", "text/javascript; charset=utf-8"],
-  "/shelf.js": ["shelf.js", "text/javascript; charset=utf-8"],
-  "/gateway.js": ["gateway.js", "text/javascript; charset=utf-8"],
-  "/lanes.js": ["lanes.js", "text/javascript; charset=utf-8"],
-});
+const html = "text/html; charset=utf-8";
+const css = "text/css; charset=utf-8";
+const javascript = "text/javascript; charset=utf-8";
+/** The page's own modules, and those of a board's display that it draws with: by their place in the build. */
+const modules =
+  /^\/(hosts\/simulator\/(display|panel\/client)\/[A-Za-z]+|hosts\/simulator\/panel\/boards|src\/device\/display\/colour\/[A-Za-z]+)\.js$/;
+
+/** The file and type of a page; undefined when there is no such page. */
+function assetOf(path: string): readonly [file: string, type: string] | undefined {
+  if (path === "/") return [`${client}/index.html`, html];
+  if (path === "/panel.css") return [`${client}/panel.css`, css];
+  return modules.test(path) ? [path, javascript] : undefined;
+}
 
 const headers = Object.freeze({
   "Content-Security-Policy":
@@ -53,7 +50,7 @@ const headers = Object.freeze({
 });
 
 /** Listens on the preferred port or a following one. Throws when none of ten is free. */
-export async function startPanel(network: ShownNetwork, options: PanelOptions): Promise<Panel> {
+export async function startPanel(network: PanelNetwork, options: PanelOptions): Promise<Panel> {
   const streams = new Set<ServerResponse>();
   const server = createServer((request, response) => {
     answer(network, streams, request, response).catch(() => reply(response, 500, "the panel failed"));
@@ -107,7 +104,7 @@ function ours(request: IncomingMessage): boolean {
 }
 
 async function answer(
-  network: ShownNetwork,
+  network: PanelNetwork,
   streams: Set<ServerResponse>,
   request: IncomingMessage,
   response: ServerResponse,
@@ -116,11 +113,12 @@ async function answer(
   const [pathname = ""] = (request.url ?? "/").split("?");
   if (request.method === "GET") {
     if (pathname === "/events") return stream(network, streams, response);
-    const asset = assets[pathname];
-    if (asset === undefined) return reply(response, 404, "there is no such page");
-    const [file, type] = asset;
-    response.writeHead(200, { ...headers, "Content-Type": type });
-    response.end(await readFile(join(clientFolder, file)));
+    if (pathname === "/assets.json") return json(response, sentAssets());
+    const asset = assetOf(pathname);
+    const content = asset && (await readFile(join(build, asset[0])).catch(() => undefined));
+    if (content === undefined) return reply(response, 404, "there is no such page");
+    response.writeHead(200, { ...headers, "Content-Type": asset?.[1] });
+    response.end(content);
     return;
   }
   if (request.method !== "POST") return reply(response, 405, "GET or POST");
@@ -130,17 +128,30 @@ async function answer(
     response.setHeader("Connection", "close");
     return reply(response, 413, `at most ${maximumBody} octets`);
   }
-  post(network, pathname, body, response);
+  await post(network, pathname, body, response);
 }
 
-function post(network: ShownNetwork, path: string, body: string, response: ServerResponse): void {
+function json(response: ServerResponse, value: unknown): void {
+  response.writeHead(200, { ...headers, "Content-Type": "application/json" });
+  response.end(JSON.stringify(value));
+}
+
+async function post(
+  network: PanelNetwork,
+  path: string,
+  body: string,
+  response: ServerResponse,
+): Promise<void> {
   const known = network.devices.map((device) => device.id);
-  let act: () => void;
+  let act: () => unknown;
   try {
     const value: unknown = JSON.parse(body);
     if (path === "/press") {
       const { device, key } = readPress(value, known);
       act = () => network.press(device, key);
+    } else if (path === "/touch") {
+      const { device, point } = readTouch(value, known);
+      act = () => network.touch(device, point);
     } else if (path === "/fault") {
       const fault = readFault(value, known);
       act = () => network.fault(fault);
@@ -153,7 +164,8 @@ function post(network: ShownNetwork, path: string, body: string, response: Serve
     if (error instanceof RangeError) return reply(response, 400, error.message);
     throw error;
   }
-  act();
+  const outcome = await act();
+  if (outcome !== undefined) return json(response, outcome);
   response.writeHead(204, headers);
   response.end();
 }
@@ -171,7 +183,7 @@ async function read(request: IncomingMessage): Promise<string | undefined> {
 }
 
 /** Server-Sent Events: what was, then what is. */
-function stream(network: ShownNetwork, streams: Set<ServerResponse>, response: ServerResponse): void {
+function stream(network: PanelNetwork, streams: Set<ServerResponse>, response: ServerResponse): void {
   if (streams.size >= maximumListeners) return reply(response, 503, "too many pages are open");
   response.writeHead(200, { ...headers, "Content-Type": "text/event-stream; charset=utf-8" });
   streams.add(response);

@@ -1,4 +1,4 @@
-import { hex } from "../../../src/base/octets.js";
+import { fromHex, hex } from "../../../src/base/octets.js";
 import type { LogValue } from "../../../src/base/ports.js";
 import type { PneNotice } from "../../../src/pne/ports.js";
 import { asciiText } from "../../../src/pne/text.js";
@@ -6,7 +6,7 @@ import { english } from "../../../src/ui/strings/english.js";
 import { errorText } from "../../../src/ui/strings/strings.js";
 import type { SimulatedDevice } from "../network/device.js";
 import type { Network } from "../network/network.js";
-import type { NetworkState, StateLine } from "./network.js";
+import type { DeviceState, NetworkState, StateLine } from "./network.js";
 
 /** What the entities are, in words for people: ids and states, never a secret. */
 
@@ -27,22 +27,45 @@ const keyTexts = Object.freeze({
   replacing: ["being replaced", "waiting"],
 } as const);
 
-/** A few words for the shelf of devices. */
-export function summaryOf(device: SimulatedDevice): {
-  readonly summary: string;
-  readonly tone: StateLine["tone"];
-} {
+type Summary = Pick<DeviceState, "summary" | "tone">;
+
+/** A few words for the shelf of devices: what somebody would want to do something about comes first. */
+function summaryOf(device: SimulatedDevice, inRange: boolean): Summary {
   const view = device.pne?.view;
+  if (device.halted !== undefined) return { summary: "does not work", tone: "bad" };
   if (view === undefined) return { summary: "off", tone: "bad" };
-  if (view.pn !== undefined) return { summary: "in a network", tone: "good" };
+  if (!inRange) return { summary: "out of range", tone: "waiting" };
+  if (view.invitation !== undefined) return { summary: "is invited", tone: "waiting" };
+  if (view.pn !== undefined) {
+    return view.pn.away
+      ? { summary: "gateway is away", tone: "waiting" }
+      : { summary: "in a network", tone: "good" };
+  }
   if (view.keys === "enrolled") return { summary: "enrolled", tone: "good" };
   return view.keys === "empty"
     ? { summary: "not enrolled", tone: "none" }
     : { summary: "key not confirmed", tone: "waiting" };
 }
 
+/** What is known of a device beside its board and its place. */
+export function deviceState(
+  device: SimulatedDevice,
+  inRange: boolean,
+): Omit<DeviceState, "board" | "inRange"> {
+  const view = device.pne?.view;
+  return {
+    id: device.id,
+    powered: device.powered,
+    connected: device.link !== undefined,
+    enrolled: view?.keys === "enrolled" || view?.keys === "replacing",
+    joined: view?.pn !== undefined,
+    ...summaryOf(device, inRange),
+  };
+}
+
 export function deviceLines(device: SimulatedDevice): StateLine[] {
   const view = device.pne?.view;
+  if (device.halted !== undefined) return [line("Firmware", `halted: ${device.halted}`, "bad")];
   if (view === undefined) return [line("Power", "off", "bad")];
   const [keys, tone] = keyTexts[view.keys];
   const id = view.euKeyID === undefined ? "" : ` ${short(view.euKeyID)}`;
@@ -99,6 +122,19 @@ export function serverState(network: Network): Entity {
   };
 }
 
+/** The PNs of the gateway, by what people call them, who started them and how many are in. */
+export function networksOf({ gateway, devices }: Network): NetworkState["networks"] {
+  const nameOf = (id: string): string => {
+    const view = devices.find(({ pne }) => pne?.view.entityID === id)?.pne?.view;
+    return view?.name ?? short(id);
+  };
+  return gateway.view.pns.map(({ id, alias, initiator, members }) => {
+    const name = alias === undefined ? "" : `${alias}, `;
+    const by = initiator === undefined ? "the gateway" : nameOf(initiator);
+    return { id, label: `${name}by ${by}, ${members.length} in it` };
+  });
+}
+
 /** What a person wants to know of what a device said; undefined when it is nothing new. */
 export function noticeText(
   notice: PneNotice,
@@ -120,10 +156,17 @@ export function noticeText(
   }
 }
 
+/** A User ID or an Entity ID that somebody has chosen as what it says; the log has them in hexadecimal. */
+function readable(value: string): string {
+  if (!/^([2-7][0-9a-f]){2,}$/.test(value)) return value;
+  const text = asciiText(fromHex(value));
+  return /^[ -~]+$/.test(text) ? text : value;
+}
+
 /** One line of the Server's audit log: when, what, about whom. */
 export function auditLine(at: number, event: string, fields: Readonly<Record<string, LogValue>>): string {
   const details = Object.entries(fields).map(([name, value]) => {
-    const text = String(value);
+    const text = readable(String(value));
     return `${name} ${text.length > 16 ? short(text) : text}`;
   });
   return [`${(at / 1000).toFixed(2)} s`, event, ...details].join(" \u00b7 ");

@@ -52,7 +52,13 @@ const deviceKeys = Object.freeze([
 const methodNames = Object.freeze(["spake2plus", "scram"] as const);
 const maximumUsers = 20;
 const maximumDevices = 24;
-const keypads: readonly DeviceSpec["keypad"][] = Object.freeze(["matrix", "keyboard", "buttons", "none"]);
+const keypads: readonly DeviceSpec["keypad"][] = Object.freeze([
+  "matrix",
+  "keyboard",
+  "buttons",
+  "touch",
+  "none",
+]);
 
 function required(of: Item, fields: ReadonlyMap<string, Item>, name: string): Item {
   return fields.get(name) ?? of.fail(`${of.what} has no '${name}'`);

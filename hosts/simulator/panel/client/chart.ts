@@ -1,9 +1,10 @@
-import type { PanelEvent } from "../network.js";
+import type { PanelDevice, PanelEvent } from "../network.js";
 import type { Lanes } from "./lanes.js";
+import { make } from "./make.js";
+import { type MessageEvent, makeDetails, makeMessage } from "./message.js";
 
-/** The live sequence chart: messages as arrows between three lanes, notes as bars on a lane. */
+/** The live sequence chart: messages as arrows between the lanes, notes as bars on a lane. */
 
-export type MessageEvent = PanelEvent & { readonly kind: "message" };
 export type NoteEvent = PanelEvent & { readonly kind: "note" };
 
 const maximumRows = 600;
@@ -20,13 +21,16 @@ export interface ChartElements {
 
 export class Chart {
   readonly #elements: ChartElements;
+  readonly #labels = new Map<string, string>();
+  /** The message that Tab comes to; the arrow keys go from one to the next. */
+  #current: HTMLButtonElement | undefined;
   #following = true;
   #selected = "";
   #scrolling = false;
 
   constructor(elements: ChartElements) {
     this.#elements = elements;
-    const { scroller, latest } = elements;
+    const { scroller, latest, rows } = elements;
     scroller.addEventListener("scroll", () => {
       // Its own scrolling, still to come, is no wish of the person.
       if (this.#scrolling) return;
@@ -37,24 +41,34 @@ export class Chart {
       this.#following = true;
       this.#follow();
     });
+    rows.addEventListener("keydown", (event) => this.#move(event));
+    rows.addEventListener("focusin", ({ target }) => {
+      if (target instanceof HTMLButtonElement) this.#stop(target);
+    });
   }
 
-  clear(): void {
+  /** Whose messages there will be. */
+  begin(devices: readonly PanelDevice[]): void {
+    this.#labels.clear();
+    for (const { id, label } of devices) this.#labels.set(id, label);
     this.#elements.rows.replaceChildren();
     this.#elements.empty.hidden = false;
+    this.#current = undefined;
     this.#following = true;
     this.#elements.latest.hidden = true;
   }
 
   note(event: NoteEvent): void {
     const note = make("p", `note ${event.tone} ${lane(event.party)}`, event.text);
-    note.style.setProperty("--from", String(this.#elements.lanes.of(event.device)));
-    this.#add(event.at, note, event.device);
+    note.style.setProperty("--wide-from", String(this.#elements.lanes.of(event.device)));
+    this.#add(event.at, note, event.device === undefined ? [] : [event.device]);
   }
 
   message(event: MessageEvent): void {
-    const button = makeMessage(event);
-    button.style.setProperty("--from", String(this.#elements.lanes.of(event.device)));
+    // Where there is one device only, everything is about it.
+    const about = this.#labels.size < 2 ? [] : event.devices.map((id) => this.#labels.get(id) ?? id);
+    const button = makeMessage(event, about.join(", "));
+    button.style.setProperty("--wide-from", String(this.#elements.lanes.of(event.devices[0])));
     let details: HTMLElement | undefined;
     button.addEventListener("click", () => {
       if (details === undefined) {
@@ -68,7 +82,8 @@ export class Chart {
       }
       button.setAttribute("aria-expanded", String(details !== undefined));
     });
-    this.#add(event.at, button, event.device);
+    this.#add(event.at, button, event.devices);
+    if (this.#current === undefined || document.activeElement !== this.#current) this.#stop(button);
   }
 
   /** Rows of other devices are dimmed; of nobody in particular, never. */
@@ -78,16 +93,37 @@ export class Chart {
   }
 
   #dim(row: HTMLElement): void {
-    const { device } = row.dataset;
-    row.classList.toggle("other", device !== undefined && device !== this.#selected);
+    const devices = row.dataset.devices?.split(" ") ?? [];
+    row.classList.toggle("other", devices.length > 0 && !devices.includes(this.#selected));
   }
 
-  #add(at: number, content: HTMLElement, device: string | undefined): void {
+  #stop(button: HTMLButtonElement): void {
+    if (this.#current !== undefined) this.#current.tabIndex = -1;
+    button.tabIndex = 0;
+    this.#current = button;
+  }
+
+  #move(event: KeyboardEvent): void {
+    const buttons = [...this.#elements.rows.querySelectorAll("button")];
+    const at = buttons.indexOf(event.target as HTMLButtonElement);
+    const to: Readonly<Record<string, number>> = {
+      ArrowUp: at - 1,
+      ArrowDown: at + 1,
+      Home: 0,
+      End: buttons.length - 1,
+    };
+    const next = at < 0 ? undefined : buttons[to[event.key] ?? -1];
+    if (next === undefined) return;
+    event.preventDefault();
+    next.focus();
+  }
+
+  #add(at: number, content: HTMLElement, devices: readonly string[]): void {
     const { rows, empty, latest } = this.#elements;
     empty.hidden = true;
-    const row = document.createElement("li");
+    const row = make("li", "");
     row.append(make("span", "time", clock(at)), content);
-    if (device !== undefined) row.dataset.device = device;
+    if (devices.length > 0) row.dataset.devices = devices.join(" ");
     this.#dim(row);
     rows.append(row);
     if (rows.children.length > maximumRows) rows.firstElementChild?.remove();
@@ -108,13 +144,6 @@ export class Chart {
   }
 }
 
-function make(tag: string, className: string, text: string): HTMLElement {
-  const element = document.createElement(tag);
-  element.className = className;
-  element.textContent = text;
-  return element;
-}
-
 /** "5.69 s", after a minute "1:05.69". */
 function clock(at: number): string {
   const seconds = ((at / 1000) % 60).toFixed(2);
@@ -123,38 +152,3 @@ function clock(at: number): string {
 }
 
 const lane = (party: string): string => party.toLowerCase().replace(" ", "-");
-
-function makeMessage(event: MessageEvent): HTMLButtonElement {
-  const { from, to, octets, fragments, protectedBy } = event;
-  const button = document.createElement("button");
-  button.type = "button";
-  const right = from === "PNE" || to === "Server";
-  const backhaul = from === "Server" || to === "Server";
-  button.className = `message ${right ? "right" : "left"} ${backhaul ? "backhaul" : "radio"}`;
-  button.classList.toggle("locked", protectedBy !== undefined);
-  const count = fragments === 0 ? "" : ` \u00b7 ${fragments} fragment${fragments > 1 ? "s" : ""}`;
-  const size = make("span", "size", `${octets} B${count}`);
-  if (event.step !== undefined) size.append(make("span", "step", event.step));
-  button.append(makeName(event.name), make("span", "arrow", ""), size);
-  button.setAttribute("aria-expanded", "false");
-  const encrypted = protectedBy === undefined ? "in clear" : "encrypted";
-  button.setAttribute("aria-label", `${event.name}, from ${from} to ${to}, ${octets} octets, ${encrypted}`);
-  return button;
-}
-
-/** A name breaks between its words, not in them. */
-function makeName(name: string): HTMLElement {
-  const element = make("span", "name", "");
-  const words = name.replace(".", " \u00b7 ").split(/(?<=[a-z:])(?=[A-Z])/);
-  for (const word of words) element.append(word, document.createElement("wbr"));
-  return element;
-}
-
-function makeDetails(event: MessageEvent): HTMLElement {
-  const box = make("dl", "details", "");
-  const rows = [...event.fields];
-  if (event.protectedBy !== undefined) rows.unshift({ name: "encrypted by", value: event.protectedBy });
-  if (rows.length === 0) rows.push({ name: "fields", value: "none" });
-  for (const { name, value } of rows) box.append(make("dt", "", name), make("dd", "", value));
-  return box;
-}

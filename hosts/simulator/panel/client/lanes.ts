@@ -1,4 +1,5 @@
 import type { PanelDevice } from "../network.js";
+import { make } from "./make.js";
 
 /** Where the lanes of the chart stand: one for each device, then PN GW and Server; fractions of the sheet's width. */
 export class Lanes {
@@ -17,18 +18,19 @@ export class Lanes {
     const at = [...names.map((_, index) => this.#device(index)), gateway(devices.length), server];
     this.#heads.replaceChildren(
       ...[...names, "PN GW", "Server"].map((name, index) => {
-        const head = document.createElement("span");
-        head.className = "head";
-        head.textContent = name;
-        head.style.setProperty("--at", String(at[index]));
+        const which = ["gateway", "server"][index - names.length] ?? "device";
+        const head = make("span", `head ${which}`, name);
+        head.style.setProperty("--wide-at", String(at[index]));
         return head;
       }),
+      // Where there is no room for a lane each, one stands for all.
+      make("span", "head all", names.length < 2 ? names[0] : "Devices"),
     );
     this.#sheet.classList.toggle("many", devices.length > 1);
-    this.#sheet.style.setProperty("--gw", String(gateway(devices.length)));
+    this.#sheet.style.setProperty("--wide-gw", String(gateway(devices.length)));
     for (let index = 0; index < maximumLines; index++) {
       this.#sheet.style.setProperty(
-        `--lane${index}`,
+        `--wide-lane${index}`,
         String(this.#device(Math.min(index, names.length - 1))),
       );
     }

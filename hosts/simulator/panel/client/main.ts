@@ -1,51 +1,52 @@
-import type { KeyPress } from "../../../../src/ui/keys.js";
-import type { DrawItem } from "../../../../src/ui/render.js";
+import type { KeyPress, Keypad } from "../../../../src/ui/keys.js";
+import type { Screen } from "../../../../src/ui/screen.js";
+import { ColourPicture } from "../../display/picture.js";
+import type { SentAssets } from "../../display/pixelFont.js";
+import type { SentPicture } from "../../display/sent.js";
+import { type BoardName, boardOf } from "../boards.js";
 import type { NetworkState, PanelDevice, PanelEvent, PanelHello } from "../network.js";
+import { showAudit, showLines } from "./cards.js";
 import { Chart } from "./chart.js";
-import { Display, softKeys, texts } from "./display.js";
-import { makeGateway } from "./gateway.js";
-import { Keypad } from "./keypad.js";
+import { Display } from "./display.js";
+import { GatewayForm } from "./gateway.js";
+import { type Keys, makeKeys } from "./keys.js";
 import { Lanes } from "./lanes.js";
+import { element } from "./make.js";
+import { post } from "./post.js";
 import { Shelf } from "./shelf.js";
-import { makeSwitches, showAudit, showState } from "./state.js";
+import { spoken } from "./spoken.js";
 import { Steps } from "./steps.js";
+import {
+  deviceSwitches,
+  type Front,
+  gatewaySwitches,
+  makeBoardChoice,
+  makeSwitches,
+  serverSwitches,
+} from "./switches.js";
+import { followFinger } from "./touch.js";
+import { isTaken, pressOf } from "./typing.js";
 
-function element<T extends HTMLElement>(id: string): T {
-  const found = document.getElementById(id);
-  if (found === null) throw new Error(`no element ${id}`);
-  return found as T;
-}
+const assets = (await (await fetch("/assets.json")).json()) as SentAssets;
+const colour = new ColourPicture(assets);
 
-const patience = 5_000;
-let device = "";
+let front: Front = { id: "", label: "" };
+let board: BoardName | undefined;
 let devices: readonly PanelDevice[] = [];
 let latest: NetworkState | undefined;
+let keys: Keys | undefined;
 /** What each device shows now. */
-const screens = new Map<string, readonly DrawItem[]>();
-let sending: Promise<unknown> = Promise.resolve();
+const screens = new Map<string, Screen>();
+const pictures = new Map<string, SentPicture | undefined>();
 
-/** One after the other: letters that are typed fast must not overtake each other. */
-function post(path: string, body: unknown): void {
-  const request = {
-    method: "POST",
-    headers: { "Content-Type": "application/json" },
-    body: JSON.stringify(body),
-  };
-  sending = sending
-    .then(() => fetch(path, { ...request, signal: AbortSignal.timeout(patience) }))
-    // The event stream tells the person when the simulator is gone.
-    .catch(() => undefined);
-}
+const keypadInFront = (): Keypad | "none" => (board === undefined ? "none" : boardOf(board).keypad);
+const press = (key: KeyPress): void => post("/press", { device: front.id, key });
+const inFront = (): Front => front;
 
-const display = new Display(element<HTMLCanvasElement>("display"));
-const keypad = new Keypad(element("keypad"), (key: KeyPress) => {
-  if (devices.find(({ id }) => id === device)?.keypad !== "none") post("/press", { device, key });
-});
-const showSwitches = makeSwitches(element("faults"), () => device, post);
-const showGateway = makeGateway(element("gateway"), post);
-const steps = new Steps();
+const display = new Display(element<HTMLCanvasElement>("display"), colour);
+const steps = new Steps(element("steps"));
 const lanes = new Lanes(element("sheet"), element("lanes"));
-const shelf = new Shelf(element("shelf"), select);
+const shelf = new Shelf(element("shelf"), colour, select);
 const chart = new Chart({
   scroller: element("chart"),
   rows: element("rows"),
@@ -53,10 +54,30 @@ const chart = new Chart({
   empty: element("empty"),
   lanes,
 });
+const gateway = new GatewayForm(inFront);
+const showSwitches = [
+  makeSwitches(element("device-faults"), deviceSwitches, inFront, post),
+  makeBoardChoice(element("device-board"), inFront, post),
+  makeSwitches(element("gateway-faults"), gatewaySwitches, inFront, post),
+  makeSwitches(element("server-faults"), serverSwitches, inFront, post),
+];
 
+followFinger(element("display"), (event) => {
+  if (keypadInFront() !== "touch") return;
+  post("/touch", { device: front.id, ...(event !== undefined && { point: display.pointOf(event) }) });
+});
+document.addEventListener("keydown", (event) => {
+  const key = isTaken(event) ? undefined : pressOf(event, keypadInFront());
+  if (key === undefined) return;
+  event.preventDefault();
+  press(key);
+  keys?.flash(key);
+});
 // A click leaves the focus where it is, so that a person can click and type by turns.
 document.addEventListener("mousedown", (event) => {
-  if (event.target instanceof Element && event.target.closest("button") !== null) event.preventDefault();
+  const { target } = event;
+  if (target instanceof Element && target.closest("button") !== null && target.closest("dialog") === null)
+    event.preventDefault();
 });
 
 function greet(hello: PanelHello): void {
@@ -65,44 +86,69 @@ function greet(hello: PanelHello): void {
   for (const code of document.querySelectorAll(".demo-password")) code.textContent = hello.demo.password;
   shelf.fill(devices);
   lanes.fill(devices);
-  chart.clear();
-  select(devices.some(({ id }) => id === device) ? device : (devices[0]?.id ?? ""));
+  chart.begin(devices);
+  steps.begin(hello.demo);
+  select(devices.some(({ id }) => id === front.id) ? front.id : (devices[0]?.id ?? ""));
 }
 
 /** Brings a device to the front. */
 function select(id: string): void {
-  device = id;
-  const own = devices.find((one) => one.id === id);
-  const faceless = own?.keypad === "none";
-  element("label").textContent = own?.label ?? "";
-  element("faceless").hidden = !faceless;
-  element("display").hidden = faceless;
-  element("keypad").hidden = faceless;
-  showGateway(own);
+  front = { id, label: devices.find((device) => device.id === id)?.label ?? "" };
+  element("label").textContent = front.label;
+  element("device-name").textContent = front.label;
+  display.show(pictures.get(id));
   shelf.select(id);
   chart.select(id);
   steps.restart();
-  const draw = screens.get(id);
-  if (draw !== undefined) face(draw);
   if (latest !== undefined) update(latest);
+  say();
 }
 
-function face(draw: readonly DrawItem[]): void {
-  const lines = texts(draw);
-  display.show(draw);
-  element("spoken").textContent = lines.join(". ");
-  keypad.label(softKeys(draw));
-  steps.screen(lines);
+/** What the display in front says now; nothing of the one that was there before. */
+function say(): void {
+  const screen = screens.get(front.id);
+  const silent = keypadInFront() === "none" || screen === undefined;
+  const text = silent ? "" : spoken(screen);
+  const live = element("spoken");
+  if (live.textContent !== text) live.textContent = text;
+  if (silent) return;
+  keys?.label(screen);
+  steps.screen(screen.id);
+}
+
+/** The device in front has other keys, or none. */
+function fitKeys(next: BoardName): void {
+  board = next;
+  const { keypad } = boardOf(next);
+  const faceless = keypad === "none";
+  keys = keypad === "none" ? undefined : makeKeys(keypad, press);
+  element("keypad").replaceChildren(...(keys === undefined ? [] : [keys.element]));
+  for (const [id, hidden] of [
+    ["faceless", !faceless],
+    ["display", faceless],
+    ["keypad", faceless],
+    ["try-faceless", !faceless],
+  ] as const)
+    element(id).hidden = hidden;
+  for (const hint of document.querySelectorAll<HTMLElement>("[data-keypad]"))
+    hint.hidden = hint.dataset.keypad !== keypad;
+  element("display").classList.toggle("touched", keypad === "touch");
+  say();
 }
 
 function update(state: NetworkState): void {
   latest = state;
-  showState(element("state"), state, device);
-  showSwitches(state);
+  const own = state.devices.find(({ id }) => id === front.id);
+  if (own !== undefined && own.board !== board) fitKeys(own.board);
+  showLines(element("device-lines"), state, front.id);
+  showLines(element("gateway-lines"), state, "gateway");
+  showLines(element("server-lines"), state, "server");
+  for (const show of showSwitches) show(state);
   showAudit(element("audit-lines"), state);
+  gateway.state(state);
   shelf.state(state);
-  steps.state(state, device);
-  const own = state.devices.find(({ id }) => id === device);
+  const faceless = keypadInFront() === "none";
+  if (own !== undefined) steps.state({ faceless, ...own });
   element("device").classList.toggle("off", own?.powered === false);
   element("led").classList.toggle("linked", own?.connected === true);
 }
@@ -113,22 +159,29 @@ function show(event: PanelEvent | PanelHello): void {
       greet(event);
       break;
     case "screen":
-      screens.set(event.device, event.draw);
-      shelf.screen(event.device, event.draw);
-      if (event.device === device) face(event.draw);
+      screens.set(event.device, event.screen);
+      if (event.device === front.id) say();
+      break;
+    case "picture":
+      pictures.set(event.device, event.picture);
+      shelf.picture(event.device, event.picture);
+      if (event.device === front.id) display.show(event.picture);
       break;
     case "state":
       update(event.state);
       break;
     case "message":
       chart.message(event);
-      if (event.device === device) steps.message(event.name, event.to);
+      if (event.devices.includes(front.id)) steps.message(event.name, event.to);
       break;
     case "note":
       chart.note(event);
       break;
   }
 }
+
+// It scrolls by itself: who has no mouse comes to it with Tab.
+element("audit-lines").tabIndex = 0;
 
 const events = new EventSource("/events");
 

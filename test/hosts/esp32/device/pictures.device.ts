@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { sentAssets } from "../../../../hosts/simulator/display/assets.js";
-import { type DisplayKind, drawnColour, drawnMono } from "../../../../hosts/simulator/display/drawn.js";
+import { drawnColour, drawnMono } from "../../../../hosts/simulator/display/drawn.js";
 import { ColourPicture } from "../../../../hosts/simulator/display/picture.js";
-import type { SentPicture } from "../../../../hosts/simulator/display/sent.js";
+import type { DisplayKind, SentPicture } from "../../../../hosts/simulator/display/sent.js";
 import { everyScreen } from "../../../device/display/everyScreen.js";
 
 /** Where the gallery, drawn by the SDK's Poco in its simulator, has its pixels. */

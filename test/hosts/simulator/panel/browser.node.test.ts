@@ -116,7 +116,8 @@ describe("the panel in a browser", function () {
   });
 
   it("forgets the keys, and begins again with the first step", async () => {
-    await page.getByRole("button", { name: "Forget keys" }).click();
+    await page.locator("#device-faults").getByRole("button", { name: "Forget keys" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Forget keys" }).click();
     await screen(/Everything was erased/);
     await key("D");
     await screen(/Welcome/);

@@ -1,37 +1,47 @@
+import type { SentPicture } from "../../../../hosts/simulator/display/sent.js";
+import type { BoardName } from "../../../../hosts/simulator/panel/boards.js";
 import type {
+  DeviceState,
   Fault,
   GatewayWish,
   NetworkState,
+  Outcome,
   PanelDevice,
   PanelEvent,
+  PanelNetwork,
 } from "../../../../hosts/simulator/panel/network.js";
-import type { ShownNetwork } from "../../../../hosts/simulator/panel/server.js";
+import type { Point } from "../../../../src/device/keypad/touch.js";
 import type { KeyPress } from "../../../../src/ui/keys.js";
-import type { DrawItem } from "../../../../src/ui/render.js";
+import type { Screen } from "../../../../src/ui/screen.js";
 
-const text = (y: number, value: string): DrawItem => ({
-  kind: "text",
-  x: 20,
-  y,
-  text: value,
-  font: "small",
-  color: "ink",
-  align: "left",
+/** A screen with this title, and "Enrol" on its last key. */
+export const screenOf = (title: string, id = "welcome"): Screen => ({
+  id,
+  title,
+  tone: "normal",
+  lines: [],
+  softKeys: ["", "", "", "Enrol"],
 });
 
 /** A network that only says what a test makes it say, and remembers what the panel asked of it. */
-export class FakeNetwork implements ShownNetwork {
-  readonly devices: PanelDevice[] = [{ id: "keypad", label: "Test keypad", keypad: "matrix", secure: false }];
-  readonly #screens = new Map([["keypad", "Welcome"]]);
+export class FakeNetwork implements PanelNetwork {
+  readonly devices: PanelDevice[] = [{ id: "keypad", label: "Test keypad", secure: false }];
+  readonly #screens = new Map([["keypad", screenOf("Welcome")]]);
+  readonly #pictures = new Map<string, SentPicture>();
+  readonly #states = new Map<string, Partial<DeviceState>>();
   /** Whose keys were pressed. */
   readonly pressed: string[] = [];
   readonly demo = { userID: "demo", password: "letmein" };
   readonly presses: KeyPress[] = [];
+  readonly touches: (Point | undefined)[] = [];
   readonly faults: Fault[] = [];
   readonly wishes: GatewayWish[] = [];
+  /** How the next wish ends. */
+  outcome: Outcome = { text: "It is done.", failed: false };
+  networks: NetworkState["networks"] = [];
+  audit: readonly string[] = [];
   readonly #history: PanelEvent[] = [];
   readonly #listeners = new Set<(event: PanelEvent) => void>();
-  #powered = true;
 
   get listeners(): number {
     return this.#listeners.size;
@@ -42,23 +52,25 @@ export class FakeNetwork implements ShownNetwork {
   }
 
   screens(): readonly PanelEvent[] {
-    return [...this.#screens].map(([device, title]) => ({
-      kind: "screen",
-      device,
-      draw: [text(17, title), text(223, "D Enrol")],
-    }));
+    return this.devices.flatMap(({ id }): PanelEvent[] => {
+      const screen = this.#screens.get(id);
+      const picture = { kind: "picture", device: id, picture: this.#pictures.get(id) } as const;
+      return screen === undefined ? [picture] : [{ kind: "screen", device: id, screen }, picture];
+    });
   }
 
   state(): NetworkState {
     const calm = { summary: "not enrolled", tone: "none" } as const;
+    const known = { powered: true, connected: true, inRange: true, enrolled: false, joined: false } as const;
     const line = { label: "EUKey", value: "none", tone: "none" } as const;
     return {
-      entities: [{ id: "keypad", label: "PNE", lines: [line] }],
+      entities: this.devices.map(({ id, label }) => ({ id, label, lines: [line] })),
       faults: { rogueGateway: false, serverUnreachable: false },
       devices: this.devices.map(({ id }) => {
-        return { id, powered: this.#powered, connected: true, inRange: true, ...calm };
+        return { id, board: "matrix", ...known, ...calm, ...this.#states.get(id) };
       }),
-      audit: [],
+      networks: this.networks,
+      audit: this.audit,
     };
   }
 
@@ -67,10 +79,29 @@ export class FakeNetwork implements ShownNetwork {
     return () => this.#listeners.delete(listener);
   }
 
-  /** One more device, with this title on its display. */
-  add(device: PanelDevice, title?: string): void {
+  /** One more device of a board, with this title on its display. */
+  add(device: PanelDevice, board: BoardName, title?: string): void {
     this.devices.push(device);
-    if (title !== undefined) this.#screens.set(device.id, title);
+    this.#states.set(device.id, { board });
+    if (title !== undefined) this.#screens.set(device.id, screenOf(title));
+  }
+
+  /** Something has come to be different with a device. */
+  become(device: string, state: Partial<DeviceState>): void {
+    this.#states.set(device, { ...this.#states.get(device), ...state });
+    this.tell();
+  }
+
+  tell(): void {
+    this.emit({ kind: "state", state: this.state() });
+  }
+
+  show(device: string, screen: Screen, picture?: SentPicture): void {
+    this.#screens.set(device, screen);
+    this.emit({ kind: "screen", device, screen });
+    if (picture === undefined) return;
+    this.#pictures.set(device, picture);
+    this.emit({ kind: "picture", device, picture });
   }
 
   press(device: string, key: KeyPress): void {
@@ -78,14 +109,21 @@ export class FakeNetwork implements ShownNetwork {
     this.presses.push(key);
   }
 
-  gateway(wish: GatewayWish): void {
+  touch(_device: string, point: Point | undefined): void {
+    this.touches.push(point);
+  }
+
+  async gateway(wish: GatewayWish): Promise<Outcome> {
     this.wishes.push(wish);
+    return this.outcome;
   }
 
   fault(fault: Fault): void {
     this.faults.push(fault);
-    if (fault.kind === "cutPower" || fault.kind === "powerOn") this.#powered = fault.kind === "powerOn";
-    this.emit({ kind: "state", state: this.state() });
+    if (fault.kind === "cutPower" || fault.kind === "powerOn")
+      this.become(fault.device, { powered: fault.kind === "powerOn" });
+    else if (fault.kind === "board") this.become(fault.device, { board: fault.board });
+    else this.tell();
   }
 
   /** Tells every page; messages and notes are kept for pages that come later. */
@@ -97,7 +135,7 @@ export class FakeNetwork implements ShownNetwork {
   /** A message of the PNE in the clear, with one field. */
   message(name: string, value = "1", protectedBy?: string, device = "keypad"): void {
     const fields = [{ name: "field", value }];
-    const parties = { from: "PNE", to: "PN GW", device } as const;
+    const parties = { from: "PNE", to: "PN GW", devices: [device] } as const;
     this.emit({ kind: "message", at: 1500, ...parties, name, octets: 64, fragments: 1, protectedBy, fields });
   }
 

@@ -56,24 +56,65 @@ describe("the panel's page", function () {
   it("registers at the gateway, and types nothing on the device meanwhile (REG-02)", async () => {
     await page.locator("#gateway-user").fill("carol");
     await page.locator("#gateway-password").pressSequentially("secret D");
-    await page.getByRole("button", { name: "Register" }).click();
-    await until(() => network.wishes.length > 0);
+    network.outcome = { text: "Registered, if the name was free.", failed: false };
+    await page.keyboard.press("Enter");
+    await page.locator("#gateway-outcome").getByText("Registered, if the name was free.").waitFor();
     assert.deepEqual(network.wishes, [{ kind: "register", userID: "carol", password: "secret D" }]);
     assert.deepEqual(network.presses, []);
     assert.equal(await page.locator("#gateway-password").inputValue(), "");
     assert.ok(await page.getByRole("button", { name: "Enrol the device" }).isDisabled(), "it has a keypad");
+    await page.getByText("Test keypad has keys of its own").waitFor();
+  });
+
+  it("says beside the field what is wrong with it, and sends nothing", async () => {
+    const problem = (id: string) => page.locator(`#${id}-problem`).textContent();
+    await page.getByRole("button", { name: "Register" }).click();
+    assert.equal(await problem("gateway-user"), "User ID is missing.");
+    assert.equal(await page.evaluate("document.activeElement.id"), "gateway-user");
+    assert.equal(
+      await page.locator("#gateway-user").getAttribute("aria-describedby"),
+      "gateway-user-problem",
+    );
+    await page.locator("#gateway-user").fill("käthe");
+    assert.equal(await problem("gateway-user"), "");
+    await page.keyboard.press("Enter");
+    assert.match((await problem("gateway-user")) ?? "", /a letter that no keypad has/);
+    await page.locator("#gateway-user").fill("kate");
+    await page.locator("#gateway-password").fill("p".repeat(65));
+    await page.keyboard.press("Enter");
+    assert.equal(await problem("gateway-password"), "Password has more than 64 characters.");
+    assert.deepEqual(network.wishes, []);
+  });
+
+  it("shows how a wish has failed where it was made", async () => {
+    network.outcome = { text: "Busy (result.busy)", failed: true };
+    await page.getByRole("button", { name: "Invite all" }).click();
+    await page.locator("#gateway-outcome.bad").getByText("Busy (result.busy)").waitFor();
   });
 
   it("enrols a device without keypad at the gateway (SEC-05)", async () => {
-    network.add({ id: "sensor", label: "Sensor", keypad: "none", secure: false });
+    network.add({ id: "sensor", label: "Sensor", secure: false }, "bare");
     await page.reload();
     await page.locator("#shelf button", { hasText: "Sensor" }).click();
+    assert.equal(await page.locator("li.now").textContent(), "Enrol the device at the gateway, as demo");
     await page.locator("#gateway-user").fill("carol");
     await page.locator("#gateway-password").fill("secret");
-    await page.getByRole("button", { name: "Enrol the device" }).click();
+    await page.keyboard.press("Enter");
     await until(() => network.wishes.length > 0);
     const wish = { kind: "enrol", device: "sensor", userID: "carol", password: "secret" };
     assert.deepEqual(network.wishes, [wish]);
+    await page.getByRole("button", { name: "Enrol Sensor" }).waitFor();
+    network.become("sensor", { enrolled: true });
+    assert.equal(await page.getByRole("button", { name: "Enrol the device" }).isDisabled(), true);
+    await page.getByText("Sensor has its key.").waitFor();
+    assert.equal(await page.locator("li.now").textContent(), "Invite all at the gateway");
+    for (const [state, why] of [
+      [{ enrolled: false, powered: false }, "Sensor is off."],
+      [{ powered: true, inRange: false }, "Sensor is out of range."],
+    ] as const) {
+      network.become("sensor", state);
+      await page.getByText(why).waitFor();
+    }
   });
 
   it("prints on the soft keys what they do on this screen", async () => {
@@ -108,6 +149,27 @@ describe("the panel's page", function () {
     assert.equal(await message.getAttribute("aria-expanded"), "false");
     await page.keyboard.type("y");
     await until(() => network.presses.length === 3);
+  });
+
+  it("has one stop for Tab in the chart, however many messages; the arrow keys go through them", async () => {
+    for (let i = 0; i < 20; i++) network.message(`Message${i}`);
+    await page.getByText("Message19", { exact: true }).waitFor();
+    assert.equal(await page.locator('#rows button[tabindex="0"]').count(), 1);
+    await page.locator('#rows button[tabindex="0"]').focus();
+    const focused = () => page.evaluate("document.activeElement.querySelector('.name')?.textContent");
+    assert.equal(await focused(), "Message19");
+    await page.keyboard.press("ArrowUp");
+    assert.equal(await focused(), "Message18");
+    await page.keyboard.press("Home");
+    assert.equal(await focused(), "Message0");
+    network.message("Late");
+    await page.getByText("Late", { exact: true }).waitFor();
+    assert.equal(await focused(), "Message0");
+    await page.keyboard.press("End");
+    assert.equal(await focused(), "Late");
+    await page.keyboard.press("Tab");
+    assert.equal(await focused(), undefined);
+    assert.deepEqual(network.presses, []);
   });
 
   it("shows hostile text as text", async () => {
@@ -148,7 +210,7 @@ describe("the panel's page", function () {
   it("marks what is encrypted", async () => {
     network.message("InClear");
     network.message("Sealed", "1", "PN GW session");
-    await page.getByRole("button", { name: "Sealed, from PNE to PN GW, 64 octets, encrypted" }).waitFor();
+    await page.getByRole("button", { name: /^Sealed from PNE to PN GW, encrypted, 64 B/ }).waitFor();
     assert.equal(await page.locator(".message.locked").count(), 1);
   });
 
@@ -160,14 +222,14 @@ describe("the panel's page", function () {
       network.faults.map(({ kind }) => kind),
       ["cutPower", "powerOn"],
     );
-    for (const button of await page.locator("#faults button").all()) {
+    for (const button of await page.locator(".faults button").all()) {
       assert.match((await button.getAttribute("title")) ?? "", /^.{10,80}$/);
     }
   });
 
   it("brings each device to the front, with its own display, keys and messages", async () => {
-    network.add({ id: "hall", label: "Hall", keypad: "matrix", secure: false }, "Other screen");
-    network.add({ id: "sensor", label: "Sensor", keypad: "none", secure: true });
+    network.add({ id: "hall", label: "Hall", secure: false }, "matrix", "Other screen");
+    network.add({ id: "sensor", label: "Sensor", secure: true }, "bare");
     await page.reload();
     await page.getByRole("button", { name: /^Hall/ }).click();
     await until(async () => /Other screen/.test((await page.locator("#spoken").textContent()) ?? ""));
@@ -180,6 +242,7 @@ describe("the panel's page", function () {
     await page.getByRole("button", { name: /^Sensor/ }).click();
     await page.getByText("This device has neither keypad nor display").waitFor();
     assert.equal(await page.locator("#keypad").isVisible(), false);
+    assert.equal(await page.locator("#spoken").textContent(), "", "nothing of the display before");
     await page.keyboard.type("y");
     await page.getByRole("button", { name: /^Hall/ }).click();
     await page.keyboard.type("z");
@@ -191,18 +254,58 @@ describe("the panel's page", function () {
   });
 
   it("shows beside a message which step of the documents it is", async () => {
-    const parties = { from: "PNE", to: "PN GW", device: "keypad" } as const;
+    const parties = { from: "PNE", to: "PN GW", devices: ["keypad"] } as const;
     const sent = { name: "PNSetupRequest", step: "PNI-01", octets: 1, fragments: 1, protectedBy: undefined };
     network.emit({ kind: "message", at: 1, ...parties, ...sent, fields: [] });
     await page.locator(".step").getByText("PNI-01", { exact: true }).waitFor();
   });
 
-  it("makes and ends networks at the gateway, and shows the Server's audit log", async () => {
+  it("says whose a message between gateway and Server is, and dims it for other devices", async () => {
+    network.add({ id: "hall", label: "Hall", secure: false }, "matrix", "Other screen");
+    await page.reload();
+    const sent = { at: 1, from: "PN GW", to: "Server", octets: 1, fragments: 0 } as const;
+    const rest = { protectedBy: undefined, fields: [] };
+    network.emit({ kind: "message", ...sent, ...rest, name: "OfBoth", devices: ["keypad", "hall"] });
+    network.emit({ kind: "message", ...sent, ...rest, name: "OfHall", devices: ["hall"] });
+    network.emit({ kind: "message", ...sent, ...rest, name: "OfNobody", devices: [] });
+    await page.getByText("OfNobody").waitFor();
+    assert.deepEqual(await page.locator(".about").allTextContents(), ["Test keypad, Hall", "Hall"]);
+    assert.deepEqual(await page.locator(".other .name").allTextContents(), ["OfHall"]);
+  });
+
+  it("makes networks at the gateway, and ends one only after a question", async () => {
+    network.networks = [
+      { id: "0a0b", label: "Garden, by Kitchen, 2 in it" },
+      { id: "0c0d", label: "by the gateway, 3 in it" },
+    ];
+    network.tell();
     await page.getByRole("button", { name: "Invite all" }).click();
-    await page.getByRole("button", { name: "End networks" }).click();
+    await page.getByRole("button", { name: /^End the network by the gateway/ }).click();
+    await page.getByRole("dialog").getByText("It ends for everybody in it").waitFor();
+    await page.keyboard.press("Escape");
+    await page.getByRole("button", { name: /^End the network by the gateway/ }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "End it" }).click();
     await until(() => network.wishes.length === 2);
-    assert.deepEqual(network.wishes, [{ kind: "invite" }, { kind: "end" }]);
-    network.emit({ kind: "state", state: { ...network.state(), audit: ["first", "second"] } });
+    assert.deepEqual(network.wishes, [{ kind: "invite" }, { kind: "end", network: "0c0d" }]);
+  });
+
+  it("erases a device only after a question, which Cancel answers first", async () => {
+    const forget = page.locator("#device-faults").getByRole("button", { name: "Forget keys" });
+    await forget.click();
+    await page.getByRole("dialog").getByText("Erase Test keypad?").waitFor();
+    // What is typed meanwhile is no press of the device's keys: Enter is on Cancel.
+    await page.keyboard.press("Enter");
+    await page.getByRole("dialog").waitFor({ state: "hidden" });
+    await forget.click();
+    await page.getByRole("dialog").getByRole("button", { name: "Forget keys" }).click();
+    await until(() => network.faults.length === 1);
+    assert.deepEqual(network.faults, [{ kind: "forgetKeys", device: "keypad" }]);
+    assert.deepEqual(network.presses, []);
+  });
+
+  it("shows the Server's audit log, newest first", async () => {
+    network.audit = ["first", "second"];
+    network.tell();
     await page.getByText("The Server's audit log").click();
     await page.locator("#audit-lines li").getByText("second").waitFor();
     assert.deepEqual(await page.locator("#audit-lines li").allTextContents(), ["second", "first"]);
@@ -215,7 +318,7 @@ describe("the panel's page", function () {
     assert.equal(await page.locator(".message").count(), 1);
   });
 
-  for (const width of [390, 768, 1024, 1280, 1920]) {
+  for (const width of [320, 390, 768, 1024, 1280, 1920]) {
     it(`fits a window ${width} pixels wide`, async () => {
       await page.setViewportSize({ width, height: 800 });
       network.message("EUKeyAssignmentResponse.challenge", "f".repeat(400));

@@ -122,8 +122,7 @@ describe("the panel's server", () => {
     page.destroy();
     assert.match(policy, /^default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'/);
     assert.doesNotMatch(policy, /unsafe|\*/);
-    const modules = ["main.js", "panel.css", "chart.js", "display.js", "keypad.js", "state.js", "steps.js"];
-    for (const path of modules) assert.equal((await ask(`${panel.url}${path}`)).status, 200, path);
+    assert.equal((await ask(`${panel.url}panel.css`)).status, 200);
   });
 
   it("serves nothing else: no other file, and no path that is none", async () => {
@@ -145,7 +144,7 @@ describe("the panel's server", () => {
     const stream = await listen(panel.url);
     const before = await readUntil(stream, /"kind":"state"/);
     const kinds = before.split("\n\n").map((line) => /"kind":"(\w+)"/.exec(line)?.[1]);
-    assert.deepEqual(kinds.slice(0, 4), ["hello", "message", "screen", "state"]);
+    assert.deepEqual(kinds.slice(0, 5), ["hello", "message", "screen", "picture", "state"]);
     const after = readUntil(stream, /After/);
     network.message("After");
     await after;
@@ -167,12 +166,48 @@ describe("the panel's server", () => {
     const wishes = [
       { kind: "register", userID: "carol", password: "one", oldPassword: "two" },
       { kind: "enrol", device: "keypad", userID: "carol", password: "one" },
+      { kind: "invite" },
+      { kind: "end", network: "0a0b" },
     ];
     for (const wish of wishes) {
       const body = JSON.stringify(wish);
-      assert.equal((await ask(`${panel.url}gateway`, { method: "POST", headers: json, body })).status, 204);
+      const answer = await ask(`${panel.url}gateway`, { method: "POST", headers: json, body });
+      assert.deepEqual([answer.status, JSON.parse(answer.text)], [200, network.outcome]);
     }
     assert.deepEqual(network.wishes, wishes);
+  });
+
+  it("hands on a finger on the display, and another board", async () => {
+    for (const body of [{ device: "keypad", point: { x: 319, y: 0 } }, { device: "keypad" }]) {
+      const sent = { method: "POST", headers: json, body: JSON.stringify(body) };
+      assert.equal((await ask(`${panel.url}touch`, sent)).status, 204);
+    }
+    const board = { kind: "board", device: "keypad", board: "nodemcu" };
+    const sent = { method: "POST", headers: json, body: JSON.stringify(board) };
+    assert.equal((await ask(`${panel.url}fault`, sent)).status, 204);
+    assert.deepEqual(network.touches, [{ x: 319, y: 0 }, undefined]);
+    assert.deepEqual(network.faults, [board]);
+  });
+
+  it("serves the page's own modules and the display's, and no other file", async () => {
+    const status = async (path: string): Promise<number> => (await ask(panel.url, { path })).status;
+    for (const path of [
+      "/hosts/simulator/panel/client/main.js",
+      "/hosts/simulator/display/picture.js",
+      "/src/device/display/colour/painter.js",
+      "/assets.json",
+    ])
+      assert.equal(await status(path), 200, path);
+    for (const path of [
+      "/hosts/simulator/panel/live.js",
+      "/hosts/simulator/panel/client/nothing.js",
+      "/hosts/simulator/panel/client/../../start.js",
+      "/src/device/display/colour/../../../crypto/keys.js",
+      "/src/crypto/noble.js",
+      "/hosts/simulator/panel/client/%2e%2e/live.js",
+      "/constructor",
+    ])
+      assert.equal(await status(path), 404, path);
   });
 
   const bad: readonly (readonly [title: string, path: string, body: string, status: number])[] = [
@@ -193,6 +228,11 @@ describe("the panel's server", () => {
     ["an unknown switch", "fault", '{"kind":"explode"}', 400],
     ["a switch without a position", "fault", '{"kind":"rogueGateway"}', 400],
     ["a position that is none", "fault", '{"kind":"outOfRange","device":"keypad","on":1}', 400],
+    ["a point beside the display", "touch", '{"device":"keypad","point":{"x":320,"y":0}}', 400],
+    ["a point that is none", "touch", '{"device":"keypad","point":{"x":1.5}}', 400],
+    ["an unknown board", "fault", '{"kind":"board","device":"keypad","board":"constructor"}', 400],
+    ["the end of no network", "gateway", '{"kind":"end"}', 400],
+    ["the end of a network that cannot be", "gateway", '{"kind":"end","network":"../x"}', 400],
     ["an unknown wish", "gateway", '{"kind":"steal","userID":"a","password":"b"}', 400],
     ["a wish without a password", "gateway", '{"kind":"register","userID":"a"}', 400],
     [

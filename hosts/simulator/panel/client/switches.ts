@@ -1,48 +1,10 @@
-import type { Fault, NetworkState } from "../network.js";
+import { type BoardName, boardNames, boardOf } from "../boards.js";
+import type { DeviceState, Fault, NetworkState } from "../network.js";
+import { confirmed } from "./confirm.js";
+import { make, makeButton } from "./make.js";
+import type { Post } from "./post.js";
 
-/** Keys and sessions of each entity, and the switches that make trouble. */
-
-/** The cards of the device that is in front, of the gateway and of the Server. */
-export function showState(container: HTMLElement, state: NetworkState, device: string): void {
-  const others = new Set(state.devices.map(({ id }) => id).filter((id) => id !== device));
-  container.replaceChildren(
-    ...state.entities
-      .filter(({ id }) => !others.has(id))
-      .map((entity) => {
-        const card = document.createElement("section");
-        card.className = "card state";
-        const title = document.createElement("h2");
-        title.textContent = entity.label;
-        const list = document.createElement("dl");
-        for (const { label, value, tone } of entity.lines) {
-          const row = document.createElement("div");
-          const term = document.createElement("dt");
-          term.textContent = label;
-          const definition = document.createElement("dd");
-          definition.textContent = value;
-          definition.className = tone;
-          row.append(term, definition);
-          list.append(row);
-        }
-        card.append(title, list);
-        return card;
-      }),
-  );
-}
-
-/** The Server's audit log, newest first. */
-export function showAudit(list: HTMLElement, { audit }: NetworkState): void {
-  const lines = audit.map((text) => {
-    const line = document.createElement("li");
-    line.textContent = text;
-    return line;
-  });
-  list.replaceChildren(...lines.reverse());
-}
-
-export type Post = (path: string, body: unknown) => void;
-
-type DeviceState = NetworkState["devices"][number];
+/** The switches that make trouble, each beside what it changes. */
 
 interface Switch {
   readonly label: string;
@@ -52,10 +14,12 @@ interface Switch {
   /** Says what the next click does, for a switch that shows no position. */
   readonly undo?: string;
   idle?(device: DeviceState | undefined): boolean;
+  /** What is lost by it, for a question first; `name` of the device. */
+  readonly loses?: (name: string) => string;
   body(on: boolean, device: string): Fault;
 }
 
-const switches: readonly Switch[] = [
+export const deviceSwitches: readonly Switch[] = [
   {
     label: "Drop the link",
     title: "Ends the Bluetooth connection now",
@@ -78,15 +42,22 @@ const switches: readonly Switch[] = [
   {
     label: "Forget keys",
     title: "Erases the device: the key, the User ID and all networks",
-    idle: (device) => device?.powered === false,
+    idle: (device) => device?.powered !== true,
+    loses: (name) => `Erase ${name}? Its key, its User ID and its networks are lost.`,
     body: (_on, device) => ({ kind: "forgetKeys", device }),
   },
+];
+
+export const gatewaySwitches: readonly Switch[] = [
   {
     label: "Wrong gateway",
     title: "A false gateway takes the place of the true one, until you click again",
     on: (state) => state.faults.rogueGateway,
     body: (on) => ({ kind: "rogueGateway", on: !on }),
   },
+];
+
+export const serverSwitches: readonly Switch[] = [
   {
     label: "Server unreachable",
     title: "Cuts the gateway off from the Server, until you click again",
@@ -95,22 +66,30 @@ const switches: readonly Switch[] = [
   },
 ];
 
+/** Which device is in front, and what it is called. */
+export interface Front {
+  readonly id: string;
+  readonly label: string;
+}
+
 /** Makes the switches; the returned function shows their positions. */
 export function makeSwitches(
   container: HTMLElement,
-  device: () => string,
+  switches: readonly Switch[],
+  front: () => Front,
   post: Post,
 ): (state: NetworkState) => void {
   const shows = switches.map((one) => {
-    const button = document.createElement("button");
     let on = false;
-    button.type = "button";
-    button.textContent = one.label;
+    const button = makeButton(one.label, async () => {
+      const { id, label } = front();
+      const sure = one.loses === undefined || (await confirmed(one.loses(label), one.label));
+      if (sure) post("/fault", one.body(on, id));
+    });
     button.title = one.title;
-    button.addEventListener("click", () => post("/fault", one.body(on, device())));
     container.append(button);
     return (state: NetworkState) => {
-      const own = state.devices.find(({ id }) => id === device());
+      const own = state.devices.find(({ id }) => id === front().id);
       on = one.on?.(state, own) ?? false;
       button.disabled = one.idle?.(own) ?? false;
       if (one.undo !== undefined) button.textContent = on ? one.undo : one.label;
@@ -119,5 +98,30 @@ export function makeSwitches(
   });
   return (state) => {
     for (const show of shows) show(state);
+  };
+}
+
+/** The choice of what board the device in front is; the returned function shows which it is now. */
+export function makeBoardChoice(
+  container: HTMLElement,
+  front: () => Front,
+  post: Post,
+): (state: NetworkState) => void {
+  const label = make("label", "board", "Board ");
+  const select = make("select", "");
+  for (const name of boardNames) {
+    const option = make("option", "", boardOf(name).label);
+    option.value = name;
+    select.append(option);
+  }
+  select.addEventListener("change", () => {
+    const fault: Fault = { kind: "board", device: front().id, board: select.value as BoardName };
+    post("/fault", fault);
+  });
+  label.append(select);
+  container.append(label);
+  return (state) => {
+    const board = state.devices.find(({ id }) => id === front().id)?.board;
+    if (board !== undefined) select.value = board;
   };
 }
