@@ -96,6 +96,9 @@ type ResultCode =
   | "result.notAuthorized"
   | "result.declined"
   | "result.noRoute"
+  | "result.full"
+  | "result.alreadyDone"
+  | "result.gatewayNotEnrolled"
   /** Of a newer version, or no refusal at all. */
   | "result.unknown";
 

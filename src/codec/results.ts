@@ -26,6 +26,12 @@ export const Result = Object.freeze({
   declined: 9,
   /** The addressed entity is not a member of the PN or out of reach. */
   noRoute: 10,
+  /** The PN has as many members as it can have. */
+  full: 11,
+  /** The record was acted upon before, and the answer is not kept any more: it must not be sent again. */
+  alreadyDone: 12,
+  /** The PN GW has no key that the Server takes: its person has to see to it. */
+  gatewayNotEnrolled: 13,
 });
 export type Result = (typeof Result)[keyof typeof Result];
 

@@ -124,12 +124,23 @@ export interface SessionRecord {
 }
 
 /** Session of a PN GW, found by its sid. */
-export interface GatewaySession extends SessionRecord {
+export interface GatewaySession {
+  readonly sk: Uint8Array;
+  /** Greatest counter received, and which of those below it: `ReceiveWindow`. */
+  readonly received: number;
+  readonly window: Uint8Array;
+  readonly expiresAt: Milliseconds;
   readonly entityID: Uint8Array;
   /** The EUKey that proved it: a session ends when the key is replaced. */
   readonly keyID: Uint8Array;
   /** Name of the row in `tickets` by which it may be resumed. */
   readonly ticket?: string;
+}
+
+/** What a record of a PN GW was answered with, by `hex(sid)/counter`, as long as the window reaches. */
+export interface AnswerRecord {
+  readonly record: Uint8Array;
+  readonly expiresAt: Milliseconds;
 }
 
 /** The right to resume a PN GW's session once, found by its ticket id; it ends with the session's time. */
@@ -206,6 +217,7 @@ export interface ServerTables {
   /** Exchanges begun in the clear, by anybody: a flood of them must not stop those of the PNEs. */
   readonly pendingClear: Table<Pending>;
   readonly gatewaySessions: Table<GatewaySession>;
+  readonly answers: Table<AnswerRecord>;
   readonly tickets: Table<TicketRecord>;
   readonly pns: Table<PNRecord>;
   readonly attempts: Table<AttemptRecord>;

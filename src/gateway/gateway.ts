@@ -30,7 +30,7 @@ export class Gateway {
   constructor(ports: GatewayEntityPorts) {
     this.#ports = { ...ports, changed: () => this.#changed() };
     this.server = new ServerLink(this.#ports);
-    const exchange: Exchange = (octets, done) => this.server.exchange(octets, done);
+    const exchange: Exchange = (...request) => this.server.exchange(...request);
     this.pns = new PNGateway(this.#ports, () => this.links, exchange);
     this.#requests = new PneRequests(this.#ports, this.pns, exchange);
     this.#own = new OwnKey(this.#ports, () => {
@@ -92,6 +92,7 @@ export class Gateway {
 
   disconnected(link: PneLink): void {
     link.closed();
+    this.server.drop(link);
     this.pns.closed(link);
     this.#links.delete(link);
     this.#changed();

@@ -2,7 +2,7 @@ import { equalBytes } from "../base/octets.js";
 import { attempt } from "../base/outcome.js";
 import { encodeMessage, messageSet, peekMessage } from "../codec/message.js";
 import { readAnswer } from "../procedure/answers.js";
-import type { Exchange } from "../procedure/gatewayPorts.js";
+import type { Errand, Exchange } from "../procedure/gatewayPorts.js";
 import { unexpected } from "../procedure/procedure.js";
 import { relayed } from "../protocols/data/messages.js";
 
@@ -13,17 +13,21 @@ const answers = messageSet(relayed);
  * back for another PNE is a protocol error.
  */
 export const relaying =
-  (exchange: Exchange, origin: Uint8Array): Exchange =>
+  (exchange: Exchange, origin: Uint8Array, errand?: Errand): Exchange =>
   (message, done) => {
     const request = encodeMessage(relayed, peekMessage(message)?.exchange ?? 0, { origin, message });
-    exchange(request, (outcome) => {
-      done(
-        attempt(() => {
-          if ("error" in outcome) throw outcome.error;
-          const { body } = readAnswer(answers, outcome.value, "relaying");
-          if (!equalBytes(body.origin, origin)) throw unexpected("Relayed", "another origin");
-          return body.message;
-        }),
-      );
-    });
+    exchange(
+      request,
+      (outcome) => {
+        done(
+          attempt(() => {
+            if ("error" in outcome) throw outcome.error;
+            const { body } = readAnswer(answers, outcome.value, "relaying");
+            if (!equalBytes(body.origin, origin)) throw unexpected("Relayed", "another origin");
+            return body.message;
+          }),
+        );
+      },
+      errand,
+    );
   };

@@ -14,6 +14,14 @@ import { relaying } from "./relaying.js";
 type Answer = (octets: Uint8Array) => void;
 type Named<Name extends FromPNE["name"]> = FromPNE & { readonly name: Name };
 
+/** What a PNE says in the middle of something: nobody who has begun waits behind those who have not. */
+const goesOn: ReadonlySet<FromPNE["name"]> = new Set([
+  "EUKeyAssignmentRequest.share",
+  "EUKeyAssignmentRequest.proof",
+  "EUKeyAssignmentRequest.confirm",
+  "EUKeyRotationRequest",
+]);
+
 /** Gives each message of a PNE to the procedure that it belongs to. */
 export class PneRequests implements PneTasks {
   readonly #ports: GatewayPorts;
@@ -97,7 +105,12 @@ export class PneRequests implements PneTasks {
   #relay(link: PneLink, message: FromPNE, answer: Answer): void {
     const { entityID } = link;
     if (entityID === undefined) throw unexpected(message.name, "undiscovered");
-    relaying(this.#exchange, entityID)(message.octets, (outcome) => {
+    const errand = { link, begun: goesOn.has(message.name) };
+    relaying(
+      this.#exchange,
+      entityID,
+      errand,
+    )(message.octets, (outcome) => {
       if ("error" in outcome) {
         answer(encodeMessage(failure, message.exchange, { result: resultOf(outcome.error.code) }));
         return;

@@ -1,65 +1,95 @@
-import { wipe } from "../base/octets.js";
 import { attempt, type Done, finished, type Outcome } from "../base/outcome.js";
+import type { Timer } from "../base/ports.js";
+import { Milliseconds } from "../base/units.js";
 import { fromServer } from "../catalogue/legs.js";
 import { peekMessage } from "../codec/message.js";
 import { Result } from "../codec/results.js";
-import { deriveKeys } from "../crypto/keys.js";
-import { RecordLayer, type RecordLayerOptions, sessionRecord } from "../link/record.js";
+import { sessionRecord } from "../link/record.js";
+import { windowSize } from "../link/window.js";
+import type { Errand } from "../procedure/gatewayPorts.js";
 import { ProcedureError, refusal, unexpected } from "../procedure/procedure.js";
-import { type DirectSession, Initiator } from "../protocols/authentication/initiator.js";
-import { maximumResumptions, Resumption } from "../protocols/authentication/resumption.js";
-import { assignByGba, type GbaPorts } from "../protocols/gba/gateway.js";
 import type { GatewayEntityPorts } from "./ports.js";
+import { type ServerSession, SessionMaker } from "./serverSession.js";
 
-/** Authentication or resumption, on the asking side. */
-interface Handshake {
-  start(exchange: number): Uint8Array;
-  receive(answer: Uint8Array): Uint8Array | DirectSession;
-  dispose(): void;
-}
-
-interface Waiting {
+interface Request {
   readonly octets: Uint8Array;
+  readonly errand: Errand;
   readonly done: Done<Uint8Array>;
-  /** A session that the Server has forgotten is renewed once per request. */
-  renewed: boolean;
+  readonly since: number;
+  /** The Server did not know its session: once more in another one. */
+  moved: boolean;
 }
 
-/** Requests that wait for the one in flight; more are refused as busy. */
-const maximumWaiting = 64;
+/** A request on its way, and the record that it is in: a repeat is the same record. */
+interface Flight {
+  readonly request: Request;
+  readonly session: ServerSession;
+  readonly counter: number;
+  readonly record: Uint8Array;
+  readonly departed: number;
+  /** How often it was sent, and how many of these nobody has answered or given up yet. */
+  sent: number;
+  open: number;
+  over: boolean;
+  timer: Timer | undefined;
+}
+
+/** Requests under way at once. With 16, 64 enrolments of four requests each would take 9.6 s at 300 ms one way. */
+export const maximumInFlight = 32;
+/** Requests that wait for their turn; more are refused as busy. */
+const maximumWaiting = 256;
+/** After which a record is sent again. */
+const repeatTime = 4_000;
+/** A request has an answer after so long, or counts as unanswered: before the PNE's patience ends (10 s). */
+const patience = 9_000;
+/** Between two tries to renew a session that still works. */
+const renewalPause = Milliseconds(5_000);
 
 /**
- * The PN GW's side of its session with the Server: authenticates before anything is forwarded and again when the
- * session has ended (GWA-01 … GWA-03), when a PNE's message is the occasion (PNR-01, PNR-02), and sends one record at a time so that counters arrive in order.
+ * The PN GW's side of its session with the Server: authenticates before anything is forwarded and again when the session
+ * has ended (GWA-01 … GWA-03), when a PNE's message is the occasion (PNR-01, PNR-02). Many requests are under way at
+ * once; one whose answer is lost is sent again as the same record, which the Server acts upon once.
  */
 export class ServerLink {
   readonly #ports: GatewayEntityPorts;
-  readonly #queue: Waiting[] = [];
-  #layer: RecordLayer | undefined;
-  #busy = false;
+  readonly #maker: SessionMaker;
+  /** What goes on with something, and what is new. */
+  readonly #begun: Request[] = [];
+  readonly #fresh: Request[] = [];
+  readonly #flights = new Set<Flight>();
+  #session: ServerSession | undefined;
+  #renewing: Done<undefined>[] | undefined;
+  #notBefore = 0;
 
   constructor(ports: GatewayEntityPorts) {
     this.#ports = ports;
+    this.#maker = new SessionMaker(ports);
   }
 
   get authenticated(): boolean {
-    return this.#layer?.alive ?? false;
+    return this.#session?.alive ?? false;
   }
 
   /** Ends the session, so that the next request authenticates anew. */
   forget(): void {
-    this.#layer?.wipe();
-    this.#layer = undefined;
+    this.#session?.end();
+    this.#session = undefined;
     this.#ports.changed?.();
   }
 
-  exchange(octets: Uint8Array, done: Done<Uint8Array>): void {
-    if (this.#queue.length >= maximumWaiting) {
+  exchange(octets: Uint8Array, done: Done<Uint8Array>, errand: Errand = {}): void {
+    if (this.#begun.length + this.#fresh.length >= maximumWaiting) {
       done({ error: refusal(Result.busy) });
       return;
     }
-    this.#queue.push({ octets, done, renewed: false });
-    if (!this.#busy) this.#next();
+    const queue = errand.begun === true ? this.#begun : this.#fresh;
+    queue.push({ octets, errand, done, since: this.#ports.clock.now(), moved: false });
+    this.#go();
+  }
+
+  /** What waits for a link that has closed is not asked any more. */
+  drop(link: object): void {
+    this.#failWaiting((one) => one.errand.link === link, { error: new ProcedureError("linkLost") });
   }
 
   /** Authenticates now (S3 1a-I), unless there is a session that works. */
@@ -68,153 +98,153 @@ export class ServerLink {
     else this.#renew(done);
   }
 
-  #next(): void {
-    const first = this.#queue[0];
-    this.#busy = first !== undefined;
-    if (first === undefined) return;
-    if (this.#layer?.alive === true && !this.#layer.renewalDue) {
-      this.#send(first, this.#layer);
+  /** Sends what may be sent. */
+  #go(): void {
+    const waiting = this.#begun.length + this.#fresh.length;
+    if (waiting === 0 || this.#renewing !== undefined) return;
+    const session = this.#session;
+    const now = this.#ports.clock.now();
+    if (session?.alive !== true || (session.layer.renewalDue && now >= this.#notBefore)) {
+      // What is under way is answered first: with the session goes what the Server knows of its records. Nobody waits
+      // for what had to be repeated.
+      for (const { sent } of this.#flights) if (sent === 1) return;
+      this.#renew((outcome) => this.#renewed(outcome));
       return;
     }
-    this.#renew(() => {
-      // A session that still works is used to its end.
-      const layer = this.#layer;
-      if (layer?.alive === true) this.#send(first, layer);
-      else this.#finish(first, unreachable);
-    });
-  }
-
-  #finish(waiting: Waiting, outcome: Outcome<Uint8Array>): void {
-    this.#queue.shift();
-    // While the Server is out of reach, those who wait are told at once: they would time out one by one.
-    const others = outcome === unreachable ? this.#queue.splice(0) : [];
-    waiting.done(outcome);
-    for (const other of others) other.done(outcome);
-    this.#next();
-  }
-
-  #send(waiting: Waiting, layer: RecordLayer): void {
-    this.#ports.request(layer.seal(waiting.octets), (answer) => {
-      // The Server may have counted the record or not; its counter only has to grow.
-      if ("error" in answer) return this.#finish(waiting, unreachable);
-      const read = attempt(() => this.#read(waiting, layer, answer.value));
-      if ("value" in read && read.value !== "expired") return this.#finish(waiting, { value: read.value });
-      if ("error" in read) this.#ports.log.event("server.answer", { error: read.error.code });
-      this.forget();
-      // It knows no such session, so it has not acted upon the request.
-      if ("value" in read && !waiting.renewed) {
-        waiting.renewed = true;
-        this.#next();
-        return;
-      }
-      this.#finish(waiting, unreachable);
-    });
-  }
-
-  /** The answer, or that the Server does not know the session. Throws CpnsError for what is neither. */
-  #read(waiting: Waiting, layer: RecordLayer, answer: Uint8Array): Uint8Array | "expired" {
-    if (answer[0] === sessionRecord) {
-      const octets = layer.open(answer);
-      expectExchange(octets, peekMessage(waiting.octets)?.exchange);
-      return octets;
+    while (this.#flights.size < maximumInFlight && session.alive && this.#roomIn(session)) {
+      const next = this.#begun.shift() ?? this.#fresh.shift();
+      if (next === undefined) return;
+      this.#depart(next, session);
     }
-    const message = fromServer.decode(answer);
-    const expired = message.name === "Failure" && message.body.result === Result.sessionExpired;
-    if (!expired) throw unexpected(message.name, "session");
-    return "expired";
   }
 
-  /** One round trip while the time of the session lasts and only its counters are used up, else two. */
+  /** A counter that falls out of the Server's window before it arrives would be refused. */
+  #roomIn({ layer }: ServerSession): boolean {
+    for (const { session, counter } of this.#flights) {
+      if (session.layer === layer && layer.next - counter >= windowSize) return false;
+    }
+    return true;
+  }
+
+  /** A session that still works is used to its end. */
+  #renewed(outcome: Outcome<undefined>): void {
+    if ("error" in outcome) this.#notBefore = this.#ports.clock.now() + renewalPause;
+    if ("value" in outcome || this.authenticated) this.#go();
+    else this.#failWaiting(() => true, notEnrolled(outcome.error.code) ? gatewayNotEnrolled : unreachable);
+  }
+
   #renew(done: Done<undefined>): void {
-    const { suite, random, clock } = this.#ports;
-    const old = this.#layer;
-    const inTime = old !== undefined && clock.now() < old.renewFrom;
-    const ticket = inTime ? old.takeTicket() : undefined;
-    if (ticket === undefined) {
-      this.#authenticate(done);
+    if (this.#renewing !== undefined) {
+      this.#renewing.push(done);
       return;
     }
-    const { until, left } = ticket;
-    this.#establish(new Resumption(suite, random, ticket), { until, resumptions: left - 1 }, (outcome) => {
-      if ("error" in outcome && outcome !== unreachable) this.#authenticate(done);
-      else done(outcome);
-    });
-  }
-
-  /** GWA-04 … GWA-13 with the PN GW's EUKey; a bootstrapped one that is over, or not taken any more, is renewed (C-21). */
-  #authenticate(done: Done<undefined>, renewed = false): void {
-    const { suite, random, store, gatewayID, log, clock, gba, forwardSecrecy = false } = this.#ports;
-    const held = store.committed;
-    const over = held?.expiresAt !== undefined && held.expiresAt * 1000 <= clock.now();
-    if (gba !== undefined && !renewed && (held === undefined || over)) {
-      wipe(held?.key);
-      this.#bootstrap(gba, done);
-      return;
-    }
-    if (held === undefined) {
-      log.event("auth.noKey");
-      done({ error: new ProcedureError("auth.noKey") });
-      return;
-    }
-    const keys = deriveKeys(suite, "EUK", held.key, gatewayID);
-    wipe(held.key);
-    const initiator = new Initiator({ suite, random, entityID: gatewayID, keys, forwardSecrecy });
-    const options = { resumptions: maximumResumptions };
-    this.#establish(initiator, options, (outcome) => {
-      const refused = "error" in outcome && outcome.error.code === "result.refused";
-      if (refused && gba !== undefined && !renewed) this.#bootstrap(gba, done);
-      else done(outcome);
-    });
-  }
-
-  #bootstrap(gba: GbaPorts, done: Done<undefined>): void {
-    assignByGba({ ...this.#ports, gba }, (outcome) => {
-      const failed = "error" in outcome;
-      this.#ports.log.event(
-        failed ? "gba.failed" : "gba.assigned",
-        failed ? { code: outcome.error.code } : {},
-      );
-      if (failed) done(outcome);
-      else this.#authenticate(done, true);
-    });
-  }
-
-  /** Runs a handshake with the Server; its session takes the place of the older one. */
-  #establish(
-    handshake: Handshake,
-    options: Pick<RecordLayerOptions, "until" | "resumptions">,
-    done: Done<undefined>,
-  ): void {
-    const { suite, random, clock, log, limits } = this.#ports;
-    const number = new Uint8Array(2);
-    random.fill(number);
-    const exchange = ((number[0] as number) << 8) | (number[1] as number);
-    const end = (outcome: Outcome<undefined>): void => {
-      handshake.dispose();
-      const failed = "error" in outcome;
-      log.event(failed ? "auth.failed" : "auth.session", failed ? { reason: outcome.error.code } : {});
-      done(outcome);
-    };
-    const send = (octets: Uint8Array): void => {
-      this.#ports.request(octets, (answer) => {
-        if ("error" in answer) return end(unreachable);
-        const next = attempt(() => handshake.receive(answer.value));
-        if ("error" in next) return end(next);
-        if (next.value instanceof Uint8Array) return send(next.value);
+    this.#renewing = [done];
+    this.#maker.renew(this.#session, (outcome) => {
+      const told = this.#renewing ?? [];
+      this.#renewing = undefined;
+      if ("value" in outcome) {
         this.forget();
-        const made = { ...options, ...(limits && { limits }), ...next.value };
-        this.#layer = new RecordLayer({ suite, clock, role: "initiator", ...made });
-        this.#ports.changed?.();
-        end(finished);
-      });
+        this.#session = outcome.value;
+      }
+      for (const one of told) one("error" in outcome ? outcome : finished);
+    });
+  }
+
+  #depart(request: Request, session: ServerSession): void {
+    const counter = session.layer.next;
+    const record = session.layer.seal(request.octets);
+    const flight: Flight = {
+      ...{ request, session, counter, record, departed: this.#ports.clock.now() },
+      ...{ sent: 0, open: 0, over: false, timer: undefined },
     };
-    send(handshake.start(exchange));
+    session.begin();
+    this.#flights.add(flight);
+    this.#send(flight);
+  }
+
+  /** The first time, or once more as the same record; the first answer counts. */
+  #send(flight: Flight): void {
+    const { clock, request } = this.#ports;
+    flight.sent++;
+    flight.open++;
+    flight.timer?.cancel();
+    const left = flight.request.since + patience - clock.now();
+    const again = flight.sent === 1 && left > repeatTime;
+    const wait = Milliseconds(again ? repeatTime : left);
+    flight.timer = clock.after(wait, () => (again ? this.#send(flight) : this.#away(flight)));
+    request(flight.record, (answer) => {
+      if (flight.over) return;
+      if ("value" in answer) return this.#answered(flight, answer.value);
+      flight.open--;
+      if (flight.sent === 1) this.#send(flight);
+      else if (flight.open === 0) this.#away(flight);
+    });
+  }
+
+  #answered(flight: Flight, answer: Uint8Array): void {
+    const { request, session } = flight;
+    const read = attempt(() => readAnswer(flight, answer));
+    if ("error" in read) this.#ports.log.event("server.answer", { error: read.error.code });
+    else if (read.value instanceof Uint8Array) return this.#land(flight, { value: read.value });
+    const told = "value" in read ? read.value : Result.protocol;
+    const unknown = told === Result.sessionExpired;
+    if (this.#session === session && told !== Result.alreadyDone) this.forget();
+    // It knows no such session, so it has not acted upon the request; of a repeated one nobody can tell.
+    if (unknown && !request.moved && flight.sent === 1) {
+      request.moved = true;
+      this.#begun.unshift(request);
+      this.#end(flight);
+      this.#go();
+    } else this.#land(flight, unreachable);
+  }
+
+  #end(flight: Flight): void {
+    flight.over = true;
+    flight.timer?.cancel();
+    this.#flights.delete(flight);
+    flight.session.over();
+  }
+
+  #land(flight: Flight, outcome: Outcome<Uint8Array>): void {
+    this.#end(flight);
+    flight.request.done(outcome);
+    this.#go();
+  }
+
+  /** While the Server is out of reach, those who have waited as long are told at once: they would time out one by one. */
+  #away(flight: Flight): void {
+    this.#end(flight);
+    flight.request.done(unreachable);
+    this.#failWaiting((one) => one.since <= flight.departed, unreachable);
+    this.#go();
+  }
+
+  #failWaiting(which: (request: Request) => boolean, outcome: Outcome<Uint8Array>): void {
+    for (const queue of [this.#begun, this.#fresh]) {
+      const all = queue.splice(0);
+      queue.push(...all.filter((one) => !which(one)));
+      for (const one of all) if (which(one)) one.done(outcome);
+    }
   }
 }
 
 const unreachable = Object.freeze({ error: refusal(Result.serverUnreachable) });
+const gatewayNotEnrolled = Object.freeze({ error: refusal(Result.gatewayNotEnrolled) });
 
-/** An answer repeats the exchange of its request; one to another request must not be taken for it. */
-function expectExchange(octets: Uint8Array, exchange: number | undefined): void {
-  if (peekMessage(octets)?.exchange !== exchange) throw new ProcedureError("protocol.unexpected", "exchange");
+/** A person has to see to it: there is no key, or none that the Server takes. */
+const notEnrolled = (code: string): boolean => code === "auth.noKey" || code === "result.refused";
+
+/** The answer; or sessionExpired or alreadyDone, in the clear. Throws CpnsError for what is neither. */
+function readAnswer({ request, session, counter }: Flight, answer: Uint8Array): Uint8Array | Result {
+  if (answer[0] !== sessionRecord) {
+    const message = fromServer.decode(answer);
+    const result = message.name === "Failure" ? message.body.result : Result.ok;
+    if (result === Result.sessionExpired || result === Result.alreadyDone) return result;
+    throw unexpected(message.name, "session");
+  }
+  const octets = session.layer.openAnswer(counter, answer);
+  const asked = peekMessage(request.octets)?.exchange;
+  // An answer repeats the exchange of its request; one to another request must not be taken for it.
+  if (peekMessage(octets)?.exchange !== asked) throw new ProcedureError("protocol.unexpected", "exchange");
+  return octets;
 }

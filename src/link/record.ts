@@ -67,20 +67,40 @@ export function sealRecord(
   return concat(head, suite.seal(direction.key.octets, nonce(direction.iv, counter), plaintext, head));
 }
 
-/** What stands in the header of a record; undefined when it is none. */
-export function parseRecord(
-  record: Uint8Array,
-): { readonly counter: number; readonly sid: Uint8Array | undefined } | undefined {
+/** A record as it stands, not opened yet. */
+export interface ParsedRecord {
+  readonly counter: number;
+  /** Between PN GW and Server. */
+  readonly sid: Uint8Array | undefined;
+  /** The header: AAD. */
+  readonly head: Uint8Array;
+  readonly sealed: Uint8Array;
+}
+
+/** Undefined for what is no record. */
+export function parseRecord(record: Uint8Array): ParsedRecord | undefined {
   const length = record[0] === linkRecord ? linkHeaderLength : sessionHeaderLength;
   if (record[0] !== linkRecord && record[0] !== sessionRecord) return undefined;
   if (record.length < length + 16) return undefined;
   const counter = new DataView(record.buffer, record.byteOffset + length - 4).getUint32(0);
-  return { counter, sid: record[0] === sessionRecord ? record.slice(1, 9) : undefined };
+  const sid = record[0] === sessionRecord ? record.slice(1, 9) : undefined;
+  return { counter, sid, head: record.subarray(0, length), sealed: record.subarray(length) };
+}
+
+/** The plaintext, whatever the counter: the caller has to see to it that none is taken twice. Throws LinkError("record.forged"). */
+export function openParsed(
+  suite: Suite,
+  direction: DirectionKey,
+  { counter, head, sealed }: ParsedRecord,
+): Uint8Array {
+  const plaintext = suite.open(direction.key.octets, nonce(direction.iv, counter), sealed, head);
+  if (plaintext === undefined) throw new LinkError("record.forged");
+  return plaintext;
 }
 
 /**
- * Opens one record that `parseRecord` took, whose counter must be greater than `received`. Throws LinkError:
- * record.form, record.replay, record.forged.
+ * Opens one record whose counter must be greater than `received`. Throws LinkError: record.form, record.replay,
+ * record.forged.
  */
 export function openRecord(
   suite: Suite,
@@ -90,18 +110,9 @@ export function openRecord(
 ): { readonly plaintext: Uint8Array; readonly counter: number } {
   const parsed = parseRecord(record);
   if (parsed === undefined) throw new LinkError("record.form");
-  const { counter, sid } = parsed;
+  const { counter } = parsed;
   if (counter <= received) throw new LinkError("record.replay", `${counter} after ${received}`);
-  const length = sid === undefined ? linkHeaderLength : sessionHeaderLength;
-  const aad = record.subarray(0, length);
-  const plaintext = suite.open(
-    direction.key.octets,
-    nonce(direction.iv, counter),
-    record.subarray(length),
-    aad,
-  );
-  if (plaintext === undefined) throw new LinkError("record.forged");
-  return { plaintext, counter };
+  return { plaintext: openParsed(suite, direction, parsed), counter };
 }
 
 export interface RecordLayerOptions {
@@ -195,6 +206,23 @@ export class RecordLayer {
     if (counter <= this.#records) return plaintext;
     wipe(plaintext);
     throw new LinkError("record.expired", "counter");
+  }
+
+  /** The counter of the next record. */
+  get next(): number {
+    return this.#next;
+  }
+
+  /**
+   * The plaintext of the answer to the record with this counter: it bears the same one. Answers may come in any order;
+   * the caller takes one for each. Throws LinkError: record.form, record.replay for another counter, record.forged,
+   * record.expired once the session was wiped.
+   */
+  openAnswer(counter: number, record: Uint8Array): Uint8Array {
+    const parsed = parseRecord(record);
+    if (parsed === undefined) throw new LinkError("record.form");
+    if (parsed.counter !== counter) throw new LinkError("record.replay", `${parsed.counter} for ${counter}`);
+    return openParsed(this.#suite, this.#direction(!this.#initiator), parsed);
   }
 
   /** A wiped session has ended: what was under way meets an error that its receiver expects, not a missing key. */

@@ -4,11 +4,19 @@ import type { CurveSuite } from "../crypto/suite.js";
 import type { KeyStore } from "../keystore/keystore.js";
 import type { SessionLimits } from "../link/record.js";
 
+/** What the way to the Server may know of a request, to treat all fairly. */
+export interface Errand {
+  /** Whose it is: what still waits is dropped when that link closes. */
+  readonly link?: object;
+  /** It goes on with what has begun, and goes before what is new. */
+  readonly begun?: boolean;
+}
+
 /**
- * One request to the Server and its answer. Of what nobody answered the error is CpnsError("result.serverUnreachable"),
- * of what had no room "result.busy".
+ * One request to the Server and its answer. Errors: "result.serverUnreachable" of what nobody answered, "result.busy" of
+ * what had no room, "result.gatewayNotEnrolled" while the Server takes no key of this PN GW, "linkLost".
  */
-export type Exchange = (octets: Uint8Array, done: Done<Uint8Array>) => void;
+export type Exchange = (octets: Uint8Array, done: Done<Uint8Array>, errand?: Errand) => void;
 
 /** What every procedure of the PN GW works with. */
 export interface GatewayPorts {
@@ -24,8 +32,11 @@ export interface GatewayPorts {
   readonly forwardSecrecy?: boolean;
   /** Of its sessions (GWA-01); `defaultLimits` unless told. */
   readonly limits?: SessionLimits;
-  /** Carries octets to the Server (HTTPS); calls `done` once, with "result.serverUnreachable" when no answer came in time. */
-  readonly request: Exchange;
+  /**
+   * Carries octets to the Server and the answer back (HTTPS), many at once; calls `done` once, with
+   * "result.serverUnreachable" when no answer came in time.
+   */
+  request(octets: Uint8Array, done: Done<Uint8Array>): void;
   /** What the PN GW is has changed, for whoever looks at it. */
   changed?(): void;
   /** What the PN GW does with application data that a PNE sends to it: the answer. */

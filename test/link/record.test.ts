@@ -36,6 +36,11 @@ function pair(limits?: SessionLimits, id?: Uint8Array): readonly [RecordLayer, R
   return [make("initiator"), make("responder"), clock];
 }
 
+const headerOf = (record: Uint8Array): unknown[] => {
+  const parsed = parseRecord(record);
+  return [parsed?.counter, parsed?.sid];
+};
+
 describe("an encrypted record", () => {
   it("has the documented header and overhead, on a link and in a session", () => {
     const [link] = pair();
@@ -84,8 +89,8 @@ describe("an encrypted record", () => {
   it("tells header and counter without a key, and what is no record", () => {
     const [link] = pair();
     const [session] = pair(undefined, sid);
-    assert.deepEqual(parseRecord(link.seal(hello)), { counter: 1, sid: undefined });
-    assert.deepEqual(parseRecord(session.seal(hello)), { counter: 1, sid });
+    assert.deepEqual(headerOf(link.seal(hello)), [1, undefined]);
+    assert.deepEqual(headerOf(session.seal(hello)), [1, sid]);
     const inner = new Uint8Array(40);
     inner.set(link.seal(hello), 3);
     assert.equal(parseRecord(inner.subarray(3))?.counter, 2);

@@ -55,6 +55,7 @@ const names = [
   "pending",
   "pendingClear",
   "gatewaySessions",
+  "answers",
   "tickets",
   "pns",
   "attempts",

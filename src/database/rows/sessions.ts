@@ -16,14 +16,13 @@ export const gatewaySessions = defineRow({
     entityID: field(0, entityID),
     /** The EUKey that proved it: a session ends when the key is replaced. */
     keyID: field(1, euKeyID),
-    /** Greatest counter received, and next counter to send. */
+    /** Greatest counter received; an answer bears the counter of its request. */
     received: field(2, counter),
-    next: field(3, counter),
+    /** 64 bits of the receive window: the counter `received − i` has come when bit i is set. */
+    window: field(3, octets(8, 8)),
     endsAt: field(4, moment),
     /** Name of the row in `tickets` by which it may be resumed. */
     ticket: optional(5, text(1, 64)),
-    /** 64 bits of the receive window: the counter `received − i` has come when bit i is set. */
-    window: optional(6, octets(8, 8)),
   }),
   secret: record({ sk: field(0, octets(32, 32)) }),
   columns: { entity: (session) => hex(session.entityID) },

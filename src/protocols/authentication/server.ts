@@ -16,6 +16,7 @@ import {
   validKey,
 } from "../../database/tables.js";
 import { defaultLimits } from "../../link/record.js";
+import { emptyWindow } from "../../link/window.js";
 import type { ServerPorts } from "../../procedure/serverPorts.js";
 import type { DirectSession } from "./initiator.js";
 import type { authenticateResponse, connectRequest } from "./messages.js";
@@ -122,7 +123,8 @@ export class AuthServer {
       await tables.gatewaySessions.delete(entity.sid);
     }
     await tables.entities.put(hex(entityID), { ...entity, sid: hex(sid) });
-    const fresh = { entityID, keyID, sk: sk.octets.slice(), received: 0, next: 1, expiresAt };
+    const { received, bits: window } = emptyWindow;
+    const fresh = { entityID, keyID, sk: sk.octets.slice(), received, window, expiresAt };
     if (left === 0) await tables.gatewaySessions.put(hex(sid), fresh);
     else {
       const secret = resumptionSecret(suite, sk);

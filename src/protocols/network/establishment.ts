@@ -113,7 +113,7 @@ export class Establishment {
     this.#state = "registering";
     const { pnID, setupType, alias } = this.#options;
     const body = { pnID, setupType, members, ...(alias !== undefined && { alias }) };
-    this.#ask(encodeMessage(pnRegistrationRequest, 1, body, maximumBackhaulMessage), (reply) => {
+    this.#ask(encodeMessage(pnRegistrationRequest, 1, body, maximumBackhaulMessage), false, (reply) => {
       if (reply.name !== "PNAuthenticationRequest") throw unexpected(reply.name, "registering");
       if (!equalBytes(reply.body.pnID, pnID)) throw new ProcedureError("pn.notTrusted");
       this.#authenticate(reply.body);
@@ -144,7 +144,7 @@ export class Establishment {
     );
     if (members.length === 0) throw refusal(Result.refused);
     const octets = encodeMessage(pnAuthenticationResponse, 2, { pnID, members }, maximumBackhaulMessage);
-    this.#ask(octets, (reply) => {
+    this.#ask(octets, true, (reply) => {
       if (reply.name !== "PNRegistrationResponse") throw unexpected(reply.name, "verifying");
       this.#registered(reply.body);
     });
@@ -171,15 +171,16 @@ export class Establishment {
   }
 
   /** Asks the Server; anything but the awaited reply ends the establishment with a Result for every PNE. */
-  #ask(octets: Uint8Array, next: (reply: MessageOf<typeof replies>) => void): void {
+  #ask(octets: Uint8Array, begun: boolean, next: (reply: MessageOf<typeof replies>) => void): void {
     const began = this.#state;
-    this.#options.exchange(octets, (outcome) => {
+    const answered: Done<Uint8Array> = (outcome) => {
       if (this.#state !== began) return;
       this.#step(() => {
         if ("error" in outcome) throw outcome.error;
         next(readAnswer(replies, outcome.value, began, maximumBackhaulMessage));
       });
-    });
+    };
+    this.#options.exchange(octets, answered, { begun });
   }
 
   #fail(result: Result): void {

@@ -188,6 +188,16 @@ export const english = Object.freeze({
       "The other device is not there.",
       "Try again when it is near its gateway.",
     ),
+    "result.full": error(
+      "Network full",
+      "The network has as many members as it can have.",
+      "Start another one, or wait until somebody leaves.",
+    ),
+    "result.gatewayNotEnrolled": error(
+      "Gateway not ready",
+      "The Server does not know this gateway's key.",
+      "Give the gateway its User ID and password.",
+    ),
     "pn.tooLate": error("Too late", "The invitation is over.", "Ask to be invited again."),
     "enrol.method": error(
       "Not safe here",

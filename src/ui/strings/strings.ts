@@ -44,6 +44,7 @@ const sharing: Readonly<Record<Exclude<ErrorCode, TextName | ShownByCode>, TextN
   "crypto.scalar": "enrol.notTrusted",
   "record.forged": "enrol.notTrusted",
   "store.keyNotNewer": "enrol.notTrusted",
+  "result.alreadyDone": "result.serverUnreachable",
   "record.form": "protocol.unexpected",
   "record.replay": "protocol.unexpected",
   "result.protocol": "protocol.unexpected",

@@ -1,0 +1,156 @@
+import { wipe } from "../base/octets.js";
+import { attempt, type Done, type Outcome } from "../base/outcome.js";
+import { Milliseconds } from "../base/units.js";
+import { Result } from "../codec/results.js";
+import { deriveKeys } from "../crypto/keys.js";
+import { RecordLayer, type RecordLayerOptions } from "../link/record.js";
+import { ProcedureError, refusal } from "../procedure/procedure.js";
+import { type DirectSession, Initiator } from "../protocols/authentication/initiator.js";
+import { maximumResumptions, Resumption } from "../protocols/authentication/resumption.js";
+import { assignByGba, type GbaPorts } from "../protocols/gba/gateway.js";
+import type { GatewayEntityPorts } from "./ports.js";
+
+/** Authentication or resumption, on the asking side. */
+interface Handshake {
+  start(exchange: number): Uint8Array;
+  receive(answer: Uint8Array): Uint8Array | DirectSession;
+  dispose(): void;
+}
+
+/** For an answer of a handshake: what waits for the session has its own patience. */
+const answerTime = Milliseconds(5_000);
+
+/** A session with the Server, kept until the last request in it is over. */
+export class ServerSession {
+  readonly layer: RecordLayer;
+  #open = 0;
+  #ended = false;
+
+  constructor(layer: RecordLayer) {
+    this.layer = layer;
+  }
+
+  /** New requests may use it. */
+  get alive(): boolean {
+    return !this.#ended && this.layer.alive;
+  }
+
+  begin(): void {
+    this.#open++;
+  }
+
+  over(): void {
+    this.#open--;
+    this.#wipe();
+  }
+
+  /** No new requests; those that are under way may still be answered. */
+  end(): void {
+    this.#ended = true;
+    this.#wipe();
+  }
+
+  #wipe(): void {
+    if (this.#ended && this.#open === 0) this.layer.wipe();
+  }
+}
+
+/**
+ * How the PN GW gets its session with the Server: by its EUKey (GWA-04 … GWA-13), by resuming the one before, or after a
+ * bootstrapping where it has a UICC (C-21). Errors: "auth.noKey", "result.refused", "result.serverUnreachable", …
+ */
+export class SessionMaker {
+  readonly #ports: GatewayEntityPorts;
+
+  constructor(ports: GatewayEntityPorts) {
+    this.#ports = ports;
+  }
+
+  /** One round trip while the time of the session lasts and only its counters are used up, else two. */
+  renew(old: ServerSession | undefined, done: Done<ServerSession>): void {
+    const { suite, random, clock } = this.#ports;
+    const inTime = old !== undefined && clock.now() < old.layer.renewFrom;
+    const ticket = inTime ? old.layer.takeTicket() : undefined;
+    if (ticket === undefined) {
+      this.#authenticate(done);
+      return;
+    }
+    const { until, left } = ticket;
+    this.#establish(new Resumption(suite, random, ticket), { until, resumptions: left - 1 }, (outcome) => {
+      const away = "error" in outcome && outcome.error.code === "result.serverUnreachable";
+      if ("error" in outcome && !away) this.#authenticate(done);
+      else done(outcome);
+    });
+  }
+
+  /** A bootstrapped key that is over, or not taken any more, is renewed (C-21). */
+  #authenticate(done: Done<ServerSession>, renewed = false): void {
+    const { suite, random, store, gatewayID, log, clock, gba, forwardSecrecy = false } = this.#ports;
+    const held = store.committed;
+    const over = held?.expiresAt !== undefined && held.expiresAt * 1000 <= clock.now();
+    if (gba !== undefined && !renewed && (held === undefined || over)) {
+      wipe(held?.key);
+      this.#bootstrap(gba, done);
+      return;
+    }
+    if (held === undefined) {
+      log.event("auth.noKey");
+      done({ error: new ProcedureError("auth.noKey") });
+      return;
+    }
+    const keys = deriveKeys(suite, "EUK", held.key, gatewayID);
+    wipe(held.key);
+    const initiator = new Initiator({ suite, random, entityID: gatewayID, keys, forwardSecrecy });
+    this.#establish(initiator, { resumptions: maximumResumptions }, (outcome) => {
+      const refused = "error" in outcome && outcome.error.code === "result.refused";
+      if (refused && gba !== undefined && !renewed) this.#bootstrap(gba, done);
+      else done(outcome);
+    });
+  }
+
+  #bootstrap(gba: GbaPorts, done: Done<ServerSession>): void {
+    assignByGba({ ...this.#ports, gba }, (outcome) => {
+      const failed = "error" in outcome;
+      this.#ports.log.event(
+        failed ? "gba.failed" : "gba.assigned",
+        failed ? { code: outcome.error.code } : {},
+      );
+      if (failed) done(outcome);
+      else this.#authenticate(done, true);
+    });
+  }
+
+  #establish(
+    handshake: Handshake,
+    options: Pick<RecordLayerOptions, "until" | "resumptions">,
+    done: Done<ServerSession>,
+  ): void {
+    const { suite, random, clock, log, limits } = this.#ports;
+    const number = new Uint8Array(2);
+    random.fill(number);
+    const exchange = ((number[0] as number) << 8) | (number[1] as number);
+    const end = (outcome: Outcome<ServerSession>): void => {
+      handshake.dispose();
+      const failed = "error" in outcome;
+      log.event(failed ? "auth.failed" : "auth.session", failed ? { reason: outcome.error.code } : {});
+      done(outcome);
+    };
+    const send = (octets: Uint8Array): void => {
+      let over = false;
+      const timer = clock.after(answerTime, () => answered({ error: refusal(Result.serverUnreachable) }));
+      const answered = (answer: Outcome<Uint8Array>): void => {
+        if (over) return;
+        over = true;
+        timer.cancel();
+        if ("error" in answer) return end({ error: refusal(Result.serverUnreachable) });
+        const next = attempt(() => handshake.receive(answer.value));
+        if ("error" in next) return end(next);
+        if (next.value instanceof Uint8Array) return send(next.value);
+        const made = { ...options, ...(limits && { limits }), ...next.value };
+        end({ value: new ServerSession(new RecordLayer({ suite, clock, role: "initiator", ...made })) });
+      };
+      this.#ports.request(octets, answered);
+    };
+    send(handshake.start(exchange));
+  }
+}

@@ -1,0 +1,50 @@
+/** Counters that a receive window tells apart below the greatest (RFC 4303, 3.4.3). */
+export const windowSize = 64;
+/** Octets of its bits. */
+export const windowLength = windowSize / 8;
+
+/**
+ * Which counters of a session have come, where they may come in any order: bit i (bit 0 is the lowest of the first
+ * octet) tells of counter `received − i`.
+ */
+export interface ReceiveWindow {
+  /** The greatest counter that has come; 0 before the first. */
+  readonly received: number;
+  /** `windowLength` octets. */
+  readonly bits: Uint8Array;
+}
+
+export const emptyWindow: ReceiveWindow = Object.freeze({ received: 0, bits: new Uint8Array(windowLength) });
+
+export type Seen = "new" | "seen" | "tooOld";
+
+/** What is known of a counter of 1 or more: below the window nobody can tell whether it has come. */
+export function seen({ received, bits }: ReceiveWindow, counter: number): Seen {
+  const back = received - counter;
+  if (back < 0) return "new";
+  if (back >= windowSize) return "tooOld";
+  return (((bits[back >> 3] as number) >> (back & 7)) & 1) === 1 ? "seen" : "new";
+}
+
+/** The window after this counter, which was new, has come. */
+export function mark({ received, bits }: ReceiveWindow, counter: number): ReceiveWindow {
+  const ahead = Math.max(0, counter - received);
+  const moved = new Uint8Array(windowLength);
+  for (let at = windowSize - 1; at >= ahead; at--) {
+    const from = at - ahead;
+    const bit = ((bits[from >> 3] as number) >> (from & 7)) & 1;
+    (moved[at >> 3] as number) |= bit << (at & 7);
+  }
+  const back = ahead > 0 ? 0 : received - counter;
+  (moved[back >> 3] as number) |= 1 << (back & 7);
+  return { received: received + ahead, bits: moved };
+}
+
+/** Counters that fall out of the window when it moves from one to the other, from the oldest on. */
+export function* leaving(before: ReceiveWindow, after: ReceiveWindow): Generator<number> {
+  const first = Math.max(1, before.received - windowSize + 1);
+  const last = Math.min(before.received, after.received - windowSize);
+  for (let counter = first; counter <= last; counter++) {
+    if (seen(before, counter) === "seen") yield counter;
+  }
+}
