@@ -14,6 +14,12 @@ export interface CsvLine {
 const [comma, quote, lf, cr] = [0x2c, 0x22, 0x0a, 0x0d];
 const byteOrderMark = [0xef, 0xbb, 0xbf];
 
+/** Octets of a line; one that a device needs, every character of its name in quotes, has under 300. */
+export const longestLine = 1024;
+
+/** Lines of a file, empty ones among them. */
+export const mostLines = 65_536;
+
 /** Says which line, never what stands in it: it could be a key. */
 export const badLine = (number: number, problem: string): FactoryError =>
   new FactoryError("factory.line", `line ${number}: ${problem}`);
@@ -22,9 +28,11 @@ export const badLine = (number: number, problem: string): FactoryError =>
 export function* csvLines(file: Uint8Array): Generator<CsvLine> {
   let from = byteOrderMark.every((octet, at) => file[at] === octet) ? byteOrderMark.length : 0;
   for (let number = 1; from < file.length; number++) {
+    if (number > mostLines) throw badLine(number, `more than ${mostLines} lines`);
     const end = file.indexOf(lf, from);
     const next = end < 0 ? file.length : end;
     const line = file.subarray(from, file[next - 1] === cr && next > from ? next - 1 : next);
+    if (line.length > longestLine) throw badLine(number, `longer than ${longestLine} octets`);
     if (line.length > 0) yield { number, fields: fieldsOf(line, number) };
     from = next + 1;
   }

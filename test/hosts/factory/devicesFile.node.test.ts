@@ -99,6 +99,21 @@ describe("the file of devices (SEC-06)", () => {
     );
   });
 
+  it("is refused at the first line that is too long, whatever is in it, and for more lines than a file has", () => {
+    const long = (text: string): Uint8Array =>
+      new TextEncoder().encode(`entityID\n${text.repeat(2_000_000 / text.length)}`);
+    for (const text of [",", '"', '""', "a,", "a"])
+      assert.throws(() => readDevices(long(text)), /line 2: longer than 1024 octets/, text);
+    for (const text of ["\n", "\r\n"])
+      assert.throws(() => readDevices(long(text)), /line 65537: more than 65536 lines/);
+    const longest = "aa".padEnd(1024, " ");
+    assert.throws(
+      () => readDevices(new TextEncoder().encode(`entityID\n${longest}`)),
+      /line 2: the Entity ID/,
+    );
+    assert.throws(() => readDevices(new TextEncoder().encode(`entityID\n${longest} `)), /longer than 1024/);
+  });
+
   it("is the Server's only with a key for every device", () => {
     assert.equal(readDevicesWithKeys(octets(`${header}01,${key(1)}\n02,${key(2)}\n`)).length, 2);
     assert.match(
