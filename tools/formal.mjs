@@ -7,9 +7,10 @@ import { parse } from "yaml";
 import * as proverif from "./formal/proverif.mjs";
 import * as spin from "./formal/spin.mjs";
 import { line, ran } from "./formal/table.mjs";
+import * as z3 from "./formal/z3.mjs";
 import { fail, root } from "./setup.mjs";
 
-const tools = { proverif, spin };
+const tools = { proverif, spin, z3 };
 
 /** The models of formal/properties.yaml, each with its name: "direct", "rows". */
 export function models() {
