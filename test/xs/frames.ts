@@ -21,10 +21,12 @@ export const Command = Object.freeze({ enrol: 1, createPN: 2, sendToServer: 3 })
 
 export const notAdvertising = 255;
 
-/** A notice with what the PNE had executed by then: byte codes, in all and of them in PBKDF2 and on the curve. */
+/** A notice with what the PNE had executed by then: byte codes, in all and of them in PBKDF2, on the curve, in the suite. */
 export interface Told {
   readonly notice: { readonly kind: string; readonly code?: string };
   readonly meter: number;
   readonly kdf: number;
   readonly curve: number;
+  /** PBKDF2 and curve among them. */
+  readonly primitives: number;
 }

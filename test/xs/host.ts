@@ -18,6 +18,8 @@ export interface XsGlobals {
   hostTick?: () => number;
   /** Set by fixtures/nativeCurve.ts, when it is loaded before the program: native arithmetic on P-256. */
   curve?: Curve;
+  /** Set by fixtures/apart.ts: what primitives execute is told apart. */
+  apart?: boolean;
 }
 
 export const xs = globalThis as unknown as XsGlobals;

@@ -44,12 +44,13 @@ describe("the PNE on XS, the device's engine, with a device's memory", function 
     spake2plus: [`${here}fixtures/nativeCurve.js`, `${here}fixtures/pne.js`],
     scram: [`${here}fixtures/pne.js`],
     measured: [`${here}fixtures/toyCurve.js`, `${here}fixtures/pne.js`],
+    apart: [`${here}fixtures/apart.js`, `${here}fixtures/toyCurve.js`, `${here}fixtures/pne.js`],
   };
 
   async function run(method: keyof typeof programs, limits: XsLimits): Promise<Run> {
     const on = new XsDevice(xs, programs[method], scaled(limits, width));
     device = on;
-    const station = new Station(on, 182, method === "measured" ? toyCurve : undefined);
+    const station = new Station(on, 182, method === "measured" || method === "apart" ? toyCurve : undefined);
     await station.start("alice", "wonderland");
     const enrolled = await station.command(Command.enrol, "alice", "wonderland");
     await station.closed();
@@ -61,10 +62,18 @@ describe("the PNE on XS, the device's engine, with a device's memory", function 
 
   const peak = ({ slots, chunks, stack }: XsReport): number => slots + chunks + stack;
 
+  /** What is left on a device, whose primitives are native. */
+  const outside = (told: Told, before?: Told): number =>
+    told.meter - told.primitives - (before === undefined ? 0 : outside(before));
+
   const enrolment = ({ meter, kdf, curve }: Told): number => meter - kdf - curve;
 
   /** The run's, and what the curve of a run with real arithmetic took. */
-  function writeFigures({ enrolled, joined, answered }: Run, report: XsReport, scram: Run, real: Run): void {
+  function writeFigures(
+    { enrolled, joined, answered }: Run,
+    report: XsReport,
+    { scram, real, apart }: { readonly scram: Run; readonly real: Run; readonly apart: Run },
+  ): void {
     const { slots, chunks, stack, moduleSlots, moduleChunks, byteCode, libraryCode } = report;
     const figures = {
       meterEnrol: enrolment(enrolled),
@@ -73,6 +82,9 @@ describe("the PNE on XS, the device's engine, with a device's memory", function 
       meterCurve: real.enrolled.curve,
       meterJoin: joined.meter - enrolled.meter,
       meterSend: answered.meter - joined.meter,
+      outsideEnrol: outside(apart.enrolled),
+      outsideJoin: outside(apart.joined, apart.enrolled),
+      outsideSend: outside(apart.answered, apart.joined),
       slots,
       chunks,
       stack,
@@ -126,9 +138,10 @@ describe("the PNE on XS, the device's engine, with a device's memory", function 
     const scram = await run("scram", tightLimits);
     expectSuccess(scram);
     const real = await run("spake2plus", curveLimits);
+    const apart = await run("apart", curveLimits);
     assert.ok(report.collections > 0);
     assert.ok(peak(report) <= 48 * 1024);
-    writeFigures(done, report, scram, real);
+    writeFigures(done, report, { scram, real, apart });
   });
 
   it("resumes a lost link, and renews its sessions, within the reference device's limits (GWA-01)", async () => {
