@@ -110,6 +110,17 @@ const commands = {
     ],
     run: (_, args) => program("bench/main.js", args),
   },
+  fuzz: {
+    about:
+      "Gives decoders, records, flash, the Server and files what nobody would send, and looks for a fault.",
+    operands: { usage: "[TARGETS…]", about: "decoder, fragments, records, keystore, server, factory, ub" },
+    options: [
+      { name: "minutes", value: "N", about: "for all of them together; 1 unless told" },
+      { name: "inputs", value: "N", about: "so many for each instead" },
+      { name: "seed", value: "N", about: "the same inputs again; it is printed" },
+    ],
+    run: (_, args) => program("test/fuzz/main.js", args),
+  },
   mutants: {
     about: "Changes the core's sources one place at a time, and says which changes no test notices.",
     operands: {
