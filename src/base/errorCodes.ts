@@ -104,6 +104,8 @@ type ResultCode =
 
 /** What ends a procedure. */
 type ProcedureCode =
+  /** A fault of the program's own, which is in its log. */
+  | "fault"
   /** The person, or what the person began instead. */
   | "cancelled"
   /** Something else is going on. */

@@ -9,6 +9,16 @@ export const finished: Outcome<undefined> = Object.freeze({ value: undefined });
 /** Takes an outcome, once. */
 export type Done<T> = (outcome: Outcome<T>) => void;
 
+/** The same, but a fault of ours is told to `fault`, and is CpnsError("fault") from there on: nothing is thrown. */
+export function contain<T>(work: () => T, fault: (error: unknown) => void): Outcome<T> {
+  try {
+    return attempt(work);
+  } catch (error) {
+    fault(error);
+    return { error: new CpnsError("fault") };
+  }
+}
+
 /** Runs `work`; a CpnsError becomes an outcome, any other throw is a fault of ours and goes on. */
 export function attempt<T>(work: () => T): Outcome<T> {
   try {

@@ -1,5 +1,5 @@
 import { equalBytes, fromHex, wipe } from "../base/octets.js";
-import { attempt, type Done, finished } from "../base/outcome.js";
+import { attempt, contain, type Done, finished } from "../base/outcome.js";
 import { encodeMessage } from "../codec/message.js";
 import { acknowledgement } from "../codec/replies.js";
 import { askTimeout } from "../procedure/deviceLink.js";
@@ -16,16 +16,17 @@ import type { EstablishedPN } from "../protocols/network/routes.js";
 import { installCredentials } from "../protocols/provisioning/gateway.js";
 import { Registration } from "../protocols/registration/client.js";
 import { enrolUnderTemporaryKey } from "../protocols/temporaryKey/gateway.js";
+import type { GuardedPorts } from "./guard.js";
 import { checkCredentials, type OwnKey } from "./ownKey.js";
 import type { PneLink } from "./pneLink.js";
-import type { GatewayAnswers, GatewayCommand, GatewayEntityPorts } from "./ports.js";
+import type { GatewayAnswers, GatewayCommand } from "./ports.js";
 import { relaying } from "./relaying.js";
 import type { ServerLink } from "./serverLink.js";
 import { deviceView, pnView } from "./view.js";
 
 /** What the commands work on. */
 export interface CommandHost {
-  readonly ports: GatewayEntityPorts;
+  readonly ports: GuardedPorts;
   readonly own: OwnKey;
   readonly server: ServerLink;
   readonly pns: PNGateway;
@@ -55,7 +56,7 @@ export function runCommand<Kind extends CommandKind>(
     done(outcome);
   };
   const handler: Handler<Kind> = handlers[command.kind as Kind];
-  const begun = attempt(() => handler(host, command, once));
+  const begun = contain(() => handler(host, command, once), host.ports.fault);
   if ("error" in begun) once(begun);
 }
 
@@ -113,7 +114,7 @@ function register(
   const { suite, random, gatewayID, serverID } = ports;
   checkCredentials(userID, password, oldPassword);
   const options = { suite, random, gatewayID, serverID, userID, password, oldPassword };
-  runProcedure(new Registration(options, 1), server.exchange.bind(server), done);
+  runProcedure(new Registration(options, 1), server.exchange.bind(server), ports.fault, done);
 }
 
 /** SEC-04, SEC-05. */

@@ -1,11 +1,12 @@
 import { hex } from "../base/octets.js";
-import type { Done } from "../base/outcome.js";
+import { contain, type Done } from "../base/outcome.js";
 import type { Timer } from "../base/ports.js";
 import { Milliseconds } from "../base/units.js";
 import type { KeyStore } from "../keystore/keystore.js";
 import type { Exchange } from "../procedure/gatewayPorts.js";
 import { PNGateway } from "../protocols/network/gateway.js";
 import { type CommandKind, type CommandOf, runCommand } from "./commands.js";
+import { Guard, type GuardedPorts } from "./guard.js";
 import { OwnKey } from "./ownKey.js";
 import { type PneConnection, PneLink } from "./pneLink.js";
 import type { GatewayAnswers, GatewayEntityPorts, GatewayView } from "./ports.js";
@@ -18,7 +19,8 @@ const maximumLinks = 64;
 
 /** The PN GW: many PNEs on one side, the Server on the other; commands in, `view` and notices out. */
 export class Gateway {
-  readonly #ports: GatewayEntityPorts;
+  readonly #guard: Guard;
+  readonly #ports: GuardedPorts;
   readonly #own: OwnKey;
   readonly #requests: PneRequests;
   readonly #links = new Set<PneLink>();
@@ -28,7 +30,9 @@ export class Gateway {
   #telling: Timer | undefined;
 
   constructor(ports: GatewayEntityPorts) {
-    this.#ports = { ...ports, changed: () => this.#changed() };
+    const guard = new Guard(ports.log);
+    this.#ports = guard.ports(ports, () => this.#changed());
+    this.#guard = guard;
     this.server = new ServerLink(this.#ports);
     const exchange: Exchange = (...request) => this.server.exchange(...request);
     this.pns = new PNGateway(this.#ports, () => this.links, exchange);
@@ -90,11 +94,12 @@ export class Gateway {
     return link;
   }
 
+  /** From the radio; throws nothing. */
   disconnected(link: PneLink): void {
-    link.closed();
-    this.server.drop(link);
-    this.pns.closed(link);
     this.#links.delete(link);
+    for (const end of [() => link.closed(), () => this.server.drop(link), () => this.pns.closed(link)]) {
+      contain(end, this.#guard.fault);
+    }
     this.#changed();
   }
 

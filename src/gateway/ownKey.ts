@@ -9,15 +9,15 @@ import { runProcedure } from "../procedure/run.js";
 import { EnrolClient } from "../protocols/enrolment/client.js";
 import { ConfirmClient } from "../protocols/enrolment/confirm.js";
 import { assignByGba } from "../protocols/gba/gateway.js";
-import type { GatewayEntityPorts } from "./ports.js";
+import type { GuardedPorts } from "./guard.js";
 
 /** The PN GW's own EUKey: how it gets one (EUK-GW-01 … EUK-GW-13), in the clear as it has none yet. */
 export class OwnKey {
-  readonly #ports: GatewayEntityPorts;
+  readonly #ports: GuardedPorts;
   readonly #replaced: () => void;
 
   /** `replaced`: another key stands, and no session that hung on the older one is good any more. */
-  constructor(ports: GatewayEntityPorts, replaced: () => void) {
+  constructor(ports: GuardedPorts, replaced: () => void) {
     this.#ports = ports;
     this.#replaced = replaced;
   }
@@ -62,7 +62,7 @@ export class OwnKey {
   }
 
   #run<T>(procedure: Procedure<T>, done: Done<undefined>): void {
-    runProcedure(procedure, this.#ports.request, (outcome) => {
+    runProcedure(procedure, this.#ports.request, this.#ports.fault, (outcome) => {
       this.#over("error" in outcome ? outcome : finished, done);
     });
   }

@@ -1,5 +1,5 @@
 import { CpnsError } from "../base/errors.js";
-import { attempt, type Done } from "../base/outcome.js";
+import { contain, type Done } from "../base/outcome.js";
 import { Milliseconds } from "../base/units.js";
 import { type FromPNE, fromPNE } from "../catalogue/legs.js";
 import { type AnyDefinition, encodeMessage, peekMessage } from "../codec/message.js";
@@ -55,7 +55,7 @@ export class PneLink implements MemberLink {
     this.#connection = connection;
     this.#tasks = tasks;
     this.#channel = new Channel({
-      port: connection,
+      port: withoutFaults(connection, ports.fault),
       clock: ports.clock,
       onMessage: (octets) => this.#message(octets),
       onFailure: (error, final) => {
@@ -143,8 +143,10 @@ export class PneLink implements MemberLink {
     this.#connection.disconnect();
   }
 
+  /** From the radio; throws nothing. */
   fragment(fragment: Uint8Array): void {
-    this.#channel.fragment(fragment);
+    const taken = contain(() => this.#channel.fragment(fragment), this.#ports.fault);
+    if ("error" in taken) this.#connection.disconnect();
   }
 
   closed(): void {
@@ -163,7 +165,7 @@ export class PneLink implements MemberLink {
   }
 
   #message(octets: Uint8Array): void {
-    const decoded = attempt(() => fromPNE.decode(octets));
+    const decoded = contain(() => fromPNE.decode(octets), this.#ports.fault);
     const exchange = ("value" in decoded ? decoded.value.exchange : peekMessage(octets)?.exchange) ?? 0;
     if (this.#answering) {
       this.#send(encodeMessage(failure, exchange, { result: Result.busy }));
@@ -174,10 +176,10 @@ export class PneLink implements MemberLink {
       this.#answering = false;
       this.#send(reply);
     };
-    const handled = attempt(() => {
+    const handled = contain(() => {
       if ("error" in decoded) throw decoded.error;
       this.#handle(decoded.value, answer);
-    });
+    }, this.#ports.fault);
     if ("value" in handled) return;
     const { code } = handled.error;
     this.#ports.log.event("pne.refused", { code });
@@ -203,4 +205,19 @@ export class PneLink implements MemberLink {
       this.#connection.disconnect();
     }
   }
+}
+
+/** What the radio calls back throws nothing: a fault of ours ends the link. */
+function withoutFaults(connection: PneConnection, fault: (error: unknown) => void): FragmentPort {
+  return {
+    get maximumWrite() {
+      return connection.maximumWrite;
+    },
+    write(fragment, sent) {
+      connection.write(fragment, (error) => {
+        const over = contain(() => sent(error), fault);
+        if ("error" in over) connection.disconnect();
+      });
+    },
+  };
 }

@@ -3,7 +3,7 @@ import type { GbaPorts } from "../protocols/gba/gateway.js";
 import type { Registered } from "../protocols/registration/client.js";
 
 /** What the PN GW is made with. */
-export interface GatewayEntityPorts extends GatewayPorts {
+export interface GatewayEntityPorts extends Omit<GatewayPorts, "fault" | "changed"> {
   /** A UICC and the way to its BSF (EUK-GW-01); without them the EUKey comes by User ID and password (EUK-GW-04). */
   readonly gba?: GbaPorts;
   /** What the PN GW tells its person, as it happens; never from within a call of `command` that has not returned. */

@@ -1,4 +1,4 @@
-import { attempt, type Done, finished, type Outcome } from "../base/outcome.js";
+import { contain, type Done, finished, type Outcome } from "../base/outcome.js";
 import type { Timer } from "../base/ports.js";
 import { Milliseconds } from "../base/units.js";
 import { fromServer } from "../catalogue/legs.js";
@@ -8,7 +8,7 @@ import { sessionRecord } from "../link/record.js";
 import { windowSize } from "../link/window.js";
 import type { Errand } from "../procedure/gatewayPorts.js";
 import { ProcedureError, refusal, unexpected } from "../procedure/procedure.js";
-import type { GatewayEntityPorts } from "./ports.js";
+import type { GuardedPorts } from "./guard.js";
 import { type ServerSession, SessionMaker } from "./serverSession.js";
 
 interface Request {
@@ -51,7 +51,7 @@ const renewalPause = Milliseconds(5_000);
  * once; one whose answer is lost is sent again as the same record, which the Server acts upon once.
  */
 export class ServerLink {
-  readonly #ports: GatewayEntityPorts;
+  readonly #ports: GuardedPorts;
   readonly #maker: SessionMaker;
   /** What goes on with something, and what is new. */
   readonly #begun: Request[] = [];
@@ -61,7 +61,7 @@ export class ServerLink {
   #renewing: Done<undefined>[] | undefined;
   #notBefore = 0;
 
-  constructor(ports: GatewayEntityPorts) {
+  constructor(ports: GuardedPorts) {
     this.#ports = ports;
     this.#maker = new SessionMaker(ports);
   }
@@ -152,7 +152,9 @@ export class ServerLink {
 
   #depart(request: Request, session: ServerSession): void {
     const counter = session.layer.next;
-    const record = session.layer.seal(request.octets);
+    const sealed = contain(() => session.layer.seal(request.octets), this.#ports.fault);
+    if ("error" in sealed) return request.done(unreachable);
+    const record = sealed.value;
     const flight: Flight = {
       ...{ request, session, counter, record, departed: this.#ports.clock.now() },
       ...{ sent: 0, open: 0, over: false, timer: undefined },
@@ -183,7 +185,7 @@ export class ServerLink {
 
   #answered(flight: Flight, answer: Uint8Array): void {
     const { request, session } = flight;
-    const read = attempt(() => readAnswer(flight, answer));
+    const read = contain(() => readAnswer(flight, answer), this.#ports.fault);
     if ("error" in read) this.#ports.log.event("server.answer", { error: read.error.code });
     else if (read.value instanceof Uint8Array) return this.#land(flight, { value: read.value });
     const told = "value" in read ? read.value : Result.protocol;

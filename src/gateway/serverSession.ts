@@ -1,5 +1,5 @@
 import { wipe } from "../base/octets.js";
-import { attempt, type Done, type Outcome } from "../base/outcome.js";
+import { contain, type Done, type Outcome } from "../base/outcome.js";
 import { Milliseconds } from "../base/units.js";
 import { Result } from "../codec/results.js";
 import { deriveKeys } from "../crypto/keys.js";
@@ -8,7 +8,7 @@ import { ProcedureError, refusal } from "../procedure/procedure.js";
 import { type DirectSession, Initiator } from "../protocols/authentication/initiator.js";
 import { maximumResumptions, Resumption } from "../protocols/authentication/resumption.js";
 import { assignByGba, type GbaPorts } from "../protocols/gba/gateway.js";
-import type { GatewayEntityPorts } from "./ports.js";
+import type { GuardedPorts } from "./guard.js";
 
 /** Authentication or resumption, on the asking side. */
 interface Handshake {
@@ -60,14 +60,30 @@ export class ServerSession {
  * bootstrapping where it has a UICC (C-21). Errors: "auth.noKey", "result.refused", "result.serverUnreachable", …
  */
 export class SessionMaker {
-  readonly #ports: GatewayEntityPorts;
+  readonly #ports: GuardedPorts;
 
-  constructor(ports: GatewayEntityPorts) {
+  constructor(ports: GuardedPorts) {
     this.#ports = ports;
   }
 
-  /** One round trip while the time of the session lasts and only its counters are used up, else two. */
+  /** One round trip while the time of the session lasts and only its counters are used up, else two. Throws nothing. */
   renew(old: ServerSession | undefined, done: Done<ServerSession>): void {
+    this.#begin(done, (once) => this.#renew(old, once));
+  }
+
+  /** What cannot even begin ends as an error, too. */
+  #begin(done: Done<ServerSession>, work: (once: Done<ServerSession>) => void): void {
+    let over = false;
+    const once: Done<ServerSession> = (outcome) => {
+      if (over) return;
+      over = true;
+      done(outcome);
+    };
+    const begun = contain(() => work(once), this.#ports.fault);
+    if ("error" in begun) once(begun);
+  }
+
+  #renew(old: ServerSession | undefined, done: Done<ServerSession>): void {
     const { suite, random, clock } = this.#ports;
     const inTime = old !== undefined && clock.now() < old.layer.renewFrom;
     const ticket = inTime ? old.layer.takeTicket() : undefined;
@@ -78,7 +94,7 @@ export class SessionMaker {
     const { until, left } = ticket;
     this.#establish(new Resumption(suite, random, ticket), { until, resumptions: left - 1 }, (outcome) => {
       const away = "error" in outcome && outcome.error.code === "result.serverUnreachable";
-      if ("error" in outcome && !away) this.#authenticate(done);
+      if ("error" in outcome && !away) this.#begin(done, (once) => this.#authenticate(once));
       else done(outcome);
     });
   }
@@ -116,7 +132,7 @@ export class SessionMaker {
         failed ? { code: outcome.error.code } : {},
       );
       if (failed) done(outcome);
-      else this.#authenticate(done, true);
+      else this.#begin(done, (once) => this.#authenticate(once, true));
     });
   }
 
@@ -125,7 +141,7 @@ export class SessionMaker {
     options: Pick<RecordLayerOptions, "until" | "resumptions">,
     done: Done<ServerSession>,
   ): void {
-    const { suite, random, clock, log, limits } = this.#ports;
+    const { suite, random, clock, log, limits, fault } = this.#ports;
     const number = new Uint8Array(2);
     random.fill(number);
     const exchange = ((number[0] as number) << 8) | (number[1] as number);
@@ -143,11 +159,16 @@ export class SessionMaker {
         over = true;
         timer.cancel();
         if ("error" in answer) return end({ error: refusal(Result.serverUnreachable) });
-        const next = attempt(() => handshake.receive(answer.value));
+        const next = contain(() => handshake.receive(answer.value), fault);
         if ("error" in next) return end(next);
         if (next.value instanceof Uint8Array) return send(next.value);
         const made = { ...options, ...(limits && { limits }), ...next.value };
-        end({ value: new ServerSession(new RecordLayer({ suite, clock, role: "initiator", ...made })) });
+        end(
+          contain(
+            () => new ServerSession(new RecordLayer({ suite, clock, role: "initiator", ...made })),
+            fault,
+          ),
+        );
       };
       this.#ports.request(octets, answered);
     };

@@ -37,6 +37,8 @@ export interface GatewayPorts {
    * "result.serverUnreachable" when no answer came in time.
    */
   request(octets: Uint8Array, done: Done<Uint8Array>): void;
+  /** A fault of ours, to be logged: it has ended what it happened in, and nothing else. */
+  readonly fault: (error: unknown) => void;
   /** What the PN GW is has changed, for whoever looks at it. */
   changed?(): void;
   /** What the PN GW does with application data that a PNE sends to it: the answer. */

@@ -1,12 +1,16 @@
-import type { Done } from "../base/outcome.js";
-import { attempt } from "../base/outcome.js";
+import { contain, type Done } from "../base/outcome.js";
 import type { Exchange } from "./gatewayPorts.js";
 import type { Procedure, Step } from "./procedure.js";
 
 /** Runs a procedure of the PN GW itself: derivations at once, since a PN GW has no screen that must stay alive. */
-export function runProcedure<T>(procedure: Procedure<T>, exchange: Exchange, done: Done<T>): void {
+export function runProcedure<T>(
+  procedure: Procedure<T>,
+  exchange: Exchange,
+  fault: (error: unknown) => void,
+  done: Done<T>,
+): void {
   const go = (next: () => Step<T>): void => {
-    const outcome = attempt(next);
+    const outcome = contain(next, fault);
     if ("error" in outcome) {
       procedure.dispose();
       done(outcome);

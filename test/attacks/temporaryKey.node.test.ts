@@ -15,7 +15,7 @@ import { runProcedure } from "../../src/procedure/run.js";
 import { EnrolClient } from "../../src/protocols/enrolment/client.js";
 import { euKeyAssignmentTrigger, temporaryKeyRequest } from "../../src/protocols/temporaryKey/messages.js";
 import { TemporaryKeyServer } from "../../src/protocols/temporaryKey/server.js";
-import { ended } from "../support/ended.js";
+import { ended, noFault } from "../support/ended.js";
 import { EnrolPair, pne, realm } from "../support/enrolPair.js";
 import { alice, bob, outcome } from "../support/network.js";
 import { SensorNetwork, sensor, sensorID, temporaryKey } from "../support/noUI.js";
@@ -211,7 +211,7 @@ describe("a device that is not the one whose name it bears", () => {
       },
       1,
     );
-    runProcedure(client, relaying(server.exchange.bind(server), sensorID), (result) => {
+    runProcedure(client, relaying(server.exchange.bind(server), sensorID), noFault, (result) => {
       told = ended(result, "enrolled");
     });
     await net.pass(5);

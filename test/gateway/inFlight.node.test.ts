@@ -15,7 +15,7 @@ import { KeyStore } from "../../src/keystore/keystore.js";
 import { openParsed, parseRecord, sealRecord } from "../../src/link/record.js";
 import { accept, type PendingHandshake, respond } from "../../src/protocols/authentication/responder.js";
 import { relayed } from "../../src/protocols/data/messages.js";
-import { ended } from "../support/ended.js";
+import { ended, noFault } from "../support/ended.js";
 import { ManualClock } from "../support/manualClock.js";
 import { MemoryStore } from "../support/memoryStore.js";
 import { TestNetwork } from "../support/network.js";
@@ -60,6 +60,8 @@ class Rig {
         else done({ value: this.#handshake(record, key.key, gatewayID) });
       },
       application: (_origin, _pnID, data) => data,
+      changed: () => {},
+      fault: noFault,
     });
   }
 

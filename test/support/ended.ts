@@ -3,3 +3,8 @@ import type { Outcome } from "../../src/base/outcome.js";
 /** How something came out: `well`, or the code of its error. */
 export const ended = (outcome: Outcome<unknown>, well = "done"): string =>
   "error" in outcome ? outcome.error.code : well;
+
+/** For who is to meet no fault. */
+export const noFault = (error: unknown): void => {
+  throw error;
+};

@@ -6,6 +6,7 @@ import { VirtualClock } from "../../hosts/simulator/world/clock.js";
 import type { AirFragment } from "../../hosts/simulator/world/radio.js";
 import { ascii } from "../../src/base/octets.js";
 import { Milliseconds } from "../../src/base/units.js";
+import type { CurveSuite } from "../../src/crypto/suite.js";
 import type { PneCommand, PneNotice } from "../../src/pne/ports.js";
 
 export const alice = Object.freeze({ userID: "alice", password: "wonderland" });
@@ -20,6 +21,8 @@ const finals: readonly string[] = ["enrolled", "joined", "left", "message", "fai
 
 /** A simulated network on virtual time with everything that its devices said, for tests. */
 export class TestNetwork {
+  /** Of the PN GW, for networks that are made from now on. */
+  static gatewaySuite: CurveSuite | undefined;
   readonly clock: VirtualClock;
   readonly network: Network;
   readonly notices: PneNotice[] = [];
@@ -27,6 +30,8 @@ export class TestNetwork {
   /** Every message between PN GW and Server. */
   readonly backhaul: Uint8Array[] = [];
   readonly log: string[] = [];
+  /** Faults of the PN GW's program are made by this test. */
+  faultsExpected = false;
   /** A hand in the air of every connection, from now on. */
   hand: NetworkOptions["tamper"];
   onNotice: ((device: SimulatedDevice, notice: PneNotice) => void) | undefined;
@@ -44,6 +49,7 @@ export class TestNetwork {
       mtu: 185,
       interval: Milliseconds(30),
       devices: [keypad],
+      ...(TestNetwork.gatewaySuite && { gatewaySuite: TestNetwork.gatewaySuite }),
       observer: {
         notice: (device, notice) => {
           this.notices.push(notice);
@@ -59,7 +65,11 @@ export class TestNetwork {
           this.backhaul.push(message.octets);
           this.onTraffic?.();
         },
-        log: (entity, event, fields) => this.log.push(`${entity} ${event} ${JSON.stringify(fields)}`),
+        log: (entity, event, fields) => {
+          this.log.push(`${entity} ${event} ${JSON.stringify(fields)}`);
+          // The PN GW goes on after a fault; a test that did not make it does not.
+          if (event === "gateway.fault" && !this.faultsExpected) throw new Error(String(fields.error));
+        },
       },
       tamper: (...fragment) => this.hand?.(...fragment) ?? [fragment[0]],
       ...options,

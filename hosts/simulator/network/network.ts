@@ -68,6 +68,8 @@ export interface NetworkOptions {
   readonly imports?: readonly ImportedDevice[];
   readonly localEUKeyCriterion?: "r01" | "flow";
   readonly pneSuite?: Suite;
+  /** Of the PN GW, in place of Node's. */
+  readonly gatewaySuite?: CurveSuite;
   /** One way between PN GW and Server; 20 ms unless told. */
   readonly latency?: Milliseconds;
   /** The PN GW has a UICC of this operator, and gets its EUKey by GBA_U (EUK-GW-01). */
@@ -220,16 +222,16 @@ export class Network {
   }
 
   #makeGateway(seed: string): Gateway {
-    const suite = this.#suite(nodeSuite, "gateway");
+    const suite = this.#suite(this.#options.gatewaySuite ?? nodeSuite, "gateway");
     const life = this.#life;
-    life.failed = () => this.restartGateway();
+    const flash = life.flash(this.gatewayFlash.boot(), this.clock, () => this.restartGateway());
     const uicc = this.operator?.gateway;
     return new Gateway({
       suite,
       random: this.#random.fork(seed),
       clock: life.clock(this.clock),
-      log: this.#log("gateway"),
-      store: new KeyStore(this.gatewayFlash.boot(), suite),
+      log: life.log(this.#log("gateway")),
+      store: new KeyStore(flash, suite),
       gatewayID: this.gatewayID,
       ...(uicc && { gba: { ...uicc, ub: (request, done) => uicc.ub(request, life.callback(done)) } }),
       serverID,

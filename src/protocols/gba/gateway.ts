@@ -1,5 +1,5 @@
 import { ascii, equalBytes, wipe } from "../../base/octets.js";
-import { attempt, type Done, finished } from "../../base/outcome.js";
+import { contain, type Done, finished } from "../../base/outcome.js";
 import type { Clock, Random } from "../../base/ports.js";
 import { toSeconds } from "../../base/units.js";
 import { encodeMessage, messageSet } from "../../codec/message.js";
@@ -37,6 +37,7 @@ export interface GbaAssignmentOptions {
   readonly serverID: Uint8Array;
   /** In the clear. */
   readonly request: Exchange;
+  readonly fault: (error: unknown) => void;
 }
 
 /**
@@ -44,21 +45,21 @@ export interface GbaAssignmentOptions {
  * once the Server has proven that it has fetched the same one. Until then an older key stands. Calls `done` once.
  */
 export function assignByGba(options: GbaAssignmentOptions, done: Done<undefined>): void {
-  const { gba, random } = options;
+  const { gba, random, fault } = options;
   bootstrap({ suite: gba.suite, random, uicc: gba.uicc, ub: gba.ub }, (result) => {
-    const staged = attempt(() => {
+    const staged = contain(() => {
       if ("error" in result) throw result.error;
       return stage(options, result.value);
-    });
+    }, fault);
     if ("error" in staged) return done(staged);
     const { id, octets, expected } = staged.value;
     options.request(octets, (answer) => {
-      const proven = attempt(() => {
+      const proven = contain(() => {
         if ("error" in answer) throw answer.error;
         const { hash } = readAnswer(answers, answer.value, "confirming").body;
         if (!equalBytes(hash, expected)) throw new ProcedureError("enrol.notTrusted");
         options.store.commit(id);
-      });
+      }, fault);
       done("error" in proven ? proven : finished);
     });
   });

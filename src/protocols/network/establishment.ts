@@ -1,5 +1,5 @@
 import { equalBytes } from "../../base/octets.js";
-import { attempt, type Done } from "../../base/outcome.js";
+import { contain, type Done } from "../../base/outcome.js";
 import type { Clock, Timer } from "../../base/ports.js";
 import type { Milliseconds } from "../../base/units.js";
 import { encodeMessage, type MessageOf, messageSet, type Received } from "../../codec/message.js";
@@ -31,6 +31,7 @@ export interface Established {
 
 export interface EstablishmentOptions {
   readonly clock: Clock;
+  readonly fault: (error: unknown) => void;
   readonly pnID: Uint8Array;
   readonly setupType: number;
   /** The PN's label for people, when the PN GW starts it. */
@@ -101,7 +102,7 @@ export class Establishment {
 
   /** Nothing of one PN leaves a timer or an answer: its error ends this PN. */
   #step(work: () => void): void {
-    const outcome = attempt(work);
+    const outcome = contain(work, this.#options.fault);
     if ("error" in outcome) this.#fail(resultOf(outcome.error.code));
   }
 
@@ -125,7 +126,7 @@ export class Establishment {
     this.#wait(proofTime, () => this.#verify());
     for (const member of this.#members) {
       const wrapped = body.members.find((one) => equalBytes(one.entityID, member.pne));
-      const asked = attempt(() => member.authenticate(body.rand, wrapped));
+      const asked = contain(() => member.authenticate(body.rand, wrapped), this.#options.fault);
       if ("error" in asked) member.verdict(Result.refused);
     }
     this.changed();

@@ -1,6 +1,5 @@
 import { equalBytes } from "../../base/octets.js";
-import type { Done } from "../../base/outcome.js";
-import { attempt } from "../../base/outcome.js";
+import { contain, type Done } from "../../base/outcome.js";
 import { randomOctets } from "../../base/ports.js";
 import type { Received } from "../../codec/message.js";
 import { encodeMessage } from "../../codec/message.js";
@@ -105,11 +104,12 @@ export class Setups {
     done: Done<EstablishedPN>,
     alias?: string,
   ): Setup {
-    const { random, clock } = this.#ports;
+    const { random, clock, fault } = this.#ports;
     const pnID = randomOctets(random, 16);
     const establishment = new Establishment(
       {
         clock,
+        fault,
         pnID,
         setupType,
         alias,
@@ -204,7 +204,11 @@ export class Setups {
       setup.establishment.answered();
       return;
     }
-    const taken = attempt(() => this.#take(link, setup, false, { pneInfo, rand }, { exchange, answer }));
+    const said = { pneInfo, rand };
+    const taken = contain(
+      () => this.#take(link, setup, false, said, { exchange, answer }),
+      this.#ports.fault,
+    );
     if ("error" in taken) this.#participations.delete(link);
     setup.establishment.answered();
     if ("error" in taken) throw taken.error;

@@ -1,5 +1,5 @@
 import { wipe } from "../../base/octets.js";
-import { attempt, type Done } from "../../base/outcome.js";
+import { contain, type Done } from "../../base/outcome.js";
 import { randomOctets } from "../../base/ports.js";
 import { encodeMessage, messageSet } from "../../codec/message.js";
 import { Method } from "../../codec/methods.js";
@@ -42,10 +42,10 @@ export function installCredentials(
   const body = { entityID, userID, methods: [Method.spake2plus], nonce };
   // Only for the salt: the exchange that the Server opens is left to expire.
   exchange(encodeMessage(euKeyAssignmentRequest, 1, body), (answer) => {
-    const secrets = attempt(() => {
+    const secrets = contain(() => {
       if ("error" in answer) throw answer.error;
       return derive(ports, { userID, password }, answer.value);
-    });
+    }, ports.fault);
     wipe(password);
     if ("error" in secrets) return done(secrets);
     install(link, userID, secrets.value, done);

@@ -1,5 +1,5 @@
 import { wipe } from "../../base/octets.js";
-import { attempt, type Done } from "../../base/outcome.js";
+import { attempt, contain, type Done } from "../../base/outcome.js";
 import { randomOctets } from "../../base/ports.js";
 import { encodeMessage, messageSet } from "../../codec/message.js";
 import { Method } from "../../codec/methods.js";
@@ -66,7 +66,7 @@ export function enrolUnderTemporaryKey(
     },
     1,
   );
-  runProcedure(client, host.relayed, (outcome) => {
+  runProcedure(client, host.relayed, host.ports.fault, (outcome) => {
     if ("error" in outcome) return done(outcome);
     if (held !== undefined) new Delivery(host, parties, userID, held, done).start();
   });
@@ -115,10 +115,10 @@ class Delivery {
     const { pne: entityID } = this.#parties;
     const body = { entityID, keyID: this.#held.id, rand, gatewayRand: this.#rand, epoch, proof };
     this.#host.exchange(encodeMessage(temporaryKeyRequest, message.exchange, body), (outcome) => {
-      const sealed = attempt(() => {
+      const sealed = contain(() => {
         if ("error" in outcome) throw outcome.error;
         return this.#seal(releasedBy(outcome.value));
-      });
+      }, this.#host.ports.fault);
       if ("error" in sealed) {
         const result = resultOf(sealed.error.code);
         answer(encodeMessage(failure, message.exchange, { result }));

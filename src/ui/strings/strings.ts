@@ -29,6 +29,7 @@ type ShownByCode =
   | "auth.noKey"
   | "firmware.fault"
   | "superseded"
+  | "fault"
   /** Never shown: the person wanted it. */
   | "cancelled";
 

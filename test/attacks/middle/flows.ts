@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { nodeSuite } from "../../../hosts/node/nodeSuite.js";
 import type { DeviceSpec } from "../../../hosts/simulator/network/network.js";
-import { ascii } from "../../../src/base/octets.js";
+import { ascii, hex } from "../../../src/base/octets.js";
 import { Milliseconds, Seconds } from "../../../src/base/units.js";
 import { Method } from "../../../src/codec/methods.js";
 import { ended } from "../../support/ended.js";
@@ -295,8 +295,9 @@ export const flows: readonly Attacked[] = [
   family(
     "capabilities",
     async (net) => {
-      for (const { id } of net.network.gateway.view.devices) {
-        if (id !== undefined) net.network.gateway.command({ kind: "queryDevice", device: id });
+      for (const device of net.network.devices) {
+        const id = hex(net.network.pneLink(device)?.entityID ?? new Uint8Array(1));
+        net.network.gateway.command({ kind: "queryDevice", device: id });
       }
       await net.pass(15);
     },

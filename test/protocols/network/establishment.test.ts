@@ -5,6 +5,7 @@ import { Establishment } from "../../../src/protocols/network/establishment.js";
 import { invitationTime } from "../../../src/protocols/network/invitations.js";
 import type { MemberSetup } from "../../../src/protocols/network/memberSetup.js";
 import { pnAuthenticationRequest } from "../../../src/protocols/network/messages.js";
+import { noFault } from "../../support/ended.js";
 import { ManualClock } from "../../support/manualClock.js";
 
 const pnID = new Uint8Array(16).fill(1);
@@ -20,6 +21,7 @@ describe("a PN whose invitation cannot even be sent", () => {
     const establishment = new Establishment(
       {
         clock,
+        fault: noFault,
         pnID,
         setupType: 1,
         exchange: () => {
@@ -49,6 +51,7 @@ describe("the Server's word to a PN that is being set up", () => {
     const establishment = new Establishment(
       {
         clock: new ManualClock(),
+        fault: noFault,
         pnID,
         setupType: 1,
         exchange(_octets, done) {

@@ -1,0 +1,59 @@
+import type { Clock, Log } from "../base/ports.js";
+import type { GatewayPorts } from "../procedure/gatewayPorts.js";
+import type { GatewayEntityPorts } from "./ports.js";
+
+/** What the PN GW works with inside. */
+export type GuardedPorts = GatewayEntityPorts & GatewayPorts;
+
+/**
+ * Nothing that the PN GW does ends its program: whatever is thrown in a timer, an answer or a call of the radio is a
+ * fault of ours, which is logged, and ends what it happened in.
+ */
+export class Guard {
+  readonly #log: Log;
+
+  constructor(log: Log) {
+    this.#log = log;
+  }
+
+  readonly fault = (error: unknown): void => {
+    this.#log.event("gateway.fault", {
+      error: error instanceof Error ? (error.stack ?? error.message) : String(error),
+    });
+  };
+
+  /** `work`, which throws nothing; `ended` when it would have. */
+  callback<Args extends readonly unknown[]>(
+    work: (...args: Args) => void,
+    ended: () => void = () => {},
+  ): (...args: Args) => void {
+    return (...args) => {
+      try {
+        work(...args);
+      } catch (error) {
+        this.fault(error);
+        ended();
+      }
+    };
+  }
+
+  clock(clock: Clock): Clock {
+    return {
+      now: () => clock.now(),
+      after: (delay, fire) => clock.after(delay, this.callback(fire)),
+    };
+  }
+
+  /** The same ports; what they call back throws nothing. */
+  ports(ports: GatewayEntityPorts, changed: () => void): GuardedPorts {
+    const { gba } = ports;
+    return {
+      ...ports,
+      fault: this.fault,
+      changed,
+      clock: this.clock(ports.clock),
+      request: (octets, done) => ports.request(octets, this.callback(done)),
+      ...(gba && { gba: { ...gba, ub: (request, done) => gba.ub(request, this.callback(done)) } }),
+    };
+  }
+}
