@@ -78,6 +78,11 @@ export class NobleLink implements PneConnection {
     return this.#mtu - 3;
   }
 
+  /** The adapter has a connection for it. */
+  get standing(): boolean {
+    return this.#state !== "connecting" && this.#state !== "over";
+  }
+
   start(): void {
     const { peripheral, attempted } = this.#options;
     peripheral.on("mtu", this.#onMtu);

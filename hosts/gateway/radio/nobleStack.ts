@@ -128,13 +128,15 @@ export class NobleStack {
     const waiting = this.#waiting.findIndex((one) => one.peer === peer);
     if (waiting >= 0) this.#waiting.splice(waiting, 1);
     if (this.#closed) return;
-    if (error?.code === "radio.full") this.#maximum = Math.max(1, this.#links.size);
+    const standing = [...this.#links.values()].filter((link) => link.standing).length;
+    if (error?.code === "radio.full") this.#maximum = Math.max(1, standing);
     if (error?.code === "radio.timeout") {
       this.#timeouts++;
       this.#sightings.forget(peer);
     } else if (error === undefined) this.#sightings.released(peer);
     else this.#sightings.failed(peer);
-    const broken = stuck || this.#timeouts >= suspiciousTimeouts;
+    // Devices at the edge of range fail too: links that stand are not ended for that.
+    const broken = stuck || (this.#timeouts >= suspiciousTimeouts && standing === 0);
     this.#attempted(peer, true);
     if (broken)
       this.#options.clock.after(Milliseconds(0), () => this.#options.down(new RadioError("adapter.silent")));

@@ -29,6 +29,8 @@ export class Air {
   readonly #listeners = new Set<(heard: Advertiser) => void>();
   readonly #waiting = new Set<() => void>();
   #rhythm: NodeJS.Timeout | undefined;
+  /** They are heard, and do not hear who connects. */
+  readonly deaf = new Set<Address>();
   /** So many of the next connections fail with 0x3e. */
   failures = 0;
 
@@ -70,7 +72,7 @@ export class Air {
   connect(address: Address, by: Initiator, done: (end: LinkEnd) => void): () => void {
     const look = (): void => {
       const advertiser = this.#advertisers.get(address);
-      if (advertiser === undefined) return;
+      if (advertiser === undefined || this.deaf.has(address)) return;
       this.#waiting.delete(look);
       this.silence(address);
       const link = new AclLink(by.supervision);

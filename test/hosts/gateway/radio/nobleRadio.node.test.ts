@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { until } from "../../../support/until.js";
-import { peerOf, Rig } from "./rig.js";
+import { addressOf, peerOf, Rig } from "./rig.js";
 
 const fragmentOf = (length: number): Uint8Array => Uint8Array.from({ length }, (_, i) => i & 0xff);
 
@@ -117,6 +117,33 @@ describe("a PN GW's radio on noble", () => {
     rig.device();
     await rig.connect(2);
     assert.equal(rig.adapter.controller.links, 1);
+  });
+
+  it("opens the stack anew when nobody can be connected to any more, but not while a link stands", async () => {
+    rig = new Rig({ speed: 50 });
+    rig.device();
+    rig.device();
+    const link = await rig.connect(0);
+    rig.air.deaf.add(addressOf(1));
+    const fail = async (times: number): Promise<void> => {
+      for (let i = 0; i < times; i++) {
+        await rig.hears(1);
+        rig.heard.length = 0;
+        const attempt = rig.attempt(1);
+        await until(() => attempt.ended, "the attempt to fail");
+        assert.equal(attempt.error?.code, "radio.timeout");
+      }
+    };
+    await fail(10);
+    assert.deepEqual([rig.stacks, link.ended], [1, false]);
+    link.up.disconnect();
+    await until(() => link.ended, "the end of the link");
+    await fail(1);
+    await until(() => rig.stacks === 2, "another stack");
+    rig.air.deaf.clear();
+    rig.heard.length = 0;
+    await rig.connect(1);
+    assert.deepEqual(rig.usable, ["usable", "adapter.silent", "usable"]);
   });
 
   it("listens for others between attempts at devices that have gone", async () => {

@@ -150,7 +150,8 @@ export class Rig {
   }
 
   async hears(i: number): Promise<void> {
-    await until(() => this.heard.some((line) => line.startsWith(peerOf(i))), `device ${i} to be heard`);
+    const says = (line: string): boolean => line.startsWith(peerOf(i)) && !line.endsWith("lost");
+    await until(() => this.heard.some(says), `device ${i} to be heard`);
   }
 
   attempt(i: number): TestLink {
