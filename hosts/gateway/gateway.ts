@@ -62,7 +62,12 @@ async function start(values: Values): Promise<void> {
     const radio = await openRadio(radioChoice, { clock, log });
     const gatewayID = gatewayIDOf(store);
     const forwardSecrecy = values["forward-secrecy"] !== undefined;
-    program = new GatewayProgram({ clock, log, store, radio, server, gatewayID, serverID, forwardSecrecy });
+    const radioTrouble = (line: string | undefined): void => {
+      if (line === undefined) say("cpns gateway: the radio can be used");
+      else process.stderr.write(`cpns gateway: ${line}\n`);
+    };
+    const ports = { clock, log, store, radio, radioTrouble, server };
+    program = new GatewayProgram({ ...ports, gatewayID, serverID, forwardSecrecy });
     program.start();
     say(`cpns gateway: running; cpns gateway status --state ${folder} shows what it sees`);
     await firstEnrolment(program);

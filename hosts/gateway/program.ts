@@ -11,6 +11,7 @@ import type { ServerConnection } from "../node/https/serverConnection.js";
 import { nodeRandom, nodeSuite } from "../node/nodeSuite.js";
 import { readCommand } from "./commands.js";
 import type { ControlAnswer, ControlRequest, ProgramView } from "./control.js";
+import { adapterHelp } from "./radio/adapter.js";
 import { gatewayWords } from "./words.js";
 
 export interface GatewayProgramOptions {
@@ -18,6 +19,8 @@ export interface GatewayProgramOptions {
   readonly log: Log;
   readonly store: KeyValue;
   readonly radio: GatewayRadio;
+  /** One line: what keeps the radio from being used, and what helps; undefined when it can be used again. */
+  radioTrouble?(line: string | undefined): void;
   readonly server: ServerConnection;
   readonly gatewayID: Uint8Array;
   readonly serverID: Uint8Array;
@@ -30,6 +33,7 @@ export class GatewayProgram {
   readonly #gateway: Gateway;
   readonly #reconnector: Reconnector;
   #away: string | undefined;
+  #trouble: string | undefined;
 
   constructor(options: GatewayProgramOptions) {
     const { clock, log, store, gatewayID, serverID, forwardSecrecy, radio } = options;
@@ -52,6 +56,7 @@ export class GatewayProgram {
       random: nodeRandom,
       log,
       radio,
+      changed: () => this.#radioChanged(),
       serve: (connection) => {
         const link = this.#gateway.connected(connection);
         if (link === undefined) return undefined;
@@ -72,6 +77,15 @@ export class GatewayProgram {
     this.#reconnector.start();
   }
 
+  /** Each trouble is told once. */
+  #radioChanged(): void {
+    const { error } = this.#reconnector;
+    const line = error && adapterHelp(error);
+    if (line === this.#trouble) return;
+    this.#trouble = line;
+    this.#options.radioTrouble?.(line);
+  }
+
   /** The gateway's own key is there. */
   get enrolled(): boolean {
     return this.#gateway.view.keys !== "empty";
@@ -81,7 +95,7 @@ export class GatewayProgram {
     const { error } = this.#reconnector;
     return {
       ...this.#gateway.view,
-      radio: { usable: error === undefined, ...(error && { error: error.message }) },
+      radio: { usable: error === undefined, ...(error && { error: adapterHelp(error) }) },
       heard: this.#reconnector.peers.map(({ peer, advertisement, state }) => ({
         peer,
         ...(advertisement?.name !== undefined && { name: advertisement.name }),

@@ -18,7 +18,7 @@ export const gatewaySettings: readonly Setting[] = Object.freeze([
   {
     name: "radio",
     value: "RADIO",
-    about: "hci, hci0, …: a Bluetooth adapter; virtual:PATH: devices without a radio",
+    about: "hci, hci0, …: a Bluetooth adapter; virtual:PATH or :PORT: devices without one",
     otherwise: "hci",
   },
   { name: "forward-secrecy", about: "offers forward secrecy to the Server" },

@@ -13,9 +13,9 @@ export type RadioChoice =
 const maximumPath = 107;
 const virtual = "virtual:";
 
-/** "bluetooth", "hci1", "virtual:PATH", "virtual:PORT". Throws Misuse. */
+/** "hci" for any adapter, "hci1", "virtual:PATH", "virtual:PORT". Throws Misuse. */
 export function readRadio(text: string): RadioChoice {
-  if (text === "bluetooth") return { kind: "bluetooth" };
+  if (text === "hci") return { kind: "bluetooth" };
   const device = /^hci(\d{1,2})$/.exec(text)?.[1];
   if (device !== undefined) return { kind: "bluetooth", device: Number(device) };
   const at = text.startsWith(virtual) ? text.slice(virtual.length) : "";
@@ -25,7 +25,7 @@ export function readRadio(text: string): RadioChoice {
     return { kind: "virtual", at: { port } };
   }
   if (at === "")
-    throw new Misuse(`--radio ${text}: one of bluetooth, hci0 (or another), virtual:PATH, virtual:PORT`);
+    throw new Misuse(`--radio ${text}: one of hci, hci0 (or another), virtual:PATH, virtual:PORT`);
   if (Buffer.byteLength(at) > maximumPath)
     throw new Misuse(`--radio ${text}: the path of a socket has at most ${maximumPath} octets`);
   return { kind: "virtual", at: { path: at } };

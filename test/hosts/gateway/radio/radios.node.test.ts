@@ -3,7 +3,7 @@ import { readRadio } from "../../../../hosts/gateway/radio/radios.js";
 
 describe("--radio of the gateway", () => {
   it("chooses an adapter, or a socket where devices join", () => {
-    assert.deepEqual(readRadio("bluetooth"), { kind: "bluetooth" });
+    assert.deepEqual(readRadio("hci"), { kind: "bluetooth" });
     assert.deepEqual(readRadio("hci1"), { kind: "bluetooth", device: 1 });
     assert.deepEqual(readRadio("virtual:/run/cpns/air"), { kind: "virtual", at: { path: "/run/cpns/air" } });
     assert.deepEqual(readRadio("virtual:4711"), { kind: "virtual", at: { port: 4711 } });
@@ -13,7 +13,7 @@ describe("--radio of the gateway", () => {
     for (const wrong of [
       "",
       "ble",
-      "hci",
+      "hcix",
       "virtual",
       "virtual:",
       "virtual:65536",
