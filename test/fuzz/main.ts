@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { hex } from "../../src/base/octets.js";
 import { SeededRandom } from "../support/seededRandom.js";
+import { fuzzC } from "./c.js";
 import { mutated } from "./mutate.js";
 import type { Target } from "./target.js";
 import { corpusOf, targets } from "./targets.js";
@@ -30,6 +31,14 @@ async function judge(target: Target, input: Uint8Array): Promise<string> {
     const file = `${faults}${target.name}.hex`;
     writeFileSync(file, `${hex(input)}\n`);
     throw new Fault(`${target.name}: ${(error as Error).stack ?? error}\ninput: ${file}`);
+  }
+}
+
+function c(seconds: number, seed: number): string {
+  try {
+    return fuzzC(seconds, seed);
+  } catch (error) {
+    throw new Fault((error as Error).message);
   }
 }
 
@@ -68,11 +77,10 @@ async function main(): Promise<void> {
   const text = { type: "string" } as const;
   const options = { minutes: text, inputs: text, seed: text } as const;
   const { values, positionals } = parseArgs({ options, allowPositionals: true });
-  const unknown = positionals.find((name) => !targets.some((one) => one.name === name));
+  const names = [...targets.map(({ name }) => name), "c"];
+  const unknown = positionals.find((name) => !names.includes(name));
   if (unknown !== undefined) {
-    process.stderr.write(
-      `cpns: '${unknown}' is none of the targets ${targets.map(({ name }) => name).join(", ")}\n`,
-    );
+    process.stderr.write(`cpns: '${unknown}' is none of the targets ${names.join(", ")}\n`);
     process.exit(2);
   }
   const chosen = targets.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
@@ -81,8 +89,11 @@ async function main(): Promise<void> {
   const minutes =
     values.minutes === undefined && values.inputs !== undefined ? 1e6 : number(values.minutes, "minutes", 1);
   process.stdout.write(`seed ${seed}\n`);
-  for (const target of chosen)
-    await fuzz(target, { milliseconds: (minutes * 60_000) / chosen.length, inputs, seed });
+  const withC = positionals.length === 0 || positionals.includes("c");
+  const milliseconds = (minutes * 60_000) / (chosen.length + (withC ? 1 : 0));
+  for (const target of chosen) await fuzz(target, { milliseconds, inputs, seed });
+  // libFuzzer is told a time, and gets a moment where only inputs are counted.
+  if (withC) process.stdout.write(`${c(Math.min(milliseconds, 600_000) / 1000, seed)}\n`);
 }
 
 try {
