@@ -9,7 +9,9 @@ export type ScenarioEvent = { readonly t: number } & (
       readonly device: string | undefined;
       readonly step: string;
       readonly ok: boolean;
-      /** Why it could not be done. */
+      /** How it ended, where that is told. */
+      readonly ended?: string;
+      /** Why it could not be done, or what else it should have ended as. */
       readonly reason?: string;
     }
   | {

@@ -13,7 +13,7 @@ const patience = Milliseconds(120_000);
 type Done = (result: string) => void;
 
 /** Begins, and runs until the PN GW tells its person how it ended. */
-async function told(stage: Stage, begin: (done: Done) => void): Promise<void> {
+async function told(stage: Stage, begin: (done: Done) => void): Promise<{ readonly ended: string }> {
   let result: string | undefined;
   begin((code) => {
     result = code;
@@ -21,6 +21,7 @@ async function told(stage: Stage, begin: (done: Done) => void): Promise<void> {
   await stage.clock.runWhile(() => result === undefined, patience);
   if (result === undefined) throw new StepFailure("the gateway never said how it ended");
   stage.toldAtGateway(result);
+  return { ended: result };
 }
 
 function passwordOf(
@@ -40,6 +41,7 @@ function readRegister(item: Item, fields: ReadonlyMap<string, Item>, context: St
   const old = fields.get("old-password")?.printable(64);
   return {
     title: `register ${user} at the gateway`,
+    ends: ["sent", "changed"],
     act: (stage) =>
       told(stage, (done) => {
         const oldPassword = old === undefined ? {} : { oldPassword: ascii(old) };
@@ -64,6 +66,7 @@ function readDevice(
   const password = passwordOf(fields, item, user, context);
   return {
     title: `${how} ${device} at the gateway as ${user}`,
+    ends: ["done"],
     act: (stage) =>
       told(stage, (done) => {
         const { network } = stage;

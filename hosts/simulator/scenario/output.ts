@@ -5,6 +5,10 @@ const time = (t: number): string => `${(t / 1000).toFixed(3)} s`.padStart(13);
 
 const s = (count: number): string => (count === 1 ? "" : "s");
 
+/** A step that could not be done, or one that was done and came to something else. */
+const failure = ({ step, ended, reason }: ScenarioEvent & { readonly kind: "step" }): string =>
+  ended === undefined ? `could not ${step}: ${reason}` : `${step}: ${reason}`;
+
 /** A run as a person reads it: what was done, what held, and at the end what did not. */
 export function readable(file: string, write: (line: string) => void): (event: ScenarioEvent) => void {
   const failures: string[] = [];
@@ -17,8 +21,8 @@ export function readable(file: string, write: (line: string) => void): (event: S
   };
   return (event) => {
     if (event.kind === "step") {
-      line(event, event.device, event.step);
-      if (!event.ok) failures.push(`${file}:${event.line}: could not ${event.step}: ${event.reason}`);
+      line(event, event.device, event.ended === undefined ? event.step : `${event.step}: ${event.ended}`);
+      if (!event.ok) failures.push(`${file}:${event.line}: ${failure(event)}`);
     } else if (event.kind === "expectation") {
       line(event, event.device, `expect ${event.expected}`);
       if (!event.ok) failures.push(`${file}:${event.line}: expected ${event.expected}, found ${event.found}`);

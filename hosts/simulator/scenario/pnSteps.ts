@@ -47,7 +47,9 @@ function readInvite(item: Item, context: StepContext): Action {
 function readName(item: Item): Action {
   const fields = item.fields(["device", "as"]);
   const name = (fields.get("as") ?? item.fail("'name' has no 'as'")).printable(maximumLabel);
-  return { title: `name it “${name}”`, act: (_, { hand }) => hand.name(name) };
+  const ends = ["named"];
+  const act: Action["act"] = (_, station) => station.procedure(ends, () => station.hand.name(name));
+  return { title: `name it “${name}”`, ends, act };
 }
 
 const answer =
@@ -71,8 +73,9 @@ function readHello(item: Item, context: StepContext): Action {
   );
   return {
     title: `say hello to ${to}`,
+    ends: ["sent"],
     act: (stage, station) =>
-      station.procedure(async () => {
+      station.procedure(["sent"], async () => {
         const index = station.view?.pn?.members.findIndex((one) => one.id === entityOf(stage, to)) ?? -1;
         if (index < 0) throw new StepFailure(`device '${to}' is not among the members`);
         await station.hand.fromHome("members");

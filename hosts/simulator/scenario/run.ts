@@ -2,7 +2,7 @@ import { StepFailure } from "./errors.js";
 import type { Expectation } from "./expectations.js";
 import type { Header } from "./header.js";
 import type { Scenario, Step } from "./scenario.js";
-import type { Action } from "./steps.js";
+import type { Acted, Action } from "./steps.js";
 import { type Audience, Stage } from "./world.js";
 
 export interface Outcome {
@@ -17,6 +17,12 @@ class Run {
   readonly #stage: Stage;
   readonly #audience: Audience;
   readonly #header: Header;
+  /** What was laid for later, and asks at the end whether it has come. */
+  readonly #laid: {
+    readonly step: Step;
+    readonly title: string;
+    readonly unmet: () => string | undefined;
+  }[] = [];
 
   constructor(header: Header, audience: Audience) {
     this.#header = header;
@@ -41,20 +47,39 @@ class Run {
     return devices.length > 1 ? devices[step.station]?.id : undefined;
   }
 
-  async #act(step: Step, { title, act }: Action): Promise<boolean> {
+  /** False when it could not be done. */
+  async #act(step: Step, { title, act, ends: usual = [] }: Action): Promise<boolean> {
     const station = this.#stage.stations[step.station];
-    const reason = await attempt(async () => station && (await act(this.#stage, station)));
+    const { ends } = step;
+    const expected = ends === undefined ? usual : [ends];
+    const result = await attempt(async () => station && (await act(this.#stage, station)));
+    if ("failure" in result) {
+      this.#tell(step, title, { reason: result.failure });
+      return false;
+    }
+    const { ended, unmet } = result.acted ?? {};
+    if (unmet !== undefined) this.#laid.push({ step, title, unmet });
+    const unexpected = ended !== undefined && !expected.includes(ended);
+    this.#tell(step, title, {
+      ...(ended !== undefined && { ended }),
+      ...(unexpected && { reason: `it ended as ${ended}, not ${expected.join(" or ")}` }),
+    });
+    return true;
+  }
+
+  #tell(step: Step, title: string, how: { readonly ended?: string; readonly reason?: string }): void {
+    const ok = how.reason === undefined;
+    if (!ok) this.failed++;
+    const device = this.#device(step);
     this.#audience.event({
       t: this.#stage.at,
       kind: "step",
       line: step.line,
-      device: this.#device(step),
+      device,
       step: title,
-      ok: reason === undefined,
-      ...(reason !== undefined && { reason }),
+      ok,
+      ...how,
     });
-    if (reason !== undefined) this.failed++;
-    return reason === undefined;
   }
 
   #look(step: Step, { line, expected, find }: Expectation): void {
@@ -76,19 +101,24 @@ class Run {
   }
 
   end(): Outcome {
+    for (const { step, title, unmet } of this.#laid) {
+      const why = unmet();
+      if (why !== undefined) this.#tell(step, title, { reason: `it never came: ${why}` });
+    }
     const { held, failed } = this;
     this.#audience.event({ t: this.#stage.at, kind: "end", ok: failed === 0, held, failed });
     return { held, failed };
   }
 }
 
-/** Why it could not be done. */
-async function attempt(work: () => Promise<unknown>): Promise<string | undefined> {
+/** What came of it, or why it could not be done. */
+async function attempt(
+  work: () => Promise<Acted>,
+): Promise<{ readonly acted: Acted } | { readonly failure: string }> {
   try {
-    await work();
-    return undefined;
+    return { acted: await work() };
   } catch (error) {
-    if (error instanceof StepFailure) return error.message;
+    if (error instanceof StepFailure) return { failure: error.message };
     throw error;
   }
 }

@@ -8,6 +8,8 @@ export type Step = {
   readonly line: number;
   /** Index of the device that it is about. */
   readonly station: number;
+  /** How it is to end, in place of its success. */
+  readonly ends?: string;
 } & ({ readonly action: Action } | { readonly expectations: readonly Expectation[] });
 
 export interface Scenario {
@@ -22,20 +24,21 @@ interface Entry {
   readonly name: string;
   readonly value: Item;
   readonly device: Item | undefined;
+  readonly ends: Item | undefined;
 }
 
 function readEntry(item: Item): Entry {
   if (!item.isMap) {
     const name = item.text();
-    return { name, value: item.none(`'${name}'`), device: undefined };
+    return { name, value: item.none(`'${name}'`), device: undefined, ends: undefined };
   }
   const members = item.members();
-  const names = [...members.keys()].filter((name) => name !== "device");
+  const names = [...members.keys()].filter((name) => name !== "device" && name !== "ends");
   const [name = "device", second] = names;
   const value = members.get(name);
   if (value === undefined) item.fail("a step has nothing to do");
   if (second !== undefined) item.fail(`a step is one thing, but here are '${name}' and '${second}'`);
-  return { name, value, device: members.get("device") };
+  return { name, value, device: members.get("device"), ends: members.get("ends") };
 }
 
 /** Beside the step, within it, or as its value. */
@@ -64,10 +67,20 @@ function stationOf(entry: Entry, devices: readonly ScenarioDevice[]): number {
   return found;
 }
 
+function readEnds({ name, ends }: Entry, action: Action): { readonly ends?: string } {
+  if (ends === undefined) return {};
+  if (action.ends === undefined) ends.fail(`step '${name}' is over at once: it has no end`);
+  const text = ends.text();
+  if (!/^[A-Za-z]+(\.[A-Za-z]+)*$/.test(text))
+    ends.fail("'ends' is the code of an error, off, or how a step succeeds");
+  return { ends: text };
+}
+
 function readStep(item: Item, header: Header): Step {
   const entry = readEntry(item);
   const { name, value } = entry;
   if (name === "expect") {
+    entry.ends?.fail("an expectation has no end");
     const expectations = readExpectations(value, ["device"]);
     return { line: value.line, station: stationOf(entry, header.devices), expectations };
   }
@@ -75,7 +88,8 @@ function readStep(item: Item, header: Header): Step {
   expectAction(name, value);
   const station = stationOf(entry, header.devices);
   const keypad = header.devices[station]?.keypad ?? "matrix";
-  return { line: value.line, station, action: readAction(name, value, { header, keypad }) };
+  const action = readAction(name, value, { header, keypad });
+  return { line: value.line, station, action, ...readEnds(entry, action) };
 }
 
 /** Reads a whole scenario. Throws ScenarioError for the first thing that is wrong. */

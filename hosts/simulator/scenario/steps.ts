@@ -1,5 +1,6 @@
 import { Milliseconds } from "../../../src/base/units.js";
 import type { Keypad } from "../../../src/ui/keys.js";
+import type { SimulatedDevice } from "../network/device.js";
 import type { Station } from "./deviceUnderTest.js";
 import { type Item, unknown } from "./document.js";
 import { StepFailure } from "./errors.js";
@@ -14,8 +15,23 @@ import type { Stage } from "./world.js";
 /** What a step does; `expect` is the only one that looks instead. */
 export interface Action {
   readonly title: string;
-  act(stage: Stage, station: Station): unknown;
+  /** How it ends when it succeeds; none for what is over at once. */
+  readonly ends?: readonly string[];
+  /** Throws StepFailure when it cannot be done. */
+  act(stage: Stage, station: Station): Acted | Promise<Acted>;
 }
+
+/** What came of a step: how it ended, or what it has laid for later. */
+export type Acted =
+  | {
+      /** As the device's notices call it, the code of a failure, or "off" for a loss of power. */
+      readonly ended?: string;
+      /** Why what was planned has not come, asked at the end; undefined when it has. */
+      readonly unmet?: () => string | undefined;
+    }
+  | undefined
+  // biome-ignore lint/suspicious/noConfusingVoidType: most steps have nothing to say
+  | void;
 
 export interface StepContext {
   readonly header: Header;
@@ -53,22 +69,32 @@ function readEnrol(item: Item, { header }: StepContext): Action {
   if (user !== user.trim()) item.fail("'user' begins or ends with a space");
   return {
     title: `enrol as ${user}`,
-    act: (_, station) => station.procedure(() => station.hand.enrol(user, password)),
+    ends: ["enrolled"],
+    act: (_, station) => station.procedure(["enrolled"], () => station.hand.enrol(user, password)),
   };
 }
 
 function readCut(item: Item): Action {
-  if (!item.isMap) return { title: "cut the power", act: (_, { device }) => device.powerOff() };
+  if (!item.isMap) return { title: "cut the power", act: (_, station) => on(station).powerOff() };
   const fields = item.fields(["device", "at-write", "manner"]);
   const atWrite = fields.get("at-write")?.integer(1, 1000);
   const manner = fields.get("manner")?.choice(["before", "torn", "after"] as const) ?? "before";
   if (atWrite === undefined) {
     if (fields.has("manner")) item.fail("'manner' stands without 'at-write'");
-    return { title: "cut the power", act: (_, { device }) => device.powerOff() };
+    return { title: "cut the power", act: (_, station) => on(station).powerOff() };
   }
   return {
     title: `cut the power at flash write ${atWrite} from here (${manner})`,
-    act: (_, { device }) => device.options.flash.cutPower({ atWrite, manner }),
+    act: (_, { device }) => {
+      const { flash } = device.options;
+      if (flash.cutPlanned) throw new StepFailure("another power cut is still to come");
+      const from = flash.writes;
+      flash.cutPower({ atWrite, manner });
+      return {
+        unmet: () =>
+          flash.cutPlanned ? `the device wrote its flash ${flash.writes - from} times only` : undefined,
+      };
+    },
   };
 }
 
@@ -77,13 +103,19 @@ const pass = (item: Item): Action => {
   return { title: `wait ${item.text()}`, act: ({ clock }) => clock.runFor(time) };
 };
 
+/** Something that only a device that is on has, or does. */
+function on({ device }: Station): SimulatedDevice {
+  if (!device.powered) throw new StepFailure("the device is off");
+  return device;
+}
+
 const fault =
   (kind: FragmentFault["kind"], title: string): ActionReader =>
   (item) => {
     const fragment = item.integer(1, 10_000);
     return {
       title: `${title} ${fragment} of the next connection`,
-      act: (_, station) => station.plan({ fragment, kind }),
+      act: (_, station) => ({ unmet: station.plan({ fragment, kind }) }),
     };
   };
 
@@ -94,15 +126,35 @@ const simple =
     return { title, act };
   };
 
-const menu = (title: string, entry: "createPN" | "leavePN" | "dissolvePN"): ActionReader =>
-  simple(title, (_, station) => station.procedure(() => station.hand.fromHome(entry)));
+const menu =
+  (title: string, entry: "createPN" | "leavePN" | "dissolvePN", end: string): ActionReader =>
+  (item) => {
+    if (item.isMap) item.fields(["device"]);
+    const act: Action["act"] = (_, station) => station.procedure([end], () => station.hand.fromHome(entry));
+    return { title, ends: [end], act };
+  };
 
 function readSend(item: Item): Action {
   const to = item.choice(["server", "gateway"] as const);
   const entry = to === "server" ? "sendToServer" : "sendToGateway";
   return {
     title: `say hello to the ${to}`,
-    act: (_, station) => station.procedure(() => station.hand.fromHome(entry)),
+    ends: ["message"],
+    act: (_, station) => station.procedure(["message"], () => station.hand.fromHome(entry)),
+  };
+}
+
+function readReset(item: Item): Action {
+  if (item.isMap) item.fields(["device"]);
+  return {
+    title: "erase everything",
+    ends: ["resetDone"],
+    act: (_, station) =>
+      station.procedure(["resetDone"], async () => {
+        // A device without UI has a button for it.
+        if (station.device.keypad !== "none") await station.hand.erase();
+        else on(station).command({ kind: "factoryReset" });
+      }),
   };
 }
 
@@ -134,22 +186,22 @@ const readers: Readonly<Record<string, ActionReader>> = Object.freeze({
   advance: pass,
   "wait-for": readWaitFor,
   enrol: readEnrol,
-  join: menu("join a network", "createPN"),
-  leave: menu("leave the network", "leavePN"),
-  end: menu("end the network for everybody", "dissolvePN"),
+  join: menu("join a network", "createPN", "joined"),
+  leave: menu("leave the network", "leavePN", "left"),
+  end: menu("end the network for everybody", "dissolvePN", "left"),
   ...pnReaders,
   ...gatewayReaders,
   send: readSend,
-  "factory-reset": simple("erase everything", (_, station) =>
-    station.procedure(async () => {
-      // A device without UI has a button for it.
-      if (station.device.keypad !== "none") await station.hand.erase();
-      else station.device.command({ kind: "factoryReset" });
-    }),
-  ),
+  "factory-reset": readReset,
   "cut-power": readCut,
-  "power-on": simple("switch the power on", (_, { device }) => device.powerOn()),
-  "drop-link": simple("drop the link", ({ network }, { device }) => network.dropLink(device)),
+  "power-on": simple("switch the power on", (_, { device }) => {
+    if (device.powered) throw new StepFailure("the device is on");
+    device.powerOn();
+  }),
+  "drop-link": simple("drop the link", ({ network }, { device }) => {
+    if (device.link === undefined) throw new StepFailure("the device has no link");
+    network.dropLink(device);
+  }),
   "drop-fragment": fault("drop", "lose fragment"),
   "corrupt-fragment": fault("corrupt", "corrupt fragment"),
   "duplicate-fragment": fault("duplicate", "duplicate fragment"),

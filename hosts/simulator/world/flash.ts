@@ -51,6 +51,11 @@ export class VirtualFlash implements KeyValue {
     return this.#writes;
   }
 
+  /** True while a planned power cut has not come. */
+  get cutPlanned(): boolean {
+    return this.#cut !== undefined;
+  }
+
   /** Octets of the capacity in use. */
   get used(): number {
     let used = 0;
@@ -125,6 +130,7 @@ export class VirtualFlash implements KeyValue {
     this.#writes++;
     this.#wear.set(name, (this.#wear.get(name) ?? 0) + 1);
     const cut = this.#cut?.atWrite === this.#writes ? this.#cut.manner : undefined;
+    if (cut !== undefined) this.#cut = undefined;
     if (cut === "torn") this.#tear(name, value);
     else if (cut !== "before") this.#set(name, value);
     if (cut !== undefined) throw new PowerCut();

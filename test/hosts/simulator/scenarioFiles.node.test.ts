@@ -30,6 +30,9 @@ const badSteps: readonly (readonly [string, string])[] = [
   ["join: { name: radio }", "key 'name' of 'join' is not known; expected one of device"],
   ["enrol: { user: mallory }", "user 'mallory' is none of the scenario's: 'enrol' needs a 'password'"],
   ["enrol: { usr: alice }", "key 'usr' of 'enrol' is not known; expected one of device, user, password"],
+  ["{ wait: 1s, ends: done }", "step 'wait' is over at once: it has no end"],
+  ["{ expect: { screen: home }, ends: done }", "an expectation has no end"],
+  ["{ enrol, ends: '7' }", "'ends' is the code of an error, off, or how a step succeeds"],
   ["send: everybody", "'send' is not one of server, gateway"],
   ["server: sideways", "'server' is not one of down, up"],
   ["out-of-range: maybe", "'out-of-range' is not true or false"],
@@ -68,7 +71,7 @@ const badFiles: readonly (readonly [string, string, string])[] = [
   [
     "with an odd device",
     "devices:\n  - { id: a, keypad: piano }\n",
-    ":2: 'keypad' is not one of matrix, keyboard, buttons, none",
+    ":2: 'keypad' is not one of matrix, keyboard, buttons, touch, none",
   ],
   [
     "with an odd entity",

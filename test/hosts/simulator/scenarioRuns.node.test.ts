@@ -41,10 +41,11 @@ describe("a run of a scenario", () => {
     const text = `${header}  - expect: { screen: home, keys: empty }\n  - enrol: { password: wrong }\n  - expect: { error: none }\n`;
     const { code, out, errors } = await simText(text);
     assert.deepEqual({ code, errors }, { code: 1, errors: [] });
-    assert.deepEqual(out.slice(-3), [
+    assert.deepEqual(out.slice(-4), [
       "FILE:4: expected screen home, found welcome",
+      "FILE:5: enrol as alice: it ended as result.refused, not enrolled",
       "FILE:6: expected error none, found result.refused",
-      "1 expectation held, 2 failed",
+      "1 expectation held, 3 failed",
     ]);
     assert.match(out[0] ?? "", /^✗ +1\.000 s {2}expect screen home$/);
     assert.match(out[1] ?? "", /^✓ +1\.000 s {2}expect keys empty$/);
@@ -57,6 +58,66 @@ describe("a run of a scenario", () => {
       "FILE:4: could not join a network: screen 'welcome' offers no 'Join a network'",
       "0 expectations held, 1 failed",
     ]);
+  });
+
+  it("says how a step ended, and takes a failure that is meant", async () => {
+    const text = `${header}  - { enrol: { password: wrong }, ends: result.refused }\n  - enrol\n  - expect: { keys: enrolled }\n`;
+    const { code, out } = await simText(text);
+    assert.equal(code, 0, out.join("\n"));
+    assert.match(out[0] ?? "", /^✓ .*enrol as alice: result\.refused$/);
+    assert.match(out[1] ?? "", /^✓ .*enrol as alice: enrolled$/);
+    const succeeds = await simText(`${header}  - { enrol, ends: result.refused }\n`);
+    assert.equal(succeeds.code, 1);
+    assert.equal(succeeds.out.at(-2), "FILE:4: enrol as alice: it ended as enrolled, not result.refused");
+  });
+
+  it("fails where nothing succeeded: at the gateway, before the device is there", async () => {
+    const devices =
+      "users: [{ id: alice, password: wonderland }]\ndevices: [{ id: lamp, keypad: none, pan: secure }]\n";
+    const { code, out } = await simText(
+      `${devices}steps:\n  - out-of-range: true\n  - at-gateway: { install: lamp }\n`,
+    );
+    assert.equal(code, 1);
+    assert.match(
+      out.at(-2) ?? "",
+      /^FILE:5: install lamp at the gateway as alice: it ended as \S+, not done$/,
+    );
+  });
+
+  it("names what was planned and never came", async () => {
+    const plans =
+      "  - cut-power: { at-write: 900 }\n  - drop-fragment: 900\n  - join\n  - drop-link-at-fragment: 1\n";
+    const { code, out } = await simText(`${header}  - enrol\n${plans}  - expect: { session: pn }\n`);
+    assert.equal(code, 1);
+    const cut = "could not cut the power at flash write 900 from here (before): it never came";
+    assert.match(
+      out.at(-4) ?? "",
+      new RegExp(`^FILE:5: ${cut.replace(/[()]/g, "\\$&")}: the device wrote its flash [0-9]+ times only$`),
+    );
+    assert.deepEqual(out.slice(-3), [
+      "FILE:6: could not lose fragment 900 of the next connection: it never came: the connection had fewer fragments",
+      "FILE:8: could not drop the link at fragment 1 of the next connection: it never came: there was no other connection",
+      "1 expectation held, 3 failed",
+    ]);
+  });
+
+  it("refuses what cannot be: power on twice, off twice, a link that is not there, two cuts at once", async () => {
+    for (const [steps, why] of [
+      ["  - power-on\n", "could not switch the power on: the device is on"],
+      ["  - cut-power\n  - cut-power\n", "could not cut the power: the device is off"],
+      ["  - drop-link\n", "could not drop the link: the device has no link"],
+      [
+        "  - cut-power: { at-write: 1 }\n  - cut-power: { at-write: 2 }\n",
+        "could not cut the power at flash write 2 from here (before): another power cut is still to come",
+      ],
+    ] as const) {
+      const { code, out } = await simText(`${header}${steps}`);
+      assert.equal(code, 1);
+      assert.ok(
+        out.some((line) => line.endsWith(why)),
+        out.join("\n"),
+      );
+    }
   });
 
   it("says what it waited for in vain", async () => {
