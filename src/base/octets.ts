@@ -27,7 +27,7 @@ export function concat(...parts: readonly Uint8Array[]): Uint8Array {
   return out;
 }
 
-/** `lp(x)`: a 2-octet big-endian length before x (DESIGN, Keys and proofs). */
+/** `lp(x)`: a 2-octet big-endian length before x (docs/PROTOCOL.md). */
 export function lengthPrefixed(octets: Uint8Array): Uint8Array {
   if (octets.length > 0xffff) throw new RangeError("lp() takes at most 65535 octets");
   const out = new Uint8Array(2 + octets.length);

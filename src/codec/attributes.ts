@@ -53,7 +53,7 @@ export const serverID = octets(1, 32);
 export const userID = octets(1, 32);
 /** PN ID: 16 random octets made by the PN GW (C-26). */
 export const pnID = octets(16, 16);
-/** Random value of an authentication (DESIGN, Keys and proofs): 32 octets. */
+/** Random value of an authentication (docs/PROTOCOL.md, Keys): 32 octets. */
 export const rand = octets(32, 32);
 /** HASH of the transcript profile: HMAC-SHA-256 truncated to 16 octets (ADR 1). */
 export const transcriptHash = octets(16, 16);

@@ -3,7 +3,7 @@ import { Reader } from "./reader.js";
 import { read, type Schema, size, write } from "./schema.js";
 import { headLength, Writer } from "./writer.js";
 
-/** `[version, type, exchange, body]` (DESIGN, Messages). */
+/** `[version, type, exchange, body]` (docs/PROTOCOL.md, Messages). */
 export const protocolVersion = 1;
 /** Octets of the longest message on a link. */
 export const maximumMessage = 2048;

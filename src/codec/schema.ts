@@ -4,7 +4,7 @@ import { decodeUtf8, encodeUtf8, utf8Length } from "./utf8.js";
 import { headLength, Writer } from "./writer.js";
 
 /**
- * Schemas of the deterministic CBOR subset (RFC 8949 §4.2.1; DESIGN, Messages): unsigned integers, octet strings,
+ * Schemas of the deterministic CBOR subset (RFC 8949 §4.2.1; docs/PROTOCOL.md, Messages): unsigned integers, octet strings,
  * text, booleans, lists, and records with integer keys. Bounds are part of the schema and hold both ways.
  */
 export type Schema<T> = Frozen & { readonly valueType?: T };

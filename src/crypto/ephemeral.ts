@@ -5,7 +5,7 @@ import { Secret } from "./secret.js";
 import type { CurveSuite } from "./suite.js";
 
 /**
- * Forward secrecy (DESIGN, Keys and proofs): each side that wants it sends an ephemeral point of P-256, SEC 1
+ * Forward secrecy (docs/PROTOCOL.md, Direct pair): each side that wants it sends an ephemeral point of P-256, SEC 1
  * compressed, 33 octets; the secret is the x-coordinate of the common point, 32 octets (SEC 1 §3.3.1). A peer's point
  * that is none of the curve's is refused with CryptoError("crypto.point"); P-256 has no small subgroups.
  */

@@ -3,7 +3,7 @@ import { CryptoError, expectLength, expectUint } from "./errors.js";
 import { Secret } from "./secret.js";
 import type { Suite } from "./suite.js";
 
-/** The key schedule (DESIGN, Keys and proofs; docs/PROTOCOL.md). Every label is ASCII, every length 32 octets. */
+/** The key schedule (docs/PROTOCOL.md, Keys). Every label is ASCII, every length 32 octets. */
 
 /** Which kind of key a pair proves; a key of one kind never works as another. */
 export type KeyKind = "EUK" | "LEU" | "TK";

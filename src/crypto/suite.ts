@@ -1,7 +1,7 @@
 import type { Curve } from "./curve.js";
 
 /**
- * The one interface through which the core reaches cryptography (DESIGN, Device: Crypto). Suite 1: SHA-256,
+ * The one interface through which the core reaches cryptography. Suite 1: SHA-256,
  * HMAC-SHA-256 (RFC 2104), HKDF-SHA-256 (RFC 5869), PBKDF2-HMAC-SHA-256 (RFC 8018), ChaCha20-Poly1305 (RFC 8439).
  * Back ends: noble (reference; Node and XS), node:crypto (gateway, server), the SDK's native modules (device).
  *

@@ -2,7 +2,7 @@ import type { Milliseconds, Seconds } from "../base/units.js";
 import type { Method } from "../codec/methods.js";
 import type { Secret } from "../crypto/secret.js";
 
-/** What the Server keeps of a password: nothing from which it could be used, only verified (DESIGN, Keys). */
+/** What the Server keeps of a password: nothing from which it could be used, only verified. */
 export interface UserRecord {
   readonly salt: Uint8Array;
   readonly iterations: number;

@@ -2,7 +2,7 @@ import { wipe } from "../base/octets.js";
 import { LinkError } from "./errors.js";
 
 /**
- * Fragments of one message over GATT (DESIGN, Device: BLE). Header: octet 0 = flags, octet 1 = message number in the
+ * Fragments of one message over GATT (docs/PROTOCOL.md, Fragments). Header: octet 0 = flags, octet 1 = message number in the
  * upper four bits and fragment number modulo 16 in the lower; on the first fragment the message's length follows in
  * two octets, big endian. Order is GATT's; the numbers show what a lost, repeated or left-over fragment would hide.
  */
@@ -11,7 +11,7 @@ const flagLast = 0x40;
 /** Marks this layout; every other bit pattern is refused. */
 const layout = 0x01;
 
-/** Octets that a fragment takes at most, header included, whatever the MTU allows (DESIGN). */
+/** Octets that a fragment takes at most, header included, whatever the MTU allows (docs/PROTOCOL.md, Fragments). */
 export const maximumFragment = 240;
 /** maximumWrite at ATT_MTU 23, the least there is. */
 export const minimumWrite = 20;

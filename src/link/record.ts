@@ -9,7 +9,7 @@ import { LinkError } from "./errors.js";
 import type { Ticket } from "./ticket.js";
 
 /**
- * Encrypted records after a handshake (DESIGN, Keys: Records). A record of a link or of PNE and Server is
+ * Encrypted records after a handshake (docs/PROTOCOL.md, Records). A record of a link or of PNE and Server is
  * 0x01 ‖ counter (4) ‖ ciphertext ‖ tag (16); between PN GW and Server, where no connection names the session, it is
  * 0x02 ‖ sid (8) ‖ counter (4) ‖ ciphertext ‖ tag (16). AAD is the header; the nonce is IV xor counter.
  */

@@ -55,7 +55,7 @@ describe("an encrypted record", () => {
     assert.deepEqual([linkRecord, sessionRecord], [first[0], named[0]]);
   });
 
-  it("is AEAD under IV xor counter with the header as AAD (DESIGN, Records)", () => {
+  it("is AEAD under IV xor counter with the header as AAD (docs/PROTOCOL.md, Records)", () => {
     const direction = recordKeys(nobleSuite, sk()).initiatorToResponder;
     const nonce = direction.iv.slice();
     const counter = fromHex("81020304");

@@ -29,7 +29,7 @@ const setupTimeout = Milliseconds(10_000);
 /** The stack says nothing when it could not start to advertise, as while a link is still ending: it is asked again. */
 const advertiseAgain = Milliseconds(2_000);
 
-/** The PNE's radio over the SDK's ECMA-419 GATT server (DESIGN, Device: BLE): one connection at a time. */
+/** The PNE's radio over the SDK's ECMA-419 GATT server (docs/PROTOCOL.md, BLE): one connection at a time. */
 export class BleLink implements RadioDriver {
   readonly #options: BleLinkOptions;
   #server: GattServer | undefined;

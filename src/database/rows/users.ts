@@ -11,7 +11,7 @@ export const identity = octets(16, 16);
 const digest = octets(32, 32);
 const point = octets(pointLength, pointLength);
 
-/** A User by `hex(User ID)`: nothing from which the password could be used, only verified (DESIGN, Keys). */
+/** A User by `hex(User ID)`: nothing from which the password could be used, only verified. */
 export const users = defineRow({
   table: "users",
   open: record({
