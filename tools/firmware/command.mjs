@@ -1,6 +1,7 @@
 // `npm run firmware`, `npm run flash`, `npm run firmware:sim` and `npm run test:device`.
 import { spawn, spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { homedir } from "node:os";
 import { join } from "node:path";
 import { fail, root } from "../setup.mjs";
 import { buildSimulator, chipOf, environment, linkOnly, mcconfigArguments, program } from "./build.mjs";
@@ -111,6 +112,9 @@ export async function simulate(args) {
   writeFileSync(join(state, "link"), JSON.stringify({ air: listener.port }));
   say("cpns: try User ID demo, password letmein; closing the window ends it");
   say("cpns: buttons are a, b and c beside the device; a red display is drawn once the window is larger");
+  // mcsim ends at once, without a word, when it has no folder for its settings.
+  if (process.platform === "linux")
+    mkdirSync(process.env.XDG_CONFIG_HOME ?? join(homedir(), ".config"), { recursive: true });
   const started = Date.now();
   const child = spawn("mcsim", [join(sdk.folder, "build/simulators"), library], {
     env: environment(sdk),

@@ -19,6 +19,8 @@ export interface TcpLinkOptions {
 /** The radio of the firmware in the SDK's simulator, which has no BLE: the air of `cpns sim` over TCP. */
 export class TcpLink implements RadioDriver {
   readonly #options: TcpLinkOptions;
+  /** Open, or on its way there. */
+  #opened: TcpSocket | undefined;
   #socket: TcpSocket | undefined;
   #events: LinkEvents | undefined;
   #name = "";
@@ -51,12 +53,19 @@ export class TcpLink implements RadioDriver {
   }
 
   #send(kind: number, payload?: Uint8Array): void {
-    this.#socket?.write(frame(kind, payload).buffer as ArrayBuffer);
+    const socket = this.#socket;
+    try {
+      socket?.write(frame(kind, payload).buffer as ArrayBuffer);
+    } catch {
+      // Where nobody listens the SDK says "connected" on Linux, and throws at the first write.
+      if (socket !== undefined) this.#lost(socket);
+    }
   }
 
   #open(): void {
     const { Socket: Sdk, host, port } = this.#options;
     const socket = new Sdk({ host, port, noDelay: true });
+    this.#opened = socket;
     const reader = new FrameReader((kind, payload) => this.#take(kind, payload));
     socket.callback = (message, value) => {
       if (message === Sdk.connected) {
@@ -73,6 +82,8 @@ export class TcpLink implements RadioDriver {
   }
 
   #lost(socket: TcpSocket): void {
+    if (this.#opened !== socket) return;
+    this.#opened = undefined;
     socket.callback = () => {};
     socket.close();
     this.#socket = undefined;

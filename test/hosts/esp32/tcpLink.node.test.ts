@@ -1,11 +1,15 @@
 import assert from "node:assert/strict";
+import type { TcpSocket } from "../../../hosts/esp32/sdkSimulator/socket.js";
 import { TcpLink } from "../../../hosts/esp32/sdkSimulator/tcpLink.js";
 import { startExternal } from "../../../hosts/simulator/external/command.js";
 import { nodeSockets } from "../../../hosts/simulator/external/nodeSocket.js";
 import { WallClock } from "../../../hosts/simulator/world/clock.js";
+import { Milliseconds } from "../../../src/base/units.js";
 import { switchOn } from "../../../src/device/firmware.js";
+import { AdvertisedState } from "../../../src/link/service.js";
 import { FrameReader, frame, Kind } from "../../../src/link/virtualRadio.js";
 import { TestBoard } from "../../device/board.js";
+import { ManualClock } from "../../support/manualClock.js";
 import { until } from "../../support/until.js";
 
 describe("the firmware over TCP, in the air of the simulator", () => {
@@ -50,6 +54,58 @@ describe("the firmware over TCP, in the air of the simulator", () => {
     board.press({ kind: "named", key: "enter" });
     await until(() => board.screen?.id === "joined" || board.screen?.id === "error", "joined");
     assert.equal(board.screen?.id, "joined", board.screen?.lines.join(" "));
+  });
+});
+
+describe("the firmware over TCP, where nobody listens", () => {
+  /** As the SDK's on Linux: a connection that was refused is told as one that stands, until it is written to. */
+  class RefusedSocket implements TcpSocket {
+    static readonly connected = 1;
+    static readonly readable = 2;
+    static readonly writable = 3;
+    static readonly made: RefusedSocket[] = [];
+    callback: TcpSocket["callback"] = () => {};
+    closed = 0;
+
+    constructor() {
+      RefusedSocket.made.push(this);
+    }
+    read(): ArrayBuffer {
+      throw new Error("read on closed socket");
+    }
+    write(): never {
+      throw new Error("write failed");
+    }
+    close(): void {
+      this.closed++;
+      assert.equal(this.closed, 1, "close on closed socket");
+    }
+  }
+
+  it("is up, and looks again for as long as it wants to be found", () => {
+    const clock = new ManualClock();
+    const link = new TcpLink({ Socket: RefusedSocket, host: "127.0.0.1", port: 7590, clock });
+    let ready = 0;
+    const never = (): never => assert.fail("there is no link");
+    link.start("CPNS", {
+      ready: () => {
+        ready++;
+        link.advertise(AdvertisedState.needsEnrolment);
+      },
+      connected: never,
+      received: never,
+      disconnected: never,
+    });
+    for (let i = 0; i < 5; i++) {
+      RefusedSocket.made[i]?.callback(RefusedSocket.connected);
+      clock.advance(Milliseconds(500));
+    }
+    assert.equal(ready, 1);
+    assert.equal(RefusedSocket.made.length, 6);
+    assert.deepEqual(
+      RefusedSocket.made.map(({ closed }) => closed),
+      [1, 1, 1, 1, 1, 0],
+    );
   });
 });
 
