@@ -10,6 +10,7 @@ import type { Display } from "../../src/device/display/display.js";
 import { type Firmware, switchOn } from "../../src/device/firmware.js";
 import type { Keypad } from "../../src/device/keypad/keypad.js";
 import { PairingPrompt } from "../../src/device/pairing.js";
+import { StoreError } from "../../src/keystore/errors.js";
 import { factoryNamespace } from "../../src/keystore/factoryData.js";
 import { crashReason } from "./abort.js";
 import { DeviceClock } from "./clock.js";
@@ -21,7 +22,7 @@ import { notify } from "./link/notify.js";
 import { TraceLog } from "./log.js";
 import { startedRandom } from "./random.js";
 import { DeviceStorage, FactoryStorage, type SdkStorage } from "./storage/storage.js";
-import { restart, startedAfter } from "./system/system.js";
+import { eraseStorage, restart, startedAfter, storageFault } from "./system/system.js";
 import { Ticks } from "./ticker.js";
 import { version } from "./version.js";
 
@@ -46,7 +47,7 @@ export const ticks = (): Ticks => new Ticks(Timer);
 export function start({ display, keypad, policy }: Esp32Board): Firmware {
   const time = clock();
   const log = new TraceLog((line) => trace(line));
-  const flash = opened();
+  const flash = openedOrNot();
   const pairing = new PairingPrompt(time);
   const crashes = new CrashReports(flash, startedAfter());
   // XS calls it in the last moments of a run (defines.xs.abortHook of the manifest).
@@ -65,17 +66,27 @@ export function start({ display, keypad, policy }: Esp32Board): Firmware {
     crashes,
     ...(policy && { policy }),
     random: () => startedRandom(hardwareRandom),
-    flash: () => flash ?? new DeviceStorage(storage, namespace),
+    flash: () => flash ?? opened(),
     factory: () => new FactoryStorage(storage, factoryNamespace),
     restart,
+    eraseStorage: () => {
+      if (!eraseStorage()) throw new StoreError("store.broken", "erase");
+    },
   });
 }
 
 /** Flash that cannot be opened is told on the display, once there is one. */
-function opened(): DeviceStorage | undefined {
+function openedOrNot(): DeviceStorage | undefined {
   try {
-    return new DeviceStorage(storage, namespace);
+    return opened();
   } catch {
     return undefined;
   }
+}
+
+/** Throws StoreError("store.unusable" | "store.broken"). */
+function opened(): DeviceStorage {
+  const fault = storageFault();
+  if (fault !== 0) throw new StoreError("store.unusable", `0x${fault.toString(16)}`);
+  return new DeviceStorage(storage, namespace);
 }

@@ -78,6 +78,8 @@ type StoreCode =
   | "store.version"
   /** Flash did not give back what was written. */
   | "store.broken"
+  /** Flash storage as a whole could not be started. */
+  | "store.unusable"
   /** The factory namespace holds what no factory can have meant. */
   | "store.factory"
   | "store.notStaged"

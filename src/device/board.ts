@@ -39,8 +39,10 @@ export interface Board {
   notice?(notice: PneNotice): void;
   /** Called once the radio is up; throws when the generator fails its start-up test. */
   random(): Random;
-  /** Throws StoreError("store.broken"). */
+  /** Throws StoreError("store.broken" | "store.unusable"). */
   flash(): KeyValue;
   factory(): Pick<KeyValue, "read">;
+  /** Erases what `flash` and `factory` are in, where they throw StoreError("store.unusable"). Throws StoreError. */
+  eraseStorage?(): void;
   restart(): void;
 }

@@ -219,9 +219,12 @@ export class Firmware {
   /** Everything but what the factory wrote; then the device starts as a new one. */
   #erase(): void {
     this.#attempt(() => {
-      const flash = this.#board.flash();
-      markReset(flash);
-      eraseAll(flash);
+      if (this.#halted?.code === "store.unusable") this.#board.eraseStorage?.();
+      else {
+        const flash = this.#board.flash();
+        markReset(flash);
+        eraseAll(flash);
+      }
       this.#board.restart();
     });
   }

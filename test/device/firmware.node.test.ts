@@ -126,6 +126,23 @@ describe("the firmware's boot", () => {
     assert.equal(board.screen?.title, "Memory fault");
   });
 
+  it("offers to erase flash that cannot even be started, as a whole, and starts anew", () => {
+    let erased = 0;
+    const unusable = broken(new TestBoard("matrix"), {
+      flash: () => {
+        throw new StoreError("store.unusable");
+      },
+    });
+    const board = Object.assign(unusable, { eraseStorage: () => void erased++ });
+    assert.equal(switchOn(board).halted, "store.unusable");
+    assert.equal(board.screen?.title, "No memory");
+    assert.equal(board.screen?.hint, "Or press 7 to erase everything.");
+    for (const key of ["1", "A", "D"] as const) board.press({ kind: "matrix", key });
+    assert.deepEqual([erased, board.restarts], [0, 0]);
+    board.press({ kind: "matrix", key: "7" });
+    assert.deepEqual([erased, board.restarts], [1, 1]);
+  });
+
   it("erases flash that newer firmware wrote only when the person says so, then starts anew", () => {
     const board = new TestBoard();
     const enrolled = new MemoryStore();

@@ -7,6 +7,16 @@ export function restart(this: unknown): void {
   native("xs_cpns_restart").call(this);
 }
 
+/** ESP-IDF's code of what kept flash storage from starting, or 0 (c/cpnsStorage.h). */
+export function storageFault(this: unknown): number {
+  return native("xs_cpns_storage_fault").call(this);
+}
+
+/** Erases all of flash storage, what the factory wrote too; the next start finds it empty. False when it cannot. */
+export function eraseStorage(this: unknown): boolean {
+  return native("xs_cpns_erase_storage").call(this);
+}
+
 function resetReason(this: unknown): number {
   return native("xs_cpns_reset_reason").call(this);
 }

@@ -256,6 +256,11 @@ export const english = Object.freeze({
       "The memory did not keep what was written.",
       "Restart. If it stays, the device needs repair.",
     ),
+    "store.unusable": error(
+      "No memory",
+      "The memory for keys cannot be read.",
+      "Erasing mends it, and forgets everything.",
+    ),
     "store.factory": error(
       "Factory data",
       "What the factory wrote into this device is damaged.",

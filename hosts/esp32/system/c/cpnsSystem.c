@@ -1,5 +1,6 @@
 #include "xsmc.h"
 #include "xsHost.h"
+#include "cpnsStorage.h"
 #include "cpnsSystem.h"
 
 #if ESP32
@@ -44,4 +45,14 @@ void xs_cpns_reset_reason(xsMachine *the)
 void xs_cpns_restart(xsMachine *the)
 {
 	restart();
+}
+
+void xs_cpns_storage_fault(xsMachine *the)
+{
+	xsmcSetInteger(xsResult, cpnsStorageFault());
+}
+
+void xs_cpns_erase_storage(xsMachine *the)
+{
+	xsmcSetBoolean(xsResult, cpnsEraseStorage());
 }

@@ -1,0 +1,15 @@
+/* Of ESP-IDF v6.0 what cpnsStorage.c needs. */
+#pragma once
+#include <stddef.h>
+#include <stdint.h>
+typedef int esp_err_t;
+#define ESP_OK 0
+typedef enum { ESP_PARTITION_TYPE_DATA = 1 } esp_partition_type_t;
+typedef enum { ESP_PARTITION_SUBTYPE_DATA_NVS = 2, ESP_PARTITION_SUBTYPE_ANY = 0xff } esp_partition_subtype_t;
+typedef struct {
+	uint32_t address;
+	uint32_t size;
+	char label[17];
+} esp_partition_t;
+const esp_partition_t *esp_partition_find_first(esp_partition_type_t type, esp_partition_subtype_t subtype, const char *label);
+esp_err_t esp_partition_erase_range(const esp_partition_t *partition, size_t offset, size_t size);

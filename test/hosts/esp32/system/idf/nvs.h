@@ -1,0 +1,2 @@
+#pragma once
+#define NVS_DEFAULT_PART_NAME "nvs"
