@@ -60,6 +60,7 @@ describe("the pages of the repository", () => {
 
   it("say of everything that a display reports what mends it", () => {
     const page = readFileSync(join(root, "docs/TROUBLESHOOTING.md"), "utf8");
-    for (const { title } of Object.values(english.errors)) assert.ok(page.includes(`**${title}**`), title);
+    for (const { title } of Object.values(english.errors))
+      assert.ok(page.includes(`**${title}**`), `docs/TROUBLESHOOTING.md has no "${title}"`);
   });
 });
