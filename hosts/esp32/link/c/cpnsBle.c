@@ -21,6 +21,14 @@
 #include "host/ble_gatt.h"
 #include "host/ble_hs.h"
 
+/* The SDK makes ids for the names that it finds in the files of a manifest, and that is this one alone. */
+static const xsIdentifier ids[] __attribute__((unused)) = {
+	xsID_authenticate, xsID_authenticated, xsID_bond, xsID_bonded, xsID_characteristics, xsID_descriptors,
+	xsID_display, xsID_encrypted, xsID_immediate, xsID_keySize, xsID_keyboard, xsID_length, xsID_mtu,
+	xsID_onConnect, xsID_onDisconnect, xsID_onPasskey, xsID_onRead, xsID_onReady, xsID_onSecured,
+	xsID_onSubscribe, xsID_onUnsubscribe, xsID_onWrite, xsID_properties, xsID_security, xsID_uuid, xsID_value,
+};
+
 static int accessCharacteristic(uint16_t connection, uint16_t attribute, struct ble_gatt_access_ctxt *ctxt, void *arg);
 static int handleGAPEvent(struct ble_gap_event *event, void *arg);
 static void deliverDisconnect(void *the, void *refcon, uint8_t *message, uint16_t messageLength);

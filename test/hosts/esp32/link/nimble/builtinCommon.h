@@ -1,0 +1,3 @@
+#pragma once
+xsSlot *builtinGetCallback(xsMachine *the, xsIdentifier id);
+void builtinInitializeTarget(xsMachine *the);

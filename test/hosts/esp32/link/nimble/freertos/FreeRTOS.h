@@ -1,0 +1,2 @@
+#pragma once
+typedef int portMUX_TYPE;

@@ -1,0 +1,3 @@
+#pragma once
+typedef void *SemaphoreHandle_t;
+SemaphoreHandle_t xSemaphoreCreateMutex(void);

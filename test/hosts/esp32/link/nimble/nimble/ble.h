@@ -1,0 +1,2 @@
+#pragma once
+#include "host/ble_hs.h"
