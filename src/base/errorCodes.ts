@@ -168,6 +168,8 @@ type GatewayCode =
   | "device.hasUI"
   | "device.refused"
   | "device.busy"
+  /** Two links claim to be this device, and nothing tells which one is. */
+  | "device.twice"
   | "gba.noUicc"
   | "gba.unreachable"
   | "gba.mac"

@@ -69,7 +69,7 @@ const handlers: { readonly [Kind in CommandKind]: Handler<Kind> } = Object.freez
   enrolDevice,
   queryDevice,
   disconnect({ links }, { device }, done) {
-    connected(links, device).disconnect();
+    for (const link of claiming(links, device)) link.disconnect();
     done(finished);
   },
   createPN({ pns }, { who, alias }, done) {
@@ -97,12 +97,13 @@ function found(pns: PNGateway, id: string): EstablishedPN {
   return pn;
 }
 
-/** The connected PNE with this Entity ID. Throws ProcedureError("device.notThere"). */
-function connected(links: readonly PneLink[], device: string): PneLink {
+/** The links on which a PNE claims this Entity ID, at least one. Throws ProcedureError("device.notThere"). */
+function claiming(links: readonly PneLink[], device: string): readonly [PneLink, ...PneLink[]] {
   const entityID = fromHex(device);
-  const link = links.find((one) => one.entityID !== undefined && equalBytes(one.entityID, entityID));
-  if (link === undefined) throw new ProcedureError("device.notThere");
-  return link;
+  const found = links.filter((one) => one.entityID !== undefined && equalBytes(one.entityID, entityID));
+  const [first, ...others] = found;
+  if (first === undefined) throw new ProcedureError("device.notThere");
+  return [first, ...others];
 }
 
 /** REG-02, REG-10, inside the session with the Server (REG-09). */
@@ -125,13 +126,14 @@ function enrolDevice(
 ): void {
   checkCredentials(userID, password);
   const begun = attempt(() => {
-    const link = enrollable(links, device);
+    const claimants = enrollable(links, device);
     const exchange = server.exchange.bind(server);
     const relayed = relaying(exchange, fromHex(device));
     const credentials = { userID, password };
-    if (how === "credentials" || (how === undefined && link.panSecure)) {
-      installCredentials(ports, link, relayed, credentials, done);
-    } else enrolUnderTemporaryKey({ ports, link, relayed, exchange }, credentials, done);
+    const secure = claimants.some((link) => link.panSecure);
+    if (how === "credentials" || (how === undefined && secure)) {
+      installCredentials(ports, theOne(claimants), relayed, credentials, done);
+    } else enrolUnderTemporaryKey({ ports, links: claimants, relayed, exchange }, credentials, done);
   });
   if ("value" in begun) return;
   wipe(password);
@@ -139,12 +141,23 @@ function enrolDevice(
 }
 
 /** Throws ProcedureError: "device.notThere", "device.busy", "device.hasUI" (a person types into such a device, EUK-UI-11). */
-function enrollable(links: readonly PneLink[], device: string): PneLink {
-  const link = connected(links, device);
-  const flags = link.capabilities?.flags ?? 0;
-  if ((flags & Capability.ui) !== 0) throw new ProcedureError("device.hasUI");
-  if (!link.idle) throw new ProcedureError("device.busy");
-  return link;
+function enrollable(links: readonly PneLink[], device: string): readonly PneLink[] {
+  const claimants = claiming(links, device);
+  const without = claimants.filter(({ capabilities }) => ((capabilities?.flags ?? 0) & Capability.ui) === 0);
+  if (without.length === 0) throw new ProcedureError("device.hasUI");
+  const idle = without.filter((link) => link.idle);
+  if (idle.length === 0) throw new ProcedureError("device.busy");
+  return idle;
+}
+
+/**
+ * Credentials are for one device: the one whose link its person has confirmed on both displays, if two claim to be it.
+ * Throws ProcedureError("device.twice") when that does not tell them apart: neither gets any.
+ */
+function theOne(claimants: readonly PneLink[]): PneLink {
+  const [first, ...others] = claimants.length > 1 ? claimants.filter((link) => link.panSecure) : claimants;
+  if (first === undefined || others.length > 0) throw new ProcedureError("device.twice");
+  return first;
 }
 
 /** DeviceCapabilitiesQueryRequest → …Response (PNR-04). */
@@ -153,7 +166,7 @@ function queryDevice(
   { device }: CommandOf<"queryDevice">,
   done: Done<GatewayAnswers["queryDevice"]>,
 ): void {
-  const link = connected(links, device);
+  const [link] = claiming(links, device);
   link.expect(deviceCapabilitiesQueryResponse, askTimeout, (said) => {
     if ("error" in said) return done(said);
     const { message, answer } = said.value;

@@ -14,9 +14,6 @@ import { PneRequests } from "./requests.js";
 import { ServerLink } from "./serverLink.js";
 import { deviceView, ownKeyView, pnView } from "./view.js";
 
-/** Connections at once. */
-const maximumLinks = 64;
-
 /** The PN GW: many PNEs on one side, the Server on the other; commands in, `view` and notices out. */
 export class Gateway {
   readonly #guard: Guard;
@@ -62,9 +59,10 @@ export class Gateway {
   }
 
   get view(): GatewayView {
-    const { gatewayID, serverID, store, gba } = this.#ports;
+    const { gatewayID, serverID, store, gba, name } = this.#ports;
     return {
       entityID: hex(gatewayID),
+      ...(name !== undefined && { name }),
       ...ownKeyView(store),
       uicc: gba !== undefined,
       server: { id: String.fromCharCode(...serverID), authenticated: this.server.authenticated },
@@ -82,12 +80,8 @@ export class Gateway {
     return [...this.#links];
   }
 
-  /** A radio connection came up; undefined (and disconnected) when there are too many. */
-  connected(connection: PneConnection): PneLink | undefined {
-    if (this.#links.size >= maximumLinks) {
-      connection.disconnect();
-      return undefined;
-    }
+  /** A radio connection came up; how many there may be is for the radio and its Reconnector to say. */
+  connected(connection: PneConnection): PneLink {
     const link = new PneLink(this.#ports, connection, this.#requests);
     this.#links.add(link);
     this.#changed();

@@ -123,6 +123,7 @@ export interface GatewayPNView {
 /** What the PN GW is, for pages, panels and sockets: never a key. */
 export interface GatewayView {
   readonly entityID: string;
+  readonly name?: string;
   readonly keys: "empty" | "staged" | "enrolled" | "replacing";
   /** Of the EUKey that stands. */
   readonly euKeyID?: string;

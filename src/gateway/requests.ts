@@ -1,18 +1,22 @@
 import type { FromPNE } from "../catalogue/legs.js";
-import { encodeMessage, peekMessage } from "../codec/message.js";
+import { encodeMessage, messageSet, peekMessage } from "../codec/message.js";
 import { failure } from "../codec/replies.js";
 import { Result, resultOf } from "../codec/results.js";
 import type { Exchange, GatewayPorts } from "../procedure/gatewayPorts.js";
-import { unexpected } from "../procedure/procedure.js";
+import { refusal, unexpected } from "../procedure/procedure.js";
 import { discover } from "../protocols/discovery/gateway.js";
+import { euKeyAssignmentChallenge } from "../protocols/enrolment/messages.js";
 import { expectMember, route } from "../protocols/network/delivery.js";
 import type { PNGateway } from "../protocols/network/gateway.js";
 import { rekeyResponse } from "../protocols/rekey/messages.js";
+import { Neighbours } from "./neighbours.js";
 import type { PneLink, PneTasks } from "./pneLink.js";
 import { relaying } from "./relaying.js";
 
 type Answer = (octets: Uint8Array) => void;
 type Named<Name extends FromPNE["name"]> = FromPNE & { readonly name: Name };
+
+const challenges = messageSet(euKeyAssignmentChallenge);
 
 /** What a PNE says in the middle of something: nobody who has begun waits behind those who have not. */
 const goesOn: ReadonlySet<FromPNE["name"]> = new Set([
@@ -27,12 +31,14 @@ export class PneRequests implements PneTasks {
   readonly #ports: GatewayPorts;
   readonly #pns: PNGateway;
   readonly #exchange: Exchange;
+  readonly #neighbours: Neighbours;
 
   /** `exchange`: to the Server, inside the PN GW's session. */
   constructor(ports: GatewayPorts, pns: PNGateway, exchange: Exchange) {
     this.#ports = ports;
     this.#pns = pns;
     this.#exchange = exchange;
+    this.#neighbours = new Neighbours(ports.clock);
   }
 
   established(link: PneLink): boolean {
@@ -55,7 +61,15 @@ export class PneRequests implements PneTasks {
       case "ResumeRequest":
         return this.#resume(link, message, answer);
       case "PNSetupRequest":
+        if (!this.#neighbours.mayBegin(link, "pn")) throw refusal(Result.busy);
         return pns.setup(link, message, answer);
+      case "EUKeyAssignmentRequest":
+        if (!this.#neighbours.mayBegin(link, "enrolment")) throw refusal(Result.busy);
+        return this.#relay(link, message, answer);
+      case "EUKeyAssignmentRequest.share":
+      case "EUKeyAssignmentRequest.proof":
+        if (!this.#neighbours.owns(link, message.body.handle)) throw refusal(Result.refused);
+        return this.#relay(link, message, answer);
       case "ConnectRequest":
         return answer(pns.connect(link, message));
       case "AuthenticateResponse":
@@ -116,6 +130,9 @@ export class PneRequests implements PneTasks {
         return;
       }
       const octets = outcome.value;
+      if (challenges.includes(octets)) {
+        this.#neighbours.opened(link, challenges.decode(octets).body.handle);
+      }
       const rekeyed = message.name === "RekeyRequest" && peekMessage(octets)?.type === rekeyResponse.type;
       const back = rekeyed && this.#pns.confirmedByServer(link, message.body.pnID);
       answer(octets);

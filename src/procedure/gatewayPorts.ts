@@ -28,6 +28,8 @@ export interface GatewayPorts {
   readonly store: KeyStore;
   readonly gatewayID: Uint8Array;
   readonly serverID: Uint8Array;
+  /** Label for people, 1 to 32 octets of UTF-8: devices show it. */
+  readonly name?: string;
   /** Offers forward secrecy to the Server; not unless told. To a PNE that offers it the answer is always yes. */
   readonly forwardSecrecy?: boolean;
   /** Of its sessions (GWA-01); `defaultLimits` unless told. */

@@ -49,15 +49,13 @@ export class Home {
       radio,
       serve: (connection) => {
         const link = this.gateway.connected(connection);
-        return (
-          link && {
-            get idle() {
-              return link.idle;
-            },
-            fragment: (fragment: Uint8Array) => link.fragment(fragment),
-            closed: () => this.gateway.disconnected(link),
-          }
-        );
+        return {
+          get idle() {
+            return link.idle;
+          },
+          fragment: (fragment: Uint8Array) => link.fragment(fragment),
+          closed: () => this.gateway.disconnected(link),
+        };
       },
     });
   }

@@ -341,17 +341,17 @@ export class Network {
       random: this.#random.fork(`reconnector, from ${this.clock.now()}`),
       log: this.#log("gateway"),
       radio: this.#radio,
+      maximumLinks: this.#radio.maximumLinks,
       serve: (connection, peer) => this.#serve(connection, peer),
     });
     reconnector.start();
     return reconnector;
   }
 
-  #serve(connection: PneConnection, peer: string): Served | undefined {
+  #serve(connection: PneConnection, peer: string): Served {
     // A false one lets nobody go.
     if (this.#rogue !== undefined) return { idle: false, ...this.#rogue.connected(connection) };
     const pneLink = this.gateway.connected(connection);
-    if (pneLink === undefined) return undefined;
     this.#gatewayLinks.set(peer, pneLink);
     return {
       get idle() {

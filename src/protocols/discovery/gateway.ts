@@ -19,10 +19,10 @@ export interface Discovered {
 
 /** PNR-04, PNR-06: who the PN GW is, and an Entity ID of 16 random octets for a PNE that has none (C-12). */
 export function discover(
-  { gatewayID, serverID, random }: Pick<GatewayPorts, "gatewayID" | "serverID" | "random">,
+  { gatewayID, serverID, random, name }: Pick<GatewayPorts, "gatewayID" | "serverID" | "random" | "name">,
   { exchange, body: { entityID, flags } }: Received<typeof entityDiscoveryRequest>,
 ): Discovered {
-  const own = { entityID: gatewayID, serverID };
+  const own = { entityID: gatewayID, serverID, ...(name !== undefined && { name }) };
   const capabilities = { flags };
   if (entityID !== undefined) {
     return { entityID, capabilities, response: encodeMessage(entityDiscoveryResponse, exchange, own) };

@@ -27,6 +27,8 @@ export const entityDiscoveryResponse = defineMessage(
     entityID: field(Key.entityID, entityID),
     assignedEntityID: optional(Key.targetEntityID, entityID),
     serverID: field(Key.serverID, serverID),
+    /** What the PN GW's person calls it; claimed, as its Entity ID is until the PN is proven. */
+    name: optional(Key.name, label),
   }),
 );
 

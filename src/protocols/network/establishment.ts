@@ -12,6 +12,7 @@ import { invitationTime, proofTime } from "./invitations.js";
 import type { MemberSetup } from "./memberSetup.js";
 import {
   maximumBackhaulMessage,
+  maximumMembers,
   pnAuthenticationRequest,
   pnAuthenticationResponse,
   pnInventory,
@@ -71,10 +72,25 @@ export class Establishment {
     this.#invitationsChanged();
   }
 
-  /** Takes part. Throws ProcedureError("pn.tooLate"). */
+  /**
+   * Takes part. Throws ProcedureError: "pn.tooLate"; "result.full" when there is no room; "result.refused" for an Entity ID
+   * that takes part already: the Server would refuse the whole PN for it.
+   */
   add(member: MemberSetup): void {
     if (this.#state !== "inviting") throw new ProcedureError("pn.tooLate");
+    if (this.full) throw refusal(Result.full);
+    const twice = this.#present.some((one) => equalBytes(one.pne, member.pne));
+    if (twice) throw refusal(Result.refused);
     this.#members.push(member);
+  }
+
+  get #present(): readonly MemberSetup[] {
+    return this.#members.filter((member) => !member.over);
+  }
+
+  /** As many take part as can. */
+  get full(): boolean {
+    return this.#present.length >= maximumMembers;
   }
 
   /** One of the invited has said yes or no. */
@@ -84,7 +100,8 @@ export class Establishment {
   }
 
   #invitationsChanged(): void {
-    if (this.#state === "inviting" && this.#invited <= 0) this.#step(() => this.#register());
+    const complete = this.#invited <= 0 || this.full;
+    if (this.#state === "inviting" && complete) this.#step(() => this.#register());
   }
 
   /** A member has proven itself or is over. */
@@ -109,7 +126,7 @@ export class Establishment {
   /** PNRegistrationRequest with those who take part (PNI-04b, GWI-05b). */
   #register(): void {
     this.#timer?.cancel();
-    const members = this.#members.filter((member) => !member.over).map((member) => member.entry);
+    const members = this.#present.map((member) => member.entry);
     if (members.length === 0) throw refusal(Result.declined);
     this.#state = "registering";
     const { pnID, setupType, alias } = this.#options;
@@ -143,7 +160,7 @@ export class Establishment {
     const members = this.#members.flatMap(({ pne: entityID, hash }) =>
       hash === undefined ? [] : [{ entityID, hash }],
     );
-    if (members.length === 0) throw refusal(Result.refused);
+    // Nobody has proven anything: the Server is told all the same, so that it keeps no place for this PN.
     const octets = encodeMessage(pnAuthenticationResponse, 2, { pnID, members }, maximumBackhaulMessage);
     this.#ask(octets, true, (reply) => {
       if (reply.name !== "PNRegistrationResponse") throw unexpected(reply.name, "verifying");

@@ -195,7 +195,8 @@ export class Setups {
     const { setup } = participation;
     if (!setup.establishment.inviting) {
       this.#participations.delete(link);
-      answer(encodeMessage(failure, exchange, { result: Result.noRoute }));
+      const late = setup.establishment.full ? Result.full : Result.noRoute;
+      answer(encodeMessage(failure, exchange, { result: late }));
       return;
     }
     if (result !== Result.ok || pneInfo === undefined || rand === undefined) {

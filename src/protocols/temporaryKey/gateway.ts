@@ -28,7 +28,8 @@ import {
 
 export interface TemporaryHost {
   readonly ports: GatewayPorts;
-  readonly link: DeviceLink;
+  /** Those on which a PNE claims the Entity ID, all the same one: who has the Temporary Key shows it. */
+  readonly links: readonly DeviceLink[];
   /** To the Server, relayed for the PNE's Entity ID. */
   readonly relayed: Exchange;
   /** To the Server, for the PN GW itself. */
@@ -48,7 +49,7 @@ export function enrolUnderTemporaryKey(
   done: Done<undefined>,
 ): void {
   const { suite, random, gatewayID, serverID } = host.ports;
-  const { entityID } = host.link;
+  const entityID = host.links[0]?.entityID;
   if (entityID === undefined) throw new ProcedureError("device.notThere");
   const parties = { pne: entityID, gateway: gatewayID, server: serverID };
   let held: AssignedKey | undefined;
@@ -68,13 +69,36 @@ export function enrolUnderTemporaryKey(
   );
   runProcedure(client, host.relayed, host.ports.fault, (outcome) => {
     if ("error" in outcome) return done(outcome);
-    if (held !== undefined) new Delivery(host, parties, userID, held, done).start();
+    if (held === undefined) return done({ error: new ProcedureError("enrol.notTrusted") });
+    const key = held;
+    tryEach(host, parties, userID, key, (delivered) => {
+      key.key.wipe();
+      done(delivered);
+    });
   });
+}
+
+/** One claimant after the other, until one has proven itself: the Server tells by the Temporary Key. */
+function tryEach(
+  host: TemporaryHost,
+  parties: DeviceParties,
+  userID: Uint8Array,
+  held: AssignedKey,
+  done: Done<undefined>,
+): void {
+  const [link, ...others] = host.links;
+  if (link === undefined) return done({ error: new ProcedureError("device.notThere") });
+  new Delivery(host, link, parties, userID, held, (outcome) => {
+    const next = "error" in outcome && others.length > 0 && !held.key.wiped;
+    if (next) tryEach({ ...host, links: others }, parties, userID, held, done);
+    else done(outcome);
+  }).start();
 }
 
 /** From the EUKey in hand to its delivery. */
 class Delivery {
   readonly #host: TemporaryHost;
+  readonly #link: DeviceLink;
   readonly #parties: DeviceParties;
   readonly #userID: Uint8Array;
   readonly #held: AssignedKey;
@@ -83,24 +107,23 @@ class Delivery {
 
   constructor(
     host: TemporaryHost,
+    link: DeviceLink,
     parties: DeviceParties,
     userID: Uint8Array,
     held: AssignedKey,
     done: Done<undefined>,
   ) {
     this.#host = host;
+    this.#link = link;
     this.#parties = parties;
     this.#userID = userID;
     this.#held = held;
-    this.#done = (outcome) => {
-      held.key.wipe();
-      done(outcome);
-    };
+    this.#done = done;
     this.#rand = randomOctets(host.ports.random, 32);
   }
 
   start(): void {
-    const { link } = this.#host;
+    const link = this.#link;
     link.expect(euKeyAssignmentTemporary, askTimeout, (said) => {
       if ("error" in said) this.#done(said);
       else this.#release(said.value);
@@ -125,12 +148,12 @@ class Delivery {
         this.#done(sealed);
         return;
       }
-      this.#host.link.watchAssignment(triggeredTime, this.#done);
+      this.#link.watchAssignment(triggeredTime, this.#done);
       answer(encodeMessage(euKeyAssignmentUnderTemporary, message.exchange, { euKey: sealed.value }));
     });
   }
 
-  /** The delivery under TK', which is wiped, as is the EUKey. */
+  /** The delivery under TK', which is wiped, as is the EUKey: it is for this one. */
   #seal(released: Uint8Array): Uint8Array {
     const { suite } = this.#host.ports;
     const { id: keyID, key, createdAt } = this.#held;

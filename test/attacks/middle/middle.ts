@@ -62,11 +62,16 @@ export function openPlaces(): () => void {
   Channel.prototype.send = function (message) {
     send.call(this, current?.pass("link", message) ?? message);
   };
-  ServerLink.prototype.exchange = function (octets, done) {
-    exchange.call(this, current?.pass("session", octets) ?? octets, (result) => {
-      const answer = "value" in result ? current?.pass("session", result.value) : undefined;
-      done(answer === undefined ? result : { value: answer });
-    });
+  ServerLink.prototype.exchange = function (octets, done, errand) {
+    exchange.call(
+      this,
+      current?.pass("session", octets) ?? octets,
+      (result) => {
+        const answer = "value" in result ? current?.pass("session", result.value) : undefined;
+        done(answer === undefined ? result : { value: answer });
+      },
+      errand,
+    );
   };
   return () => {
     Channel.prototype.send = send;
