@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { BleLink } from "../../../../hosts/esp32/link/bleLink.js";
-import type { GattServerClass } from "../../../../hosts/esp32/link/gatt.js";
+import type { GattServerClass, Notify } from "../../../../hosts/esp32/link/gatt.js";
 import { AdType } from "../../../../hosts/esp32/link/service.js";
 import { silentLog } from "../../../../src/base/ports.js";
 import { Milliseconds } from "../../../../src/base/units.js";
@@ -19,10 +21,10 @@ class Rig {
   gateway: GatewayConnection | undefined;
   readonly link: BleLink;
 
-  constructor(pairing?: Pairing) {
+  constructor(pairing?: Pairing, notify: Notify = mockNotify) {
     this.link = new BleLink({
       GattServer: MockServer as unknown as GattServerClass,
-      notify: mockNotify,
+      notify,
       clock: this.clock,
       log: silentLog,
       ...(pairing && { pairing }),
@@ -158,6 +160,43 @@ describe("BLE: a connection", () => {
     rig.write(octets(21));
     assert.equal(rig.completed, "link.write");
     assert.equal(connection.notified.length, 0);
+  });
+
+  it("counts a completion that is reported within the call, twice and late as one", () => {
+    const sent: ((error: number) => void)[] = [];
+    const rig = new Rig(undefined, (_tx, _value, done) => {
+      sent.push(done);
+      done(0);
+      done(6);
+    });
+    rig.open();
+    rig.write(octets(5));
+    assert.equal(rig.completed, "sent");
+    rig.turn(10_000);
+    for (const done of sent) done(6);
+    assert.equal(rig.completed, "sent");
+  });
+
+  it("holds what C will call until it has called it, past our own time-out and the link's end", () => {
+    setFlagsFromString("--expose-gc");
+    const collect = runInNewContext("gc") as () => void;
+    let held: WeakRef<(error: number) => void> | undefined;
+    const rig = new Rig(undefined, (_tx, _value, done) => {
+      held = new WeakRef(done);
+    });
+    const connection = rig.open();
+    rig.write(octets(5));
+    rig.turn(5_000);
+    assert.equal(rig.completed, "link.write");
+    rig.server.lose(connection);
+    rig.turn();
+    return new Promise<void>((resolve) => setTimeout(resolve)).then(() => {
+      collect();
+      const complete = held?.deref();
+      assert.notEqual(complete, undefined, "collected while C still holds it");
+      complete?.(0);
+      assert.equal(rig.completed, "link.write");
+    });
   });
 
   it("reports a notification that failed, or that the stack never completes", () => {
