@@ -130,13 +130,14 @@ export class NobleStack {
     if (this.#closed) return;
     const standing = [...this.#links.values()].filter((link) => link.standing).length;
     if (error?.code === "radio.full") this.#maximum = Math.max(1, standing);
-    if (error?.code === "radio.timeout") {
+    const late = error?.code === "radio.timeout";
+    if (late) {
       this.#timeouts++;
       this.#sightings.forget(peer);
     } else if (error === undefined) this.#sightings.released(peer);
     else this.#sightings.failed(peer);
     // Devices at the edge of range fail too: links that stand are not ended for that.
-    const broken = stuck || (this.#timeouts >= suspiciousTimeouts && standing === 0);
+    const broken = stuck || (late && this.#timeouts >= suspiciousTimeouts && standing === 0);
     this.#attempted(peer, true);
     if (broken)
       this.#options.clock.after(Milliseconds(0), () => this.#options.down(new RadioError("adapter.silent")));

@@ -120,7 +120,7 @@ describe("a PN GW's radio on noble", () => {
   });
 
   it("opens the stack anew when nobody can be connected to any more, but not while a link stands", async () => {
-    rig = new Rig({ speed: 50 });
+    rig = new Rig({ speed: 20 });
     rig.device();
     rig.device();
     const link = await rig.connect(0);
