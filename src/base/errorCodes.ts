@@ -137,7 +137,13 @@ type ProcedureCode =
   | "pn.otherServer"
   | "pn.otherGateway"
   | "pn.unprotected"
-  | "pn.escrowed";
+  | "pn.escrowed"
+  /** A proof of this PNE was refused, or its key is not known. */
+  | "pn.refused"
+  /** The gateway has not come back to a PNE in a PN. */
+  | "pn.lost"
+  /** The Server does not know the key that it was asked to confirm. */
+  | "enrol.unconfirmed";
 
 /** At the PNE, by itself. */
 type DeviceCode =

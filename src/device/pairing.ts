@@ -1,15 +1,11 @@
 import type { Clock } from "../base/ports.js";
-import { Milliseconds } from "../base/units.js";
+import { Guard } from "../ui/guard.js";
 import { answerOf, type KeyPress, type Keypad } from "../ui/keys.js";
 import type { Screen } from "../ui/screen.js";
 import { english } from "../ui/strings/english.js";
 import type { Pairing } from "./radio.js";
 
-/** Anybody near can ask, whatever the person is typing: a yes that comes sooner was meant for something else. */
-const soonestYes = Milliseconds(1_000);
-
 interface Asked {
-  readonly since: Milliseconds;
   readonly number: number;
   readonly answer: (same: boolean) => void;
 }
@@ -19,12 +15,13 @@ interface Asked {
  * over whatever screen there is. Only an explicit yes is one; a link that ends takes its question away.
  */
 export class PairingPrompt implements Pairing {
-  readonly #clock: Pick<Clock, "now">;
+  /** Anybody near can ask, whatever the person is typing. */
+  readonly #guard: Guard;
   #asked: Asked | undefined;
   #changed: () => void = () => {};
 
   constructor(clock: Pick<Clock, "now">) {
-    this.#clock = clock;
+    this.#guard = new Guard(clock);
   }
 
   /** `changed` is called when there is a question, or none any more. */
@@ -38,7 +35,8 @@ export class PairingPrompt implements Pairing {
 
   compare(number: number, answer: (same: boolean) => void): void {
     const before = this.#asked;
-    this.#asked = { since: this.#clock.now(), number, answer };
+    this.#asked = { number, answer };
+    this.#guard.raise();
     // May end the link, which takes the new question away as well.
     before?.answer(false);
     this.#changed();
@@ -56,21 +54,21 @@ export class PairingPrompt implements Pairing {
     const asked = this.#asked;
     if (answer === undefined || asked === undefined) return;
     const same = answer === "yes";
-    if (same && this.#clock.now() - asked.since < soonestYes) return;
+    if (same && !this.#guard.passes()) return;
     this.#asked = undefined;
     asked.answer(same);
     this.#changed();
   }
 
   screen(keypad: Keypad): Screen {
-    const { pairing, invited } = english;
+    const { pairing, keys } = english;
     const digits = String(this.#asked?.number ?? 0).padStart(6, "0");
     return {
       id: "pairing",
       title: pairing.title,
       tone: "normal",
       lines: [pairing.question, `${digits.slice(0, 3)} ${digits.slice(3)}`, pairing.otherwise],
-      softKeys: keypad === "buttons" ? [invited.no, "", invited.yes] : ["", "", invited.no, invited.yes],
+      softKeys: keypad === "buttons" ? [keys.no, "", keys.yes] : ["", "", keys.no, keys.yes],
     };
   }
 }

@@ -14,6 +14,7 @@ import {
   type KeysData,
   keysRecord,
   type LocalKeyData,
+  languageRecord,
   localKeysRecord,
   nameRecord,
 } from "./schemas.js";
@@ -51,6 +52,7 @@ export class KeyStore {
   readonly #attempts: KeptRecord<{ readonly failures: number }>;
   readonly #epoch: KeptRecord<{ readonly epoch: Uint8Array }>;
   readonly #name: KeptRecord<{ readonly name?: string | undefined }>;
+  readonly #language: KeptRecord<{ readonly language: string }>;
   readonly #slots: readonly SlotRecord[];
 
   /** Finishes a factory reset or a replacement that a power cut interrupted before anything is read. */
@@ -66,6 +68,7 @@ export class KeyStore {
     this.#attempts = kept("try", attemptsRecord);
     this.#epoch = kept("epo", epochRecord);
     this.#name = kept("nam", nameRecord);
+    this.#language = kept("lng", languageRecord);
     this.#slots = [
       this.#keys.slots,
       localKeys.slots,
@@ -73,6 +76,7 @@ export class KeyStore {
       this.#attempts.slots,
       this.#epoch.slots,
       this.#name.slots,
+      this.#language.slots,
     ];
     if (store.read(resetMark) !== undefined) eraseAll(store);
     else this.#mend([this.#keys.slots, localKeys.slots]);
@@ -172,6 +176,15 @@ export class KeyStore {
     if (name !== this.name) this.#name.write(name === undefined ? {} : { name });
   }
 
+  /** Code of the language that somebody has chosen, ISO 639-1. */
+  get language(): string | undefined {
+    return this.#language.value?.language;
+  }
+
+  set language(language: string) {
+    if (language !== this.language) this.#language.write({ language });
+  }
+
   /** Failed enrolments in a row, so that a restart gives no free tries. */
   get failures(): number {
     return this.#attempts.value?.failures ?? 0;
@@ -214,7 +227,7 @@ export class KeyStore {
   #forget(): void {
     this.#facts = undefined;
     this.#localKeys.forget();
-    for (const one of [this.#identity, this.#attempts, this.#epoch, this.#name]) one.forget();
+    for (const one of [this.#identity, this.#attempts, this.#epoch, this.#name, this.#language]) one.forget();
     for (const slots of this.#slots) slots.forget();
   }
 

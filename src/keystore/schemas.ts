@@ -8,7 +8,7 @@ import {
   serverID,
   userID,
 } from "../codec/attributes.js";
-import { field, type Infer, list, octets, optional, record, uint } from "../codec/schema.js";
+import { field, type Infer, list, octets, optional, record, text, uint } from "../codec/schema.js";
 
 /** What the records of the KeyStore hold, as CBOR. */
 
@@ -53,6 +53,8 @@ export type LocalKeysData = Infer<typeof localKeysRecord>;
 export const identityRecord = record({ entityID: field(1, entityID) });
 /** Names the time since the last factory reset (SEC-06). */
 export const epochRecord = record({ epoch: field(1, octets(16, 16)) });
+/** Of the screens, ISO 639-1. */
+export const languageRecord = record({ language: field(1, text(2, 2)) });
 /** The device's label for people; none when it has the one that it was made with. */
 export const nameRecord = record({ name: optional(1, label) });
 export const attemptsRecord = record({ failures: field(1, uint(0xffff)) });

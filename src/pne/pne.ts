@@ -73,6 +73,10 @@ export class Pne {
         core.tell();
         core.ports.notify({ kind: "named" });
         return;
+      case "setLanguage":
+        core.store.language = command.language;
+        core.tell();
+        return;
       case "acceptInvitation":
       case "declineInvitation":
         decide(core, command.kind === "acceptInvitation");

@@ -39,6 +39,8 @@ export type PneCommand =
     }
   /** The device's label for people, 1 to 32 octets of UTF-8; "" goes back to the one that it was made with. */
   | { readonly kind: "setName"; readonly name: string }
+  /** Code of the language of the screens; kept over restarts. */
+  | { readonly kind: "setLanguage"; readonly language: string }
   | { readonly kind: "acceptInvitation" }
   | { readonly kind: "declineInvitation" }
   | { readonly kind: "leavePN" }
@@ -77,6 +79,8 @@ export interface PneView {
   readonly entityID?: string;
   /** The device's label for people. */
   readonly name?: string;
+  /** Code of the language that the person has chosen. */
+  readonly language?: string;
   readonly euKeyID?: string;
   /** A gateway has seen the EUKey, and it has not been replaced yet (C-18). */
   readonly escrowed?: true;

@@ -34,7 +34,7 @@ export function leaveRange(core: Core, joined: Joined): void {
 /** The gateway has not come back, or could not prove that it is the one: the PN is left. */
 function lost(core: Core): void {
   core.leave();
-  core.failed(new ProcedureError("linkLost"));
+  core.failed(new ProcedureError("pn.lost"));
 }
 
 /** One run of it, on one connection. */

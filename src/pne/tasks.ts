@@ -124,7 +124,7 @@ function doTask(core: Core, connection: Connection): void {
       return;
     case "confirm":
       if (core.store.state === "enrolled") enrolled(core);
-      else core.failed(new ProcedureError("result.refused"));
+      else core.failed(new ProcedureError("enrol.unconfirmed"));
   }
 }
 
@@ -165,7 +165,8 @@ function doJoin(core: Core, connection: Connection, how: How): void {
   const setup = joinProcedure(core.ports, core.store, connection, how);
   run(core, connection, setup, (outcome) => {
     if ("error" in outcome) {
-      core.failed(outcome.error);
+      const refused = outcome.error.code === "result.refused";
+      core.failed(refused ? new ProcedureError("pn.refused") : outcome.error);
       return;
     }
     core.become(new Joined(outcome.value, connection.peer));

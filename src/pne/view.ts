@@ -28,6 +28,7 @@ export function viewOf(
     failures: store.failures,
     ...(held && { userID: asciiText(held.userID), euKeyID: hex(held.id) }),
     ...(held?.origin === KeyOrigin.gatewayEscrow && { escrowed: true as const }),
+    ...(store.language !== undefined && { language: store.language }),
     ...(entityID && { entityID: hex(entityID) }),
     ...(name !== undefined && { name }),
     ...(joined && { pn: pnView(joined, connection) }),

@@ -2,9 +2,9 @@ import type { Clock, Timer } from "../base/ports.js";
 import { Milliseconds } from "../base/units.js";
 import type { KeyPress, Keypad } from "./keys.js";
 import { MultiTap, multiTapTimeout } from "./multiTap.js";
-import { Picker } from "./picker.js";
+import type { Face } from "./page.js";
+import { type Control, type Group, more, Picker } from "./picker.js";
 import type { Screen } from "./screen.js";
-import type { Strings } from "./strings/strings.js";
 import { TextBuffer } from "./textBuffer.js";
 
 /** How long the last letter of a password is shown. */
@@ -15,20 +15,18 @@ export type EntryEnd = "done" | "back";
 
 export interface EntryOptions {
   readonly clock: Clock;
-  readonly keypad: Keypad;
-  readonly strings: Strings;
-  readonly label: string;
   readonly maximum: number;
   readonly masked: boolean;
   changed(): void;
 }
 
-/** One text field with its keypad: presses become octets in a buffer that is wiped. */
+/** One text field, on whatever keypad: presses become octets in a buffer that is wiped. */
 export class Entry {
   readonly #options: EntryOptions;
   readonly #buffer: TextBuffer;
-  readonly #tap = new MultiTap();
-  readonly #picker = new Picker();
+  /** Made when its keypad is used: a device has one of them. */
+  #lastTap: MultiTap | undefined;
+  #groups: Picker | undefined;
   #revealed = false;
   #peek = false;
   #full = false;
@@ -39,22 +37,38 @@ export class Entry {
     this.#buffer = new TextBuffer(options.maximum);
   }
 
+  get #tap(): MultiTap {
+    this.#lastTap ??= new MultiTap();
+    return this.#lastTap;
+  }
+
+  get #picker(): Picker {
+    this.#groups ??= new Picker();
+    return this.#groups;
+  }
+
   get buffer(): TextBuffer {
     return this.#buffer;
   }
 
-  /** Takes a press; "done" or "back" when the person is finished with the field. */
-  press(press: KeyPress): EntryEnd | undefined {
-    this.#full = false;
-    const end = this.#press(press);
-    this.#options.changed();
-    return end;
+  /** Begins with a text, as far as it can be typed here. */
+  fill(text: string): void {
+    for (let i = 0; i < text.length; i++) {
+      const code = text.charCodeAt(i);
+      if (code < 0x20 || code > 0x7e) {
+        this.#buffer.clear();
+        return;
+      }
+      this.#buffer.insert(code);
+    }
   }
 
-  #press(press: KeyPress): EntryEnd | undefined {
+  /** Takes a press; "done" or "back" when the person is finished with the field. */
+  press(press: KeyPress, keypad: Keypad): EntryEnd | undefined {
+    this.#full = false;
     switch (press.kind) {
       case "matrix":
-        return this.#matrix(press);
+        return this.#matrix(press, keypad);
       case "character":
         if (press.code >= 0x20 && press.code <= 0x7e) this.#insert(press.code);
         return undefined;
@@ -65,7 +79,7 @@ export class Entry {
     }
   }
 
-  #matrix(press: KeyPress & { kind: "matrix" }): EntryEnd | undefined {
+  #matrix(press: KeyPress & { kind: "matrix" }, keypad: Keypad): EntryEnd | undefined {
     switch (press.key) {
       case "A":
         this.#delete(press.long === true);
@@ -73,7 +87,7 @@ export class Entry {
       case "B":
         if (press.long === true) return undefined;
         if (this.#options.masked) this.#revealed = !this.#revealed;
-        else this.#tap.nextMode();
+        else if (keypad === "matrix") this.#tap.nextMode();
         return undefined;
       case "C":
         return "back";
@@ -101,21 +115,32 @@ export class Entry {
   }
 
   #button(press: KeyPress & { kind: "button" }): EntryEnd | undefined {
-    const long = press.long === true;
-    if (press.button === "middle") {
-      if (long) return "done";
-      this.#insert(this.#picker.code);
-    } else if (press.button === "left") {
-      if (!long) this.#picker.move(-1);
-      else if (this.#buffer.length === 0) return press.repeat === true ? undefined : "back";
-      else this.#delete(false);
-    } else if (long) this.#picker.nextStrip();
-    else this.#picker.move(1);
+    if (press.long !== true) return this.#pick(["left", "middle", "right"].indexOf(press.button));
+    if (press.button === "middle") return "done";
+    if (press.button === "right") {
+      if (press.repeat !== true) this.#picker.nextSet();
+    } else if (press.repeat === true) this.#delete(false);
+    else if (!this.#picker.back()) {
+      if (this.#buffer.length === 0) return "back";
+      this.#delete(false);
+    }
+    return undefined;
+  }
+
+  #pick(at: number): EntryEnd | undefined {
+    const picked = this.#picker.choose(at);
+    if (picked === undefined) return undefined;
+    if ("code" in picked) this.#insert(picked.code);
+    else if (picked.does === "done") return "done";
+    else if (picked.does === "delete") this.#delete(false);
+    else if (picked.does === "show" && this.#options.masked) this.#revealed = !this.#revealed;
     return undefined;
   }
 
   #insert(code: number): void {
     this.#full = !this.#buffer.insert(code);
+    // What was refused must not be taken for the last letter, which the next tap would change.
+    if (this.#full) this.#lastTap?.commit();
     this.#show();
   }
 
@@ -125,7 +150,7 @@ export class Entry {
   }
 
   #delete(all: boolean): void {
-    this.#tap.commit();
+    this.#lastTap?.commit();
     if (all) this.#buffer.clear();
     else this.#buffer.deleteLast();
     this.#hide();
@@ -137,7 +162,7 @@ export class Entry {
     this.#timer?.cancel();
     const time = Math.max(peekTime, multiTapTimeout);
     this.#timer = this.#options.clock.after(Milliseconds(time), () => {
-      this.#tap.commit();
+      this.#lastTap?.commit();
       this.#hide();
       this.#options.changed();
     });
@@ -160,31 +185,69 @@ export class Entry {
   }
 
   /** The field as data for the screen. */
-  field(): NonNullable<Screen["field"]> {
-    const { keypad, label } = this.#options;
-    const field = { label, text: this.#shown(), masked: this.#options.masked && !this.#revealed };
+  field({ keypad, strings }: Face): Omit<NonNullable<Screen["field"]>, "label"> {
+    const field = { text: this.#shown(), masked: this.#options.masked && !this.#revealed };
     if (keypad === "matrix") return { ...field, mode: this.#tap.mode };
-    return keypad === "buttons" ? { ...field, picker: this.#picker.window(15) } : field;
+    if (keypad !== "buttons") return field;
+    return { ...field, groups: this.#picker.groups.map((group) => this.#lettersOf(group, strings)) };
   }
 
-  hint(): string {
-    const { strings, keypad, maximum } = this.#options;
-    if (this.#full) return strings.hints.full.replace("%", `${maximum}`);
+  /** Three letters and a gap, so that a group is taken in at a glance. */
+  #lettersOf(group: Group, strings: Face["strings"]): string {
+    if (group === undefined) return "";
+    if ("does" in group) return this.#controlName(group.does, strings);
+    let text = "";
+    for (let i = 0; i < group.letters.length; i++) {
+      text += i > 0 && i % 3 === 0 ? ` ${group.letters.charAt(i)}` : group.letters.charAt(i);
+    }
+    return text;
+  }
+
+  #controlName(does: Control | "more", { keys, controls }: Face["strings"]): string {
+    if (does !== "show") return controls[does];
+    return this.#options.masked ? (this.#revealed ? keys.hide : keys.show) : "";
+  }
+
+  hint({ strings, keypad }: Face): string {
+    if (this.#full) return strings.hints.full.replace("%", `${this.#options.maximum}`);
     return strings.hints[keypad];
   }
 
-  softKeys(): Screen["softKeys"] {
-    const { strings, keypad, masked } = this.#options;
+  softKeys({ strings, keypad }: Face): Screen["softKeys"] {
     const { keys } = strings;
-    if (keypad === "buttons") return [keys.previous, keys.pick, keys.next];
+    if (keypad === "buttons") return this.#picker.groups.map((group) => this.#short(group, strings));
+    const { masked } = this.#options;
     const second = masked ? (this.#revealed ? keys.hide : keys.show) : keypad === "matrix" ? keys.case : "";
     // A keyboard on the display has its own key to delete with.
     return [keypad === "touch" ? "" : keys.delete, second, keys.back, keys.ok];
   }
 
+  /** "a-i", or the letter itself. */
+  #short(group: Group, strings: Face["strings"]): string {
+    if (group === undefined) return "";
+    if ("does" in group) return this.#controlName(group.does, strings);
+    const { letters } = group;
+    const last = letters.endsWith(more) ? letters.length - 2 : letters.length - 1;
+    return last === 0 ? letters : `${letters.charAt(0)}..${letters.charAt(last)}`;
+  }
+
+  /** True when anything was typed, which is gone now. */
+  forget(): boolean {
+    const any = this.#buffer.length > 0;
+    this.dispose();
+    return any;
+  }
+
+  /** What was shown of a masked text is masked again. */
+  cover(): void {
+    this.#revealed = false;
+    this.#hide();
+    this.#lastTap?.commit();
+  }
+
   /** Wipes what was typed. */
   dispose(): void {
-    this.#hide();
+    this.cover();
     this.#buffer.clear();
   }
 }

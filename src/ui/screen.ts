@@ -6,6 +6,8 @@ export interface ScreenStatus {
   readonly enrolled: boolean;
   /** "away": in a PN whose gateway is out of range; "secure": in a PN over a link that is protected. */
   readonly link: "none" | "open" | "secure" | "away";
+  /** What has come in the meantime and waits to be read or answered. */
+  readonly waiting: number;
 }
 
 /** A screen as data: what it says, not how it is drawn. Renderers differ by display, not by screen. */
@@ -20,8 +22,8 @@ export interface Screen {
     readonly text: string;
     readonly masked: boolean;
     readonly mode?: string;
-    /** Letters around the chosen one, for three buttons. */
-    readonly picker?: string;
+    /** What each of three buttons takes: letters with gaps between them, or a word. */
+    readonly groups?: readonly string[];
   };
   /** `label`: what to do meanwhile. */
   readonly progress?: { readonly label: string; readonly fraction?: number };

@@ -1,91 +1,255 @@
 import type { ErrorCode } from "../base/errorCodes.js";
-import { CpnsError } from "../base/errors.js";
 import type { Clock, Timer } from "../base/ports.js";
 import { Milliseconds } from "../base/units.js";
-import { maximumLabel } from "../codec/attributes.js";
-import { checkPassword, checkUserID, maximumPassword, maximumUserID } from "../crypto/password.js";
 import type { PneCommand, PneNotice, PneView } from "../pne/ports.js";
-import { asciiText } from "../pne/text.js";
-import { Entry } from "./entry.js";
-import { actionOf, answerOf, erases, type KeyPress, type Keypad } from "./keys.js";
-import { type MenuItem, menuOf, settingsMenu } from "./menus.js";
-import type { Screen } from "./screen.js";
-import { draw, type EntryState, type ScreenState, type Success } from "./screens.js";
-import { english } from "./strings/english.js";
+import { Guard } from "./guard.js";
+import type { KeyPress, Keypad } from "./keys.js";
+import type { Face, Page } from "./page.js";
+import type { Screen, ScreenStatus } from "./screen.js";
+import { boot } from "./screens/boot.js";
+import { ErrorPage } from "./screens/error.js";
+import { HomePage } from "./screens/home.js";
+import { InvitedPage } from "./screens/invited.js";
+import { NotePage } from "./screens/note.js";
+import { ProgressPage } from "./screens/progress.js";
+import { type Success, SuccessPage } from "./screens/success.js";
+import { WelcomePage } from "./screens/welcome.js";
+import { stringsOf } from "./strings/languages.js";
 import type { Strings } from "./strings/strings.js";
 
 export interface UiPorts {
   readonly clock: Clock;
   readonly keypad: Keypad;
   readonly firmware: string;
-  readonly strings?: Strings;
-  /** Lines for a screen of their own, where the host counts something. */
+  /** Lines for a page of their own, where the host counts something. */
   readonly diagnostics?: () => readonly string[];
   show(screen: Screen): void;
   command(command: PneCommand): void;
 }
 
-/** A success is shown for so long before the device goes on by itself. */
-const successTime = Milliseconds(2_500);
+/** What is secret leaves screen and memory when nobody has pressed a key for so long. */
+export const secretTime = Milliseconds(60_000);
+/** Nobody has pressed a key for so long: then what has come may take the display from what is being typed or chosen. */
+export const quietTyping = Milliseconds(10_000);
+export const quietChoosing = Milliseconds(3_000);
+/** What waits to be read; the oldest gives way. */
+const mostWaiting = 8;
 
 const nothing: PneView = Object.freeze({ keys: "empty", connected: false, failures: 0 });
 
 /**
- * The device's face (EUK-UI-01, EUK-UI-11): presses and notices in, screens and commands out. The password is in the entry's buffer while it
- * is typed, then the command's; no screen state holds it.
+ * The device's face (EUK-UI-01, EUK-UI-11): presses and notices in, screens and commands out. Pages lie on each other:
+ * what comes lies above what the person does, who finds it again as it was. The password is in its page's buffer until it
+ * has been accepted or forgotten, and in the command; no screen holds it.
  */
-export class Ui {
+export class Ui implements Face {
   readonly #ports: UiPorts;
-  readonly #strings: Strings;
-  #state: ScreenState = { at: "boot" };
+  readonly #guard: Guard;
+  #pages: Page[] = [boot];
   #view: PneView = nothing;
-  /** Kept after a wrong password, so that the person types only that again. */
-  #userID: Uint8Array | undefined;
-  #entry: Entry | undefined;
+  /** What came while the person was typing or choosing. */
+  readonly #waiting: Page[] = [];
+  #lastPress = Number.NEGATIVE_INFINITY;
+  /** The person has asked for something that is not over. */
+  #asked = false;
+  #again: (() => PneCommand | undefined) | undefined;
+  /** Whom the network that is being made is for. */
+  #invitesAll = false;
   #timer: Timer | undefined;
+  #secret: Timer | undefined;
+  #quiet: Timer | undefined;
 
   constructor(ports: UiPorts) {
     this.#ports = ports;
-    this.#strings = ports.strings ?? english;
-    this.#show();
+    this.#guard = new Guard(ports.clock);
+    this.changed();
+  }
+
+  // ── What pages see (Face) ──
+
+  get clock(): Clock {
+    return this.#ports.clock;
+  }
+
+  get keypad(): Keypad {
+    return this.#ports.keypad;
+  }
+
+  get firmware(): string {
+    return this.#ports.firmware;
+  }
+
+  get diagnostics(): (() => readonly string[]) | undefined {
+    return this.#ports.diagnostics;
+  }
+
+  get view(): PneView {
+    return this.#view;
+  }
+
+  /** The texts of the language that the person has chosen. */
+  get strings(): Strings {
+    return stringsOf(this.#view.language);
   }
 
   get screen(): Screen {
-    const { keypad, firmware } = this.#ports;
-    return draw(this.#state, {
-      strings: this.#strings,
-      view: this.#view,
-      entry: this.#entry,
-      keypad,
-      firmware,
-      diagnostics: this.#ports.diagnostics !== undefined,
-      now: this.#ports.clock.now(),
-    });
+    return { ...this.#top.draw(this), status: this.#status };
   }
 
-  /** True when no typed octet is left in any buffer of the UI. */
+  get #status(): ScreenStatus {
+    const { pn, connected, keys } = this.#view;
+    const link = pn?.away === true ? "away" : !connected ? "none" : pn?.secure === true ? "secure" : "open";
+    return { keypad: this.#ports.keypad, enrolled: keys !== "empty", link, waiting: this.#waiting.length };
+  }
+
+  /** True when no typed octet of a password is left in any buffer of the UI. */
   get wiped(): boolean {
-    return this.#entry === undefined || this.#entry.buffer.wiped;
+    return this.#pages.every((page) => page.wiped !== false);
   }
 
-  #show(): void {
+  // ── Pages ──
+
+  get #top(): Page {
+    return this.#pages[this.#pages.length - 1] ?? boot;
+  }
+
+  changed(): void {
     this.#ports.show(this.screen);
   }
 
-  #go(state: ScreenState): void {
-    this.#timer?.cancel();
-    this.#timer = undefined;
-    if (!isEntry(state.at)) {
-      this.#entry?.dispose();
-      this.#entry = undefined;
-    }
-    this.#state = state;
-    this.#show();
+  again(): void {
+    this.want(this.#again ?? (() => undefined));
   }
 
-  #later(delay: Milliseconds, work: () => void): void {
+  #turned(): void {
     this.#timer?.cancel();
-    this.#timer = this.#ports.clock.after(delay, work);
+    this.#timer = undefined;
+    const top = this.#top;
+    if (top.lasts !== undefined) this.#timer = this.#after(top.lasts, () => this.home());
+    else this.#countDown(top);
+    this.#watchSecrets();
+    this.changed();
+    this.#deliver();
+  }
+
+  #after(delay: Milliseconds, work: () => void): Timer {
+    return this.#ports.clock.after(delay, work);
+  }
+
+  #countDown(page: Page): void {
+    if (page.ticking?.(this.#ports.clock.now()) !== true) return;
+    this.#timer = this.#after(Milliseconds(1_000), () => {
+      this.changed();
+      this.#countDown(page);
+    });
+  }
+
+  open(page: Page): void {
+    if (this.#top.passing === true) this.#pages.pop()?.dispose?.();
+    this.#pages.push(page);
+    this.#turned();
+  }
+
+  back(): void {
+    if (this.#pages.length > 1) this.#pages.pop()?.dispose?.();
+    this.#turned();
+  }
+
+  home(): void {
+    this.#clear();
+    this.#turned();
+  }
+
+  #clear(): void {
+    for (const page of this.#pages.splice(0)) page.dispose?.();
+    this.#pages.push(this.#view.keys === "empty" ? new WelcomePage() : new HomePage());
+  }
+
+  #success(what: Success): void {
+    this.#clear();
+    this.open(new SuccessPage(what));
+  }
+
+  want(make: () => PneCommand | undefined): void {
+    const command = make();
+    if (command === undefined) {
+      this.back();
+      return;
+    }
+    const { kind } = command;
+    if (kind !== "cancel") this.#again = make;
+    // These have no answer of their own.
+    this.#asked = kind !== "cancel" && kind !== "declineInvitation" && kind !== "setLanguage";
+    this.#invitesAll = kind === "createPN" && command.who === "all";
+    this.#ports.command(command);
+  }
+
+  /** After a minute without a key, unless the device is about to use what is secret. */
+  #watchSecrets(): void {
+    this.#secret?.cancel();
+    this.#secret = undefined;
+    if (this.#pages.every((page) => page.forget === undefined)) return;
+    this.#secret = this.#after(secretTime, () => {
+      if (this.#busy) return this.#watchSecrets();
+      let any = false;
+      for (const page of this.#pages) if (page.forget?.() === true) any = true;
+      if (any) this.changed();
+    });
+  }
+
+  get #busy(): boolean {
+    return this.#top.busy === true;
+  }
+
+  // ── What comes from outside ──
+
+  /** Shown when the person neither types nor chooses; until then it waits, and the header says so. */
+  #outside(page: Page): void {
+    if (this.#waiting.length >= mostWaiting) this.#waiting.shift();
+    this.#waiting.push(page);
+    this.changed();
+    this.#deliver();
+  }
+
+  #deliver(): void {
+    this.#quiet?.cancel();
+    this.#quiet = undefined;
+    const next = this.#waiting[0];
+    const top = this.#top;
+    if (next === undefined || this.#busy || top === boot) return;
+    // What is being read is read to its end; only a question cannot wait.
+    if (top.passing === true && next.urgent !== true) return;
+    const quiet = top.holds === "typing" ? quietTyping : quietChoosing;
+    const left = this.#lastPress + quiet - this.#ports.clock.now();
+    if (left > 0) {
+      this.#quiet = this.#after(Milliseconds(left), () => this.#deliver());
+      return;
+    }
+    this.#waiting.shift();
+    this.#guard.raise();
+    this.#pages.push(next);
+    this.#turned();
+  }
+
+  /** Nobody can answer it any more. */
+  #invitationOver(): void {
+    const waits = this.#waiting.findIndex((page) => page.urgent === true);
+    if (waits >= 0) this.#waiting.splice(waits, 1);
+    const shown = this.#pages.findIndex((page) => page.urgent === true);
+    if (shown < 0) {
+      this.changed();
+      return;
+    }
+    this.#pages.splice(shown, 1);
+    this.open(this.#note((strings) => strings.invited.over));
+  }
+
+  #note(line: (strings: Strings) => string): Page {
+    return new NotePage(
+      "note",
+      () => "",
+      ({ strings }) => [line(strings)],
+    );
   }
 
   // ── Notices ──
@@ -93,295 +257,134 @@ export class Ui {
   notify(notice: PneNotice): void {
     switch (notice.kind) {
       case "state":
-        this.#view = notice.view;
-        if (this.#state.at === "boot") this.#home();
-        else if (this.#state.at === "members" && notice.view.pn === undefined) this.#home();
-        else this.#show();
+        this.#see(notice.view);
         return;
-      case "progress": {
-        const { step, fraction } = notice;
-        this.#go(fraction === undefined ? { at: "progress", step } : { at: "progress", step, fraction });
-        return;
-      }
-      case "enrolled":
-        this.#userID = undefined;
-        this.#success("enrolled");
-        return;
-      case "joined":
-        this.#success("joined");
-        return;
-      case "left":
-        if (notice.why === "dissolved") this.#success("dissolved");
-        else this.#home();
+      case "progress":
+        this.#progress(notice.step, notice.fraction);
         return;
       case "invited":
-        this.#go({ at: "invited" });
+        this.#outside(new InvitedPage());
         return;
       case "invitationOver":
-        if (this.#state.at === "invited") this.#go({ at: "note", text: this.#strings.invited.over });
-        return;
-      case "message": {
-        const { kind: _, ...message } = notice;
-        this.#go({ at: "message", ...message });
-        return;
-      }
-      case "sent":
-        this.#go({ at: "note", text: this.#strings.sent.replace("%", () => notice.to) });
-        return;
-      case "named":
-        this.#go({ at: "note", text: this.#strings.named });
-        return;
-      case "resetDone":
-        this.#userID = undefined;
-        this.#success("erased");
+        this.#invitationOver();
         return;
       case "failed":
         this.#failed(notice.code, notice.wait);
+        return;
+      case "message":
+        this.#message(notice);
+        return;
+      case "left":
+        if (notice.why === "dissolved") this.#outside(new SuccessPage("dissolved"));
+        else this.home();
+        return;
+      default:
+        this.#done(notice);
+    }
+    this.#asked = false;
+  }
+
+  /** What the person has asked for, or the device by itself, is done. */
+  #done(notice: PneNotice): void {
+    const by = this.#asked || this.#busy;
+    this.#asked = false;
+    switch (notice.kind) {
+      case "found": {
+        const next = this.#top.found?.();
+        if (next !== undefined) this.open(next);
+        return;
+      }
+      case "sent":
+        this.open(this.#note((strings) => strings.sent.replace("%", () => notice.to)));
+        return;
+      case "named":
+        this.back();
+        this.open(this.#note((strings) => strings.named));
+        return;
+      // Whoever did it: nothing is left of what was shown.
+      case "resetDone":
+        this.#success("erased");
+        return;
+      case "enrolled":
+      case "joined": {
+        const what = notice.kind === "enrolled" ? "enrolled" : this.#how;
+        if (by) this.#success(what);
+        else this.#outside(new SuccessPage(what));
+      }
     }
   }
 
-  #success(what: Success): void {
-    this.#go({ at: "success", what });
-    this.#later(successTime, () => this.#home());
+  /** How it has come into its network. */
+  get #how(): Success {
+    const alone = (this.#view.pn?.members.length ?? 0) <= 1;
+    if (!alone) return "joined";
+    return this.#invitesAll ? "started" : "alone";
+  }
+
+  /** A choice whose rows have changed under the person's finger takes no key for a second. */
+  #see(view: PneView): void {
+    const before = this.#rows;
+    const wasEmpty = this.#view.keys === "empty";
+    this.#view = view;
+    const [root] = this.#pages;
+    if (root === boot || wasEmpty !== (view.keys === "empty")) {
+      const first = view.keys === "empty" ? new WelcomePage() : new HomePage();
+      this.#pages[0] = first;
+    }
+    if (view.pn === undefined) this.#pages = this.#pages.filter((page) => page.inNetwork !== true);
+    if (before !== undefined && before !== this.#rows) this.#guard.raise();
+    this.changed();
+    this.#deliver();
+  }
+
+  get #rows(): string | undefined {
+    return this.#top.holds === "choosing" ? this.#top.draw(this).menu?.items.join("\n") : undefined;
+  }
+
+  #progress(step: string, fraction: number | undefined): void {
+    if (this.#top.found !== undefined) return;
+    if (this.#asked || this.#busy || this.#top.holds === "choosing")
+      this.open(new ProgressPage(step, fraction));
+  }
+
+  #message(message: PneNotice & { kind: "message" }): void {
+    const { from, name = "", text } = message;
+    const page = new NotePage(
+      "message",
+      ({ strings }) => strings.message[from].replace("%", () => name),
+      () => [text],
+    );
+    if (from === "member") this.#outside(page);
+    else {
+      this.#asked = false;
+      this.open(page);
+    }
   }
 
   #failed(code: ErrorCode, wait: number | undefined): void {
+    const by = this.#asked || this.#busy;
+    this.#asked = false;
     if (code === "cancelled") {
-      this.#home();
+      if (this.#busy) this.back();
       return;
     }
-    const until = wait === undefined ? undefined : this.#ports.clock.now() + wait * 1000;
-    this.#go(until === undefined ? { at: "error", code } : { at: "error", code, until });
-    if (until !== undefined) this.#countDown();
-  }
-
-  #countDown(): void {
-    this.#later(Milliseconds(1_000), () => {
-      const state = this.#state;
-      if (state.at !== "error") return;
-      this.#show();
-      if ((state.until ?? 0) > this.#ports.clock.now()) this.#countDown();
-    });
-  }
-
-  #home(): void {
-    const enrolled = this.#view.keys !== "empty";
-    this.#go(enrolled ? { at: "home", selected: 0 } : { at: "welcome" });
+    const until = wait === undefined ? 0 : this.#ports.clock.now() + wait * 1000;
+    if (by) this.open(new ErrorPage(code, this.#again !== undefined, until));
+    else this.#outside(new ErrorPage(code, false, until));
   }
 
   // ── Presses ──
 
   press(press: KeyPress): void {
-    const state = this.#state;
-    if (isEntry(state.at)) {
-      this.#type(state.at, press);
-      return;
-    }
-    if (state.at === "reset" && erases(press, this.#ports.keypad)) {
-      this.#ports.command({ kind: "factoryReset" });
-      return;
-    }
-    if (state.at === "invited") {
-      this.#answerInvitation(press);
-      return;
-    }
-    const action = actionOf(press);
-    if (action === undefined) {
-      if (state.at === "welcome") this.#askUserID(press);
-      return;
-    }
-    switch (state.at) {
-      case "welcome":
-        if (action === "select") this.#askUserID();
-        return;
-      case "home":
-      case "settings":
-      case "members":
-        this.#menu(state, action);
-        return;
-      case "progress":
-        if (action === "back") this.#ports.command({ kind: "cancel" });
-        return;
-      case "error":
-        this.#leaveError(state, action);
-        return;
-      case "boot":
-        return;
-      case "message":
-      case "note":
-      case "diagnostics":
-      case "success":
-      case "reset":
-        if (action === "select" || action === "back") this.#home();
-    }
-  }
-
-  #menu(
-    state: ScreenState & { at: "home" | "settings" | "members" },
-    action: "up" | "down" | "select" | "back",
-  ): void {
-    const items =
-      state.at === "home"
-        ? menuOf(this.#view)
-        : state.at === "settings"
-          ? settingsMenu(this.#ports.diagnostics !== undefined)
-          : undefined;
-    const count = items?.length ?? this.#view.pn?.members.length ?? 1;
-    if (action === "back") {
-      this.#home();
-      return;
-    }
-    if (action === "select") {
-      const item = items?.[state.selected];
-      if (item !== undefined) this.#choose(item);
-      else this.#greet(state.selected);
-      return;
-    }
-    const by = action === "up" ? -1 : 1;
-    this.#go({ at: state.at, selected: (state.selected + by + count) % count });
-  }
-
-  /** Says hello to the chosen member; to oneself there is nothing to say. */
-  #greet(selected: number): void {
-    const { pn, entityID } = this.#view;
-    const member = pn?.members[selected];
-    if (member === undefined || member.id === entityID) return;
-    this.#ports.command({ kind: "sendToMember", to: member.id, text: this.#strings.hello.member });
-  }
-
-  #answerInvitation(press: KeyPress): void {
-    const answer = answerOf(press);
-    if (answer === undefined) return;
-    this.#home();
-    this.#ports.command({ kind: answer === "yes" ? "acceptInvitation" : "declineInvitation" });
-  }
-
-  #choose(item: MenuItem): void {
-    switch (item) {
-      case "createPN":
-        this.#ports.command({ kind: "createPN" });
-        return;
-      case "createAll":
-        this.#ask("alias", this.#strings.alias, maximumLabel);
-        return;
-      case "deviceName":
-        this.#ask("deviceName", this.#strings.deviceName, maximumLabel);
-        return;
-      case "dissolvePN":
-        this.#ports.command({ kind: "dissolvePN" });
-        return;
-      case "leavePN":
-        this.#ports.command({ kind: "leavePN" });
-        return;
-      case "sendToServer":
-        this.#ports.command({ kind: "sendToServer", text: this.#strings.hello.server });
-        return;
-      case "sendToGateway":
-        this.#ports.command({ kind: "sendToGateway", text: this.#strings.hello.gateway });
-        return;
-      case "members":
-        this.#go({ at: "members", selected: 0 });
-        return;
-      case "settings":
-        this.#go({ at: "settings", selected: 0 });
-        return;
-      case "diagnostics":
-        this.#go({ at: "diagnostics", lines: this.#ports.diagnostics?.() ?? [] });
-        return;
-      case "enrolAgain":
-        this.#askUserID();
-        return;
-      case "factoryReset":
-        this.#go({ at: "reset" });
-    }
-  }
-
-  #leaveError(state: ScreenState & { at: "error" }, action: "up" | "down" | "select" | "back"): void {
-    if (action === "back") {
-      this.#userID = undefined;
-      this.#home();
-    } else if (action === "select") {
-      if ((state.until ?? 0) > this.#ports.clock.now()) return;
-      if (this.#userID === undefined) this.#home();
-      else this.#askPassword();
-    }
-  }
-
-  // ── User ID and password ──
-
-  #makeEntry(label: string, maximum: number, masked: boolean): Entry {
-    this.#entry?.dispose();
-    const { clock, keypad } = this.#ports;
-    const strings = this.#strings;
-    return new Entry({ clock, keypad, strings, label, maximum, masked, changed: () => this.#show() });
-  }
-
-  #ask(at: EntryState, label: string, maximum: number): void {
-    this.#entry = this.#makeEntry(label, maximum, at === "password");
-    this.#go({ at });
-  }
-
-  /** The first press of a person who types at once is not lost. */
-  #askUserID(first?: KeyPress): void {
-    this.#userID = undefined;
-    this.#ask("userID", this.#strings.userID, maximumUserID);
-    if (first !== undefined) this.#entry?.press(first);
-  }
-
-  #askPassword(): void {
-    this.#ask("password", this.#strings.password, maximumPassword);
-  }
-
-  #type(at: EntryState, press: KeyPress): void {
-    const entry = this.#entry;
-    if (entry === undefined) return;
-    const end = entry.press(press);
-    if (end === "back") {
-      if (at === "password") this.#askUserID();
-      else this.#home();
-    } else if (end === "done") {
-      const octets = entry.buffer.copy();
-      try {
-        this.#done(at, octets);
-      } catch (error) {
-        octets.fill(0);
-        if (!(error instanceof CpnsError)) throw error;
-        this.#go({ at, problem: error.code });
-      }
-    }
-  }
-
-  #done(at: EntryState, octets: Uint8Array): void {
-    if (at === "userID") this.#userIDDone(octets);
-    else if (at === "password") this.#passwordDone(octets);
-    else this.#labelDone(at, asciiText(octets));
-  }
-
-  #labelDone(at: "deviceName" | "alias", label: string): void {
-    this.#home();
-    if (at === "deviceName") this.#ports.command({ kind: "setName", name: label });
-    else this.#ports.command({ kind: "createPN", who: "all", ...(label !== "" && { alias: label }) });
-  }
-
-  #userIDDone(octets: Uint8Array): void {
-    checkUserID(octets);
-    this.#userID = octets;
-    this.#askPassword();
-  }
-
-  #passwordDone(password: Uint8Array): void {
-    checkPassword(password);
-    const userID = this.#userID;
-    if (userID === undefined) return;
-    this.#entry?.dispose();
-    this.#ports.command({ kind: "enrol", userID: userID.slice(), password });
+    if (!this.#guard.passes()) return;
+    this.#lastPress = this.#ports.clock.now();
+    this.#watchSecrets();
+    this.#top.press(press, this);
+    this.#deliver();
   }
 
   dispose(): void {
-    this.#timer?.cancel();
-    this.#entry?.dispose();
+    for (const timer of [this.#timer, this.#secret, this.#quiet]) timer?.cancel();
+    for (const page of this.#pages) page.dispose?.();
   }
 }
-
-const entries: readonly ScreenState["at"][] = Object.freeze(["userID", "password", "deviceName", "alias"]);
-const isEntry = (at: ScreenState["at"]): at is EntryState => entries.includes(at);

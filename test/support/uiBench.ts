@@ -6,6 +6,8 @@ import { Ui } from "../../src/ui/ui.js";
 import { ManualClock } from "./manualClock.js";
 
 export const emptyView: PneView = Object.freeze({ keys: "empty", connected: false, failures: 0 });
+/** A gateway is there, so that an enrolment begins with the User ID. */
+export const nearView: PneView = Object.freeze({ ...emptyView, connected: true });
 export const enrolledView: PneView = Object.freeze({
   keys: "enrolled",
   connected: false,
@@ -33,11 +35,12 @@ export class UiBench {
   readonly screens: Screen[] = [];
   readonly ui: Ui;
 
-  constructor(keypad: Keypad = "matrix", view: PneView = emptyView) {
+  constructor(keypad: Keypad = "matrix", view: PneView = nearView, lines?: readonly string[]) {
     this.ui = new Ui({
       clock: this.clock,
       keypad,
       firmware: "1.2.3",
+      ...(lines && { diagnostics: () => lines }),
       show: (screen) => this.screens.push(screen),
       command: (command) => this.commands.push(command),
     });
@@ -55,6 +58,12 @@ export class UiBench {
 
   press(...keys: readonly KeyPress[]): this {
     for (const key of keys) this.ui.press(key);
+    return this;
+  }
+
+  /** Time passes. */
+  after(seconds: number): this {
+    this.clock.advance(Milliseconds(1_000 * seconds));
     return this;
   }
 

@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
+import { pathOf } from "../../hosts/simulator/scenario/presses.js";
 import { asciiText } from "../../src/pne/text.js";
 import type { KeyPress } from "../../src/ui/keys.js";
-import { UiBench } from "../support/uiBench.js";
+import { enrolledView, UiBench } from "../support/uiBench.js";
 
+const named = (key: "enter" | "escape" | "backspace" | "tab"): KeyPress => ({ kind: "named", key });
+const [enter, leave, backspace, tab] = [named("enter"), named("escape"), named("backspace"), named("tab")];
 const field = (bench: UiBench): string => bench.screen.field?.text ?? "";
 
 describe("typing on a 4×4 keypad (EUK-UI-11)", () => {
@@ -69,20 +72,24 @@ describe("typing a password", () => {
     assert.equal(field(bench), "**");
   });
 
-  it("goes to the command and stays nowhere else (SEC: wiped)", () => {
+  it("goes to the command, and stays nowhere once it has been accepted (SEC: wiped)", () => {
     const bench = atPassword().taps("2 3 D");
     const [command] = bench.commands;
     assert.ok(command?.kind === "enrol");
     assert.equal(asciiText(command.userID), "a");
     assert.equal(asciiText(command.password), "ad");
+    bench.notify({ kind: "state", view: enrolledView }).notify({ kind: "enrolled" });
     assert.ok(bench.ui.wiped);
     assert.ok(!bench.screens.some((screen) => JSON.stringify(screen).includes('"ad"')));
   });
 
-  it("is wiped when the person goes back", () => {
+  it("is wiped when the person leaves the enrolment", () => {
     const bench = atPassword().taps("2 3 C");
     assert.equal(bench.screen.id, "userID");
-    assert.equal(field(bench), "");
+    assert.equal(field(bench), "a");
+    bench.taps("C");
+    assert.equal(bench.screen.id, "welcome");
+    assert.ok(bench.ui.wiped);
   });
 });
 
@@ -105,21 +112,118 @@ describe("typing on a full keyboard", () => {
   });
 });
 
-describe("typing with three buttons", () => {
-  const left: KeyPress = { kind: "button", button: "left" };
-  const middle: KeyPress = { kind: "button", button: "middle" };
-  const right: KeyPress = { kind: "button", button: "right" };
-  const hold = (button: "left" | "middle" | "right"): KeyPress => ({ kind: "button", button, long: true });
+const left: KeyPress = { kind: "button", button: "left" };
+const middle: KeyPress = { kind: "button", button: "middle" };
+const right: KeyPress = { kind: "button", button: "right" };
+const hold = (button: "left" | "middle" | "right"): KeyPress => ({ kind: "button", button, long: true });
 
-  it("picks letters from a strip; holding deletes, changes the strip, and is done", () => {
-    const bench = new UiBench("buttons").press(middle, right, right, middle, left, middle);
-    assert.equal(field(bench), "cb");
-    assert.equal(bench.screen.field?.picker?.length, 15);
-    bench.press(hold("left"), hold("right"), middle);
-    assert.equal(field(bench), "cA");
+describe("typing with three buttons", () => {
+  const atField = (): UiBench => new UiBench("buttons").press(middle);
+
+  it("takes one of three groups with each press, until a letter is left", () => {
+    const bench = atField();
+    assert.deepEqual(bench.screen.field?.groups, ["abc def ghi", "jkl mno pqr", "stu vwx yz\u2026"]);
+    assert.deepEqual(bench.screen.softKeys, ["a..i", "j..r", "s..z"]);
+    bench.press(middle, left);
+    assert.deepEqual(bench.screen.softKeys, ["j", "k", "l"]);
+    bench.press(middle);
+    assert.equal(field(bench), "k");
+    assert.deepEqual(bench.screen.softKeys, ["a..i", "j..r", "s..z"]);
+  });
+
+  it("keeps the kind of letters, goes back a group, deletes, and is done by holding", () => {
+    const bench = atField().press(hold("right"), left, left, left, left, left, middle);
+    assert.equal(field(bench), "AB");
+    bench.press(left, hold("left"));
+    assert.equal(field(bench), "AB", "the group was left, nothing is deleted");
+    bench.press(hold("left"));
+    assert.equal(field(bench), "A");
     bench.press(hold("middle"));
     assert.equal(bench.screen.id, "password");
     bench.press(hold("left"));
     assert.equal(bench.screen.id, "userID");
+    assert.equal(field(bench), "A");
+  });
+
+  it("has delete, done, show, other letters and the space among the groups, for who holds nothing", () => {
+    const more = [right, right, right];
+    const bench = atField().press(left, left, left, left, left, middle);
+    assert.equal(field(bench), "ab");
+    bench.press(...more);
+    assert.deepEqual(bench.screen.softKeys, ["Delete", "Done", "More"]);
+    bench.press(left);
+    assert.equal(field(bench), "a");
+    bench.press(...more, right, right, ...more, right, middle, left, left, left);
+    assert.equal(field(bench), "a A");
+    bench.press(...more, middle);
+    assert.equal(bench.screen.id, "password");
+    bench.press(left, left, left).after(2);
+    assert.equal(field(bench), "*");
+    bench.press(...more, right, left);
+    assert.equal(field(bench), "a");
+    assert.equal(bench.screen.field?.masked, false);
+  });
+
+  it("can type every character that a User ID or password may have", () => {
+    for (let code = 0x20; code <= 0x7e; code++) {
+      const character = String.fromCharCode(code);
+      const bench = atField();
+      const first = (bench.screen.field?.groups?.[0] ?? "").split(" ").join("");
+      for (const name of pathOf(character, first)) {
+        bench.press(name === "hold-right" ? hold("right") : { kind: "button", button: name as "left" });
+      }
+      assert.equal(field(bench), character);
+    }
+  });
+});
+
+describe("what is typed", () => {
+  it("is not changed by a key that the full field has refused", () => {
+    const bench = new UiBench().taps("D2D###").types("x".repeat(63));
+    bench.taps("#2 3");
+    assert.equal(field(bench).length, 64);
+    bench.taps("B");
+    assert.equal(field(bench), `${"x".repeat(63)}a`);
+    bench.taps("222");
+    assert.equal(field(bench), `${"x".repeat(63)}a`, "the same key again begins no other letter");
+    assert.match(bench.screen.hint ?? "", /At most 64/);
+  });
+
+  it("stays on the password's page while somebody corrects the User ID, which is in sight there", () => {
+    const bench = new UiBench("keyboard").types("alicee").press(enter).types("wonderland").after(2);
+    assert.match(bench.screen.lines[0] ?? "", /alicee/);
+    bench.press(leave, backspace, enter);
+    assert.match(bench.screen.lines[0] ?? "", /alice$/);
+    assert.equal(field(bench), "**********");
+    bench.press(enter);
+    const [command] = bench.commands;
+    assert.ok(command?.kind === "enrol");
+    assert.equal(asciiText(command.userID), "alice");
+    assert.equal(asciiText(command.password), "wonderland");
+  });
+
+  it("leaves screen and memory when nobody has pressed a key for a minute, and says so", () => {
+    const bench = new UiBench("keyboard").types("al").press(enter).types("secret").press(tab);
+    assert.equal(field(bench), "secret");
+    bench.after(59).press(tab).press(tab);
+    assert.equal(field(bench), "secret");
+    bench.after(61);
+    assert.equal(field(bench), "");
+    assert.ok(bench.ui.wiped);
+    assert.match(bench.screen.lines[0] ?? "", /minute/);
+    bench.types("secret");
+    assert.match(bench.screen.lines[0] ?? "", /al$/);
+  });
+
+  it("is not wiped while it is being used, nor kept longer than a minute after it has failed", () => {
+    const bench = new UiBench("keyboard").types("al").press(enter).types("secret").press(enter);
+    bench.notify({ kind: "progress", step: "connect" }).after(90);
+    bench.notify({ kind: "failed", code: "gatewayNotFound" });
+    assert.ok(!bench.ui.wiped);
+    bench.after(61);
+    assert.ok(bench.ui.wiped);
+    bench.press(enter);
+    assert.equal(bench.screen.id, "password", "there is nothing to try again with: it is asked for");
+    assert.equal(bench.commands.length, 1);
   });
 });

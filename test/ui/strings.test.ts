@@ -6,8 +6,8 @@ import { errorCodes } from "../support/errorCodes.js";
 describe("texts about errors", () => {
   it("are a code's own, or shared with those that mean the same to a person", () => {
     assert.equal(errorText(english, "timeout"), english.errors.timeout);
-    for (const code of ["pn.notTrusted", "crypto.rand", "record.forged"] as const) {
-      assert.equal(errorText(english, code), english.errors["enrol.notTrusted"]);
+    for (const code of ["pn.pnID", "store.keyNotNewer", "record.forged"] as const) {
+      assert.equal(errorText(english, code), english.errors["pn.notTrusted"]);
     }
   });
 

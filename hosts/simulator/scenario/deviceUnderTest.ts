@@ -60,6 +60,8 @@ export class Station {
       if (notice.step === "connect") this.#count = { octets: 0, fragments: 0 };
       return;
     }
+    // A gateway is there, and what the person is about goes on.
+    if (notice.kind === "found") return;
     this.#ends.push(notice.kind === "failed" ? notice.code : notice.kind);
     this.failure = notice.kind === "failed" ? notice.code : undefined;
     if (notice.kind === "enrolled") this.counts.enrolment = this.#count;

@@ -5,10 +5,12 @@ import { english } from "../../../src/ui/strings/english.js";
 import type { SimulatedDevice } from "../network/device.js";
 import type { VirtualClock } from "../world/clock.js";
 import { StepFailure } from "./errors.js";
-import { moveOf, placeOf, pressOf, tapsOf } from "./presses.js";
+import { moveOf, pathOf, pressOf, tapsOf } from "./presses.js";
 
 /** Between two presses of a person. */
 const pressTime = Milliseconds(100);
+/** For a question that comes by itself. */
+const readingTime = Milliseconds(1_000);
 const longestProgress = Milliseconds(120_000);
 
 /** The person at one device: reads its screen and presses its keys, nothing else. */
@@ -38,7 +40,13 @@ export class Hand {
     await this.press(moveOf(move, this.#keypad));
   }
 
-  /** Yes or no to an invitation. */
+  /** Yes or no to an invitation, once it has been read: a key that comes sooner does not count. */
+  async decide(yes: boolean): Promise<void> {
+    await this.#clock.runFor(readingTime);
+    await this.answer(yes);
+  }
+
+  /** Yes or no to a question. */
   async answer(yes: boolean): Promise<void> {
     if (this.#keypad === "buttons") await this.#button(yes ? "right" : "left");
     else await this.move(yes ? "select" : "back");
@@ -50,11 +58,17 @@ export class Hand {
   }
 
   async type(text: string): Promise<void> {
+    await this.#found();
     for (const character of text) {
       if (this.device.keypad === "matrix") await this.#tap(character);
       else if (this.device.keypad === "buttons") await this.#pick(character);
       else await this.press({ kind: "character", code: character.charCodeAt(0) });
     }
+  }
+
+  /** There is something to type into only once a gateway has been found. */
+  async #found(): Promise<void> {
+    await this.until(() => this.device.screen.id !== "looking", longestProgress);
   }
 
   async #tap(character: string): Promise<void> {
@@ -73,13 +87,8 @@ export class Hand {
   }
 
   async #pick(character: string): Promise<void> {
-    const target = placeOf(character);
-    for (let i = 0; i < 8 && placeOf(this.#picked).strip !== target.strip; i++)
-      await this.#button("hold-right");
-    const ahead = (target.index - placeOf(this.#picked).index + target.length) % target.length;
-    const back = target.length - ahead;
-    for (let i = 0; i < Math.min(ahead, back); i++) await this.#button(ahead <= back ? "right" : "left");
-    await this.#button("middle");
+    const set = (this.#field.groups?.[0] ?? "").split(" ").join("");
+    for (const button of pathOf(character, set)) await this.#button(button);
   }
 
   #button(name: string): Promise<void> {
@@ -92,12 +101,6 @@ export class Hand {
     return field;
   }
 
-  /** The letter in the middle of the picker. */
-  get #picked(): string {
-    const picker = this.#field.picker ?? "";
-    return picker.charAt(picker.length >> 1);
-  }
-
   // ── From whatever screen ──
 
   /** Goes to the first screen, waiting for what the device is doing. Throws StepFailure. */
@@ -106,7 +109,7 @@ export class Hand {
       const { id } = this.device.screen;
       if (id === "home" || id === "welcome") return;
       if (id === "off" || id === "boot") throw new StepFailure(`the device shows '${id}'`);
-      if (id === "progress") await this.#idle();
+      if (id === "progress" || id === "looking") await this.#idle();
       else if (this.device.screen.field === undefined) await this.move("back");
       else await this.#leaveField();
     }
@@ -114,7 +117,10 @@ export class Hand {
   }
 
   async #idle(): Promise<void> {
-    const idle = await this.until(() => this.device.screen.id !== "progress", longestProgress);
+    const idle = await this.until(
+      () => !["progress", "looking"].includes(this.device.screen.id),
+      longestProgress,
+    );
     if (!idle) throw new StepFailure("the device is still busy after two minutes");
   }
 
@@ -145,6 +151,9 @@ export class Hand {
       await this.choose("settings");
       await this.choose("enrolAgain");
     }
+    await this.#found();
+    // There is no gateway: the device has said so.
+    if (this.device.screen.id === "error") return;
     await this.type(userID);
     await this.#done();
     await this.type(password);
@@ -174,6 +183,12 @@ export class Hand {
   async fromHome(entry: keyof typeof english.menu): Promise<void> {
     await this.home();
     await this.choose(entry);
+  }
+
+  /** Leaves the network, or ends it for everybody. */
+  async leave(entry: "leavePN" | "dissolvePN"): Promise<void> {
+    await this.fromHome(entry);
+    await this.answer(true);
   }
 
   async erase(): Promise<void> {

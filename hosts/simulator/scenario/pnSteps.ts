@@ -60,7 +60,7 @@ const answer =
       if (station.device.screen.id !== "invited") {
         throw new StepFailure(`the device shows '${station.device.screen.id}', no invitation`);
       }
-      await station.hand.answer(yes);
+      await station.hand.decide(yes);
     };
     return { title, act };
   };
@@ -76,7 +76,9 @@ function readHello(item: Item, context: StepContext): Action {
     ends: ["sent"],
     act: (stage, station) =>
       station.procedure(["sent"], async () => {
-        const index = station.view?.pn?.members.findIndex((one) => one.id === entityOf(stage, to)) ?? -1;
+        const { view } = station;
+        const others = (view?.pn?.members ?? []).filter((one) => one.id !== view?.entityID);
+        const index = others.findIndex((one) => one.id === entityOf(stage, to));
         if (index < 0) throw new StepFailure(`device '${to}' is not among the members`);
         await station.hand.fromHome("members");
         for (let move = 0; move < index; move++) await station.hand.move("down");

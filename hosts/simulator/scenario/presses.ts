@@ -1,7 +1,7 @@
 import { Milliseconds } from "../../../src/base/units.js";
 import type { KeyPress, Keypad, MatrixKey, NamedKey } from "../../../src/ui/keys.js";
 import { MultiTap } from "../../../src/ui/multiTap.js";
-import { Picker } from "../../../src/ui/picker.js";
+import { type Group, more, Picker } from "../../../src/ui/picker.js";
 
 export const matrixKeys: readonly MatrixKey[] = Object.freeze([..."0123456789*#ABCD"] as MatrixKey[]);
 const namedKeys: readonly NamedKey[] = Object.freeze(["enter", "backspace", "escape", "tab", "up", "down"]);
@@ -71,24 +71,41 @@ export function tapsOf(character: string): { readonly key: MatrixKey; readonly c
   return undefined;
 }
 
-/** Where the picker has a letter, and how many letters stand on its strip; asked of the picker itself. */
-export function placeOf(letter: string): {
-  readonly strip: number;
-  readonly index: number;
-  readonly length: number;
-} {
+/**
+ * The buttons that type a character from where the letters begin; `set`: what the first group shows now. Asked of the
+ * picker itself.
+ */
+export function pathOf(character: string, set: string): readonly string[] {
   const picker = new Picker();
-  for (let strip = 0; strip < 8; strip++) {
-    const first = picker.letter;
-    let found: number | undefined;
-    let length = 0;
-    do {
-      if (picker.letter === letter) found = length;
-      length++;
-      picker.move(1);
-    } while (picker.letter !== first && length < 200);
-    if (found !== undefined) return { strip, index: found, length };
-    picker.nextStrip();
+  const first = (): string => lettersOf(picker.groups[0]);
+  for (let i = 0; i < 3 && first() !== set; i++) picker.nextSet();
+  for (let turns = 0; turns < 3; turns++) {
+    const path = descend(picker, character);
+    if (path !== undefined) return [...Array(turns).fill("hold-right"), ...path];
+    picker.nextSet();
   }
-  throw new RangeError(`the picker has no '${letter}'`);
+  throw new RangeError(`the picker has no '${character}'`);
+}
+
+function descend(picker: Picker, character: string): readonly string[] | undefined {
+  const path: string[] = [];
+  for (let step = 0; step < 8; step++) {
+    const at = picker.groups.findIndex((group) => leadsTo(group, character));
+    if (at < 0) {
+      picker.back();
+      return undefined;
+    }
+    path.push(buttons[at] as string);
+    const picked = picker.choose(at);
+    if (picked !== undefined) return path;
+  }
+  return undefined;
+}
+
+const lettersOf = (group: Group): string => (group !== undefined && "letters" in group ? group.letters : "");
+
+function leadsTo(group: Group, character: string): boolean {
+  if (group === undefined) return false;
+  if ("letters" in group) return group.letters.includes(character === " " ? more : character);
+  return character === " " && (group.does === "space" || group.does === "more");
 }

@@ -8,6 +8,7 @@ import { type Expectation, readExpectations } from "./expectations.js";
 import type { FragmentFault } from "./faults.js";
 import { gatewayReaders } from "./gatewaySteps.js";
 import type { Header, ScenarioUser } from "./header.js";
+import type { Hand } from "./operator.js";
 import { pnReaders } from "./pnSteps.js";
 import { keyNames, pressOf } from "./presses.js";
 import type { Stage } from "./world.js";
@@ -127,10 +128,10 @@ const simple =
   };
 
 const menu =
-  (title: string, entry: "createPN" | "leavePN" | "dissolvePN", end: string): ActionReader =>
+  (title: string, press: (hand: Hand) => Promise<void>, end: string): ActionReader =>
   (item) => {
     if (item.isMap) item.fields(["device"]);
-    const act: Action["act"] = (_, station) => station.procedure([end], () => station.hand.fromHome(entry));
+    const act: Action["act"] = (_, station) => station.procedure([end], () => press(station.hand));
     return { title, ends: [end], act };
   };
 
@@ -186,9 +187,9 @@ const readers: Readonly<Record<string, ActionReader>> = Object.freeze({
   advance: pass,
   "wait-for": readWaitFor,
   enrol: readEnrol,
-  join: menu("join a network", "createPN", "joined"),
-  leave: menu("leave the network", "leavePN", "left"),
-  end: menu("end the network for everybody", "dissolvePN", "left"),
+  join: menu("join a network", (hand) => hand.fromHome("createPN"), "joined"),
+  leave: menu("leave the network", (hand) => hand.leave("leavePN"), "left"),
+  end: menu("end the network for everybody", (hand) => hand.leave("dissolvePN"), "left"),
   ...pnReaders,
   ...gatewayReaders,
   send: readSend,

@@ -35,16 +35,15 @@ type ShownByCode =
 
 /** Codes that mean the same to a person share a text. Does not compile while a code of the registry has none. */
 const sharing: Readonly<Record<Exclude<ErrorCode, TextName | ShownByCode>, TextName>> = Object.freeze({
-  "auth.notTrusted": "enrol.notTrusted",
-  "pn.notTrusted": "enrol.notTrusted",
-  "pn.pnID": "enrol.notTrusted",
+  "auth.notTrusted": "pn.notTrusted",
+  "pn.pnID": "pn.notTrusted",
   "enrol.iterations": "enrol.notTrusted",
   "protocol.handle": "enrol.notTrusted",
   "crypto.rand": "enrol.notTrusted",
   "crypto.point": "enrol.notTrusted",
   "crypto.scalar": "enrol.notTrusted",
-  "record.forged": "enrol.notTrusted",
-  "store.keyNotNewer": "enrol.notTrusted",
+  "record.forged": "pn.notTrusted",
+  "store.keyNotNewer": "pn.notTrusted",
   "result.alreadyDone": "result.serverUnreachable",
   "record.form": "protocol.unexpected",
   "record.replay": "protocol.unexpected",
@@ -59,6 +58,7 @@ const sharing: Readonly<Record<Exclude<ErrorCode, TextName | ShownByCode>, TextN
   "link.closed": "linkLost",
   "link.write": "linkLost",
   busy: "result.busy",
+  "enrol.unconfirmed": "pn.keyUnknown",
 });
 
 /** The text for an error; `detail` takes the place of a code that has none. */

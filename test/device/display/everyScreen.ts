@@ -80,7 +80,28 @@ function typing(keypad: Keypad): NamedScreen[] {
   add("password, long");
   const wrong = new UiBench(keypad).press(enter, enter);
   out.push({ name: "user id missing", screen: wrong.screen });
+  at.after(61);
+  add("password, forgotten");
+  if (keypad === "buttons") out.push(...letters());
   return out;
+}
+
+/** What three buttons take, down to the letter. */
+function letters(): NamedScreen[] {
+  const [left, right] = (["left", "right"] as const).map((button): KeyPress => ({ kind: "button", button }));
+  const held: KeyPress = { kind: "button", button: "right", long: true };
+  const ways: readonly (readonly [name: string, keys: readonly (KeyPress | undefined)[]])[] = [
+    ["a third", [left]],
+    ["three", [left, left]],
+    ["controls", [right, right, right]],
+    ["digits and signs", [held, held]],
+    ["signs", [held, held, right, right]],
+  ];
+  return ways.map(([name, keys]) => {
+    const picking = new UiBench("buttons").press(enter);
+    for (const key of keys) if (key !== undefined) picking.press(key);
+    return { name: `letters, ${name}`, screen: picking.screen };
+  });
 }
 
 function waiting(keypad: Keypad): NamedScreen[] {
@@ -99,6 +120,17 @@ function successes(keypad: Keypad): NamedScreen[] {
   return [
     { name: "enrolled", screen: bench(keypad, enrolledView, { kind: "enrolled" }).screen },
     { name: "joined", screen: bench(keypad, joinedView, { kind: "joined" }).screen },
+    {
+      name: "with the gateway alone",
+      screen: bench(keypad, { ...joinedView, pn: { ...pn, members: [] } }, { kind: "joined" }).screen,
+    },
+    {
+      name: "started with nobody",
+      screen: bench(keypad, enrolledView)
+        .press(enter, enter)
+        .notify({ kind: "progress", step: "join" })
+        .notify({ kind: "joined" }).screen,
+    },
     { name: "dissolved", screen: bench(keypad, enrolledView, { kind: "left", why: "dissolved" }).screen },
     { name: "erased", screen: bench(keypad, emptyView, { kind: "resetDone" }).screen },
   ];
@@ -106,13 +138,22 @@ function successes(keypad: Keypad): NamedScreen[] {
 
 function menus(keypad: Keypad): NamedScreen[] {
   const settings = bench(keypad, fullView).press(down, down, down, down, enter);
+  const language = bench(keypad, enrolledView).press(down, down, enter, down, enter);
+  const looking = bench(keypad, emptyView).press(enter);
   const list = bench(keypad, fullView).press(down, down, enter);
   const first = list.screen;
   list.press(down, down, down, down);
-  const alias = bench(keypad, enrolledView).press(down, enter);
+  const alias = bench(keypad, enrolledView).press(enter);
   const name = bench(keypad, enrolledView).press(down, down, enter, enter).types("Thermometer");
-  const reset = bench(keypad, enrolledView).press(down, down, enter, down, down, enter);
+  const reset = bench(keypad, enrolledView).press(down, down, enter, down, down, down, enter);
   return [
+    { name: "looking for a gateway", screen: looking.screen },
+    { name: "language", screen: language.screen },
+    { name: "leave?", screen: bench(keypad, familyView).press(down, down, down, enter).screen },
+    {
+      name: "end it for all?",
+      screen: bench(keypad, startedView).press(down, down, down, down, enter).screen,
+    },
     { name: "home", screen: bench(keypad, enrolledView).screen },
     { name: "home, connected", screen: bench(keypad, { ...enrolledView, connected: true }).screen },
     { name: "home, in a network", screen: bench(keypad, familyView).press(down).screen },
@@ -149,16 +190,26 @@ function talk(keypad: Keypad): NamedScreen[] {
       screen: bench(keypad, joinedView, { kind: "message", from: "member", name: longName, text: "Hello!" })
         .screen,
     },
+    {
+      name: "something waits",
+      screen: bench(keypad, joinedView)
+        .press(down)
+        .notify({ kind: "message", from: "member", name: "Hall", text }).screen,
+    },
     { name: "sent", screen: bench(keypad, joinedView, { kind: "sent", to: "Hall" }).screen },
   ];
 }
 
 function errors(keypad: Keypad): NamedScreen[] {
   return [
-    { name: "error with a wait", screen: bench(keypad, emptyView, failed("throttled", 25)).screen },
+    { name: "error by itself", screen: bench(keypad, emptyView, failed("crash.watchdog")).screen },
+    {
+      name: "error with a wait",
+      screen: bench(keypad, enrolledView).press(down, enter).notify(failed("throttled", 25)).screen,
+    },
     ...errorCodes.map((code) => ({
       name: `error ${code}`,
-      screen: bench(keypad, emptyView, failed(code)).screen,
+      screen: bench(keypad, enrolledView).press(down, enter).notify(failed(code)).screen,
     })),
   ];
 }
@@ -180,7 +231,7 @@ function diagnostics(keypad: Keypad): NamedScreen[] {
     command() {},
   });
   ui.notify({ kind: "state", view: fullView });
-  for (const key of [down, down, down, down, enter, down, down]) ui.press(key);
+  for (const key of [down, down, down, down, enter, down, down, down]) ui.press(key);
   out.push({ name: "settings with diagnostics", screen: ui.screen });
   ui.press(enter);
   if (screen !== undefined) out.push({ name: "diagnostics", screen });
@@ -195,7 +246,7 @@ function diagnostics(keypad: Keypad): NamedScreen[] {
 export function everyScreen(keypad: Keypad): NamedScreen[] {
   return [
     { name: "boot", screen: new UiBench(keypad).screens[0] as Screen },
-    { name: "welcome", screen: new UiBench(keypad).screen },
+    { name: "welcome", screen: new UiBench(keypad, emptyView).screen },
     ...typing(keypad),
     ...waiting(keypad),
     ...successes(keypad),

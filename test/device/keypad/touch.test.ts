@@ -16,7 +16,7 @@ import type { Screen } from "../../../src/ui/screen.js";
 import { Ui } from "../../../src/ui/ui.js";
 import { ManualTicker, states, words } from "../../hosts/esp32/keypad/mocks.js";
 import { ManualClock } from "../../support/manualClock.js";
-import { emptyView, enrolledView, joinedView } from "../../support/uiBench.js";
+import { enrolledView, joinedView, nearView } from "../../support/uiBench.js";
 import { fakeColour } from "../display/fakes.js";
 
 /** The core's UI on a display that is touched. */
@@ -31,7 +31,7 @@ class Bench {
   finger: Point | undefined;
   fails = false;
 
-  constructor(view: PneView = emptyView) {
+  constructor(view: PneView = nearView) {
     const { display } = this.colour;
     this.ui = new Ui({
       clock: new ManualClock(),
@@ -174,7 +174,7 @@ describe("a display that is touched (EUK-UI-11)", () => {
   it("erases only when the soft key is held", () => {
     const bench = new Bench(enrolledView).touch(100, 44 + 2 * 29);
     assert.equal(bench.screen.id, "settings");
-    bench.soft(1).soft(1).soft(3);
+    bench.soft(1).soft(1).soft(1).soft(3);
     assert.equal(bench.screen.id, "reset");
     bench.soft(3);
     assert.equal(bench.commands.length, 0);

@@ -1,9 +1,9 @@
 import type { Screen } from "../../../../src/ui/screen.js";
 
-function field({ label, text, masked, picker }: NonNullable<Screen["field"]>): string {
+function field({ label, text, masked, groups }: NonNullable<Screen["field"]>): string {
   const typed = masked ? `${text.length} characters` : text === "" ? "empty" : text;
-  const letter = picker?.charAt(picker.length >> 1);
-  return letter === undefined ? `${label}: ${typed}` : `${label}: ${typed}. Letter ${letter}`;
+  const letters = groups?.filter((group) => group !== "").join(", ");
+  return letters === undefined ? `${label}: ${typed}` : `${label}: ${typed}. Letters ${letters}`;
 }
 
 /** A screen in words, for who does not see it: its text, and which row is chosen. No count of a progress. */

@@ -14,7 +14,7 @@ const boxHeight = 38;
 const dot = 12;
 const cursor = 2;
 
-/** A screen with something to type: what is wrong with it, the field, the picker's letters or the keyboard, a hint. */
+/** A screen with something to type: what is wrong with it, the field, the letters of three buttons or the keyboard, a hint. */
 export function drawField(sheet: Sheet, screen: Screen, field: Field, look: Look): void {
   if (screen.status?.keypad === "touch") {
     drawWithKeyboard(sheet, screen, field, look);
@@ -30,9 +30,9 @@ export function drawField(sheet: Sheet, screen: Screen, field: Field, look: Look
   y += body + 1;
   drawBox(sheet, field, y, boxHeight);
   y += boxHeight + 8;
-  if (field.picker !== undefined) {
-    drawPicker(sheet, field.picker, y);
-    y += 34;
+  if (field.groups !== undefined) {
+    drawGroups(sheet, field.groups, y);
+    return;
   }
   if (screen.hint === undefined) return;
   const most = Math.floor((bodyBottom - y) / body);
@@ -57,11 +57,11 @@ function drawWithKeyboard(sheet: Sheet, screen: Screen, field: Field, look: Look
   }
 }
 
-/** The box with its text: dots for masked letters, the cursor at the end. An empty one says what belongs into it. */
+/** The box with its text: dots for masked letters, the cursor at the end. */
 function drawBox(sheet: Sheet, field: Field, y: number, h: number): void {
   sheet.rect(margin, y, inner, h, "accent", true);
   sheet.rect(margin + 2, y + 2, inner - 4, h - 4, "card", true);
-  const { title: line, body } = sheet.fonts.heights;
+  const { title: line } = sheet.fonts.heights;
   const room = inner - 24 - cursor;
   const text = printable(field.text, inColourFonts);
   let masked = 0;
@@ -76,18 +76,14 @@ function drawBox(sheet: Sheet, field: Field, y: number, h: number): void {
   const top = y + ((h - line) >> 1);
   x += sheet.text(shown, x, top, room + 1, "title", "ink");
   sheet.rect(x + 1, y + 7, cursor, h - 14, "accent");
-  if (text === "") sheet.text(field.label, x + 8, y + ((h - body) >> 1), room - 8, "body", "faint");
 }
 
-function drawPicker(sheet: Sheet, letters: string, y: number): void {
-  const middle = letters.length >> 1;
-  const { title } = sheet.fonts.heights;
-  for (let i = 0; i < letters.length; i++) {
-    const x = (width >> 1) + (i - middle) * 20 - 10;
-    if (i === middle) sheet.rect(x - 2, y, 24, 28, "accent", true);
-    const color = i === middle ? "onBar" : "faint";
-    const letter = letters.charAt(i);
-    if (letter === " ") sheet.icon("space", x, y + 4, 20, 20, color);
-    else sheet.text(letter, x, y + ((28 - title) >> 1), 20, "title", color, "center");
+/** What each of three buttons takes, above the button. */
+function drawGroups(sheet: Sheet, groups: readonly string[], y: number): void {
+  const column = width / groups.length;
+  const most = Math.floor((bodyBottom - y) / sheet.fonts.heights.body);
+  for (const [index, letters] of groups.entries()) {
+    const x = Math.round(index * column) + 4;
+    sheet.lines(letters, x, y, Math.floor(column) - 8, "ink", most, "center");
   }
 }

@@ -58,6 +58,12 @@ function drawHeader(sheet: Sheet, screen: Screen): void {
       right -= 26;
       sheet.icon("key", right, 7, 20, 20, "onBar");
     }
+    // What has come and waits: how much.
+    if (status.waiting > 0) {
+      right -= 34;
+      sheet.rect(right, 7, 28, 20, "accent", true);
+      sheet.text(`+${status.waiting}`, right, 7, 28, "body", "onBar", "center");
+    }
   }
   const y = (headerHeight - sheet.fonts.heights.title) >> 1;
   // With the keyboard on the display there is no room for the field's label below.

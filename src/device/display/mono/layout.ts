@@ -51,6 +51,12 @@ function drawHeader(frame: Frame, screen: Screen, page: number, pages: number): 
   if (screen.status !== undefined) {
     sign(links[screen.status.link]);
     if (screen.status.enrolled) sign("key");
+    if (screen.status.waiting > 0) {
+      const count = `+${screen.status.waiting}`;
+      right -= measure(count);
+      frame.text(count, right, 1, false);
+      right -= 4;
+    }
   }
   if (pages > 1 && screen.progress === undefined) {
     const count = `${page + 1}/${pages}`;
@@ -95,31 +101,38 @@ function drawLines(
 function drawField(frame: Frame, screen: Screen, field: NonNullable<Screen["field"]>, page: number): number {
   const mode = field.mode ?? "";
   frame.text(mode, width - 1 - measure(mode), top);
-  frame.text(ellipsed(printable(field.label), width - measure(mode) - 6, measure), 1, top);
+  const room = width - measure(mode) - 6;
+  // With letters below there is one row for what is said.
+  const said = field.groups === undefined ? [] : saidOf(screen, room);
+  const rows = [...said, printable(field.label)];
+  frame.text(ellipsed(rows[page % rows.length] as string, room, measure), 1, top);
   const y = top + lineHeight;
   frame.box(0, y, width, 13);
   const shown = tail(printable(field.text), width - 8, measure);
   const x = frame.text(shown, 3, y + 3);
   frame.rect(shown === "" ? 3 : x, y + 2, 1, 9);
   const rest = y + 15;
-  if (field.picker !== undefined) {
-    drawPicker(frame, field.picker, rest);
-    return 1;
+  if (field.groups !== undefined) {
+    drawGroups(frame, field.groups, rest);
+    return rows.length;
   }
   const hints = screen.lines.length > 0 ? screen.lines : screen.hint === undefined ? [] : [screen.hint];
   return drawLines(frame, hints, page, 2, rest);
 }
 
-function drawPicker(frame: Frame, letters: string, y: number): void {
-  const middle = letters.length >> 1;
-  const step = 9;
-  for (let i = Math.max(0, middle - 6); i <= Math.min(letters.length - 1, middle + 6); i++) {
-    const letter = letters.charAt(i);
-    const x = (width >> 1) + (i - middle) * step;
-    if (letter === " ") frame.columns([0x60, 0x40, 0x40, 0x40, 0x60], x - 2, y + 2);
-    else frame.text(letter, x - (measure(letter) >> 1), y + 2);
+const saidOf = (screen: Screen, room: number): string[] =>
+  screen.lines.flatMap((line) => wrapped(printable(line), room, measure));
+
+/** What each of three buttons takes, above the button: letters without the gaps, for which there is no room. */
+function drawGroups(frame: Frame, groups: readonly string[], y: number): void {
+  const column = Math.floor(width / groups.length);
+  const most = Math.floor((bottom - y) / lineHeight) + 1;
+  for (const [index, letters] of groups.entries()) {
+    const lines = wrapped(printable(letters.split(" ").join("")), column - 2, measure);
+    for (const [row, line] of lines.slice(0, most).entries()) {
+      frame.text(line, index * column + ((column - measure(line)) >> 1), y + row * lineHeight);
+    }
   }
-  frame.invert((width >> 1) - 5, y, 11, 12);
 }
 
 function drawProgress(

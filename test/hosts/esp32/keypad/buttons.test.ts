@@ -51,7 +51,7 @@ describe("three buttons (EUK-UI-11)", () => {
     const bench = new Bench();
     bench.buttons.start((press) => void ui.press(press));
     bench.hold("middle", 60);
-    for (let i = 0; i < 5; i++) bench.hold("middle", 60);
+    for (let i = 0; i < 15; i++) bench.hold("left", 60);
     assert.equal(ui.screen.field?.text, "aaaaa");
     bench.hold("left", 600 + 40 + 150);
     assert.equal(ui.screen.field?.text, "aaa");

@@ -27,7 +27,7 @@ const settings: Screen = {
   lines: ["Name: Küche", "User: alice"],
   menu: { items: ["Name of this device", "Enrol again", "Erase everything"], selected: 1 },
   softKeys: ["Up", "Down", "Back", "Select"],
-  status: { keypad: "matrix", enrolled: true, link: "secure" },
+  status: { keypad: "matrix", enrolled: true, link: "secure", waiting: 0 },
 };
 
 /** What the page makes of boards: their displays to the pixel, and the keys that each has. */

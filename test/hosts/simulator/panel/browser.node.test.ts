@@ -61,7 +61,9 @@ describe("the panel in a browser", function () {
   it("a person enrols with the keypad, joins a PN and says hello", async () => {
     await screen(/Welcome/);
     // "demo" by multi-tap: d is 3, e is 33, m is 6 and o is 666.
-    await taps("D3 33 6 666");
+    await key("D");
+    await screen(/User ID/);
+    await taps("3 33 6 666");
     await screen(/demo/);
     await key("D");
     await screen(/Password/);
@@ -70,9 +72,11 @@ describe("the panel in a browser", function () {
     await screen(/Enrolled/);
     assert.equal(await page.locator("li.now").textContent(), "Join a network");
     await key("D");
-    await screen(/Join a network/);
+    await screen(/Start a network, chosen/);
     await key("D");
-    await screen(/Joined/);
+    await screen(/Name of the network/);
+    await key("D");
+    await screen(/Started|Joined/);
     await key("D");
     await screen(/Say hello/);
     await key("D");
@@ -108,8 +112,10 @@ describe("the panel in a browser", function () {
     await page.locator("#device.off").waitFor();
     assert.equal(await page.locator("li.now").textContent(), "Join a network");
     await page.getByRole("button", { name: "Power on" }).click();
-    await screen(/Join a network/);
+    await screen(/Start a network, chosen/);
     await page.getByRole("button", { name: "Wrong gateway" }).click();
+    await key("D");
+    await screen(/Name of the network/);
     await key("D");
     await screen(/Not trusted/);
     await page.getByRole("button", { name: "Wrong gateway" }).click();

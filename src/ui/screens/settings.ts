@@ -1,0 +1,51 @@
+import { type Face, page } from "../page.js";
+import type { Screen } from "../screen.js";
+import { DeviceNamePage } from "./deviceName.js";
+import { LanguagePage } from "./language.js";
+import { enrolAt } from "./looking.js";
+import { MenuPage, type Row } from "./menuPage.js";
+import { NotePage } from "./note.js";
+import { ResetPage } from "./reset.js";
+
+/** What the device is, and what can be changed about it. */
+export class SettingsPage extends MenuPage {
+  readonly id = "settings";
+
+  protected rows({ strings, diagnostics }: Face): readonly Row[] {
+    const { menu } = strings;
+    const counts = (lines: readonly string[]) =>
+      new NotePage(
+        "diagnostics",
+        (face) => face.strings.menu.diagnostics,
+        () => lines,
+        false,
+      );
+    return [
+      { key: "deviceName", label: menu.deviceName, choose: (face) => face.open(new DeviceNamePage(face)) },
+      { key: "language", label: menu.language, choose: (face) => face.open(new LanguagePage()) },
+      { key: "enrolAgain", label: menu.enrolAgain, choose: (face) => enrolAt(face) },
+      ...(diagnostics === undefined
+        ? []
+        : [
+            {
+              key: "diagnostics",
+              label: menu.diagnostics,
+              choose: (face: Face) => face.open(counts(diagnostics())),
+            },
+          ]),
+      { key: "factoryReset", label: menu.factoryReset, choose: (face) => face.open(new ResetPage()) },
+    ];
+  }
+
+  protected head({ strings, view, firmware }: Face): Screen {
+    const { settings } = strings;
+    const waiting = view.keys === "staged" ? ` (${settings.waiting})` : "";
+    return page(this.id, settings.title, [
+      `${settings.name}: ${view.name ?? settings.none}`,
+      `${settings.user}: ${view.userID ?? settings.none}`,
+      `${settings.device}: ${view.entityID?.slice(0, 16) ?? settings.none}`,
+      `${settings.key}: ${view.euKeyID ?? settings.none}${waiting}`,
+      `${settings.firmware}: ${firmware}`,
+    ]);
+  }
+}

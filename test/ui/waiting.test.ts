@@ -1,0 +1,202 @@
+import assert from "node:assert/strict";
+import type { PNView, PneNotice } from "../../src/pne/ports.js";
+import type { KeyPress, Keypad } from "../../src/ui/keys.js";
+import { enrolledView, joinedView, UiBench } from "../support/uiBench.js";
+
+const button = (name: "left" | "middle" | "right"): KeyPress => ({ kind: "button", button: name });
+const key = (name: "enter" | "escape" | "down"): KeyPress => ({ kind: "named", key: name });
+const soft = (name: "B" | "C" | "D"): KeyPress => ({ kind: "matrix", key: name });
+
+/** How each keypad opens the entry for the name of a network, types "a" in it, says yes, and presses what is no answer. */
+const keypads: Readonly<
+  Record<
+    Keypad,
+    {
+      readonly open: KeyPress;
+      readonly a: readonly KeyPress[];
+      readonly yes: KeyPress;
+      readonly other: readonly KeyPress[];
+    }
+  >
+> = {
+  matrix: {
+    open: soft("D"),
+    a: [{ kind: "matrix", key: "2" }],
+    yes: soft("D"),
+    other: [soft("B"), { kind: "matrix", key: "5" }],
+  },
+  touch: { open: soft("D"), a: [{ kind: "character", code: 0x61 }], yes: soft("D"), other: [soft("B")] },
+  keyboard: {
+    open: key("enter"),
+    a: [{ kind: "character", code: 0x61 }],
+    yes: key("enter"),
+    other: [key("down"), { kind: "character", code: 0x35 }],
+  },
+  buttons: {
+    open: button("middle"),
+    a: [button("left"), button("left"), button("left")],
+    yes: button("right"),
+    other: [button("middle")],
+  },
+};
+
+const fromOutside: readonly PneNotice[] = [
+  { kind: "invited", from: "Hall" },
+  { kind: "message", from: "member", name: "Hall", text: "Supper" },
+  { kind: "failed", code: "pn.lost" },
+  { kind: "left", why: "dissolved" },
+  { kind: "joined" },
+  { kind: "enrolled" },
+];
+
+describe("what comes while somebody types or chooses", () => {
+  for (const [keypad, { open, a, yes, other }] of Object.entries(keypads)) {
+    const typing = (): UiBench => {
+      const view = { ...enrolledView, invitation: { from: "Hall" } };
+      return new UiBench(keypad as Keypad, view).after(20).press(open, ...a);
+    };
+
+    for (const notice of fromOutside) {
+      const name = `${notice.kind}${notice.kind === "failed" ? ` ${notice.code}` : ""}`;
+      it(`waits in the header, and no key that follows is its answer (${name}, ${keypad})`, () => {
+        const bench = typing().notify(notice);
+        assert.equal(bench.screen.id, "alias");
+        assert.equal(bench.screen.status?.waiting, 1);
+        bench
+          .after(1)
+          .press(...a)
+          .after(1)
+          .press(...a);
+        assert.equal(bench.screen.field?.text, "aaa");
+        assert.deepEqual(bench.commands, []);
+      });
+
+      it(`is shown after a while without a key; what was typed is there afterwards (${name}, ${keypad})`, () => {
+        const bench = typing().notify(notice).after(10);
+        assert.notEqual(bench.screen.id, "alias");
+        assert.equal(bench.screen.status?.waiting, 0);
+        const { id } = bench.screen;
+        bench.press(yes, ...other);
+        assert.equal(bench.screen.id, id, "keys of the first second are not meant for it");
+        if (id === "invited") {
+          bench.after(1).press(...other);
+          assert.equal(bench.screen.id, id, "only yes and no answer");
+          assert.deepEqual(bench.commands, []);
+          bench.notify({ kind: "invitationOver" }).after(1);
+        } else bench.after(1);
+        if (bench.screen.tone === "success") return;
+        bench.press(keypad === "buttons" ? button("middle") : yes);
+        assert.equal(bench.screen.id, "alias");
+        assert.equal(bench.screen.field?.text, "a");
+      });
+    }
+  }
+
+  it("waits until the person has chosen, then asks", () => {
+    const bench = new UiBench("matrix", { ...enrolledView, invitation: {} }).after(20).taps("B");
+    bench.notify({ kind: "invited" });
+    assert.equal(bench.screen.id, "home");
+    bench.after(2).taps("B").after(2);
+    assert.equal(bench.screen.id, "home");
+    bench.after(1);
+    assert.equal(bench.screen.id, "invited");
+    bench.after(1).taps("D");
+    assert.deepEqual(bench.commands, [{ kind: "acceptInvitation" }]);
+  });
+
+  it("asks above what is being read, as a question cannot wait", () => {
+    const bench = new UiBench("matrix", enrolledView).after(20);
+    bench.notify({ kind: "message", from: "member", name: "Hall", text: "one" }).after(20);
+    bench.notify({ kind: "invited" });
+    assert.equal(bench.screen.id, "invited");
+    bench.after(1).taps("C");
+    assert.equal(bench.screen.id, "message");
+  });
+
+  it("comes one by one, each until it has been read", () => {
+    const bench = new UiBench("matrix", joinedView).after(20);
+    const message = (text: string): PneNotice => ({ kind: "message", from: "member", name: "Hall", text });
+    for (const text of ["one", "two", "three"]) bench.notify(message(text));
+    assert.deepEqual([bench.screen.lines[0], bench.screen.status?.waiting], ["one", 2]);
+    bench.after(4).taps("D").after(4);
+    assert.equal(bench.screen.lines[0], "two");
+    bench.taps("D").after(4).taps("D");
+    assert.equal(bench.screen.id, "home");
+    assert.deepEqual(bench.commands, []);
+  });
+
+  it("is forgotten from the oldest on when there is too much of it", () => {
+    const bench = new UiBench("matrix", joinedView).after(20).taps("B");
+    for (let i = 0; i < 40; i++)
+      bench.notify({ kind: "message", from: "member", name: "Hall", text: `${i}` });
+    assert.equal(bench.screen.status?.waiting, 8);
+    bench.after(4);
+    assert.equal(bench.screen.lines[0], "32");
+  });
+
+  it("goes without a word when nobody has seen the invitation that is over", () => {
+    const bench = new UiBench("matrix", enrolledView).after(20).taps("D2").notify({ kind: "invited" });
+    bench.notify({ kind: "invitationOver" }).after(20);
+    assert.equal(bench.screen.id, "alias");
+    assert.equal(bench.screen.status?.waiting, 0);
+  });
+
+  it("changes no menu under a finger: for a second no key counts", () => {
+    const bench = new UiBench("matrix", joinedView).after(20).taps("BBB");
+    bench.notify({ kind: "state", view: enrolledView }).taps("D");
+    assert.equal(bench.screen.id, "home");
+    assert.deepEqual(bench.commands, []);
+    bench.after(1).taps("D");
+    assert.equal(bench.screen.id, "alias");
+  });
+
+  it("leaves the choice on the row where it was when others come or go", () => {
+    const pn = joinedView.pn as PNView;
+    const members = ["a", "b", "c"].map((name) => ({ id: name, name }));
+    const bench = new UiBench("matrix", { ...joinedView, pn: { ...pn, members } }).taps("BBDB");
+    assert.equal(bench.screen.menu?.items[bench.screen.menu.selected], "b");
+    bench.notify({ kind: "state", view: { ...joinedView, pn: { ...pn, members: members.slice(1) } } });
+    assert.equal(bench.screen.menu?.items[bench.screen.menu.selected], "b");
+  });
+
+  it("ends what makes sense in the network only, when the network is no more", () => {
+    for (const keys of ["BBD", "BBBD"]) {
+      const bench = new UiBench("matrix", joinedView).taps(keys);
+      bench.notify({ kind: "state", view: enrolledView });
+      assert.equal(bench.screen.id, "home");
+      bench.taps("D");
+      assert.deepEqual(bench.commands, []);
+    }
+  });
+});
+
+describe("three buttons", () => {
+  it("have a way back from every page", () => {
+    const reach: readonly (readonly [path: readonly KeyPress[], id: string, out: readonly KeyPress[]])[] = [
+      [[button("middle")], "alias", [{ kind: "button", button: "left", long: true }]],
+      [[button("left"), button("middle")], "settings", [button("left"), button("middle")]],
+    ];
+    for (const [path, id, out] of reach) {
+      const bench = new UiBench("buttons", enrolledView).press(...path);
+      assert.equal(bench.screen.id, id);
+      bench.press(...out);
+      assert.equal(bench.screen.id, "home", id);
+    }
+    const alone = { ...joinedView, pn: { ...(joinedView.pn as PNView), members: [] } };
+    const bench = new UiBench("buttons", alone).press(button("right"), button("right"), button("middle"));
+    assert.equal(bench.screen.id, "members");
+    assert.deepEqual(bench.screen.menu?.items, ["Back"]);
+    bench.press(button("middle"));
+    assert.equal(bench.screen.id, "home");
+  });
+
+  it("say what each does: none that is named does nothing, and none that does something is unnamed", () => {
+    const bench = new UiBench("buttons", enrolledView).press(button("right"), button("middle"));
+    bench.notify({ kind: "failed", code: "timeout" });
+    assert.deepEqual(bench.screen.softKeys, ["Back", "Try again", ""]);
+    bench.press(button("right"));
+    assert.equal(bench.screen.id, "error");
+    bench.press(button("left"));
+    assert.equal(bench.screen.id, "home");
+  });
+});
