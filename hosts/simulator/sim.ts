@@ -20,7 +20,7 @@ usage: npm run sim -- FILE [--json] [--seed S] [--keylog FILE] [--capture FILE]
   --keylog FILE       writes every secret of the run; this and the next exist in the simulator only
   --capture FILE      writes every octet on the wire
   --listen PORT       waits for firmware at this TCP port, in wall time, until Ctrl-C
-  --user ID:PASSWORD  a user that is registered, more than once for more; demo:letmein unless told
+  --user ID:PASSWORD  a user that is registered, more than once for more; demo:sesame42 unless told
   --mtu N             ATT_MTU of the radio, 23 to 517
   --join PATH|PORT    one device on this terminal, in the air of a gateway that was started with
                       --radio virtual:PATH or virtual:PORT, until Ctrl-C

@@ -9,7 +9,7 @@ import { WallClock } from "./world/clock.js";
 
 /** `npm start`: a few devices, one gateway, one Server, and the panel in the browser. */
 
-const demo = Object.freeze({ userID: "demo", password: "letmein" });
+const demo = Object.freeze({ userID: "demo", password: "sesame42" });
 
 /** Some of a family's devices; those without keypad are enrolled at the gateway (SEC-05, SEC-04). */
 const withKeypad: readonly LiveDevice[] = [

@@ -55,7 +55,10 @@ type CredentialCode =
   | "credential.userID.characters"
   | "credential.password.empty"
   | "credential.password.tooLong"
-  | "credential.password.characters";
+  | "credential.password.characters"
+  /** Of a password that is chosen: fewer than 8 characters; one of the commonest, or the User ID. */
+  | "credential.password.tooShort"
+  | "credential.password.common";
 
 type LinkCode =
   | "link.fragment"
@@ -101,6 +104,8 @@ type ResultCode =
   | "result.full"
   | "result.alreadyDone"
   | "result.gatewayNotEnrolled"
+  | "result.serverClock"
+  | "result.tooManyDevices"
   /** Of a newer version, or no refusal at all. */
   | "result.unknown";
 

@@ -43,7 +43,14 @@ export const Key = Object.freeze({
   epoch: 37,
   gatewayRand: 38,
   alias: 39,
+  gatewayInfo: 40,
+  links: 41,
+  technologies: 42,
+  subscription: 43,
+  kind: 44,
+  realm: 45,
   padding: -1,
+  possession: -2,
 });
 
 /** Entity ID: factory-made, or 16 random octets assigned by the PN GW (PNR-06, C-12). */
@@ -68,6 +75,8 @@ export const instant = uint(0xffffffffff);
 export const handle = octets(16, 16);
 /** A point of P-256, SEC 1 compressed: of SPAKE2+, or ephemeral for forward secrecy. */
 export const share = octets(33, 33);
+/** A handle that the Server has sealed its own state into; a nonce of a PN GW or PNE is none. */
+export const sealedHandle = octets(16, 400);
 export const result = uint(255);
 export const flags = uint(255);
 /** Bootstrapping transaction identifier (TS 33.220): Base64 of RAND, @, the BSF's domain. */

@@ -32,6 +32,10 @@ export const Result = Object.freeze({
   alreadyDone: 12,
   /** The PN GW has no key that the Server takes: its person has to see to it. */
   gatewayNotEnrolled: 13,
+  /** The Server's clock cannot be right: it makes no keys. */
+  serverClock: 14,
+  /** The User has as many devices, or PN GWs, as may be; told only inside a delivery that a password opened. */
+  tooManyDevices: 15,
 });
 export type Result = (typeof Result)[keyof typeof Result];
 

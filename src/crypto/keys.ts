@@ -21,19 +21,55 @@ export interface PairKeys {
   readonly sess: Secret;
 }
 
-/** `key` is 32 octets; `owner` is the Entity ID of the PNE or PN GW that it was made for. Throws CryptoError. */
+/**
+ * `key` is 32 octets, of which a copy is kept until `wipeKeys`; `owner` is the Entity ID of the PNE or PN GW that it was
+ * made for. What is not used is not derived. Throws CryptoError.
+ */
 export function deriveKeys(suite: Suite, kind: KeyKind, key: Uint8Array, owner: Uint8Array): PairKeys {
   expectLength(key, 32, "key");
-  const salt = ascii(salts[kind]);
-  const derive = (label: string): Secret =>
-    new Secret(suite.hkdf(salt, key, concat(ascii(label), lengthPrefixed(owner)), 32));
-  return { auth: derive("auth"), wrap: derive("wrap"), sess: derive("sess") };
+  return new DerivedKeys(suite, kind, key, owner);
+}
+
+type Label = keyof PairKeys;
+
+class DerivedKeys implements PairKeys {
+  readonly #derive: (label: Label) => Secret;
+  readonly #made = new Map<Label, Secret>();
+  readonly #key: Secret;
+
+  constructor(suite: Suite, kind: KeyKind, key: Uint8Array, owner: Uint8Array) {
+    const own = new Secret(key.slice());
+    this.#key = own;
+    this.#derive = (label) =>
+      new Secret(suite.hkdf(ascii(salts[kind]), own.octets, concat(ascii(label), lengthPrefixed(owner)), 32));
+  }
+
+  get auth(): Secret {
+    return this.#get("auth");
+  }
+
+  get wrap(): Secret {
+    return this.#get("wrap");
+  }
+
+  get sess(): Secret {
+    return this.#get("sess");
+  }
+
+  #get(label: Label): Secret {
+    const made = this.#made.get(label) ?? this.#derive(label);
+    this.#made.set(label, made);
+    return made;
+  }
+
+  wipe(): void {
+    this.#key.wipe();
+    for (const made of this.#made.values()) made.wipe();
+  }
 }
 
 export function wipeKeys(keys: PairKeys | undefined): void {
-  keys?.auth.wipe();
-  keys?.wrap.wipe();
-  keys?.sess.wipe();
+  if (keys instanceof DerivedKeys) keys.wipe();
 }
 
 /** RANDs are 32 octets, never all zero, never the peer's own reflected. Throws CryptoError("crypto.rand"). */

@@ -38,6 +38,17 @@ export interface VerifierRecord {
   readonly l: Uint8Array;
 }
 
+/** w0·M and w0·N, 65 octets each: the same in every exchange of one prover, and kept with the record. */
+export interface VerifierBlinds {
+  readonly w0M: Uint8Array;
+  readonly w0N: Uint8Array;
+}
+
+export const verifierBlinds = ({ curve }: CurveSuite, w0: Uint8Array): VerifierBlinds => ({
+  w0M: curve.multiply(w0, blindOf("prover")),
+  w0N: curve.multiply(w0, blindOf("verifier")),
+});
+
 /**
  * w0 and w1: 80 octets of HKDF from the SaltedPassword (the PBKDF2 that SCRAM has too, so that one derivation serves
  * both), with the identities of prover and verifier, each half reduced mod n (RFC 9383 §3.2).
@@ -70,21 +81,27 @@ export function verifierRecord(
 
 /** shareP = x·P + w0·M, or shareV = y·P + w0·N: 65 octets; `ephemeral` is x or y. */
 export function share(curve: Curve, role: Role, ephemeral: Uint8Array, w0: Uint8Array): Uint8Array {
-  const own = curve.multiply(ephemeral, basePoint());
   const blind = curve.multiply(w0, blindOf(role));
+  const made = blinded(curve, ephemeral, blind);
+  wipe(blind);
+  return made;
+}
+
+/** The same with a blind that was kept: shareV with w0·N. */
+export function blinded(curve: Curve, ephemeral: Uint8Array, blind: Uint8Array): Uint8Array {
+  const own = curve.multiply(ephemeral, basePoint());
   const made = curve.add(own, blind);
-  wipe(own, blind);
+  wipe(own);
   return made;
 }
 
 /** The peer's share without its blind: x·P or y·P. Throws CryptoError("crypto.point") when it was the blind alone. */
-function unblind(curve: Curve, role: Role, peerShare: Uint8Array, w0: Uint8Array): Uint8Array {
-  const blind = curve.multiply(w0, blindOf(role));
+function unblind(curve: Curve, peerShare: Uint8Array, blind: Uint8Array): Uint8Array {
   const negated = negate(blind);
   try {
     return curve.add(peerShare, negated);
   } finally {
-    wipe(blind, negated);
+    wipe(negated);
   }
 }
 
@@ -112,7 +129,9 @@ export function proverKeys(
   { w0, w1 }: ProverSecrets,
 ): SpakeKeys {
   const { curve } = suite;
-  const peer = unblind(curve, "verifier", agreement.shareV, w0.octets);
+  const blind = curve.multiply(w0.octets, blindOf("verifier"));
+  const peer = unblind(curve, agreement.shareV, blind);
+  wipe(blind);
   const z = curve.multiply(ephemeral, peer);
   const v = curve.multiply(w1.octets, peer);
   wipe(peer);
@@ -124,10 +143,10 @@ export function verifierKeys(
   suite: CurveSuite,
   agreement: Agreement,
   ephemeral: Uint8Array,
-  { w0, l }: VerifierRecord,
+  { w0, l, w0M }: VerifierRecord & Pick<VerifierBlinds, "w0M">,
 ): SpakeKeys {
   const { curve } = suite;
-  const peer = unblind(curve, "prover", agreement.shareP, w0);
+  const peer = unblind(curve, agreement.shareP, w0M);
   const z = curve.multiply(ephemeral, peer);
   const v = curve.multiply(ephemeral, l);
   wipe(peer);

@@ -76,6 +76,34 @@ export function deviceClaim(suite: Suite, keys: PairKeys, keyID: Uint8Array, has
   return suite.hmac(keys.auth.octets, ascii("claim"), lengthPrefixed(keyID), hash).slice(0, hashLength);
 }
 
+/**
+ * HMAC(K_auth of TK, "tk ack" ‖ lp(EUKeyID) ‖ confirm.HASH)[0..15]: the Server has committed an EUKey that a PN GW
+ * knows, and only the Server can say so (SEC-05). Throws CryptoError.
+ */
+export function temporaryKeyAck(
+  suite: Suite,
+  keys: PairKeys,
+  keyID: Uint8Array,
+  hash: Uint8Array,
+): Uint8Array {
+  expectLength(hash, hashLength, "HASH");
+  return suite.hmac(keys.auth.octets, ascii("tk ack"), lengthPrefixed(keyID), hash).slice(0, hashLength);
+}
+
+/**
+ * HMAC(K_auth of EUKey or TK, "guess" ‖ lp(handle) ‖ lp(share or proof))[0..15]: the device that types a password is the
+ * one that holds this key, so that its attempts are paid from its own budget.
+ */
+export const possessionProof = (
+  suite: Suite,
+  keys: PairKeys,
+  handle: Uint8Array,
+  guess: Uint8Array,
+): Uint8Array =>
+  suite
+    .hmac(keys.auth.octets, ascii("guess"), lengthPrefixed(handle), lengthPrefixed(guess))
+    .slice(0, hashLength);
+
 /** What PNE and Server agree on when they replace an EUKey that a PN GW has seen (C-18). */
 export interface RotationContext {
   readonly pne: Uint8Array;

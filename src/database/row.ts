@@ -31,6 +31,11 @@ export interface RowDefinition<Value, Column extends string> extends Format<Valu
   readonly columns: Readonly<Record<Column, (value: Value) => string | undefined>>;
   /** Columns whose rows are counted for each value, for quotas. */
   readonly counted: readonly Column[];
+  /**
+   * Stands in for a row that is not there: reading it takes the time that a row takes, so that nobody hears from the
+   * clock what is there.
+   */
+  readonly sham?: Value;
   /** When the row is over; undefined when it does not end. */
   readonly endsAt: (value: Value) => Milliseconds | undefined;
   /**
@@ -52,6 +57,7 @@ interface Options<Open, Hidden, Value, Column extends string> {
   };
   readonly columns?: Readonly<Record<Column, (value: Value) => string | undefined>>;
   readonly counted?: readonly NoInfer<Column>[];
+  readonly sham?: NoInfer<Value>;
   readonly ends?: { at(value: Value): Milliseconds | undefined; readonly longest: Milliseconds };
   readonly former?: readonly Format<Value>[];
 }
@@ -74,6 +80,7 @@ export function defineRow<Open, Hidden = unknown, Value = Open & Hidden, Column 
     endsAt: (value: Value) => ends?.at(value),
     longest: ends?.longest ?? (0 as Milliseconds),
     former: options.former ?? [],
+    ...(options.sham !== undefined && { sham: options.sham }),
   });
 }
 

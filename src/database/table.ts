@@ -78,6 +78,8 @@ export class Scope {
   }
 }
 
+const shamRows = new WeakMap<Sealer, Map<string, Row>>();
+
 export class TypedTable<Value, Column extends string> implements Table<Value, Column> {
   readonly #definition: RowDefinition<Value, Column>;
   readonly #scope: Scope;
@@ -91,7 +93,25 @@ export class TypedTable<Value, Column extends string> implements Table<Value, Co
 
   async get(key: string): Promise<Value | undefined> {
     const row = await this.#scope.get(this.#definition.table, key);
-    return row === undefined || !this.#lasts(row) ? undefined : this.#decode(row);
+    if (row !== undefined && this.#lasts(row)) return this.#decode(row);
+    const { sham } = this.#definition;
+    if (sham !== undefined) this.#decode(this.#shamRow(sham));
+    return undefined;
+  }
+
+  #shamRow(sham: Value): Row {
+    const { sealer } = this.#scope;
+    const shams = shamRows.get(sealer) ?? new Map<string, Row>();
+    shamRows.set(sealer, shams);
+    const { table } = this.#definition;
+    const made = shams.get(table) ?? {
+      key: "",
+      value: encodeRow(this.#definition, sealer, "", sham),
+      columns: {},
+      endsAt: never,
+    };
+    shams.set(table, made);
+    return made;
   }
 
   async put(key: string, value: Value): Promise<void> {

@@ -70,6 +70,7 @@ export function confirmProcedure(
       parties: { pne: entityID, gateway: gatewayID, server: serverID },
       staged: keys.staged,
       temporaryKey: ports.temporaryKey,
+      escrowed: keys.staged.origin === KeyOrigin.gatewayEscrow,
       commit: (id) => store.commit(id),
     },
     connection.nextExchange(),

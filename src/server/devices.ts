@@ -1,7 +1,7 @@
 import { CpnsError } from "../base/errors.js";
 import { equalBytes, hex } from "../base/octets.js";
+import type { ServerStore } from "../database/store.js";
 import { isEntityID, isTemporaryKey } from "../keystore/factoryData.js";
-import type { ServerPorts } from "../procedure/serverPorts.js";
 
 /** A device as its factory tells the Server (SEC-06): Entity ID of 1 to 32 octets, Temporary Key of 32. */
 export interface ImportedDevice {
@@ -14,10 +14,7 @@ export interface ImportedDevice {
  * Returns how many were new. Throws CpnsError("device.entityID" | "device.temporaryKey") for what no factory makes,
  * "device.known" when a device has another key already; the detail of the last two is the Entity ID.
  */
-export async function importDevices(
-  { store, log }: Pick<ServerPorts, "store" | "log">,
-  devices: readonly ImportedDevice[],
-): Promise<number> {
+export async function importDevices(store: ServerStore, devices: readonly ImportedDevice[]): Promise<number> {
   return store.transaction(async (tables) => {
     const fresh = new Map<string, Uint8Array>();
     for (const { entityID, temporaryKey } of devices) {
@@ -29,9 +26,8 @@ export async function importDevices(
       else if (!equalBytes(known, temporaryKey)) throw new CpnsError("device.known", name);
     }
     for (const [name, temporaryKey] of fresh) {
-      // A copy even of a Buffer, whose slice would be none.
-      await tables.devices.put(name, { temporaryKey: Uint8Array.from(temporaryKey) });
-      log.event("device.imported", { entity: name });
+      await tables.devices.put(name, { temporaryKey });
+      await tables.note("device.imported", { entity: name });
     }
     return fresh.size;
   });

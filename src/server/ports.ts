@@ -1,8 +1,8 @@
-import type { ServerPorts } from "../procedure/serverPorts.js";
+import type { StoredServerPorts } from "../procedure/serverPorts.js";
 import type { GbaServerPorts } from "../protocols/gba/server.js";
 
 /** What the Server is made with. */
-export interface ServerEntityPorts extends ServerPorts {
+export interface ServerEntityPorts extends StoredServerPorts {
   /** Bootstrapped keys of PN GWs (EUK-GW-03); without it the Server takes none. */
   readonly gba?: GbaServerPorts;
 }

@@ -1,4 +1,3 @@
-import type { ServerStore, ServerTables } from "../database/tables.js";
 import { parseRecord } from "../link/record.js";
 import { UserAdministration } from "../protocols/registration/admin.js";
 import { type ImportedDevice, importDevices } from "./devices.js";
@@ -48,20 +47,20 @@ export class Server {
 
   /** What the factory has made (SEC-06), all of it or nothing: returns how many were new. Throws as `importDevices`. */
   importDevices(devices: readonly ImportedDevice[]): Promise<number> {
-    return importDevices(this.#ports, devices);
+    return importDevices(this.#ports.store, devices);
   }
 
   /**
    * Answers one request, whatever the octets. Rejects with DatabaseError only: then nothing was done, and the same may be
-   * sent again.
+   * sent again. `source` is where the request came from, as the host counts addresses: in the clear each has its share.
    */
-  async handle(request: Uint8Array): Promise<Uint8Array> {
+  async handle(request: Uint8Array, source?: string): Promise<Uint8Array> {
     const record = parseRecord(request);
-    if (record?.sid === undefined) return this.#handlers.plain(request);
+    if (record?.sid === undefined) return this.#handlers.plain(request, source);
     const { sid } = record;
     try {
       return await this.#sessions.answer({ ...record, sid }, (tables, gateway, plaintext) =>
-        new Handlers({ ...this.#ports, store: within(tables) }).inSession(gateway, plaintext),
+        this.#handlers.inSession(tables, gateway, plaintext),
       );
     } catch (error) {
       if (!(error instanceof Undone)) throw error;
@@ -69,6 +68,3 @@ export class Server {
     }
   }
 }
-
-/** What procedures write becomes part of the transaction that these tables belong to. */
-const within = (tables: ServerTables): ServerStore => ({ transaction: (work) => work(tables) });

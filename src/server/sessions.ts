@@ -4,12 +4,13 @@ import { failure } from "../codec/replies.js";
 import { Result } from "../codec/results.js";
 import { type RecordKeys, recordKeys, withWipedKeys } from "../crypto/keys.js";
 import { Secret } from "../crypto/secret.js";
-import type { GatewaySession, ServerTables } from "../database/tables.js";
+import type { GatewaySession } from "../database/rows/sessions.js";
+import { sessionHolds } from "../database/sessions.js";
+import type { ServerTables } from "../database/store.js";
 import { LinkError } from "../link/errors.js";
 import { defaultLimits, openParsed, type ParsedRecord, sealRecord } from "../link/record.js";
 import { leaving, mark, type ReceiveWindow, seen } from "../link/window.js";
-import type { ServerPorts } from "../procedure/serverPorts.js";
-import { sessionHolds } from "../protocols/authentication/server.js";
+import type { StoredServerPorts } from "../procedure/serverPorts.js";
 
 /** What a request is answered with after others have had their turn: the answer is made in a transaction of its own. */
 export interface Held {
@@ -40,9 +41,9 @@ const alreadyDone = (): Uint8Array => encodeMessage(failure, 0, { result: Result
  * window; the answer bears the counter of its request, so that no counter ever seals two answers that leave.
  */
 export class GatewaySessions {
-  readonly #ports: ServerPorts;
+  readonly #ports: StoredServerPorts;
 
-  constructor(ports: ServerPorts) {
+  constructor(ports: StoredServerPorts) {
     this.#ports = ports;
   }
 
@@ -119,7 +120,7 @@ export class GatewaySessions {
       sealRecord(this.#ports.suite, keys.responderToInitiator, counter, answer, sid),
     );
     if (seen(windowOf(session), counter) === "seen") {
-      await tables.answers.put(`${hex(sid)}/${counter}`, { record, expiresAt: session.expiresAt });
+      await tables.answers.put(`${hex(sid)}/${counter}`, { record, endsAt: session.endsAt });
     }
     return record;
   }

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
-import { nodeSuite } from "../../hosts/node/nodeSuite.js";
-import { serverID } from "../../hosts/simulator/network/network.js";
 import { ascii } from "../../src/base/octets.js";
 import { Milliseconds } from "../../src/base/units.js";
 import { everyMessage, fromServer } from "../../src/catalogue/legs.js";
 import { encodeMessage } from "../../src/codec/message.js";
 import { Method } from "../../src/codec/methods.js";
 import { basePoint, compress } from "../../src/crypto/curve.js";
-import type { ServerStore, ServerTables, Table } from "../../src/database/tables.js";
+import type { BudgetRecord } from "../../src/database/rows/users.js";
+import type { ServerTables } from "../../src/database/store.js";
+import type { Table } from "../../src/database/table.js";
 import type { Origin } from "../../src/procedure/serverPorts.js";
 import {
   euKeyAssignmentChallenge,
@@ -17,6 +17,7 @@ import {
 } from "../../src/protocols/enrolment/messages.js";
 import { EnrolServer } from "../../src/protocols/enrolment/server.js";
 import { alice, bob, outcome, TestNetwork } from "../support/network.js";
+import { serverPorts } from "../support/serverPorts.js";
 
 const request = (entityID: Uint8Array, userID: string, method: Method = Method.scram): Uint8Array =>
   encodeMessage(euKeyAssignmentRequest, 1, {
@@ -63,7 +64,7 @@ for (const [name, method] of Object.entries(Method)) {
 
     it("is slowed down whatever Entity IDs it invents, and leaves one row per user", async () => {
       const net = await new TestNetwork().start();
-      const rows = async (): Promise<number> => net.network.serverStore.tables.attempts.count();
+      const rows = async (): Promise<number> => net.network.serverStore.size("budgets");
       await guessInTheClear(net, "invented-0", alice.userID);
       const before = await rows();
       for (let i = 1; i < 8; i++) await guessInTheClear(net, `invented-${i}`, alice.userID);
@@ -98,55 +99,42 @@ describe("somebody who listens to the air and has the internet", () => {
   });
 });
 
-/** Counts the writes to each table: what an unknown user costs must be what a known one costs. */
-function counting(store: ServerStore, writes: string[]): ServerStore {
-  const counted = <Value>(name: string, table: Table<Value>): Table<Value> => ({
-    get: (key) => table.get(key),
+/** Counts the writes to the budgets: what an unknown user costs must be what a known one costs. */
+function counting(tables: ServerTables, writes: string[]): ServerTables {
+  const { budgets } = tables;
+  const counted: Table<BudgetRecord> = {
+    get: (key) => budgets.get(key),
+    find: (...wanted) => budgets.find(...wanted),
+    count: (...wanted) => budgets.count(...wanted),
+    page: (...wanted) => budgets.page(...wanted),
+    dropOldest: (...wanted) => budgets.dropOldest(...wanted),
     put: (key, value) => {
-      writes.push(name);
-      return table.put(key, value);
+      writes.push(key);
+      return budgets.put(key, value);
     },
     delete: (key) => {
-      writes.push(name);
-      return table.delete(key);
+      writes.push(key);
+      return budgets.delete(key);
     },
-    count: (gatewayID) => table.count(gatewayID),
-    expire: (now) => table.expire(now),
-  });
-  return {
-    transaction: (work) =>
-      store.transaction((tables) => {
-        const wrapped: ServerTables = { ...tables, attempts: counted("attempts", tables.attempts) };
-        return work(wrapped);
-      }),
   };
+  return { ...tables, budgets: counted };
 }
 
 describe("who asks whether a User ID exists", () => {
   it("sees the same number of durable writes for unknown, known and throttled (EUK-UI-17)", async () => {
     const net = await new TestNetwork().start();
     const writes: string[] = [];
-    const { random, log } = net.device.options;
-    const { Secret } = await import("../../src/crypto/secret.js");
-    const enrol = new EnrolServer({
-      suite: nodeSuite,
-      random,
-      clock: net.clock,
-      store: counting(net.network.serverStore, writes),
-      log,
-      secrets: { unknown: new Secret(new Uint8Array(32).fill(1)) },
-      serverID,
-      policy: { mayJoin: () => true },
-      application: () => undefined,
-    });
+    const enrol = new EnrolServer(serverPorts(net));
+    const store = net.network.serverStore;
     const origin: Origin = { role: "pne", entityID: ascii("x"), gatewayID: ascii("gateway-01") };
     const attempt = async (userID: string): Promise<number> => {
       const asked = everyMessage.decode(request(origin.entityID, userID));
       if (asked.name !== "EUKeyAssignmentRequest") assert.fail(asked.name);
-      const proof = everyMessage.decode(guess(handleOf(await enrol.request(origin, asked))));
+      const challenge = await store.transaction((tables) => enrol.request(tables, origin, asked));
+      const proof = everyMessage.decode(guess(handleOf(challenge)));
       if (proof.name !== "EUKeyAssignmentRequest.proof") assert.fail(proof.name);
       const from = writes.length;
-      await enrol.proof(origin, proof);
+      await store.transaction((tables) => enrol.proof(counting(tables, writes), origin, proof));
       return writes.length - from;
     };
     // The row that all unknown users share is soon throttled, which must not tell them from the known.

@@ -43,7 +43,7 @@ const setup =
 
 /** Messages of this kind that the Server has answered, by its log. */
 const openAtServer = (net: TestNetwork): number =>
-  net.network.serverStore.rows().pns.filter(([, pn]) => pn.state === "pending").length;
+  net.network.serverStore.rows().pns.filter(([, pn]) => !pn.established).length;
 
 describe("a stranger among those who are asked into a PN", () => {
   async function invited(): Promise<{ net: Family; pnID: Uint8Array; stranger: Stranger }> {

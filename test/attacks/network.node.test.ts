@@ -3,6 +3,7 @@ import type { AirLink, Tamper } from "../../hosts/simulator/world/radio.js";
 import { ascii, hex } from "../../src/base/octets.js";
 import { Milliseconds, toMilliseconds } from "../../src/base/units.js";
 import { Method } from "../../src/codec/methods.js";
+import { ways } from "../../src/database/budgets.js";
 import { sessionLifetime } from "../../src/link/record.js";
 import type { PneCommand } from "../../src/pne/ports.js";
 import { alice, bob, keypad, outcome, TestNetwork } from "../support/network.js";
@@ -101,7 +102,7 @@ describe("an attacker in the air", () => {
         await net.clock.runFor(Milliseconds(30_000));
         if (net.device.pne?.view.keys !== "enrolled") continue;
         const view = net.device.pne.view;
-        const entity = await net.network.serverStore.tables.entities.get(view.entityID ?? "");
+        const entity = await net.network.serverStore.get("entities", view.entityID ?? "");
         assert.equal(hex(entity?.committed?.id ?? new Uint8Array(0)), view.euKeyID, `${n}/${octet}`);
       }
     }
@@ -138,7 +139,7 @@ describe("an attacker in the air", () => {
       if (direction === "toPNE") return [fragment];
       return [recorded[next++] ?? fragment];
     });
-    const entity = await net.network.serverStore.tables.entities.get(net.device.pne?.view.entityID ?? "");
+    const entity = await net.network.serverStore.get("entities", net.device.pne?.view.entityID ?? "");
     assert.equal(hex(entity?.committed?.id ?? new Uint8Array(0)), before);
   });
 
@@ -227,24 +228,28 @@ describe("guessing passwords", () => {
     });
   }
 
-  it("is slowed down by the Server for a device that does not wait, and the right password is refused meanwhile", async () => {
-    const devices = ["a", "b", "c", "d", "e"].map((id) => ({ id, keypad: "matrix" as const, secure: false }));
+  it("is refused by the Server once the User's budget is empty, the right password too, and nobody else's (EUK-UI-17)", async () => {
+    const devices = ["a", "b"].map((id) => ({ ...keypad, id }));
     const net = await new TestNetwork({ devices }).start();
-    for (const id of ["a", "b", "c", "d"]) {
-      await net.enrol({ userID: "alice", password: "x" }, net.network.device(id));
-    }
-    assert.equal(outcome(await net.enrol(alice, net.network.device("e"))), "result.refused");
-    assert.equal(outcome(await net.enrol(bob, net.network.device("e"))), "enrolled");
-    await net.clock.runFor(Milliseconds(10_000));
-    assert.equal(outcome(await net.enrol(alice, net.network.device("a"))), "enrolled");
+    const user = net.network.serverStore.get("users", hex(ascii("alice")));
+    const name = `${hex(user?.identity ?? new Uint8Array())}/foreign`;
+    const spent = ways.foreign.burst * ways.foreign.refill;
+    const at = net.clock.now();
+    await net.network.serverStore.transaction((tables) =>
+      tables.budgets.put(name, { spent, at, endsAt: Milliseconds(at + spent) }),
+    );
+    assert.equal(outcome(await net.enrol(alice)), "result.refused");
+    assert.equal(outcome(await net.enrol(bob, net.network.device("b"))), "enrolled");
+    await net.clock.runFor(ways.foreign.refill);
+    assert.equal(outcome(await net.enrol(alice)), "enrolled");
   });
 
   it("keeps the Server's count over a restart: it is in the database before anything is verified", async () => {
     const net = await new TestNetwork().start();
     await net.enrol({ userID: "alice", password: "x" });
-    const gateway = hex(net.network.gatewayID);
-    const record = await net.network.serverStore.tables.attempts.get(`${hex(ascii("alice"))}/${gateway}`);
-    assert.equal(record?.failures, 1);
+    const user = net.network.serverStore.get("users", hex(ascii("alice")));
+    const name = `${hex(user?.identity ?? new Uint8Array())}/foreign`;
+    assert.equal(net.network.serverStore.get("budgets", name)?.spent, ways.foreign.refill);
   });
 });
 
@@ -326,7 +331,7 @@ describe("what can go wrong around a device", () => {
     const net = await new TestNetwork().enrolled();
     const id = net.device.pne?.view.entityID ?? "";
     await net.network.serverStore.transaction(async (tables) => tables.entities.delete(id));
-    assert.equal(outcome(await net.join()), "pn.keyUnknown");
+    assert.equal(outcome(await net.join()), "pn.notTrusted");
     assert.equal(net.device.pne?.view.keys, "enrolled");
     assert.equal(outcome(await net.enrol()), "enrolled");
     assert.equal(outcome(await net.join()), "joined");

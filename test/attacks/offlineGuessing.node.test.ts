@@ -52,7 +52,7 @@ function candidates(
 }
 
 const words = Object.freeze([
-  "letmein",
+  "sesame42",
   "alice",
   "wonderlan",
   "Wonderland",

@@ -25,6 +25,7 @@ const received = <Name extends string, Body>(definition: MessageDefinition<Name,
 /** A PN that its PN GW has registered, with what proves the PNE. */
 async function registered(net: TestNetwork, number: number) {
   const server = new PNServer(serverPorts(net));
+  const store = net.network.serverStore;
   const gateway = net.network.gatewayID;
   const pne = fromHex(net.device.pne?.view.entityID ?? "");
   const pnID = new Uint8Array(16).fill(number);
@@ -32,19 +33,18 @@ async function registered(net: TestNetwork, number: number) {
   const info = encode(pneInfo, { entityID: pne, flags: 1, linkKey: LinkKey.none });
   const member = { pneInfo: info, rand: randPNE, flags: 0 };
   const request = received(pnRegistrationRequest, { pnID, setupType: SetupType.all, members: [member] });
-  const asked = decode(await server.register(gateway, request));
+  const asked = decode(await store.transaction((tables) => server.register(tables, gateway, request)));
   assert.ok(asked.name === "PNAuthenticationRequest");
   const randServer = asked.body.rand;
   const context = { pnID, pne, gateway, server: serverID, pneInfo: info, flags: 0, randPNE, randServer };
-  const entity = await net.network.serverStore.tables.entities.get(net.device.pne?.view.entityID ?? "");
-  assert.ok(entity?.committed);
+  const entity = store.get("entities", net.device.pne?.view.entityID ?? "");
+  assert.ok(entity);
   const keys = deriveKeys(nodeSuite, "EUK", entity.committed.key, pne);
   const hash = hashPNE(nodeSuite, keys, context, relayedSessionKey(nodeSuite, keys, context));
   const prove = async (shown: Uint8Array): Promise<string> => {
     const members = [{ entityID: pne, hash: shown }];
-    const told = decode(
-      await server.authenticate(gateway, received(pnAuthenticationResponse, { pnID, members })),
-    );
+    const response = received(pnAuthenticationResponse, { pnID, members });
+    const told = decode(await store.transaction((tables) => server.authenticate(tables, gateway, response)));
     const result = "result" in told.body ? told.body.result : "no result";
     return `${told.name} ${result}`;
   };

@@ -80,7 +80,8 @@ describe("attacks on the pre-assigned key of a PNE without UI (LEU-02, C-04)", (
         return encodeMessage(pnSetupRequest, message.exchange, { ...message.body, pneInfo: info });
       });
     assert.equal(await asking(0), "result.protocol");
-    assert.equal(await asking(1), "pn.keyUnknown");
+    // A device without UI has no LocalEUKey: it is not registered (C-31).
+    assert.equal(await asking(1), "result.refused");
   });
 
   it("name the highest id there is, so that no later key counts as newer: nothing is kept before the PN GW has proven itself (C-25)", async () => {

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { ascii, fromHex, hex } from "../../src/base/octets.js";
+import { Milliseconds } from "../../src/base/units.js";
 import { everyMessage } from "../../src/catalogue/legs.js";
 import { encodeMessage } from "../../src/codec/message.js";
 import { basePoint } from "../../src/crypto/curve.js";
+import { ways } from "../../src/database/budgets.js";
 import {
   idpwdRegistrationRequest,
   idpwdRegistrationVerifier,
@@ -84,9 +86,26 @@ describe("who registers a name that is taken", () => {
 
   it("cannot guess the old password faster than a device could", async () => {
     const net = await start();
-    for (let i = 0; i < 4; i++) await register(net, alice.userID, "stolen", `guess ${i}`);
-    assert.equal(await register(net, alice.userID, "stolen", alice.password), "result.refused", "delayed");
-    assert.equal(outcome(await net.enrol(alice)), "result.refused", "by the same delay");
+    const { serverStore } = net.network;
+    const [, { identity }] =
+      serverStore.all("users").find(([name]) => name === hex(ascii("alice"))) ?? assert.fail();
+    const spent = (): number => serverStore.get("budgets", `${hex(identity)}/foreign`)?.spent ?? 0;
+    for (let i = 0; i < 6; i++) {
+      assert.equal(await register(net, alice.userID, "stolen away", `guess ${i}`), "result.refused");
+    }
+    const guesses = spent() / ways.foreign.refill;
+    assert.ok(guesses > 5 && guesses <= 6, `${guesses} of the budget that a device's guesses are paid from`);
+    // Once that is empty, the right one is not looked at either.
+    const name = `${hex(identity)}/foreign`;
+    const empty = {
+      spent: ways.foreign.burst * ways.foreign.refill,
+      at: net.clock.now(),
+      endsAt: net.clock.now(),
+    };
+    const endsAt = Milliseconds(empty.endsAt + empty.spent);
+    await serverStore.transaction((tables) => tables.budgets.put(name, { ...empty, endsAt }));
+    assert.equal(await register(net, alice.userID, "stolen away", alice.password), "result.refused");
+    assert.equal(outcome(await net.enrol(alice)), "result.refused", "by the same budget");
   });
 });
 
@@ -150,7 +169,11 @@ describe("another PN GW than the one that has asked", () => {
     const message = everyMessage.decode(verifier(handle));
     if (message.name !== "IDPWDRegistrationRequest.verifier") assert.fail(message.name);
     const server = new RegistrationServer(serverPorts(net));
-    const told = everyMessage.decode(await server.verifier(ascii("gateway-02"), message));
+    const told = everyMessage.decode(
+      await net.network.serverStore.transaction((tables) =>
+        server.verifier(tables, ascii("gateway-02"), message),
+      ),
+    );
     assert.equal(told.name, "Failure");
     const known = async (): Promise<boolean> =>
       net.network.serverStore.transaction(

@@ -84,7 +84,7 @@ describe("a PN GW that says more of its PNEs than is so", () => {
     assert.equal(hex(net.network.pneLink(net.of("hall"))?.entityID ?? new Uint8Array()), other);
     assert.notEqual(outcome(await net.join(net.of("hall"))), "joined");
     middle.leave(net);
-    const established = net.network.serverStore.rows().pns.filter(([, pn]) => pn.state === "established");
+    const established = net.network.serverStore.rows().pns.filter(([, pn]) => pn.established);
     assert.equal(established.length, before);
   });
 
@@ -93,10 +93,16 @@ describe("a PN GW that says more of its PNEs than is so", () => {
     await net.together("kitchen", ["hall", "cellar"]);
     const name = net.network.serverStore.rows().pns[0]?.[0] ?? "";
     const foreign = `${hex(ascii("gateway-02"))}/${name.split("/")[1]}`;
-    await net.network.serverStore.transaction(async ({ pns }) => {
+    const gatewayID = ascii("gateway-02");
+    const inside = net.network.serverStore.all("members").filter(([key]) => key.startsWith(`${name}/`));
+    await net.network.serverStore.transaction(async ({ pns, members }) => {
       const pn = (await pns.get(name)) ?? assert.fail();
       await pns.delete(name);
-      await pns.put(foreign, { ...pn, gatewayID: ascii("gateway-02") });
+      await pns.put(foreign, { ...pn, gatewayID });
+      for (const [key, member] of inside) {
+        await members.delete(key);
+        await members.put(key.replace(name, foreign), { ...member, gatewayID });
+      }
     });
     net.command("kitchen", { kind: "dissolvePN" });
     await net.pass(10);

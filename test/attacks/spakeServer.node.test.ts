@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { nodeSuite } from "../../hosts/node/nodeSuite.js";
-import { ascii, equalBytes, fromHex, hex } from "../../src/base/octets.js";
+import { ascii, fromHex, hex } from "../../src/base/octets.js";
 import { Milliseconds } from "../../src/base/units.js";
 import { everyMessage } from "../../src/catalogue/legs.js";
 import { encodeMessage } from "../../src/codec/message.js";
@@ -9,6 +9,8 @@ import { basePoint, compress } from "../../src/crypto/curve.js";
 import { nobleSuite } from "../../src/crypto/noble.js";
 import { nobleCurve } from "../../src/crypto/nobleCurve.js";
 import type { CurveSuite } from "../../src/crypto/suite.js";
+import { ways } from "../../src/database/budgets.js";
+import type { PendingEnrolment } from "../../src/database/rows/exchanges.js";
 import type { Origin } from "../../src/procedure/serverPorts.js";
 import {
   euKeyAssignmentProof,
@@ -52,19 +54,21 @@ describe("who guesses at the Server by SPAKE2+", () => {
     assert.equal(await pair.failures(), 1);
   });
 
-  it("is delayed after three, when the right password is refused too, and forgotten when it is right in the end", async () => {
+  it("is refused once the budget is empty, the right password too; time gives a guess back, and a right one costs nothing", async () => {
     const pair = await pairOf();
-    for (let i = 0; i < 4; i++) assert.equal((await pair.attempt(wrong)).outcome, "result.refused");
+    const { burst, refill } = ways.foreign;
+    for (let i = 0; i < burst; i++) assert.equal((await pair.attempt(wrong)).outcome, "result.refused");
     assert.equal((await pair.attempt({ methods })).outcome, "result.refused");
-    assert.equal(await pair.failures(), 4);
-    pair.clock.advance(Milliseconds(6_000));
+    assert.equal(await pair.failures(), burst);
+    pair.clock.advance(refill);
     assert.equal((await pair.attempt({ methods })).outcome, "enrolled");
-    assert.equal(await pair.failures(), 0);
+    assert.equal((await pair.attempt({ methods })).outcome, "enrolled");
+    assert.equal(await pair.failures(), burst - 1);
   });
 
   it("learns nothing of the password while delayed: confirmV is that of another record", async () => {
     const pair = await pairOf();
-    for (let i = 0; i < 4; i++) await pair.attempt(wrong);
+    for (let i = 0; i < ways.foreign.burst; i++) await pair.attempt(wrong);
     const attempted = await pair.attempt({ methods });
     // The client knows the password, and still the Server's confirmation does not hold for it.
     assert.equal(attempted.refused, true);
@@ -93,6 +97,8 @@ describe("who guesses at the Server by SPAKE2+", () => {
       },
     };
     const pair = await new EnrolPair(watching, (store) => ({
+      ...store,
+      read: (run) => store.read(run),
       transaction: (run) =>
         store.transaction((tables) => {
           work.push("transaction");
@@ -107,7 +113,7 @@ describe("who guesses at the Server by SPAKE2+", () => {
     };
     const seen = [await steps("alicf")];
     // The last ones are throttled.
-    for (let i = 0; i < 6; i++) seen.push(await steps("alice"));
+    for (let i = 0; i < ways.foreign.burst + 3; i++) seen.push(await steps("alice"));
     for (let i = 0; i < 6; i++) seen.push(await steps(`nobody${i}`.slice(0, 5)));
     assert.equal(new Set(seen).size, 1, seen.join("\n"));
     assert.match(seen[0] ?? "", /multiply.*seal/);
@@ -146,7 +152,7 @@ describe("who sends the Server a share that is none", () => {
 
   it("the blind of a right guess alone: answered as any other, counted, and worth nothing", async () => {
     const pair = await pairOf();
-    const user = await pair.store.tables.users.get(hex(ascii("alice")));
+    const user = await pair.store.get("users", hex(ascii("alice")));
     assert.ok(user);
     const { curve } = nodeSuite;
     const blind = compress(curve.multiply(user.w0, curve.decompress(fromHex(spakeVector.m))));
@@ -173,14 +179,14 @@ describe("an exchange of SPAKE2+ at the Server", () => {
     const pair = await pairOf();
     const { legs, outcome } = await pair.attempt({ methods });
     assert.equal(outcome, "enrolled");
-    const before = await pair.store.tables.entities.get(hex(pne));
+    const before = await pair.store.get("entities", hex(pne));
     for (const { direction, octets } of legs.slice(0, 6)) {
       if (direction === "toPNE") continue;
       const again = decode(await pair.answer(octets));
       assert.notEqual(again.name, "EUKeyAssignmentResponse.share");
       if (again.name === "EUKeyAssignmentResponse") assert.equal(again.body.euKey, undefined);
     }
-    assert.deepEqual(await pair.store.tables.entities.get(hex(pne)), before);
+    assert.deepEqual(await pair.store.get("entities", hex(pne)), before);
   });
 
   it("is not used up by who hears its handle and is not the asker", async () => {
@@ -202,10 +208,10 @@ describe("an exchange of SPAKE2+ at the Server", () => {
     assert.equal(meddled, 3);
     assert.equal(decode(await pair.answer(shareOf(handle))).name, "EUKeyAssignmentResponse.share");
     for (const origin of others) assert.equal(resultOf(await pair.answer(proofOf(handle), origin)), 1);
-    assert.ok(await pair.store.tables.pending.get(hex(handle)));
+    assert.ok(await pair.store.get("enrolments", hex(handle)));
   });
 
-  it("ends after a minute, at either leg, and many of them are a flood", async () => {
+  it("ends after a minute, at either leg; of a flood the oldest gives way, and those of other PN GWs stay", async () => {
     for (const leg of [2, 4]) {
       const late = await pairOf();
       const tamper = (octets: Uint8Array, _direction: string, at: number): Uint8Array => {
@@ -216,18 +222,19 @@ describe("an exchange of SPAKE2+ at the Server", () => {
       assert.equal(await late.keys(), "none");
     }
     const pair = await pairOf();
-    const body = { entityID: pne, userID: ascii("alice"), methods, nonce: new Uint8Array(16) };
-    const request = encodeMessage(euKeyAssignmentRequest, 1, body);
-    // One PN GW has its share of the table, so that the PNEs of the others go on; all of them together can fill it.
-    for (let other = 0; other < 16; other++) {
-      const origin = { ...asPne, gatewayID: Uint8Array.of(other) };
-      for (let i = 0; i < 256; i++) await handleOf(pair, "alice", origin);
-      assert.equal(resultOf(await pair.answer(request, origin)), 3);
+    const own = await handleOf(pair);
+    const origin = { ...asPne, gatewayID: ascii("another") };
+    const first = await handleOf(pair, "alice", origin);
+    for (let i = 0; i < 300; i++) {
+      pair.clock.advance(Milliseconds(1));
+      await handleOf(pair, "alice", origin);
     }
-    assert.equal(resultOf(await pair.answer(request)), 3);
-    pair.clock.advance(Milliseconds(60_000));
-    assert.equal((await handleOf(pair)).length, 8);
-    assert.equal(await pair.store.tables.pending.count(), 1);
+    assert.equal(pair.store.size("enrolments"), 1 + 256);
+    assert.equal(decode(await pair.answer(shareOf(own))).name, "EUKeyAssignmentResponse.share");
+    assert.equal(resultOf(await pair.answer(shareOf(first), origin)), 1, "the oldest has given way");
+    pair.clock.advance(Milliseconds(60_001));
+    await pair.store.sweep();
+    assert.equal(pair.store.size("enrolments"), 0);
   });
 
   it("leaves nothing pending when it is over, and the delivery's key is wiped", async () => {
@@ -235,17 +242,14 @@ describe("an exchange of SPAKE2+ at the Server", () => {
     const kept: Uint8Array[] = [];
     const tamper = (octets: Uint8Array, _direction: string, leg: number): Uint8Array => {
       // The proof is on its way: what the Server keeps until then.
-      if (leg === 4) pending.push(pair.store.tables.pending.get(hex(handleIn(octets))));
+      if (leg === 4) pending.push(pair.store.get("enrolments", hex(handleIn(octets))));
       return octets;
     };
-    const pending: Promise<Awaited<ReturnType<typeof pair.store.tables.pending.get>>>[] = [];
+    const pending: (PendingEnrolment | undefined)[] = [];
     assert.equal((await pair.attempt({ methods, tamper })).outcome, "enrolled");
-    for (const record of await Promise.all(pending)) {
-      if (record?.kind === "enrolment" && record.confirming) kept.push(record.confirming.deliveryKey);
-    }
+    for (const record of pending) if (record?.confirming) kept.push(record.confirming.deliveryKey);
     assert.equal(kept.length, 1);
-    assert.ok(kept.every((key) => equalBytes(key, new Uint8Array(32))));
-    assert.equal(await pair.store.tables.pending.count(), 0);
+    assert.equal(await pair.store.size("enrolments"), 0);
   });
 });
 

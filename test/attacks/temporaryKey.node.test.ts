@@ -50,8 +50,11 @@ async function released(net: SensorNetwork, octets: Uint8Array): Promise<Uint8Ar
   return message.name === "TemporaryKeyResponse" ? message.body.key : assert.fail(message.name);
 }
 
-/** The Server's procedure over the same tables, to ask it as another PN GW would. */
-const serverOf = (net: SensorNetwork): TemporaryKeyServer => new TemporaryKeyServer(serverPorts(net));
+/** Asks the Server's procedure over the same tables, as another PN GW would. */
+function releasedBy(net: SensorNetwork, gateway: Uint8Array, message: Request): Promise<Uint8Array> {
+  const server = new TemporaryKeyServer(serverPorts(net));
+  return net.network.serverStore.transaction((tables) => server.release(tables, gateway, message));
+}
 
 /** Runs until the Server has let TK' out, whose answer is lost: nothing is confirmed. */
 async function upToRelease(net: SensorNetwork): Promise<Request> {
@@ -102,7 +105,7 @@ describe("who wants the Temporary Key of a device (SEC-06)", () => {
   it("gets nothing through another PN GW, even one that repeats every octet", async () => {
     const net = await start();
     const message = await upToRelease(net);
-    const answer = everyMessage.decode(await serverOf(net).release(ascii("gateway-02"), message));
+    const answer = everyMessage.decode(await releasedBy(net, ascii("gateway-02"), message));
     assert.ok(answer.name === "TemporaryKeyResponse" && answer.body.key === undefined);
   });
 
@@ -115,7 +118,7 @@ describe("who wants the Temporary Key of a device (SEC-06)", () => {
       const parties = { pne: sensorID, gateway, server: serverID, userID: ascii(alice.userID) };
       const { rand: randPNE, gatewayRand: randGateway, epoch, keyID } = body;
       const proof = releaseProof(nodeSuite, keys, { ...parties, randPNE, randGateway, epoch, keyID });
-      const answer = await serverOf(net).release(gateway, { ...message, body: { ...body, proof } });
+      const answer = await releasedBy(net, gateway, { ...message, body: { ...body, proof } });
       const told = everyMessage.decode(answer);
       return told.name === "TemporaryKeyResponse" ? told.body.key : assert.fail(told.name);
     };
@@ -126,14 +129,10 @@ describe("who wants the Temporary Key of a device (SEC-06)", () => {
   it("gets nothing for another User than the one who has authenticated", async () => {
     const net = await start();
     const { octets } = await upToRelease(net);
-    await net.network.serverStore.transaction(async ({ entities }) => {
-      const entity = await entities.get(hex(sensorID));
-      assert.ok(entity?.staged);
-      await entities.put(hex(sensorID), {
-        ...entity,
-        staged: { ...entity.staged, userID: ascii(bob.userID) },
-      });
-    });
+    const [name, claim] = net.network.serverStore.all("staged")[0] ?? assert.fail();
+    await net.network.serverStore.transaction(({ staged }) =>
+      staged.put(name, { ...claim, userID: ascii(bob.userID) }),
+    );
     assert.equal(await released(net, octets), undefined);
   });
 
@@ -155,7 +154,8 @@ describe("who wants the Temporary Key of a device (SEC-06)", () => {
   it("gets nothing without a User: no key waits for the device", async () => {
     const net = await start();
     const { body } = await upToRelease(net);
-    await net.network.serverStore.transaction((tables) => tables.entities.delete(hex(sensorID)));
+    const [name] = net.network.serverStore.all("staged")[0] ?? assert.fail();
+    await net.network.serverStore.transaction(({ staged }) => staged.delete(name));
     assert.equal(await released(net, encodeMessage(temporaryKeyRequest, 1, body)), undefined);
   });
 
@@ -229,7 +229,7 @@ describe("who takes the Entity ID of a factory's device for a PN GW of his own (
     const device = { temporaryKey: new Uint8Array(32).fill(9) };
     await pair.store.transaction((tables) => tables.devices.put(hex(pne), device));
     assert.equal((await pair.attempt(asGateway)).outcome, "result.refused");
-    assert.equal((await pair.store.tables.entities.get(hex(pne)))?.committed, undefined);
+    assert.equal((await pair.store.get("entities", hex(pne)))?.committed, undefined);
     await pair.store.transaction((tables) => tables.devices.delete(hex(pne)));
     assert.equal((await pair.attempt(asGateway)).outcome, "enrolled", "of one that no factory knows he is");
   });
@@ -241,7 +241,7 @@ describe("a PN GW that was there when the device got its EUKey (C-18)", () => {
     let seen: { readonly id: Uint8Array; readonly key: Uint8Array } | undefined;
     rogue(net, (message) => {
       // The Server's tables stand for what the PN GW has read: it is the same key.
-      const staged = net.entity?.staged;
+      const [, staged] = net.network.serverStore.all("staged")[0] ?? [];
       if (message.name === "Relayed" && staged?.origin === "gatewayEscrow") {
         seen = { id: staged.id, key: staged.key.slice() };
       }
@@ -336,7 +336,7 @@ describe("a PN GW that was there when the device got its EUKey (C-18)", () => {
     const outer = typeof answer === "string" ? assert.fail(answer) : everyMessage.decode(answer);
     assert.ok(outer.name === "Relayed");
     assert.equal(everyMessage.decode(outer.body.message).name, "Failure");
-    assert.equal(net.entity?.staged, undefined);
+    assert.equal(net.network.serverStore.size("staged"), 0);
     assert.equal(hex(net.entity?.committed?.id ?? new Uint8Array(0)), before);
   });
 });

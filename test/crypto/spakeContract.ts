@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { allZero, ascii, fromHex, hex } from "../../src/base/octets.js";
 import { basePoint } from "../../src/crypto/curve.js";
+import { nobleSuite } from "../../src/crypto/noble.js";
+import { nobleCurve } from "../../src/crypto/nobleCurve.js";
 import { Secret } from "../../src/crypto/secret.js";
 import {
   type Agreement,
@@ -8,6 +10,7 @@ import {
   proverSecrets,
   type SpakeKeys,
   share,
+  verifierBlinds,
   verifierKeys,
   verifierRecord,
 } from "../../src/crypto/spake2plus.js";
@@ -24,7 +27,11 @@ const agreement: Agreement = Object.freeze({
   shareP: fromHex(vector.shareP),
   shareV: fromHex(vector.shareV),
 });
-const record = () => ({ w0: fromHex(vector.w0), l: fromHex(vector.l) });
+/** As a verifier keeps it, with its blind, which noble's curve computes. */
+const record = () => {
+  const { w0M } = verifierBlinds({ ...nobleSuite, curve: nobleCurve }, fromHex(vector.w0));
+  return { w0: fromHex(vector.w0), l: fromHex(vector.l), w0M };
+};
 const secrets = () => ({ w0: new Secret(fromHex(vector.w0)), w1: new Secret(fromHex(vector.w1)) });
 const shown = ({ confirmP, confirmV, shared }: SpakeKeys) => [confirmP, confirmV, shared.octets].map(hex);
 

@@ -195,7 +195,7 @@ describe("the decisions on what the documents leave open", () => {
     assert.equal(id.length, 32);
     assert.equal(name, `${hex(net.network.gatewayID)}/${id}`);
     await net.network.serverStore.transaction(async (tables) => {
-      await tables.pns.put(`${"00".repeat(10)}/${id}`, { ...pn, members: [] });
+      await tables.pns.put(`${"00".repeat(10)}/${id}`, { ...pn, gatewayID: new Uint8Array(10), size: 0 });
     });
     assert.equal(outcome(await net.run({ kind: "sendToServer", text: "mine" })), "message");
   });

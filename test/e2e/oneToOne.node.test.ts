@@ -17,10 +17,10 @@ describe("the main job, end to end on virtual time", () => {
   it("binds the EUKey at the Server to Entity ID and User ID (EUK-UI-06, EUK-UI-16, SEC-01)", async () => {
     const net = await new TestNetwork().enrolled();
     const view = net.device.pne?.view;
-    const entity = await net.network.serverStore.tables.entities.get(view?.entityID ?? "");
+    const entity = await net.network.serverStore.get("entities", view?.entityID ?? "");
     assert.equal(asciiText(entity?.userID ?? new Uint8Array(0)), "alice");
     assert.equal(hex(entity?.committed?.id ?? new Uint8Array(0)), view?.euKeyID);
-    assert.equal(entity?.staged, undefined);
+    assert.equal(net.network.serverStore.size("staged"), 0);
   });
 
   it("assigns an Entity ID to a PNE that has none, which survives (PNR-06, C-12)", async () => {
@@ -144,7 +144,7 @@ describe("the main job, end to end on virtual time", () => {
     assert.equal(net.network.gateway.server.authenticated, false);
     await net.enrol();
     assert.equal(net.network.gateway.server.authenticated, true);
-    const entity = await net.network.serverStore.tables.entities.get(hex(net.network.gatewayID));
+    const entity = await net.network.serverStore.get("entities", hex(net.network.gatewayID));
     assert.equal(entity?.role, "gateway");
     assert.equal(asciiText(entity?.userID ?? new Uint8Array(0)), "operator");
     assert.deepEqual(net.network.gateway.keys.committed?.id, entity?.committed?.id);

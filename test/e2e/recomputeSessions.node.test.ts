@@ -76,7 +76,7 @@ describe("sessions in use, recomputed from docs/PROTOCOL.md alone (GWA-01)", () 
     const wanted = find("AuthenticationRequest");
     const { entityID: gateway, serverID } = find("EntityDiscoveryResponse").body;
     const entity = net.device.pne?.view.entityID ?? "";
-    const euKey = (await net.network.serverStore.tables.entities.get(entity))?.committed?.key;
+    const euKey = (await net.network.serverStore.get("entities", entity))?.committed?.key;
     assert.ok(euKey);
     const pne = Buffer.from(entity, "hex");
     const pair = (label: string): Buffer => HKDF(a("CPNS-EUK-v1"), euKey, Buffer.concat([a(label), lp(pne)]));

@@ -25,7 +25,7 @@ async function asks(net: TestNetwork, userID: string, password: string) {
 }
 
 async function keyOf(net: TestNetwork): Promise<string> {
-  const entity = await net.network.serverStore.tables.entities.get(hex(net.network.gatewayID));
+  const entity = await net.network.serverStore.get("entities", hex(net.network.gatewayID));
   return hex(entity?.committed?.id ?? new Uint8Array(0));
 }
 

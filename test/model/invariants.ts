@@ -3,7 +3,7 @@ import { nodeSuite } from "../../hosts/node/nodeSuite.js";
 import type { SimulatedDevice } from "../../hosts/simulator/network/device.js";
 import { VirtualFlash } from "../../hosts/simulator/world/flash.js";
 import { ascii, fromHex, hex } from "../../src/base/octets.js";
-import type { EntityRecord } from "../../src/database/tables.js";
+import type { EntityRecord } from "../../src/database/rows/entities.js";
 import { type KeyState, KeyStore } from "../../src/keystore/keystore.js";
 import { alice, bob, type TestNetwork } from "../support/network.js";
 
@@ -83,7 +83,7 @@ function assertViewAgrees(
   const entityID = device.pne?.view.entityID ?? "";
   const name = `${hex(network.gatewayID)}/${pn.id}`;
   const record = network.serverStore.rows().pns.find(([id]) => id === name)?.[1];
-  assert.equal(record?.state, "established", `${who} is in a PN that the Server does not have`);
+  assert.equal(record?.established, true, `${who} is in a PN that the Server does not have`);
   const atServer = record?.members.map((one) => hex(one.entityID)) ?? [];
   const member = record?.members.find((one) => hex(one.entityID) === entityID);
   assert.ok(member?.session, `${who}: the Server has no session with it`);

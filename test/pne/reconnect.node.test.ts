@@ -173,7 +173,7 @@ describe("a PNE in a PN whose link is lost (GWA-01, GWA-02, C-15)", () => {
     assert.equal(net.network.gateway.pns.pns.length, 1);
     await net.clock.runFor(Milliseconds(gatewayAbsence - absenceTime + 5_000));
     assert.equal(net.network.gateway.pns.pns.length, 0);
-    assert.equal(await net.network.serverStore.tables.pns.count(), 0);
+    assert.equal(await net.network.serverStore.size("pns"), 0);
     net.network.setRange(net.device, true);
     assert.equal(outcome(await net.join()), "joined");
   });

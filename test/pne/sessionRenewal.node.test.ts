@@ -33,7 +33,7 @@ describe("the sessions of an idle PNE in a PN (GWA-01, GWA-02)", () => {
     assert.equal(logged(net, "pn.reauthenticated"), 5);
     assert.equal(await say(net, "sendToServer"), "message");
     assert.equal(await say(net, "sendToGateway"), "message");
-    assert.equal(await net.network.serverStore.tables.pns.count(), 1);
+    assert.equal(await net.network.serverStore.size("pns"), 1);
   });
 
   it("are renewed on a secure PAN too, where there is that with the Server only", async () => {
@@ -188,18 +188,23 @@ describe("who attacks the renewal of the session with the Server", () => {
 
   it("mixes the records of the old and the new session: each opens under its own only", async () => {
     const net = await rekeyedOnce();
-    const member = async () => (await net.network.serverStore.tables.pns.get(await name()))?.members[0];
+    const member = async () => {
+      const all = net.network.serverStore.rows().pns;
+      const id = await name();
+      return all.find(([one]) => one === id)?.[1].members[0];
+    };
     const name = async (): Promise<string> => {
       const gateway = hex(net.network.gatewayID);
       return `${gateway}/${net.device.pne?.view.pn?.id}`;
     };
     const staged = await member();
-    assert.ok(staged?.session && staged.next);
-    assert.notEqual(hex(staged.session.sk), hex(staged.next.sk));
+    const next = staged?.staged?.[0];
+    assert.ok(staged?.session && next);
+    assert.notEqual(hex(staged.session.sk), hex(next.sk));
     assert.equal(await say(net, "sendToServer"), "message");
     const after = await member();
-    assert.equal(after?.next, undefined);
-    assert.equal(hex(after?.session?.sk ?? new Uint8Array(0)), hex(staged.next.sk));
+    assert.equal(after?.staged, undefined);
+    assert.equal(hex(after?.session?.sk ?? new Uint8Array(0)), hex(next.sk));
     assert.deepEqual([after?.session?.received, after?.session?.next], [1, 2]);
   });
 });

@@ -13,8 +13,8 @@ describe("the Server's table of Temporary Keys (SEC-06)", () => {
     const second = { entityID: Uint8Array.from([4]), temporaryKey: other };
     assert.equal(await server.importDevices([{ entityID, temporaryKey }]), 1);
     assert.equal(await server.importDevices([{ entityID, temporaryKey }, second]), 1);
-    assert.deepEqual((await serverStore.tables.devices.get("010203"))?.temporaryKey, temporaryKey);
-    assert.deepEqual((await serverStore.tables.devices.get("04"))?.temporaryKey, other);
+    assert.deepEqual((await serverStore.get("devices", "010203"))?.temporaryKey, temporaryKey);
+    assert.deepEqual((await serverStore.get("devices", "04"))?.temporaryKey, other);
   });
 
   it("refuses another key for a known device, and what no factory makes, with all that came beside it", async () => {
@@ -38,8 +38,8 @@ describe("the Server's table of Temporary Keys (SEC-06)", () => {
       ]),
       0,
     );
-    assert.deepEqual((await serverStore.tables.devices.get("010203"))?.temporaryKey, temporaryKey);
-    assert.equal(await serverStore.tables.devices.get("04"), undefined);
+    assert.deepEqual((await serverStore.get("devices", "010203"))?.temporaryKey, temporaryKey);
+    assert.equal(await serverStore.get("devices", "04"), undefined);
   });
 
   it("keeps a copy of its own", async () => {
@@ -47,6 +47,6 @@ describe("the Server's table of Temporary Keys (SEC-06)", () => {
     const key = Buffer.from(temporaryKey);
     await server.importDevices([{ entityID, temporaryKey: key }]);
     key.fill(0);
-    assert.deepEqual((await serverStore.tables.devices.get("010203"))?.temporaryKey, temporaryKey);
+    assert.deepEqual((await serverStore.get("devices", "010203"))?.temporaryKey, temporaryKey);
   });
 });

@@ -30,14 +30,15 @@ describe("the Server's policy", () => {
   it("is asked about the PNE, its owner, the PN GW and its owner, in that order (PNR-10, PNR-12, C-13)", async () => {
     const asked = new Asked();
     const net = await new TestNetwork({ policy: asked.policy }).joined();
-    assert.deepEqual(asked.questions, [expected(net)]);
+    // When the PN is registered, and when the PNE has proven itself.
+    assert.deepEqual(asked.questions, [expected(net), expected(net)]);
   });
 
   it("is asked again whenever a session is renewed, and may have changed its mind (PNR-12, C-13)", async () => {
     const asked = new Asked();
     const net = await new TestNetwork({ policy: asked.policy, limits: short }).joined();
     await net.clock.runFor(Milliseconds(190_000));
-    assert.deepEqual(asked.questions, [expected(net), expected(net)]);
+    assert.deepEqual(asked.questions, [expected(net), expected(net), expected(net)]);
     asked.allows = false;
     await net.clock.runFor(Milliseconds(300_000));
     assert.equal(outcome(net.notices.at(-1)), "result.sessionExpired");

@@ -2,7 +2,7 @@ import { nodeSuite } from "../../hosts/node/nodeSuite.js";
 import { MemoryServerStore } from "../../hosts/simulator/world/serverStore.js";
 import { CpnsError } from "../../src/base/errors.js";
 import { ascii, hex } from "../../src/base/octets.js";
-import { Milliseconds } from "../../src/base/units.js";
+import { Milliseconds, Seconds } from "../../src/base/units.js";
 import { relayedToServer } from "../../src/catalogue/legs.js";
 import { encodeMessage, peekMessage } from "../../src/codec/message.js";
 import type { Method } from "../../src/codec/methods.js";
@@ -10,13 +10,14 @@ import { failure } from "../../src/codec/replies.js";
 import { Result } from "../../src/codec/results.js";
 import { Secret } from "../../src/crypto/secret.js";
 import type { CurveSuite, Suite } from "../../src/crypto/suite.js";
-import type { ServerStore } from "../../src/database/tables.js";
+import { ways } from "../../src/database/budgets.js";
+import type { ServerStore } from "../../src/database/store.js";
 import type { Step } from "../../src/procedure/procedure.js";
-import type { Origin, ServerPorts } from "../../src/procedure/serverPorts.js";
+import type { Origin, StoredServerPorts } from "../../src/procedure/serverPorts.js";
 import { EnrolClient } from "../../src/protocols/enrolment/client.js";
 import { EnrolServer } from "../../src/protocols/enrolment/server.js";
 import type { Parties } from "../../src/protocols/enrolment/transcript.js";
-import { userRecord, verifierIterations } from "../../src/protocols/enrolment/verifiers.js";
+import { userVerifier, verifiable, verifierIterations } from "../../src/protocols/enrolment/verifiers.js";
 import { ManualClock } from "./manualClock.js";
 import { SeededRandom } from "./seededRandom.js";
 
@@ -52,9 +53,9 @@ export interface Attempted {
 /** A client of EUKey assignment and the Server's side, with nothing between them but a hand that may alter. */
 export class EnrolPair {
   readonly clock = new ManualClock();
-  readonly store = new MemoryServerStore();
+  readonly store = new MemoryServerStore({ clock: this.clock });
   readonly random = new SeededRandom(7);
-  readonly ports: ServerPorts;
+  readonly ports: StoredServerPorts;
   readonly server: EnrolServer;
 
   constructor(suite: CurveSuite = nodeSuite, wrap: (store: ServerStore) => ServerStore = (store) => store) {
@@ -77,7 +78,14 @@ export class EnrolPair {
   async register(userID: string, password: string): Promise<this> {
     const salt = this.random.octets(16);
     const salted = nodeSuite.pbkdf2(ascii(password), salt, verifierIterations).step(verifierIterations);
-    const user = userRecord(nodeSuite, salted as Uint8Array, salt, ascii(userID), realm);
+    const verifier = userVerifier(nodeSuite, salted as Uint8Array, salt, ascii(userID), realm);
+    const identity = this.random.octets(16);
+    const user = {
+      identity,
+      userID: ascii(userID),
+      createdAt: Seconds(0),
+      ...verifiable(nodeSuite, verifier),
+    };
     await this.store.transaction((tables) => tables.users.put(hex(ascii(userID)), user));
     return this;
   }
@@ -86,16 +94,20 @@ export class EnrolPair {
   async answer(octets: Uint8Array, origin: Origin = asPne): Promise<Uint8Array> {
     try {
       const message = relayedToServer.decode(octets);
-      switch (message.name) {
-        case "EUKeyAssignmentRequest":
-          return await this.server.request(origin, message);
-        case "EUKeyAssignmentRequest.share":
-          return await this.server.share(origin, message);
-        case "EUKeyAssignmentRequest.proof":
-          return await this.server.proof(origin, message);
-        case "EUKeyAssignmentRequest.confirm":
-          return await this.server.confirm(origin, message);
-      }
+      const { server } = this;
+      return await this.ports.store.transaction((tables) => {
+        switch (message.name) {
+          case "EUKeyAssignmentRequest":
+            return server.request(tables, origin, message);
+          case "EUKeyAssignmentRequest.share":
+            return server.share(tables, origin, message);
+          case "EUKeyAssignmentRequest.proof":
+            return server.proof(tables, origin, message);
+          case "EUKeyAssignmentRequest.confirm":
+            return server.confirm(tables, origin, message);
+        }
+        throw new CpnsError("relay.origin");
+      });
     } catch (error) {
       if (!(error instanceof CpnsError)) throw error;
     }
@@ -146,14 +158,14 @@ export class EnrolPair {
 
   /** What the Server holds for the PNE. */
   async keys(): Promise<"none" | "staged" | "committed"> {
-    const entity = await this.store.tables.entities.get(hex(pne));
-    if (entity?.committed !== undefined) return "committed";
-    return entity?.staged === undefined ? "none" : "staged";
+    if (this.store.get("entities", hex(pne)) !== undefined) return "committed";
+    return this.store.size("staged") === 0 ? "none" : "staged";
   }
 
-  /** Failures counted for the user through this PN GW. */
+  /** Guesses that the user still has to pay for, by all ways together. */
   async failures(userID = "alice"): Promise<number> {
-    const record = await this.store.tables.attempts.get(`${hex(ascii(userID))}/${hex(gateway)}`);
-    return record?.failures ?? 0;
+    const user = this.store.get("users", hex(ascii(userID)));
+    const name = `${user === undefined ? "unknown" : hex(user.identity)}/foreign`;
+    return Math.ceil((this.store.get("budgets", name)?.spent ?? 0) / ways.foreign.refill);
   }
 }

@@ -10,7 +10,7 @@ import type { CurveSuite } from "../../src/crypto/suite.js";
 import type { PneCommand, PneNotice } from "../../src/pne/ports.js";
 
 export const alice = Object.freeze({ userID: "alice", password: "wonderland" });
-export const bob = Object.freeze({ userID: "bob", password: "builder" });
+export const bob = Object.freeze({ userID: "bob", password: "builders" });
 export const keypad: DeviceSpec = Object.freeze({ id: "keypad", keypad: "matrix", secure: false });
 
 /** Of a network for tests; `after`: one whose flash, database and time it begins with. */

@@ -1,7 +1,7 @@
 import type { DeviceSpec } from "../../hosts/simulator/network/network.js";
 import { ascii, hex } from "../../src/base/octets.js";
 import { Milliseconds } from "../../src/base/units.js";
-import type { EntityRecord } from "../../src/database/tables.js";
+import type { EntityRecord } from "../../src/database/rows/entities.js";
 import { ended } from "./ended.js";
 import { alice, TestNetwork, type TestOptions } from "./network.js";
 

@@ -1,11 +1,11 @@
 import { nodeSuite } from "../../hosts/node/nodeSuite.js";
 import { serverID } from "../../hosts/simulator/network/network.js";
 import { Secret } from "../../src/crypto/secret.js";
-import type { ServerPorts } from "../../src/procedure/serverPorts.js";
+import type { StoredServerPorts } from "../../src/procedure/serverPorts.js";
 import type { TestNetwork } from "./network.js";
 
 /** What a procedure of this network's Server works with, to ask it as another PN GW would. */
-export function serverPorts(net: TestNetwork): ServerPorts {
+export function serverPorts(net: TestNetwork): StoredServerPorts {
   const { random, log } = net.device.options;
   return {
     suite: nodeSuite,

@@ -106,11 +106,11 @@ export async function simulate(args) {
   rmSync(join(state, "cpns.nvs"), { force: true });
   const library = buildSimulator(target, sdk, { state });
   const { startExternal } = await import(join(root, "build/hosts/simulator/external/command.js"));
-  const users = [{ userID: "demo", password: "letmein" }];
+  const users = [{ userID: "demo", password: "sesame42" }];
   const say = (line) => process.stdout.write(`${line}\n`);
   const { listener, stop } = await startExternal({ port: 0, mtu: 185, users }, say);
   writeFileSync(join(state, "link"), JSON.stringify({ air: listener.port }));
-  say("cpns: try User ID demo, password letmein; closing the window ends it");
+  say("cpns: try User ID demo, password sesame42; closing the window ends it");
   say("cpns: buttons are a, b and c beside the device; a red display is drawn once the window is larger");
   // mcsim ends at once, without a word, when it has no folder for its settings.
   if (process.platform === "linux")

@@ -54,7 +54,7 @@ function read(args: readonly string[]): Options {
   return {
     port: whole("--listen", values.listen, 0, 65_535),
     mtu: whole("--mtu", values.mtu ?? "185", 23, 517),
-    users: (values.user ?? ["demo:letmein"]).map(userOf),
+    users: (values.user ?? ["demo:sesame42"]).map(userOf),
   };
 }
 

@@ -118,7 +118,7 @@ export class Network {
   readonly clock: SimulatorClock;
   readonly devices: readonly SimulatedDevice[];
   readonly server: Server;
-  readonly serverStore = new MemoryServerStore();
+  readonly serverStore: MemoryServerStore;
   readonly backhaul: Backhaul;
   readonly operator: Operator | undefined;
   readonly gatewayFlash = new VirtualFlash(100_000);
@@ -139,7 +139,12 @@ export class Network {
     this.#options = options;
     this.clock = options.clock;
     this.#random = new SeededRandom(options.seed);
-    const { from } = options;
+    const { from, clock } = options;
+    this.serverStore = new MemoryServerStore({
+      clock,
+      random: this.#random.fork("database"),
+      log: this.#log("server"),
+    });
     if (from !== undefined) {
       this.serverStore.restore(from.serverStore);
       this.gatewayFlash.restore(from.gatewayFlash.snapshot());

@@ -106,17 +106,16 @@ const maximumKeys = 40;
 
 export function serverState(network: Network): Entity {
   const { users, entities, pns } = network.serverStore.rows();
-  const owned = entities.filter(([, one]) => one.role === "pne" && one.committed !== undefined);
+  const owned = entities.filter(([, one]) => one.role === "pne");
   const keys = owned.slice(0, maximumKeys).map(([id, { committed, userID }]) => {
-    const keyID = committed === undefined ? "" : hex(committed.id);
-    return line(`EUKey ${short(keyID)}`, `${asciiText(userID)} / ${short(id)}`, "good");
+    return line(`EUKey ${short(hex(committed.id))}`, `${asciiText(userID)} / ${short(id)}`, "good");
   });
   return {
     id: "server",
     label: "Server",
     lines: [
       line("Users", `${users.length}`),
-      line("PNs", `${pns.filter(([, pn]) => pn.state === "established").length}`),
+      line("PNs", `${pns.filter(([, pn]) => pn.established).length}`),
       ...keys,
     ],
   };

@@ -53,9 +53,13 @@ export class MemoryDatabase implements Database {
     return rack;
   }
 
-  /** All rows of all tables as they lie there, for tests that look for what must not be in them. */
-  dump(): Readonly<Record<string, readonly Row[]>> {
-    return Object.fromEntries([...this.#racks].map(([table, rack]) => [table, [...rack.rows.values()]]));
+  /** The rows of a table as they lie there. */
+  rows(table: string): readonly Row[] {
+    return [...this.#rack(table).rows.values()];
+  }
+
+  row(table: string, key: string): Row | undefined {
+    return this.#rack(table).rows.get(key);
   }
 
   /** Takes the rows that another database has now. */
@@ -68,7 +72,7 @@ export class MemoryDatabase implements Database {
     return this.#alone(async () => {
       const undo: (() => void)[] = [];
       try {
-        return await work(this.#rows(undo));
+        return await work(this.#writer(undo));
       } catch (error) {
         for (const step of undo.reverse()) step();
         throw error;
@@ -77,7 +81,7 @@ export class MemoryDatabase implements Database {
   }
 
   read<T>(work: (rows: ReadRows) => Promise<T>): Promise<T> {
-    return this.#alone(() => work(this.#readRows()));
+    return this.#alone(() => work(this.#reader));
   }
 
   #alone<T>(work: () => Promise<T>): Promise<T> {
@@ -88,6 +92,8 @@ export class MemoryDatabase implements Database {
     this.#last = run.catch(() => undefined);
     return run;
   }
+
+  readonly #reader = this.#readRows();
 
   #readRows(): ReadRows {
     const sorted = (rows: Row[], order: (a: Row, b: Row) => number, limit: number): Row[] =>
@@ -112,14 +118,14 @@ export class MemoryDatabase implements Database {
     };
   }
 
-  #rows(undo: (() => void)[]): Rows {
+  #writer(undo: (() => void)[]): Rows {
     const remember = (table: string, key: string): void => {
       const rack = this.#rack(table);
       const before = rack.rows.get(key);
       undo.push(() => (before === undefined ? rack.delete(key) : rack.put(before)));
     };
     return {
-      ...this.#readRows(),
+      ...this.#reader,
       put: async (table, row) => {
         remember(table, row.key);
         this.#rack(table).put(copyOf(row));

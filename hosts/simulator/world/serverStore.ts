@@ -1,111 +1,112 @@
-import { equalBytes } from "../../../src/base/octets.js";
-import type { Milliseconds } from "../../../src/base/units.js";
-import type {
-  EntityRecord,
-  PNRecord,
-  ServerStore,
-  ServerTables,
-  Table,
-} from "../../../src/database/tables.js";
+import { type Clock, type Log, type Random, silentLog } from "../../../src/base/ports.js";
+import { Milliseconds } from "../../../src/base/units.js";
+import { Secret } from "../../../src/crypto/secret.js";
+import { decodeRow, type RowDefinition, type ValueOf } from "../../../src/database/row.js";
+import type { EntityRecord } from "../../../src/database/rows/entities.js";
+import type { PNMember, PNRecord } from "../../../src/database/rows/networks.js";
+import { Sealer } from "../../../src/database/sealing.js";
+import {
+  definitions,
+  type ReadTables,
+  type ServerStore,
+  type ServerTables,
+  Store,
+} from "../../../src/database/store.js";
+import { nodeRandom, nodeSuite } from "../../node/nodeSuite.js";
+import { MemoryDatabase, TwiceDatabase } from "./memoryDatabase.js";
 
-class MemoryTable<Value> implements Table<Value> {
-  readonly rows: Map<string, Value>;
+type Name = keyof typeof definitions;
+type Rows<N extends Name> = readonly (readonly [string, ValueOf<(typeof definitions)[N]>])[];
 
-  constructor(rows = new Map<string, Value>()) {
-    this.rows = rows;
-  }
+/** A PN as it stands, with who is in it. */
+export type NetworkRow = PNRecord & { readonly members: readonly PNMember[] };
 
-  async get(key: string): Promise<Value | undefined> {
-    return this.rows.get(key);
-  }
-
-  async put(key: string, value: Value): Promise<void> {
-    this.rows.set(key, value);
-  }
-
-  async delete(key: string): Promise<void> {
-    this.rows.delete(key);
-  }
-
-  async count(gatewayID?: Uint8Array): Promise<number> {
-    if (gatewayID === undefined) return this.rows.size;
-    let rows = 0;
-    for (const row of this.rows.values()) {
-      const { gatewayID: whose } = row as { readonly gatewayID?: Uint8Array };
-      if (whose !== undefined && equalBytes(whose, gatewayID)) rows++;
-    }
-    return rows;
-  }
-
-  async expire(now: Milliseconds): Promise<void> {
-    for (const [key, value] of this.rows) {
-      const { expiresAt } = value as { readonly expiresAt?: Milliseconds };
-      if (expiresAt !== undefined && expiresAt <= now) this.rows.delete(key);
-    }
-  }
+export interface MemoryServerOptions {
+  readonly clock?: Pick<Clock, "now">;
+  readonly random?: Random;
+  readonly log?: Log;
+  /** Runs each transaction once for nothing before it counts. */
+  readonly twice?: boolean;
 }
 
-type Tables = { readonly [Name in keyof ServerTables]: MemoryTable<never> };
+const standing: Pick<Clock, "now"> = Object.freeze({ now: () => Milliseconds(1_800_000_000_000) });
 
-const names = [
-  "users",
-  "entities",
-  "devices",
-  "owners",
-  "pending",
-  "pendingClear",
-  "gatewaySessions",
-  "answers",
-  "tickets",
-  "pns",
-  "attempts",
-] as const;
-
-/** The simulator's Server database: in memory, transactions one after the other, undone when they throw. */
+/** The simulator's Server database: the Server's own tables, in memory. */
 export class MemoryServerStore implements ServerStore {
-  #tables: Tables = Object.fromEntries(names.map((name) => [name, new MemoryTable<never>()])) as Tables;
-  #last: Promise<unknown> = Promise.resolve();
+  readonly database = new MemoryDatabase();
+  readonly #sealer: Sealer;
+  readonly #store: Store;
 
-  /** For views and tests; what is read is not to be changed. */
-  get tables(): ServerTables {
-    return this.#tables;
+  constructor({ clock = standing, random = nodeRandom, log = silentLog, twice }: MemoryServerOptions = {}) {
+    const keys = [{ id: 0, key: new Secret(new Uint8Array(32).fill(0x4b)) }] as const;
+    this.#sealer = new Sealer({ suite: nodeSuite, aead: nodeSuite, random, keys });
+    const database = twice ? new TwiceDatabase(this.database) : this.database;
+    this.#store = new Store({ database, sealer: this.#sealer, clock, random, log });
   }
 
-  /** All rows of all tables, for tests that look for what must not be anywhere else. */
-  dump(): Readonly<Record<string, ReadonlyMap<string, unknown>>> {
-    return Object.fromEntries(names.map((name) => [name, this.#tables[name].rows]));
+  transaction<T>(work: (tables: ServerTables) => Promise<T>): Promise<T> {
+    return this.#store.transaction(work);
   }
 
-  /** Takes the tables that another database has now. */
+  read<T>(work: (tables: ReadTables) => Promise<T>): Promise<T> {
+    return this.#store.read(work);
+  }
+
+  /** Deletes what is over. */
+  sweep(): Promise<number> {
+    return this.#store.sweep();
+  }
+
+  /** Takes the rows that another database has now. */
   restore(from: MemoryServerStore): void {
-    const copies = names.map((name) => [name, new MemoryTable(new Map(from.#tables[name].rows))]);
-    this.#tables = Object.fromEntries(copies) as Tables;
+    this.database.restore(from.database);
   }
 
-  /** Sessions of PN GWs, by sid. */
-  sids(): readonly string[] {
-    return [...this.#tables.gatewaySessions.rows.keys()];
+  /** Every row of a table by its key, whether it is over or not; for views and tests. */
+  all<N extends Name>(name: N): Rows<N> {
+    const definition = definitions[name] as unknown as RowDefinition<
+      ValueOf<(typeof definitions)[N]>,
+      string
+    >;
+    return this.database
+      .rows(definition.table)
+      .map((row) => [row.key, decodeRow(definition, this.#sealer, row.key, row.value)] as const);
+  }
+
+  get<N extends Name>(name: N, key: string): ValueOf<(typeof definitions)[N]> | undefined {
+    const definition = definitions[name] as unknown as RowDefinition<
+      ValueOf<(typeof definitions)[N]>,
+      string
+    >;
+    const row = this.database.row(definition.table, key);
+    return row && decodeRow(definition, this.#sealer, key, row.value);
+  }
+
+  size(name: Name): number {
+    return this.database.rows(definitions[name].table).length;
+  }
+
+  /** All rows of all tables, decoded, for tests that look for what must not be anywhere else. */
+  dump(): Readonly<Record<Name, ReadonlyMap<string, unknown>>> {
+    const names = Object.keys(definitions) as Name[];
+    const maps = names.map((name) => [name, new Map<string, unknown>(this.all(name))]);
+    return Object.fromEntries(maps) as Record<Name, ReadonlyMap<string, unknown>>;
   }
 
   /** What is stored now, for people to look at. */
   rows(): {
     readonly users: readonly string[];
     readonly entities: readonly (readonly [string, EntityRecord])[];
-    readonly pns: readonly (readonly [string, PNRecord])[];
+    readonly pns: readonly (readonly [string, NetworkRow])[];
   } {
-    const { users, entities, pns } = this.#tables;
-    return { users: [...users.rows.keys()], entities: [...entities.rows], pns: [...pns.rows] };
-  }
-
-  transaction<T>(work: (tables: ServerTables) => Promise<T>): Promise<T> {
-    const run = this.#last.then(async () => {
-      const copies = names.map((name) => [name, new MemoryTable(new Map(this.#tables[name].rows))]);
-      const tables = Object.fromEntries(copies) as Tables;
-      const result = await work(tables);
-      this.#tables = tables;
-      return result;
-    });
-    this.#last = run.catch(() => undefined);
-    return run;
+    const members = this.all("members");
+    return {
+      users: this.all("users").map(([name]) => name),
+      entities: this.all("entities"),
+      pns: this.all("pns").map(([name, pn]) => {
+        const own = members.filter(([key]) => key.startsWith(`${name}/`)).map(([, member]) => member);
+        return [name, { ...pn, members: own }];
+      }),
+    };
   }
 }

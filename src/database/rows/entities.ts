@@ -37,6 +37,8 @@ export interface EntityRecord {
   readonly seenAt: Seconds;
   /** When the youngest key that it ever had by GBA was bootstrapped, by the BSF's clock. */
   readonly bootstrappedAt?: Seconds;
+  /** The device itself has shown its Temporary Key, not only its name. */
+  readonly possessed: boolean;
 }
 
 const keyFields = {
@@ -69,6 +71,7 @@ export const entities = defineRow({
     name: optional(4, label),
     seenAt: field(5, second),
     bootstrappedAt: optional(6, second),
+    possessed: field(7, bool),
   }),
   secret: record({ key: field(0, key32) }),
   shape: {
@@ -79,8 +82,11 @@ export const entities = defineRow({
     join: ({ key, role, ...rest }, secret): EntityRecord =>
       ({ ...rest, role: roles.toName(role), committed: keyOf(key, secret.key) }) as EntityRecord,
   },
-  columns: { owner: (entity) => hex(entity.owner) },
-  counted: ["owner"],
+  columns: {
+    owner: (entity: EntityRecord) => hex(entity.owner),
+    kind: (entity: EntityRecord) => `${hex(entity.owner)}/${entity.role}`,
+  },
+  counted: ["owner", "kind"],
 });
 
 /**

@@ -23,8 +23,9 @@ export interface PendingEnrolment {
   readonly userID: Uint8Array;
   readonly request: Uint8Array;
   readonly challenge: Uint8Array;
-  /** Whose share of the table it takes. */
+  /** Whose share of the table it takes, and, in the clear, which part of the table. */
   readonly source: string;
+  readonly part?: string;
   readonly endsAt: Milliseconds;
   /** Of spake2plus, once the shares are exchanged: the attempt is counted, and confirmP is awaited. */
   readonly confirming?: {
@@ -50,6 +51,7 @@ const pendingOpen = record({
   user: optional(9, identity),
   charged: optional(10, text(0, 2000)),
   confirming: field(11, bool),
+  part: optional(12, text(1, 8)),
 });
 const pendingSecret = record({ confirmP: optional(0, digest), deliveryKey: optional(1, digest) });
 
@@ -86,8 +88,11 @@ const pending = (table: string) =>
     open: pendingOpen,
     secret: pendingSecret,
     shape: pendingShape,
-    columns: { source: (one: PendingEnrolment) => one.source },
-    counted: ["source"],
+    columns: {
+      source: (one: PendingEnrolment) => one.source,
+      part: (one: PendingEnrolment) => one.part,
+    },
+    counted: ["source", "part"],
     ends,
   });
 

@@ -1,7 +1,7 @@
 import { hex } from "../../base/octets.js";
 import type { Milliseconds } from "../../base/units.js";
-import { entityID, euKeyID, flags, label, pnID, rand, share } from "../../codec/attributes.js";
-import { bool, field, type Infer, octets, optional, record, uint } from "../../codec/schema.js";
+import { entityID, euKeyID, flags, label, localKeyID, pnID, rand, share } from "../../codec/attributes.js";
+import { bool, field, type Infer, list, octets, optional, record, uint } from "../../codec/schema.js";
 import { defineRow, type ValueOf } from "../row.js";
 import { longestSession } from "./sessions.js";
 import { defined, moment } from "./shared.js";
@@ -24,14 +24,17 @@ export const pns = defineRow({
     alias: optional(5, label),
     /** What the PN GW said of itself (C-29). */
     gatewayInfo: optional(6, octets(1, 512)),
-    members: field(7, uint(0xffff)),
+    /** Members. */
+    size: field(7, uint(0xffff)),
     endsAt: field(8, moment),
   }),
   columns: {
     gateway: (pn) => hex(pn.gatewayID),
-    owner: (pn) => hex(pn.owner),
+    owner: (pn) => (pn.established ? hex(pn.owner) : undefined),
+    /** While nobody has proven anything. */
+    pending: (pn) => (pn.established ? undefined : hex(pn.owner)),
   },
-  counted: ["owner"],
+  counted: ["owner", "pending"],
   ends: { at: (one) => one.endsAt, longest: longestSession },
 });
 export type PNRecord = ValueOf<typeof pns>;
@@ -50,6 +53,9 @@ export interface MemberSession {
   readonly randServer: Uint8Array;
 }
 
+/** Requests of a PNE that are open at most: the answer to each may have been lost. */
+export const maximumStagedSessions = 4;
+
 /** A session that is to replace it, once its first record has come (staged → proven → committed). */
 export interface StagedSession extends MemberSession {
   /** The Server's answer, the same for the same RAND: a request that came twice made one session. */
@@ -59,6 +65,8 @@ export interface StagedSession extends MemberSession {
 
 /** A PNE in a PN, by `hex(PN GW)/hex(PN ID)/hex(Entity ID)`. */
 export interface PNMember {
+  readonly gatewayID: Uint8Array;
+  readonly pnID: Uint8Array;
   readonly entityID: Uint8Array;
   readonly pneInfo: Uint8Array;
   readonly flags: number;
@@ -68,9 +76,12 @@ export interface PNMember {
   readonly ecdh?: Uint8Array;
   /** While pending: the Server's share. */
   readonly share?: Uint8Array;
+  /** While pending: the id of the LocalEUKey that it was offered, which counts once its hash was verified. */
+  readonly localKeyID?: number;
   /** Set once its hash was verified: the session PNE–Server. */
   readonly session?: MemberSession;
-  readonly next?: StagedSession;
+  /** The newest last; no more than `maximumStagedSessions`. */
+  readonly staged?: readonly StagedSession[];
 }
 
 const session = record({
@@ -90,10 +101,17 @@ const open = record({
   rand: field(3, rand),
   endsAt: field(4, moment),
   share: optional(5, share),
+  localKeyID: optional(8, localKeyID),
+  gatewayID: field(9, entityID),
+  pnID: field(10, pnID),
   session: optional(6, session),
-  next: optional(7, session),
+  staged: optional(7, list(session, 1, maximumStagedSessions)),
 });
-const secret = record({ ecdh: optional(0, key32), sk: optional(1, key32), nextSK: optional(2, key32) });
+const secret = record({
+  ecdh: optional(0, key32),
+  sk: optional(1, key32),
+  stagedSKs: optional(2, list(key32, 1, maximumStagedSessions)),
+});
 
 type OpenSession = Infer<typeof session>;
 const joined = (one: OpenSession | undefined, sk: Uint8Array | undefined): MemberSession | undefined =>
@@ -106,18 +124,23 @@ export const members = defineRow({
   shape: {
     split: (member: PNMember) => ({
       open: member,
-      secret: defined({ ecdh: member.ecdh, sk: member.session?.sk, nextSK: member.next?.sk }) as Infer<
-        typeof secret
-      >,
+      secret: defined({
+        ecdh: member.ecdh,
+        sk: member.session?.sk,
+        stagedSKs: member.staged?.map((one) => one.sk),
+      }) as Infer<typeof secret>,
     }),
-    join: ({ session: now, next, ...rest }, { ecdh, sk, nextSK }): PNMember =>
+    join: ({ session: now, staged, ...rest }, { ecdh, sk, stagedSKs }): PNMember =>
       defined({
         ...rest,
         ecdh,
         session: joined(now, sk),
-        next: joined(next, nextSK),
-      }) as PNMember,
+        staged: staged?.flatMap((one, i) => joined(one, stagedSKs?.[i]) ?? []),
+      }) as unknown as PNMember,
   },
-  columns: { entity: (member) => hex(member.entityID) },
+  columns: {
+    entity: (member: PNMember) => hex(member.entityID),
+    pn: (member: PNMember) => `${hex(member.gatewayID)}/${hex(member.pnID)}`,
+  },
   ends: { at: (one) => one.endsAt, longest: longestSession },
 });

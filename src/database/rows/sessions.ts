@@ -2,11 +2,12 @@ import { hex } from "../../base/octets.js";
 import { Milliseconds } from "../../base/units.js";
 import { entityID, euKeyID } from "../../codec/attributes.js";
 import { field, list, octets, optional, record, text, uint } from "../../codec/schema.js";
+import { windowLength } from "../../link/window.js";
 import { defineRow, type ValueOf } from "../row.js";
 import { count, moment } from "./shared.js";
 
 /** No session lasts longer, whatever the Server's settings (GWA-01). */
-export const longestSession = Milliseconds(24 * 3_600_000);
+export const longestSession = Milliseconds(7 * 24 * 3_600_000);
 const counter = uint(0xffffffff);
 
 /** Session of a PN GW, by `hex(sid)`; the counters live in the database, so that any Server may continue. */
@@ -16,10 +17,9 @@ export const gatewaySessions = defineRow({
     entityID: field(0, entityID),
     /** The EUKey that proved it: a session ends when the key is replaced. */
     keyID: field(1, euKeyID),
-    /** Greatest counter received; an answer bears the counter of its request. */
+    /** Greatest counter received, and which of those below it: `ReceiveWindow`. */
     received: field(2, counter),
-    /** 64 bits of the receive window: the counter `received − i` has come when bit i is set. */
-    window: field(3, octets(8, 8)),
+    window: field(3, octets(windowLength, windowLength)),
     endsAt: field(4, moment),
     /** Name of the row in `tickets` by which it may be resumed. */
     ticket: optional(5, text(1, 64)),

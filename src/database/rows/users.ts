@@ -1,5 +1,5 @@
 import { hex } from "../../base/octets.js";
-import { Milliseconds } from "../../base/units.js";
+import { Milliseconds, Seconds } from "../../base/units.js";
 import { userID } from "../../codec/attributes.js";
 import { field, octets, record, uint } from "../../codec/schema.js";
 import { pointLength, scalarLength } from "../../crypto/curve.js";
@@ -33,6 +33,20 @@ export const users = defineRow({
     w0N: field(5, point),
   }),
   columns: { identity: (user) => hex(user.identity) },
+  // Whether somebody is registered is nobody's business (EUK-UI-17).
+  sham: {
+    identity: new Uint8Array(16),
+    userID: Uint8Array.of(0x3f),
+    salt: new Uint8Array(16),
+    iterations: 10_000,
+    createdAt: Seconds(0),
+    storedKey: new Uint8Array(32),
+    serverKey: new Uint8Array(32),
+    w0: new Uint8Array(scalarLength),
+    l: new Uint8Array(pointLength),
+    w0M: new Uint8Array(pointLength),
+    w0N: new Uint8Array(pointLength),
+  },
 });
 export type UserRecord = ValueOf<typeof users>;
 

@@ -1,4 +1,12 @@
-import { entityID, handle, Key, localKeyID, rand, share, transcriptHash } from "../../codec/attributes.js";
+import {
+  entityID,
+  Key,
+  localKeyID,
+  rand,
+  sealedHandle,
+  share,
+  transcriptHash,
+} from "../../codec/attributes.js";
 import { defineMessage } from "../../codec/message.js";
 import { field, optional, record } from "../../codec/schema.js";
 
@@ -17,14 +25,14 @@ export const connectRequest = defineMessage(
 
 /**
  * Responder → initiator (GWA-06, GWA-07). RAND stands in it as it is: S1's AuthReqData would hold nothing else (C-39).
- * `handle` only from the Server, which keeps no state per connection.
+ * `handle` only from the Server, whose state it is: it keeps none.
  */
 export const authenticateRequest = defineMessage(
   "AuthenticateRequest",
   14,
   record({
     rand: field(Key.rand, rand),
-    handle: optional(Key.handle, handle),
+    handle: optional(Key.handle, sealedHandle),
     /** Only when the initiator has offered one. */
     share: optional(Key.share, share),
   }),
@@ -34,7 +42,7 @@ export const authenticateRequest = defineMessage(
 export const authenticateResponse = defineMessage(
   "AuthenticateResponse",
   15,
-  record({ hash: field(Key.hash, transcriptHash), handle: optional(Key.handle, handle) }),
+  record({ hash: field(Key.hash, transcriptHash), handle: optional(Key.handle, sealedHandle) }),
 );
 
 /** Responder → initiator: its HASH (GWA-12, C-06). */

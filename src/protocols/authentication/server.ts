@@ -1,33 +1,34 @@
-import { ascii, equalBytes, hex } from "../../base/octets.js";
+import { ascii, equalBytes, hex, wipe } from "../../base/octets.js";
 import { randomOctets } from "../../base/ports.js";
 import { Milliseconds, toMilliseconds } from "../../base/units.js";
-import { encodeMessage, type Received } from "../../codec/message.js";
+import { encodeMessage, messageSet, peekMessage, type Received } from "../../codec/message.js";
 import { failure } from "../../codec/replies.js";
 import { Result } from "../../codec/results.js";
 import { answerShare } from "../../crypto/ephemeral.js";
-import { deriveKeys, wipeKeys } from "../../crypto/keys.js";
+import { checkRands, deriveKeys, wipeKeys } from "../../crypto/keys.js";
 import { resumptionSecret, ticketID } from "../../crypto/resumption.js";
 import { Secret } from "../../crypto/secret.js";
-import {
-  type EntityRecord,
-  type PendingHandshakeRecord,
-  type ServerTables,
-  type TicketRecord,
-  validKey,
-} from "../../database/tables.js";
+import { seen } from "../../database/ownership.js";
+import type { EntityRecord } from "../../database/rows/entities.js";
+import type { TicketRecord } from "../../database/rows/sessions.js";
+import { sessionHolds, validKey } from "../../database/sessions.js";
+import type { ServerTables } from "../../database/store.js";
 import { defaultLimits } from "../../link/record.js";
 import { emptyWindow } from "../../link/window.js";
 import type { ServerPorts } from "../../procedure/serverPorts.js";
+import { type OpenHandshake, openHandshake, sealHandshake } from "./handles.js";
 import type { DirectSession } from "./initiator.js";
-import type { authenticateResponse, connectRequest } from "./messages.js";
-import { type Accepted, accept, respond } from "./responder.js";
+import { authenticateRequest, type authenticateResponse, connectRequest } from "./messages.js";
+import { type Accepted, accept, type PendingHandshake } from "./responder.js";
 import { maximumResumptions, requestedTicket, resume } from "./resumption.js";
 import type { resumeRequest } from "./resumptionMessages.js";
 
-const pendingLifetime = 20_000;
-const maximumPending = 4096;
+const connectRequests = messageSet(connectRequest);
 
-/** The Server's side of PN GW authentication (GWA-06, GWA-07, GWA-10 … GWA-12); its state is in the database. */
+/**
+ * The Server's side of PN GW authentication (GWA-06, GWA-07, GWA-10 … GWA-12). An open handshake is kept by its PN GW,
+ * sealed; a session that came of one is in the database.
+ */
 export class AuthServer {
   readonly #ports: ServerPorts;
 
@@ -35,101 +36,100 @@ export class AuthServer {
     this.#ports = ports;
   }
 
-  /** ConnectRequest → AuthenticateRequest, the same for known and unknown entities. */
-  async connect(message: Received<typeof connectRequest>): Promise<Uint8Array> {
-    const { suite, random, clock, store } = this.#ports;
-    const handle = randomOctets(random, 16);
-    const { entityID } = message.body;
-    const handshake = respond(message, randomOctets(random, 32), handle, (share) =>
-      answerShare(suite, random, share),
-    );
-    return store.transaction(async (tables) => {
-      await tables.pendingClear.expire(clock.now());
-      await tables.tickets.expire(clock.now());
-      if ((await tables.pendingClear.count()) >= maximumPending) {
-        return encodeMessage(failure, message.exchange, { result: Result.busy });
-      }
-      const expiresAt = Milliseconds(clock.now() + pendingLifetime);
-      await tables.pendingClear.put(hex(handle), { kind: "handshake", expiresAt, entityID, ...handshake });
-      return handshake.authenticateRequest;
-    });
+  /** ConnectRequest → AuthenticateRequest, the same for known and unknown entities. Throws CryptoError. */
+  async connect(tables: ServerTables, message: Received<typeof connectRequest>): Promise<Uint8Array> {
+    const { suite, random, clock } = this.#ports;
+    const { entityID, rand, share: offered } = message.body;
+    const randResponder = randomOctets(random, 32);
+    checkRands(randResponder, rand);
+    const agreement = offered && answerShare(suite, random, offered);
+    const open: OpenHandshake = {
+      connectRequest: message.octets,
+      randResponder,
+      count: (await tables.handshakes.get(hex(entityID)))?.count ?? 0,
+      madeAt: clock.now(),
+      ...(agreement && { share: agreement.share, ecdh: agreement.secret.octets }),
+    };
+    const request = requestOf(open, sealHandshake(this.#ports, open));
+    agreement?.secret.wipe();
+    return request;
   }
 
-  /** AuthenticateResponse → ConnectResponse with a session, or Failure; a handshake is tried once. */
-  async authenticate(message: Received<typeof authenticateResponse>): Promise<Uint8Array> {
-    const { clock, store, log } = this.#ports;
+  /** AuthenticateResponse → ConnectResponse with a session, or Failure; a repeat gives the same session again. */
+  async authenticate(
+    tables: ServerTables,
+    message: Received<typeof authenticateResponse>,
+  ): Promise<Uint8Array> {
+    const { clock } = this.#ports;
     const { handle } = message.body;
     const refused = encodeMessage(failure, message.exchange, { result: Result.refused });
-    if (handle === undefined) return refused;
-    return store.transaction(async (tables) => {
-      const pending = await tables.pendingClear.get(hex(handle));
-      if (pending?.kind !== "handshake") return refused;
-      await tables.pendingClear.delete(hex(handle));
-      const name = hex(pending.entityID);
-      const entity = await tables.entities.get(name);
-      const accepted = pending.expiresAt > clock.now() ? this.#accept(entity, pending, message) : undefined;
-      if (accepted === undefined || entity?.committed === undefined) {
-        log.event("auth.refused", { entity: name });
-        return refused;
-      }
-      const { lifetime } = this.#ports.limits ?? defaultLimits;
-      const expiresAt = Milliseconds(clock.now() + toMilliseconds(lifetime));
-      const { entityID } = pending;
-      const keyID = entity.committed.id;
-      await this.#open(tables, entity, accepted, { entityID, keyID, expiresAt, left: maximumResumptions });
-      log.event("auth.session", { entity: name, sid: hex(accepted.sid) });
+    const open = handle && openHandshake(this.#ports, handle, clock.now());
+    if (open === undefined) return refused;
+    const { entityID } = connectRequests.decode(open.connectRequest).body;
+    const name = hex(entityID);
+    const entity = await tables.entities.get(name);
+    const accepted = this.#accept(entity, entityID, open, message);
+    const { count = 0, sid } = (await tables.handshakes.get(name)) ?? {};
+    if (accepted !== undefined && sid && open.count === count - 1 && equalBytes(accepted.sid, sid)) {
+      accepted.sk.wipe();
       return accepted.connectResponse;
-    });
+    }
+    if (accepted === undefined || entity === undefined || open.count !== count) {
+      tables.log.event("auth.refused", { entity: name });
+      return refused;
+    }
+    const { lifetime } = this.#ports.limits ?? defaultLimits;
+    const endsAt = Milliseconds(clock.now() + toMilliseconds(lifetime));
+    const { id: keyID } = entity.committed;
+    await this.#open(tables, accepted, { entityID, keyID, endsAt, left: maximumResumptions });
+    await tables.handshakes.put(name, { count: count + 1, sid: accepted.sid });
+    await seen(tables, name, entity, clock.now());
+    tables.log.event("auth.session", { entity: name, sid: hex(accepted.sid) });
+    return accepted.connectResponse;
   }
 
   /**
    * ResumeRequest → ResumeResponse with a new session in place of the old one, in one round trip. The ticket is gone,
    * durable, before the answer leaves; a session whose time is over, or whose EUKey was replaced, is not resumed.
    */
-  async resume(message: Received<typeof resumeRequest>): Promise<Uint8Array> {
-    const { suite, random, clock, store, log } = this.#ports;
+  async resume(tables: ServerTables, message: Received<typeof resumeRequest>): Promise<Uint8Array> {
+    const { suite, random, clock } = this.#ports;
     const id = hex(requestedTicket(message));
     const refused = encodeMessage(failure, message.exchange, { result: Result.sessionExpired });
-    return store.transaction(async (tables) => {
-      await tables.tickets.expire(clock.now());
-      const ticket = await tables.tickets.get(id);
-      if (ticket === undefined) return refused;
-      const entity = await tables.entities.get(hex(ticket.entityID));
-      if (entity === undefined || !sessionHolds(ticket, entity, clock.now())) return refused;
-      const secret = new Secret(ticket.secret.slice());
-      const resumed = resume(suite, random, secret, message);
-      secret.wipe();
-      if (resumed === undefined) return refused;
-      await tables.tickets.delete(id);
-      const { entityID, keyID, expiresAt } = ticket;
-      await this.#open(tables, entity, resumed, { entityID, keyID, expiresAt, left: ticket.left - 1 });
-      log.event("auth.resumed", { entity: hex(entityID), sid: hex(resumed.sid) });
-      return resumed.response;
-    });
+    const ticket = await tables.tickets.get(id);
+    if (ticket === undefined) return refused;
+    const entity = await tables.entities.get(hex(ticket.entityID));
+    if (entity === undefined || !sessionHolds(ticket, entity, clock.now())) return refused;
+    const secret = new Secret(ticket.secret);
+    const resumed = resume(suite, random, secret, message);
+    secret.wipe();
+    if (resumed === undefined) return refused;
+    await tables.tickets.delete(id);
+    const { entityID, keyID, endsAt } = ticket;
+    await this.#open(tables, resumed, { entityID, keyID, endsAt, left: ticket.left - 1 });
+    tables.log.event("auth.resumed", { entity: hex(entityID), sid: hex(resumed.sid) });
+    return resumed.response;
   }
 
   /** Puts the session in place of the entity's older one, and the ticket of the new one in place of the older's. */
   async #open(
     tables: ServerTables,
-    entity: EntityRecord,
     { sk, sid }: DirectSession,
     session: Omit<TicketRecord, "secret">,
   ): Promise<void> {
     const { suite } = this.#ports;
-    const { entityID, keyID, expiresAt, left } = session;
-    if (entity.sid !== undefined) {
-      const older = await tables.gatewaySessions.get(entity.sid);
-      if (older?.ticket !== undefined) await tables.tickets.delete(older.ticket);
-      await tables.gatewaySessions.delete(entity.sid);
+    const { entityID, keyID, endsAt, left } = session;
+    for (const older of await tables.gatewaySessions.find("entity", hex(entityID), 8)) {
+      if (older.value.ticket !== undefined) await tables.tickets.delete(older.value.ticket);
+      await tables.gatewaySessions.delete(older.key);
     }
-    await tables.entities.put(hex(entityID), { ...entity, sid: hex(sid) });
     const { received, bits: window } = emptyWindow;
-    const fresh = { entityID, keyID, sk: sk.octets.slice(), received, window, expiresAt };
+    const fresh = { entityID, keyID, sk: sk.octets, received, window, endsAt };
     if (left === 0) await tables.gatewaySessions.put(hex(sid), fresh);
     else {
       const secret = resumptionSecret(suite, sk);
       const ticket = hex(ticketID(suite, secret));
-      await tables.tickets.put(ticket, { ...session, secret: secret.octets.slice() });
+      await tables.tickets.put(ticket, { ...session, secret: secret.octets });
       secret.wipe();
       await tables.gatewaySessions.put(hex(sid), { ...fresh, ticket });
     }
@@ -139,29 +139,42 @@ export class AuthServer {
   /** Does the same work for an entity without a key, whose HASH cannot hold. */
   #accept(
     entity: EntityRecord | undefined,
-    pending: PendingHandshakeRecord,
+    entityID: Uint8Array,
+    open: OpenHandshake,
     message: Received<typeof authenticateResponse>,
   ): Accepted | undefined {
-    const { suite, secrets } = this.#ports;
-    const known = entity?.role === "gateway" ? validKey(entity, this.#ports.clock.now())?.key : undefined;
-    const unknown = suite.hmac(secrets.unknown.octets, ascii("key"), pending.entityID);
-    const keys = deriveKeys(suite, "EUK", known ?? unknown, pending.entityID);
+    const { suite, secrets, clock } = this.#ports;
+    const known = entity?.role === "gateway" ? validKey(entity, clock.now())?.key : undefined;
+    const none = suite.hmac(secrets.unknown.octets, ascii("key"), entityID);
+    const keys = deriveKeys(suite, "EUK", known ?? none, entityID);
     try {
-      return accept(suite, keys, pending, message);
+      return accept(suite, keys, pendingOf(open, message.body.handle), message);
     } catch {
       return undefined;
     } finally {
       wipeKeys(keys);
+      wipe(none, open.ecdh);
     }
   }
 }
 
-/** True while the session's key is still the entity's committed one and its time has not run out (GWA-01). */
-export function sessionHolds(
-  session: { readonly keyID: Uint8Array; readonly expiresAt: Milliseconds },
-  entity: EntityRecord | undefined,
-  now: Milliseconds,
-): boolean {
-  const committed = validKey(entity, now);
-  return committed !== undefined && equalBytes(committed.id, session.keyID) && now < session.expiresAt;
+/** AuthenticateRequest, the same octets from the same state and handle. */
+function requestOf({ connectRequest, randResponder, share }: OpenHandshake, handle: Uint8Array): Uint8Array {
+  const exchange = peekMessage(connectRequest)?.exchange ?? 0;
+  return encodeMessage(authenticateRequest, exchange, {
+    rand: randResponder,
+    handle,
+    ...(share && { share }),
+  });
+}
+
+function pendingOf(open: OpenHandshake, handle: Uint8Array = new Uint8Array(0)): PendingHandshake {
+  const { body } = connectRequests.decode(open.connectRequest);
+  return {
+    connectRequest: open.connectRequest,
+    authenticateRequest: requestOf(open, handle),
+    randInitiator: body.rand,
+    randResponder: open.randResponder,
+    ...(open.ecdh && { ecdh: open.ecdh }),
+  };
 }

@@ -1,4 +1,4 @@
-import { entityID, Key, pnID } from "../../codec/attributes.js";
+import { entityID, flags, Key, pnID } from "../../codec/attributes.js";
 import { defineMessage } from "../../codec/message.js";
 import { field, octets, optional, record } from "../../codec/schema.js";
 
@@ -38,6 +38,14 @@ export const applicationDataReceived = defineMessage(
   record({ pnID: field(Key.pnID, pnID), origin: field(Key.originEntityID, entityID) }),
 );
 
+export const RelayFlag = Object.freeze({
+  /**
+   * The PN GW's owner stands for the device: its link is bonded, or a person at the PN GW has let it in. It counts for
+   * what concerns that owner only.
+   */
+  assured: 1,
+});
+
 /**
  * PN GW ↔ Server: a message of a PNE, octet for octet, with the Entity ID that the PNE claimed on its connection
  * (EUK-UI-04, EUK-UI-13, EUK-UI-20). It travels in a record only (GWA-03).
@@ -48,5 +56,7 @@ export const relayed = defineMessage(
   record({
     origin: field(Key.originEntityID, entityID),
     message: field(Key.payload, octets(1, 2048)),
+    /** Bits of `RelayFlag`; to the Server only. */
+    flags: optional(Key.flags, flags),
   }),
 );

@@ -7,13 +7,17 @@ import { Result } from "../../codec/results.js";
 import { encode } from "../../codec/schema.js";
 import { deriveKeys, keyConfirmation, wipeKeys } from "../../crypto/keys.js";
 import type { Secret } from "../../crypto/secret.js";
-import { deviceClaim } from "../../crypto/temporaryKey.js";
-import type { DeviceRecord, EntityRecord, PendingEnrolment } from "../../database/tables.js";
+import { deviceClaim, temporaryKeyAck } from "../../crypto/temporaryKey.js";
+import { commitKey, isForeign, stagedName, stageKey, stillUser } from "../../database/ownership.js";
+import type { DeviceRecord, ServerKey, StagedRecord } from "../../database/rows/entities.js";
+import type { PendingEnrolment } from "../../database/rows/exchanges.js";
+import type { ServerTables } from "../../database/store.js";
 import type { Origin, ServerPorts } from "../../procedure/serverPorts.js";
 import { euKeyAssignmentAck, type euKeyAssignmentConfirm, keyDelivery } from "./messages.js";
-import { commitKey, stageKey } from "./ownership.js";
 import { deliveryAad, deliveryNonceLength } from "./transcript.js";
 import { partiesOf } from "./verifiers.js";
+
+type Confirm = Received<typeof euKeyAssignmentConfirm>["body"];
 
 /** The second half of an assignment, the same for every method: a new key staged, delivered, and committed. */
 export class KeyAssignment {
@@ -23,15 +27,24 @@ export class KeyAssignment {
     this.#ports = ports;
   }
 
-  /** A new key, staged when the password was proven, in a delivery that only the password opens (EUK-UI-18). */
-  async deliver(pending: PendingEnrolment, proven: boolean, deliveryKey: Secret): Promise<Uint8Array> {
+  /**
+   * A new key in a delivery that only the password opens (EUK-UI-18), staged for `owner`, who has proven it. Without an
+   * owner the same work is done for a delivery that nobody gets.
+   */
+  async deliver(
+    tables: ServerTables,
+    pending: PendingEnrolment,
+    owner: Uint8Array | undefined,
+    deliveryKey: Secret,
+  ): Promise<Uint8Array> {
     const { suite, random, clock, serverID } = this.#ports;
     const id = randomOctets(random, 8);
     const key = randomOctets(random, 32);
     const createdAt = toSeconds(clock.now());
-    const { userID, gatewayID } = pending;
-    const staged = { id, key, origin: "password" as const, createdAt, userID, gatewayID };
-    const result = proven ? await this.#stage(pending, staged) : Result.refused;
+    const result =
+      owner === undefined
+        ? Result.refused
+        : await this.#stage(tables, pending, owner, { id, key, origin: "password", createdAt });
     const delivered = result === Result.ok;
     const delivery = encode(keyDelivery, {
       result,
@@ -40,49 +53,96 @@ export class KeyAssignment {
       createdAt,
     });
     const nonce = new Uint8Array(deliveryNonceLength);
-    const aad = deliveryAad(partiesOf(pending, serverID));
-    const sealed = suite.seal(deliveryKey.octets, nonce, delivery, aad);
-    wipe(delivery);
-    if (!delivered) wipe(key);
+    const sealed = suite.seal(deliveryKey.octets, nonce, delivery, deliveryAad(partiesOf(pending, serverID)));
+    wipe(delivery, key);
     return sealed;
   }
 
   /** EUK-UI-06, EUK-UI-16, EUK-GW-10: stored with Entity ID and User ID; refused when another User owns it (C-12). */
-  async #stage(pending: PendingEnrolment, staged: NonNullable<EntityRecord["staged"]>): Promise<Result> {
-    const { store, clock } = this.#ports;
-    const done = await store.transaction((tables) => stageKey(tables, pending, staged, clock.now()));
+  async #stage(
+    tables: ServerTables,
+    { role, entityID, userID, gatewayID }: PendingEnrolment,
+    owner: Uint8Array,
+    key: ServerKey,
+  ): Promise<Result> {
+    const claim = { role, entityID, owner, userID, gatewayID, ...key };
+    const done = await stageKey(tables, claim, this.#ports.clock.now());
     if (done === "staged") return Result.ok;
-    return done === "foreign" ? Result.duplicateEntity : Result.busy;
+    return done === "foreign" ? Result.duplicateEntity : Result.tooManyDevices;
   }
 
   /** Confirmation → commit → acknowledgement; repeating it after a lost acknowledgement gives the same answer. */
-  async confirm(origin: Origin, message: Received<typeof euKeyAssignmentConfirm>): Promise<Uint8Array> {
-    const { suite, store, clock, log } = this.#ports;
-    const { keyID, hash, claim } = message.body;
-    const ack = await store.transaction(async (tables) => {
-      const name = hex(origin.entityID);
-      await tables.entities.expire(clock.now());
-      const entity = await tables.entities.get(name);
-      const found = [entity?.staged, entity?.committed].find((key) => key && equalBytes(key.id, keyID));
-      if (entity === undefined || found === undefined || entity.role !== origin.role) return undefined;
-      const keys = deriveKeys(suite, "EUK", found.key, origin.entityID);
-      const proven = equalBytes(hash, keyConfirmation(suite, keys, "confirm", keyID));
-      const answer = keyConfirmation(suite, keys, "ack", keyID);
-      wipeKeys(keys);
-      const device = await tables.devices.get(name);
-      if (!proven || !this.#isDevice(device, origin.entityID, { keyID, hash, claim })) return undefined;
-      if (found === entity.staged) {
-        const released = entity.staged.origin === "gatewayEscrow" ? device?.released : undefined;
-        if (device && released)
-          await tables.devices.put(name, { ...device, released: { ...released, used: true } });
-        await commitKey(tables, name, entity, entity.staged);
-        log.event("enrol.committed", { entity: name, role: entity.role, key: hex(keyID) });
-      }
-      return answer;
-    });
+  async confirm(
+    tables: ServerTables,
+    origin: Origin,
+    message: Received<typeof euKeyAssignmentConfirm>,
+  ): Promise<Uint8Array> {
+    const ack = await this.#confirm(tables, origin, message.body);
     return ack === undefined
       ? encodeMessage(failure, message.exchange, { result: Result.refused })
       : encodeMessage(euKeyAssignmentAck, message.exchange, { hash: ack });
+  }
+
+  async #confirm(tables: ServerTables, origin: Origin, body: Confirm): Promise<Uint8Array | undefined> {
+    const { entityID, role } = origin;
+    const name = hex(entityID);
+    const staged = await tables.staged.get(stagedName(entityID, body.keyID));
+    const entity = await tables.entities.get(name);
+    const committed = entity && equalBytes(entity.committed.id, body.keyID) ? entity : undefined;
+    const found = staged ?? committed?.committed;
+    if (found === undefined || (staged ?? committed)?.role !== role) return undefined;
+    const device = await tables.devices.get(name);
+    if (!this.#isHeld(found.key, entityID, body) || !this.#isDevice(device, entityID, body)) return undefined;
+    if (staged !== undefined && !(await this.#commit(tables, staged, device))) return undefined;
+    return this.#ack(found, entityID, body, device);
+  }
+
+  /** Whoever was removed in between, or came later to a device that is another's by now, gets nothing. */
+  async #commit(
+    tables: ServerTables,
+    staged: StagedRecord,
+    device: DeviceRecord | undefined,
+  ): Promise<boolean> {
+    const { entityID, role, owner, userID, id, origin } = staged;
+    const name = hex(entityID);
+    const now = this.#ports.clock.now();
+    if ((await stillUser(tables, userID, owner)) === undefined) return false;
+    const known = await tables.entities.get(name);
+    if (isForeign(known, staged) && (device === undefined || known?.possessed === true)) return false;
+    // A key that no PN GW has seen has taken the place of those that were let out.
+    if (device?.released && origin === "temporary") {
+      await tables.devices.put(name, { ...device, released: { ...device.released, used: true } });
+    }
+    await commitKey(tables, staged, now, { possessed: device !== undefined });
+    await tables.note("enrol.committed", { entity: name, role, key: hex(id), user: hex(userID) });
+    return true;
+  }
+
+  #isHeld(key: Uint8Array, entityID: Uint8Array, { keyID, hash }: Confirm): boolean {
+    const { suite } = this.#ports;
+    const keys = deriveKeys(suite, "EUK", key, entityID);
+    const holds = equalBytes(hash, keyConfirmation(suite, keys, "confirm", keyID));
+    wipeKeys(keys);
+    return holds;
+  }
+
+  /** By the Temporary Key when a PN GW knows the EUKey: it must not tell the device that the Server has committed. */
+  #ack(
+    { key, origin }: ServerKey,
+    entityID: Uint8Array,
+    { keyID, hash }: Confirm,
+    device: DeviceRecord | undefined,
+  ): Uint8Array {
+    const { suite } = this.#ports;
+    const byDevice = origin === "gatewayEscrow" && device !== undefined;
+    const keys = byDevice
+      ? deriveKeys(suite, "TK", device.temporaryKey, entityID)
+      : deriveKeys(suite, "EUK", key, entityID);
+    const ack = byDevice
+      ? temporaryKeyAck(suite, keys, keyID, hash)
+      : keyConfirmation(suite, keys, "ack", keyID);
+    wipeKeys(keys);
+    return ack;
   }
 
   /**
@@ -92,17 +152,13 @@ export class KeyAssignment {
   #isDevice(
     device: DeviceRecord | undefined,
     entityID: Uint8Array,
-    confirm: {
-      readonly keyID: Uint8Array;
-      readonly hash: Uint8Array;
-      readonly claim: Uint8Array | undefined;
-    },
+    { keyID, hash, claim }: Confirm,
   ): boolean {
     if (device === undefined) return true;
     const { suite } = this.#ports;
     const keys = deriveKeys(suite, "TK", device.temporaryKey, entityID);
-    const expected = deviceClaim(suite, keys, confirm.keyID, confirm.hash);
+    const expected = deviceClaim(suite, keys, keyID, hash);
     wipeKeys(keys);
-    return confirm.claim !== undefined && equalBytes(confirm.claim, expected);
+    return claim !== undefined && equalBytes(claim, expected);
   }
 }

@@ -2,7 +2,7 @@ import { equalBytes, wipe } from "../../base/octets.js";
 import { encodeMessage, messageSet } from "../../codec/message.js";
 import { deriveKeys, keyConfirmation, wipeKeys } from "../../crypto/keys.js";
 import type { Suite } from "../../crypto/suite.js";
-import { deviceClaim } from "../../crypto/temporaryKey.js";
+import { deviceClaim, temporaryKeyAck } from "../../crypto/temporaryKey.js";
 import { readAnswer } from "../../procedure/answers.js";
 import {
   noDerivation,
@@ -24,26 +24,39 @@ export class Confirmation {
   readonly #ack: Uint8Array;
   readonly #claim: Uint8Array | undefined;
 
-  /** `temporaryKey` gives a fresh copy of the device's, where it has one: only the device itself becomes somebody's. */
+  /**
+   * `temporaryKey` gives a fresh copy of the device's, where it has one: only the device itself becomes somebody's. Of
+   * a key that is `escrowed`, since a PN GW knows it, the Server acknowledges the commit under the Temporary Key.
+   */
   constructor(
     suite: Suite,
     key: Uint8Array,
     parties: Parties,
     keyID: Uint8Array,
     temporaryKey?: () => Uint8Array,
+    escrowed = false,
   ) {
     const keys = deriveKeys(suite, "EUK", key, parties.pne ?? parties.gateway);
     this.#keyID = keyID;
     this.#parties = parties;
     this.#confirm = keyConfirmation(suite, keys, "confirm", keyID);
-    this.#ack = keyConfirmation(suite, keys, "ack", keyID);
+    const ack = escrowed ? undefined : keyConfirmation(suite, keys, "ack", keyID);
     wipeKeys(keys);
-    if (parties.pne === undefined || temporaryKey === undefined) return;
-    const own = temporaryKey();
-    const deviceKeys = deriveKeys(suite, "TK", own, parties.pne);
-    wipe(own);
-    this.#claim = deviceClaim(suite, deviceKeys, keyID, this.#confirm);
-    wipeKeys(deviceKeys);
+    const shown = temporaryKey && parties.pne && this.#byDevice(suite, parties.pne, temporaryKey());
+    this.#claim = shown?.claim;
+    const proof = ack ?? shown?.ack;
+    if (proof === undefined) throw new ProcedureError("enrol.notTrusted", "escrowed without a Temporary Key");
+    this.#ack = proof;
+  }
+
+  /** Wipes the Temporary Key. */
+  #byDevice(suite: Suite, pne: Uint8Array, temporaryKey: Uint8Array): { claim: Uint8Array; ack: Uint8Array } {
+    const keys = deriveKeys(suite, "TK", temporaryKey, pne);
+    wipe(temporaryKey);
+    const claim = deviceClaim(suite, keys, this.#keyID, this.#confirm);
+    const ack = temporaryKeyAck(suite, keys, this.#keyID, this.#confirm);
+    wipeKeys(keys);
+    return { claim, ack };
   }
 
   request(exchange: number): Uint8Array {
@@ -69,6 +82,8 @@ export interface ConfirmOptions {
   /** Ownership passes: wiped at the start. */
   readonly staged: { readonly id: Uint8Array; readonly key: Uint8Array };
   readonly temporaryKey?: (() => Uint8Array) | undefined;
+  /** A PN GW knows the key (SEC-05). */
+  readonly escrowed?: boolean;
   commit(id: Uint8Array): void;
 }
 
@@ -89,8 +104,8 @@ export class ConfirmClient implements Procedure<{ readonly keyID: Uint8Array }> 
   }
 
   start(): Step<never> {
-    const { suite, parties, staged, temporaryKey } = this.#options;
-    this.#confirmation = new Confirmation(suite, staged.key, parties, staged.id, temporaryKey);
+    const { suite, parties, staged, temporaryKey, escrowed } = this.#options;
+    this.#confirmation = new Confirmation(suite, staged.key, parties, staged.id, temporaryKey, escrowed);
     wipe(staged.key);
     return { kind: "request", octets: this.#confirmation.request(this.#exchange) };
   }

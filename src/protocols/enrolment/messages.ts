@@ -61,7 +61,12 @@ const share = octets(compressedLength, compressedLength);
 export const euKeyAssignmentShare = defineMessage(
   "EUKeyAssignmentRequest.share",
   7,
-  record({ handle: field(Key.handle, handle), share: field(Key.share, share) }),
+  record({
+    handle: field(Key.handle, handle),
+    share: field(Key.share, share),
+    /** Of a device that holds an EUKey or a Temporary Key: that it is this one which asks. */
+    possession: optional(Key.possession, transcriptHash),
+  }),
 );
 
 /** shareV and confirmV: the Server shows first that it knows the password's verifier. */
@@ -75,7 +80,12 @@ export const euKeyAssignmentShareAnswer = defineMessage(
 export const euKeyAssignmentProof = defineMessage(
   "EUKeyAssignmentRequest.proof",
   9,
-  record({ handle: field(Key.handle, handle), proof: field(Key.proof, octets(32, 32)) }),
+  record({
+    handle: field(Key.handle, handle),
+    proof: field(Key.proof, octets(32, 32)),
+    /** As in the share; in scram, which has none. */
+    possession: optional(Key.possession, transcriptHash),
+  }),
 );
 
 /**

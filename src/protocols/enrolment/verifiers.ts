@@ -5,9 +5,17 @@ import { randomScalar } from "../../crypto/ephemeral.js";
 import { scramDeliveryKey, spakeDeliveryKey } from "../../crypto/keys.js";
 import { makeVerifier, verifyProof } from "../../crypto/scram.js";
 import type { Secret } from "../../crypto/secret.js";
-import { pointOfNobody, share, verifierKeys, verifierRecord } from "../../crypto/spake2plus.js";
+import {
+  blinded,
+  pointOfNobody,
+  type VerifierBlinds,
+  verifierBlinds,
+  verifierKeys,
+  verifierRecord,
+} from "../../crypto/spake2plus.js";
 import type { CurveSuite } from "../../crypto/suite.js";
-import type { PendingEnrolment, UserRecord } from "../../database/tables.js";
+import type { PendingEnrolment } from "../../database/rows/exchanges.js";
+import type { UserRecord } from "../../database/rows/users.js";
 import type { ServerPorts } from "../../procedure/serverPorts.js";
 import { type Parties, passwordIdentity, transcript } from "./transcript.js";
 
@@ -16,17 +24,19 @@ import { type Parties, passwordIdentity, transcript } from "./transcript.js";
 /** Iterations of new verifiers, and those shown for users that do not exist. */
 export const verifierIterations = 10_000;
 
-/**
- * What the Server keeps of a password (REG-03, REG-12), and what is sent in its place (C-23): verifiers for both
- * methods from one derivation.
- */
-export function userRecord(
+/** What is made of a password on its owner's side, and sent in its place (C-23). */
+export type Verifier = Pick<UserRecord, "salt" | "iterations" | "storedKey" | "serverKey" | "w0" | "l">;
+/** What an exchange is verified with. */
+export type Verifiable = Verifier & VerifierBlinds;
+
+/** Verifiers for both methods from one derivation (REG-03, REG-12). */
+export function userVerifier(
   suite: CurveSuite,
   saltedPassword: Uint8Array,
   salt: Uint8Array,
   userID: Uint8Array,
   serverID: Uint8Array,
-): UserRecord {
+): Verifier {
   const identity = passwordIdentity(userID, serverID);
   return {
     salt,
@@ -36,32 +46,39 @@ export function userRecord(
   };
 }
 
+/** With what every exchange computes of it, once. */
+export const verifiable = (suite: CurveSuite, verifier: Verifier): Verifiable => ({
+  ...verifier,
+  ...verifierBlinds(suite, verifier.w0),
+});
+
 /**
  * The salt of a User ID, registered or not: it must not change with the registration, or whoever asked before and
  * after would know of it.
  */
-export const userSalt = ({ suite, secrets }: Pick<ServerPorts, "suite" | "secrets">, userID: Uint8Array) =>
-  suite.hmac(secrets.unknown.octets, ascii("salt"), userID).slice(0, 16);
+export const userSalt = (
+  { suite, secrets }: Pick<ServerPorts, "suite" | "secrets">,
+  userID: Uint8Array,
+): Uint8Array => suite.hmac(secrets.unknown.octets, ascii("salt"), userID).slice(0, 16);
 
 /**
- * A false verifier, the same for the same User ID at every time, so that asking twice tells nothing. It also stands
- * in for a true one while attempts are delayed: its confirmation says nothing of the true password.
+ * What stands in for a User who is not there, and for one who has no guess left: a verifier to which no password leads,
+ * whose confirmation says nothing. Nothing of it is seen, so that one, made once, serves for all.
  */
-export function unknownUserRecord(ports: ServerPorts, userID: Uint8Array): UserRecord {
-  const { suite, secrets } = ports;
-  const make = (label: string) => suite.hmac(secrets.unknown.octets, ascii(label), userID);
-  const none = new Uint8Array(0);
-  const wide = suite.hkdf(none, make("w0"), ascii("CPNS unknown user"), scalarLength + 8);
-  return {
-    salt: userSalt(ports, userID),
+export function unknownUser({ suite, secrets }: Pick<ServerPorts, "suite" | "secrets">): Verifiable {
+  const make = (label: string) => suite.hmac(secrets.unknown.octets, ascii(label));
+  const wide = suite.hkdf(new Uint8Array(0), make("w0"), ascii("CPNS unknown user"), scalarLength + 8);
+  return Object.freeze({
+    salt: new Uint8Array(16),
     iterations: verifierIterations,
     storedKey: make("stored"),
     serverKey: make("server"),
-    w0: reduceScalar(wide),
-    // No password leads to it, and making it costs what reading a true one costs.
     l: pointOfNobody(),
-  };
+    ...withBlinds(suite, reduceScalar(wide)),
+  });
 }
+
+const withBlinds = (suite: CurveSuite, w0: Uint8Array) => ({ w0, ...verifierBlinds(suite, w0) });
 
 export function partiesOf(pending: PendingEnrolment, server: Uint8Array): Parties {
   const pne = pending.role === "pne" ? pending.entityID : undefined;
@@ -72,7 +89,7 @@ export function partiesOf(pending: PendingEnrolment, server: Uint8Array): Partie
 export function verifyScram(
   { suite, serverID }: ServerPorts,
   pending: PendingEnrolment,
-  user: UserRecord,
+  user: Verifiable,
   proof: Uint8Array,
 ): { readonly proven: boolean; readonly deliveryKey: Secret } {
   const { request, challenge } = pending;
@@ -93,19 +110,22 @@ export interface SpakeAnswer {
 export function answerShare(
   { suite, random, serverID }: ServerPorts,
   pending: PendingEnrolment,
-  user: UserRecord,
+  user: Verifiable,
   shareP: Uint8Array,
 ): SpakeAnswer {
   const { userID, request, challenge } = pending;
   const context = transcript(Method.spake2plus, partiesOf(pending, serverID), request, challenge);
   const ephemeral = randomScalar(random);
-  const shareV = share(suite.curve, "verifier", ephemeral, user.w0);
+  const shareV = blinded(suite.curve, ephemeral, user.w0N);
   const agreement = { context, idProver: userID, idVerifier: serverID, shareP, shareV };
-  const keys = verifierKeys(suite, agreement, ephemeral, user);
-  wipe(ephemeral);
-  const deliveryKey = spakeDeliveryKey(suite, keys.shared);
-  keys.shared.wipe();
-  return { share: compress(shareV), confirmV: keys.confirmV, confirmP: keys.confirmP, deliveryKey };
+  try {
+    const keys = verifierKeys(suite, agreement, ephemeral, user);
+    const deliveryKey = spakeDeliveryKey(suite, keys.shared);
+    keys.shared.wipe();
+    return { share: compress(shareV), confirmV: keys.confirmV, confirmP: keys.confirmP, deliveryKey };
+  } finally {
+    wipe(ephemeral);
+  }
 }
 
 export const confirmationHolds = (pending: PendingEnrolment, proof: Uint8Array): boolean =>

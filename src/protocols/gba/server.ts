@@ -3,9 +3,12 @@ import { encodeMessage, type Received } from "../../codec/message.js";
 import { failure } from "../../codec/replies.js";
 import { Result } from "../../codec/results.js";
 import { deriveKeys, keyConfirmation, wipeKeys } from "../../crypto/keys.js";
-import type { ServerPorts } from "../../procedure/serverPorts.js";
+import { commitKey, isForeign, maximumGateways } from "../../database/ownership.js";
+import type { EntityRecord } from "../../database/rows/entities.js";
+import { isBelievable } from "../../database/sessions.js";
+import type { ServerTables } from "../../database/store.js";
+import type { StoredServerPorts } from "../../procedure/serverPorts.js";
 import { euKeyAssignmentAck } from "../enrolment/messages.js";
-import { commitKey } from "../enrolment/ownership.js";
 import { gbaKeyID, nafIDOf } from "./keys.js";
 import type { euKeyAssignmentRequestGba } from "./messages.js";
 import type { Zn, ZnAnswer } from "./ports.js";
@@ -17,69 +20,102 @@ export interface GbaServerPorts {
   userOf(impi: string): Uint8Array | undefined;
 }
 
-/** The Server's side of a PN GW's EUKey by GBA_U (EUK-GW-03): fetches it from the BSF and lets the PN GW prove it. */
-export class GbaServer {
-  readonly #ports: ServerPorts & { readonly gba?: GbaServerPorts };
+type Asked = Received<typeof euKeyAssignmentRequestGba>["body"];
 
-  constructor(ports: ServerPorts & { readonly gba?: GbaServerPorts }) {
+/**
+ * The Server's side of a PN GW's EUKey by GBA_U (EUK-GW-03): fetches it from the BSF and lets the PN GW prove it. The
+ * BSF is asked outside of the transaction.
+ */
+export class GbaServer {
+  readonly #ports: StoredServerPorts & { readonly gba?: GbaServerPorts };
+
+  constructor(ports: StoredServerPorts & { readonly gba?: GbaServerPorts }) {
     this.#ports = ports;
   }
 
   /** One answer for whatever does not hold: the PN GW bootstraps anew. */
   async assign(message: Received<typeof euKeyAssignmentRequestGba>): Promise<Uint8Array> {
-    const { gba, serverID, log } = this.#ports;
-    const { entityID, bTID, hash } = message.body;
+    const { gba, serverID, log, store, clock } = this.#ports;
+    const { entityID, bTID } = message.body;
     const fail = (result: Result): Uint8Array => {
       log.event("gba.refused", { entity: hex(entityID) });
       return encodeMessage(failure, message.exchange, { result });
     };
     if (gba === undefined) return fail(Result.noMethod);
+    if (!isBelievable(clock.now())) return fail(Result.serverClock);
     const known = await gba.zn(bTID, nafIDOf(String.fromCharCode(...serverID)));
     const userID = known && gba.userOf(known.impi);
     if (known === undefined || userID === undefined) return fail(Result.refused);
     try {
-      const ack = await this.#commit(entityID, bTID, hash, known, userID);
-      return ack === undefined
-        ? fail(Result.refused)
-        : encodeMessage(euKeyAssignmentAck, message.exchange, { hash: ack });
+      const ack = this.#proof(message.body, known);
+      if (ack === undefined) return fail(Result.refused);
+      const done = await store.transaction((tables) => this.#commit(tables, message.body, known, userID));
+      return done ? encodeMessage(euKeyAssignmentAck, message.exchange, { hash: ack }) : fail(Result.refused);
     } finally {
       wipe(known.ksExtNaf);
     }
   }
 
-  async #commit(
-    entityID: Uint8Array,
-    bTID: string,
-    hash: Uint8Array,
-    known: ZnAnswer,
-    userID: Uint8Array,
-  ): Promise<Uint8Array | undefined> {
-    const { suite, store, clock, log } = this.#ports;
+  /** The acknowledgement, when the PN GW has shown that it holds the key, and its time is not over. */
+  #proof({ entityID, bTID, hash }: Asked, known: ZnAnswer): Uint8Array | undefined {
+    const { suite, clock } = this.#ports;
     const id = gbaKeyID(suite, bTID);
     const keys = deriveKeys(suite, "EUK", known.ksExtNaf, entityID);
     const proven = equalBytes(hash, keyConfirmation(suite, keys, "confirm", id));
-    const ack = keyConfirmation(suite, keys, "ack", id);
+    const ack = proven ? keyConfirmation(suite, keys, "ack", id) : undefined;
     wipeKeys(keys);
-    if (!proven || known.expiresAt * 1000 <= clock.now()) return undefined;
-    return store.transaction(async (tables) => {
-      const name = hex(entityID);
-      const entity = await tables.entities.get(name);
-      const held = entity?.committed;
-      if (held !== undefined && equalBytes(held.id, id)) return ack;
-      const foreign =
-        held !== undefined && (entity?.role !== "gateway" || !equalBytes(entity.userID, userID));
-      // A recorded request of an older bootstrapping must not bring its key back.
-      const older = held?.origin === "gba" && known.bootstrappedAt < held.createdAt;
-      // The Entity ID of a device that a factory has made is no PN GW's.
-      const device = (await tables.devices.get(name)) !== undefined;
-      if (foreign || older || device) return undefined;
-      const { bootstrappedAt: createdAt, expiresAt } = known;
-      const key = known.ksExtNaf.slice();
-      const made = { id, key, origin: "gba" as const, createdAt, expiresAt, userID, gatewayID: entityID };
-      const lastLocalKeyID = entity?.lastLocalKeyID ?? 0;
-      await commitKey(tables, name, { role: "gateway", lastLocalKeyID }, made);
-      log.event("gba.committed", { entity: name, key: hex(id) });
-      return ack;
-    });
+    return known.expiresAt * 1000 <= clock.now() ? undefined : ack;
   }
+
+  async #commit(
+    tables: ServerTables,
+    { entityID, bTID }: Asked,
+    { ksExtNaf, bootstrappedAt, expiresAt }: ZnAnswer,
+    userID: Uint8Array,
+  ): Promise<boolean> {
+    const { suite, clock } = this.#ports;
+    const id = gbaKeyID(suite, bTID);
+    const name = hex(entityID);
+    const entity = await tables.entities.get(name);
+    if (entity !== undefined && equalBytes(entity.committed.id, id)) return true;
+    const user = await tables.users.get(hex(userID));
+    if (user === undefined || !(await this.#mayHave(tables, name, entity, user.identity))) return false;
+    if (entity !== undefined && isOlder(bootstrappedAt, entity, clock.now())) return false;
+    const key = { id, key: ksExtNaf, origin: "gba" as const, createdAt: bootstrappedAt, expiresAt };
+    const owned = { role: "gateway" as const, entityID, owner: user.identity, userID, gatewayID: entityID };
+    const endsAt = clock.now();
+    await commitKey(tables, { ...owned, ...key, endsAt }, clock.now(), { bootstrappedAt });
+    await tables.note("gba.committed", { entity: name, key: hex(id), user: hex(userID) });
+    return true;
+  }
+
+  async #mayHave(
+    tables: ServerTables,
+    name: string,
+    entity: EntityRecord | undefined,
+    owner: Uint8Array,
+  ): Promise<boolean> {
+    if (isForeign(entity, { role: "gateway", owner })) return false;
+    // The Entity ID of a device that a factory has made is no PN GW's.
+    if ((await tables.devices.get(name)) !== undefined) return false;
+    const full = (await tables.entities.count("kind", `${hex(owner)}/gateway`)) >= maximumGateways;
+    return entity !== undefined || !full;
+  }
+}
+
+/**
+ * A recorded request of an older bootstrapping must not bring its key back: neither in the place of a younger one, as
+ * the BSF counts time, nor of a key by password that was made since. What our own clock says counts while it is past.
+ */
+function isOlder(
+  bootstrappedAt: number,
+  { bootstrappedAt: youngest, committed }: EntityRecord,
+  now: number,
+): boolean {
+  if (youngest !== undefined && bootstrappedAt < youngest) return true;
+  // The BSF counts seconds: in the same one it is younger only while nothing else has come since.
+  if (bootstrappedAt === youngest) return committed.origin !== "gba";
+  return (
+    committed.origin !== "gba" && committed.createdAt * 1000 <= now && bootstrappedAt < committed.createdAt
+  );
 }

@@ -13,7 +13,7 @@ import {
   valueHash,
 } from "../../codec/attributes.js";
 import { defineMessage } from "../../codec/message.js";
-import { field, list, octets, optional, record, uint } from "../../codec/schema.js";
+import { field, list, octets, optional, record, text, uint } from "../../codec/schema.js";
 
 /** The most PNEs in one PN. */
 export const maximumMembers = 32;
@@ -129,6 +129,34 @@ export const pnSetupResponse = defineMessage(
   }),
 );
 
+/** What a PN GW subscribes to, and how (C-29). */
+export const SubscriptionKind = Object.freeze({ none: 0, password: 1, uicc: 2 });
+
+/** "PN GW Info" (PNI-04b, GWI-05a, GWI-05b, C-29): what the PN GW can do, and its subscription. */
+export const gatewayInfo = record({
+  /** Bits of `GatewayCapability`. */
+  flags: field(Key.flags, flags),
+  /** Links that its radio can have at once. */
+  links: field(Key.links, uint(0xffff)),
+  /** PAN technologies by name: "BLE". */
+  technologies: field(Key.technologies, list(text(1, 16), 0, 4)),
+  subscription: field(
+    Key.subscription,
+    record({
+      kind: field(Key.kind, uint(SubscriptionKind.uicc)),
+      /** Of the operator, when there is one. */
+      realm: optional(Key.realm, text(1, 64)),
+    }),
+  ),
+});
+/** What a PN GW can do; the bits that a PNE has too mean the same. */
+export const GatewayCapability = Object.freeze({
+  /** A person can type at it. */
+  ui: 1,
+  /** It is reached from outside of its networks. */
+  reachable: 2,
+});
+
 /** PN GW → Server: these PNEs want into this PN (PNI-04b). */
 export const pnRegistrationRequest = defineMessage(
   "PNRegistrationRequest",
@@ -151,6 +179,7 @@ export const pnRegistrationRequest = defineMessage(
     ),
     /** The PN's label for people, when the PN GW starts it. */
     alias: optional(Key.alias, label),
+    gatewayInfo: optional(Key.gatewayInfo, gatewayInfo),
   }),
 );
 

@@ -1,33 +1,34 @@
-import { equalBytes, hex } from "../../base/octets.js";
-import type { Random } from "../../base/ports.js";
+import { CpnsError } from "../../base/errors.js";
+import { ascii, equalBytes, hex } from "../../base/octets.js";
 import { randomOctets } from "../../base/ports.js";
-import { Milliseconds, toMilliseconds, toSeconds } from "../../base/units.js";
+import { Milliseconds } from "../../base/units.js";
 import { encodeMessage, type Received } from "../../codec/message.js";
 import { acknowledgement, failure } from "../../codec/replies.js";
 import { Result } from "../../codec/results.js";
 import { encode } from "../../codec/schema.js";
-import { answerShare } from "../../crypto/ephemeral.js";
-import { CryptoError } from "../../crypto/errors.js";
 import {
   checkRands,
   deriveKeys,
   hashPNE,
   hashServer,
-  type PairContext,
-  preAssignedKey,
   type RelayedAgreement,
   relayedSessionKey,
   wipeKeys,
-  wrapLocalKey,
 } from "../../crypto/keys.js";
 import { Secret } from "../../crypto/secret.js";
-import type { CurveSuite } from "../../crypto/suite.js";
-import type { EntityRecord, PNMember, PNRecord, ServerTables } from "../../database/tables.js";
-import { defaultLimits } from "../../link/record.js";
+import { dissolve, memberName, pnName, removeMember } from "../../database/networks.js";
+import { seen } from "../../database/ownership.js";
+import type { MemberSession, PNMember, PNRecord } from "../../database/rows/networks.js";
+import type { ServerTables } from "../../database/store.js";
 import type { ServerPorts } from "../../procedure/serverPorts.js";
-import { pairFlags, readPNEInfo } from "./context.js";
+import { Capability } from "../discovery/messages.js";
+import { type PNEInfo, pairFlags, readPNEInfo } from "./context.js";
 import type { pnUpdateRequest } from "./invitations.js";
+import { LocalKeys } from "./localKeys.js";
+import { memberContext, relayedAgreement, sessionEnd } from "./memberSessions.js";
 import {
+  gatewayInfo,
+  LinkKey,
   maximumBackhaulMessage,
   PairFlag,
   pnAuthenticationRequest,
@@ -36,242 +37,217 @@ import {
   type pnRegistrationRequest,
   pnRegistrationResponse,
 } from "./messages.js";
+import { mayJoin, type Party } from "./policy.js";
 
 /** Between PNRegistrationRequest and the hashes: devices handshake with the PN GW in between. */
 const pendingLifetime = 120_000;
-/** PNs, pending ones among them; more is a flood. */
-const maximumPNs = 100_000;
-/** Of one PN GW: it must not take the room of all the others. */
-const maximumPNsOfGateway = 512;
-/** A LocalEUKey outlives the sessions made with it (seconds). */
-const localKeyLifetime = 30 * 24 * 3600;
+/** PNs at the PN GWs of one owner; and those in which nobody has proven anything yet, of which the oldest gives way. */
+const maximumPNs = 512;
+const maximumPending = 64;
 
-type RegistrationMember = Received<typeof pnRegistrationRequest>["body"]["members"][number];
-
-interface WrappedKeys {
-  readonly keyID: number;
-  readonly expiresAt: number;
-  /** None of a pre-assigned key: the PNE derives it. */
-  readonly wrappedKey?: Uint8Array;
-  readonly gatewayCopy: Uint8Array;
-}
-
-/** PN of a PN GW in the tables: PN IDs are made by gateways and scoped by them (C-26). */
-export const pnName = (gateway: Uint8Array, pnID: Uint8Array): string => `${hex(gateway)}/${hex(pnID)}`;
+type Asked = Received<typeof pnRegistrationRequest>["body"];
+type Hash = Received<typeof pnAuthenticationResponse>["body"]["members"][number];
 
 /** The Server's side of PN establishment (PNI-05, PNI-11, PNI-12; GWI-06, GWI-12, GWI-13). */
 export class PNServer {
   readonly #ports: ServerPorts;
+  readonly #localKeys: LocalKeys;
 
   constructor(ports: ServerPorts) {
     this.#ports = ports;
+    this.#localKeys = new LocalKeys(ports);
   }
 
   /** PNRegistrationRequest → rand_server and the wrapped LocalEUKeys (PNI-05a, PNI-05b). */
-  async register(gateway: Uint8Array, message: Received<typeof pnRegistrationRequest>): Promise<Uint8Array> {
-    const { random, clock, store } = this.#ports;
-    const { pnID, alias } = message.body;
-    return store.transaction(async (tables) => {
-      await tables.pns.expire(clock.now());
-      if ((await tables.pns.get(pnName(gateway, pnID))) !== undefined) {
-        return encodeMessage(failure, message.exchange, { result: Result.protocol });
-      }
-      const own = await tables.pns.count(gateway);
-      if (own >= maximumPNsOfGateway || (await tables.pns.count()) >= maximumPNs) {
-        return encodeMessage(failure, message.exchange, { result: Result.busy });
-      }
-      const randServer = randomOctets(random, 32);
-      const members = message.body.members.map((member) => this.#member(member, randServer));
-      const names = new Set(members.map((member) => hex(member.entityID)));
-      if (names.size !== members.length) {
-        return encodeMessage(failure, message.exchange, { result: Result.protocol });
-      }
-      const pn: PNRecord = {
-        state: "pending",
-        gatewayID: gateway,
-        randServer,
-        members,
-        ...(alias !== undefined && { alias }),
-        expiresAt: Milliseconds(clock.now() + pendingLifetime),
-      };
-      await tables.pns.put(pnName(gateway, pnID), pn);
-      const keys = [];
-      for (const member of members) {
-        const wrapped = await this.#localKey(tables, pn, pnID, member);
-        const { entityID, share } = member;
-        keys.push({ entityID, ...wrapped, ...(share && { share }) });
-      }
-      const body = { pnID, rand: randServer, members: keys };
-      return encodeMessage(pnAuthenticationRequest, message.exchange, body, maximumBackhaulMessage);
-    });
-  }
-
-  #member(member: RegistrationMember, randServer: Uint8Array): PNMember {
-    const info = readPNEInfo(member.pneInfo);
-    checkRands(randServer, member.rand);
-    const flags = pairFlags(info, (member.flags & PairFlag.initiator) !== 0);
-    const entry = { entityID: info.entityID, pneInfo: member.pneInfo, flags, rand: member.rand };
-    const answered = info.share && this.#answered(info.share);
-    return answered === undefined
-      ? entry
-      : { ...entry, ecdh: answered.secret.octets, share: answered.shareServer };
-  }
-
-  /** A bad point is its PNE's own misfortune: nobody else's PN fails for it. */
-  #answered(share: Uint8Array): RelayedAgreement | undefined {
-    try {
-      return relayedAgreement(this.#ports.suite, this.#ports.random, share);
-    } catch (error) {
-      if (!(error instanceof CryptoError)) throw error;
-      return undefined;
-    }
-  }
-
-  #context(pn: PNRecord, pnID: Uint8Array, member: PNMember): PairContext {
-    const { rand: randPNE } = member;
-    return memberContext(this.#ports.serverID, pn, pnID, member, { randPNE, randServer: pn.randServer });
-  }
-
-  /**
-   * One LocalEUKey in two copies, when the PNE asked and both EUKeys are known (C-01, C-02); of the pre-assigned key of
-   * a PNE without UI (LEU-02) the PN GW's copy, where the Server knows the Temporary Key that the PNE derives it from.
-   */
-  async #localKey(
+  async register(
     tables: ServerTables,
-    pn: PNRecord,
-    pnID: Uint8Array,
-    member: PNMember,
-  ): Promise<WrappedKeys | undefined> {
-    const { suite, random, clock } = this.#ports;
-    const pne = await tables.entities.get(hex(member.entityID));
-    const gateway = await tables.entities.get(hex(pn.gatewayID));
-    const preAssigned = (member.flags & PairFlag.preAssigned) !== 0;
-    const device = preAssigned ? await tables.devices.get(hex(member.entityID)) : undefined;
-    const wanted = device !== undefined || (member.flags & PairFlag.localKey) !== 0;
-    if (!wanted || pne?.role !== "pne" || !pne.committed || !gateway?.committed) return undefined;
-    const keyID = pne.lastLocalKeyID + 1;
-    await tables.entities.put(hex(member.entityID), { ...pne, lastLocalKeyID: keyID });
-    const expiresAt = toSeconds(clock.now()) + localKeyLifetime;
-    const context = this.#context(pn, pnID, member);
-    const terms = { keyID, expiresAt };
-    const localKey =
-      device === undefined
-        ? new Secret(randomOctets(random, 32))
-        : preAssignedKey(suite, device.temporaryKey, context, terms);
-    const wrap = (role: "pne" | "gw", key: Uint8Array, owner: Uint8Array): Uint8Array => {
-      const keys = deriveKeys(suite, "EUK", key, owner);
-      const binding = { role, context, ...terms };
-      const wrapped = wrapLocalKey(suite, keys, binding, randomOctets(random, 12), localKey.octets);
-      wipeKeys(keys);
-      return wrapped;
+    gateway: Uint8Array,
+    message: Received<typeof pnRegistrationRequest>,
+  ): Promise<Uint8Array> {
+    const refuse = (result: Result): Uint8Array => encodeMessage(failure, message.exchange, { result });
+    const { pnID, alias, gatewayInfo: info } = message.body;
+    const name = pnName(gateway, pnID);
+    const entity = await tables.entities.get(hex(gateway));
+    if (entity === undefined || (await tables.pns.get(name)) !== undefined) return refuse(Result.protocol);
+    const owner = hex(entity.owner);
+    if ((await tables.pns.count("owner", owner)) >= maximumPNs) return refuse(Result.full);
+    if ((await tables.pns.count("pending", owner)) >= maximumPending) await dropPending(tables, owner);
+    const randServer = randomOctets(this.#ports.random, 32);
+    const endsAt = Milliseconds(this.#ports.clock.now() + pendingLifetime);
+    const members = this.#members(message.body, gateway, randServer, endsAt);
+    if (members.length === 0) return refuse(Result.refused);
+    const pn: PNRecord = {
+      established: false,
+      pnID,
+      gatewayID: gateway,
+      owner: entity.owner,
+      randServer,
+      ...(alias !== undefined && { alias }),
+      ...(info && { gatewayInfo: encode(gatewayInfo, info) }),
+      size: members.length,
+      endsAt,
     };
-    const gatewayCopy = wrap("gw", gateway.committed.key, pn.gatewayID);
-    const own = preAssigned ? {} : { wrappedKey: wrap("pne", pne.committed.key, member.entityID) };
-    localKey.wipe();
-    return { ...terms, ...own, gatewayCopy };
+    await tables.pns.put(name, pn);
+    const keys = deriveKeys(this.#ports.suite, "EUK", entity.committed.key, gateway);
+    const offered = [];
+    for (const member of members) {
+      const context = memberContext(this.#ports.serverID, pn, member, { randPNE: member.rand, randServer });
+      const may = await this.#mayJoin(tables, member.entityID, { id: gateway, entity });
+      const wrapped = await this.#localKeys.make(tables, member, context, keys, may);
+      const { entityID, share } = member;
+      const own = wrapped === undefined ? member : { ...member, localKeyID: wrapped.keyID };
+      await tables.members.put(memberName(gateway, pnID, entityID), own);
+      offered.push({ entityID, ...wrapped, ...(share && { share }) });
+    }
+    wipeKeys(keys);
+    const body = { pnID, rand: randServer, members: offered };
+    return encodeMessage(pnAuthenticationRequest, message.exchange, body, maximumBackhaulMessage);
+  }
+
+  async #mayJoin(tables: ServerTables, id: Uint8Array, gateway: Party): Promise<boolean> {
+    const entity = await tables.entities.get(hex(id));
+    return entity?.role === "pne" && mayJoin(tables, this.#ports, { id, entity }, gateway);
+  }
+
+  /** What cannot be a member is left out, and nobody else for it; so is who calls himself what another does. */
+  #members(body: Asked, gatewayID: Uint8Array, randServer: Uint8Array, endsAt: Milliseconds): PNMember[] {
+    const members = new Map<string, PNMember>();
+    for (const asked of body.members) {
+      try {
+        const info = readPNEInfo(asked.pneInfo);
+        checkRands(randServer, asked.rand);
+        const name = hex(info.entityID);
+        if (!isConsistent(info) || members.has(name)) continue;
+        const { entityID } = info;
+        const flags = pairFlags(info, (asked.flags & PairFlag.initiator) !== 0);
+        const answered = info.share && relayedAgreement(this.#ports.suite, this.#ports.random, info.share);
+        const { pneInfo, rand } = asked;
+        members.set(name, {
+          gatewayID,
+          pnID: body.pnID,
+          entityID,
+          pneInfo,
+          flags,
+          rand,
+          endsAt,
+          ...(answered && { ecdh: answered.secret.octets, share: answered.shareServer }),
+        });
+      } catch (error) {
+        if (!(error instanceof CpnsError)) throw error;
+      }
+    }
+    return [...members.values()];
   }
 
   /** The PNEs' hashes → who is in, with hash_server for each who is (PNI-11, PNI-12, C-13, C-16). */
   async authenticate(
+    tables: ServerTables,
     gateway: Uint8Array,
     message: Received<typeof pnAuthenticationResponse>,
   ): Promise<Uint8Array> {
-    const { clock, store, log } = this.#ports;
     const { pnID } = message.body;
     const name = pnName(gateway, pnID);
-    return store.transaction(async (tables) => {
-      const pn = await tables.pns.get(name);
-      if (pn?.state !== "pending" || pn.expiresAt <= clock.now()) {
-        return encodeMessage(failure, message.exchange, { result: Result.protocol });
-      }
-      // One try: whatever comes of it, the same rand_server never answers again.
-      await tables.pns.delete(name);
-      const owner = (await tables.entities.get(hex(gateway)))?.userID;
-      const proven: Proven[] = [];
-      for (const { entityID, hash } of message.body.members) {
-        const member = pn.members.find((one) => equalBytes(one.entityID, entityID));
-        if (proven.some((one) => one.member === member)) continue;
-        const entity = await tables.entities.get(hex(entityID));
-        if (member && owner) proven.push(this.#prove(pn, pnID, member, entity, owner, hash));
-      }
-      const inside = proven.filter((one) => one.result === Result.ok);
-      const inventory = this.#inventory(pn, pnID, inside);
-      const results = proven.map((one) => this.#seal(one, inventory));
-      if (inside.length > 0) {
-        const expiresAt = sessionEnd(this.#ports);
-        const members = inside.map((one) => one.member);
-        await tables.pns.put(name, { ...pn, state: "established", members, expiresAt });
-      }
-      log.event("pn.registered", {
-        pn: hex(pnID),
-        members: inside.length,
-        refused: proven.length - inside.length,
-      });
-      const result = inside.length > 0 ? Result.ok : Result.refused;
-      const body = { pnID, result, members: results };
-      return encodeMessage(
-        pnRegistrationResponse,
-        message.exchange,
-        result === Result.ok ? { ...body, pnInventory: inventory } : body,
-        maximumBackhaulMessage,
-      );
-    });
+    const pn = await tables.pns.get(name);
+    const own = await tables.entities.get(hex(gateway));
+    if (pn === undefined || pn.established || own === undefined) {
+      return encodeMessage(failure, message.exchange, { result: Result.protocol });
+    }
+    const proven = new Map<string, Proven>();
+    for (const one of message.body.members) {
+      const entity = hex(one.entityID);
+      const member = proven.has(entity) ? undefined : await tables.members.get(`${name}/${entity}`);
+      if (member)
+        proven.set(entity, await this.#prove(tables, pn, member, { id: gateway, entity: own }, one));
+    }
+    // One try: whatever comes of it, the same rand_server never answers again.
+    await dissolve(tables, name);
+    const all = [...proven.values()];
+    const inside = all.filter((one) => one.result === Result.ok);
+    const inventory = this.#inventory(pn, inside);
+    const results = all.map((one) => verdict(one, inventory));
+    await this.#establish(tables, pn, inside);
+    const refused = all.length - inside.length;
+    tables.log.event("pn.registered", { pn: hex(pnID), members: inside.length, refused });
+    const result = inside.length > 0 ? Result.ok : Result.refused;
+    const body = { pnID, result, members: results };
+    return encodeMessage(
+      pnRegistrationResponse,
+      message.exchange,
+      result === Result.ok ? { ...body, pnInventory: inventory } : body,
+      maximumBackhaulMessage,
+    );
+  }
+
+  async #establish(tables: ServerTables, pn: PNRecord, inside: readonly Proven[]): Promise<void> {
+    if (inside.length === 0) return;
+    const { clock } = this.#ports;
+    const endsAt = sessionEnd(this.#ports);
+    const name = pnName(pn.gatewayID, pn.pnID);
+    await tables.pns.put(name, { ...pn, established: true, size: inside.length, endsAt });
+    for (const { member, pne } of inside) {
+      const { ecdh, share, localKeyID, ...lasting } = member;
+      const entity = hex(member.entityID);
+      await tables.members.put(`${name}/${entity}`, { ...lasting, endsAt });
+      if (pne !== undefined) await seen(tables, entity, pne.entity, clock.now());
+    }
   }
 
   /** Who has left (PNR-14): their sessions end here too; a PN without members is gone. Only its own PN GW may say so. */
-  async update(gateway: Uint8Array, message: Received<typeof pnUpdateRequest>): Promise<Uint8Array> {
+  async update(
+    tables: ServerTables,
+    gateway: Uint8Array,
+    message: Received<typeof pnUpdateRequest>,
+  ): Promise<Uint8Array> {
     const { pnID, left } = message.body;
-    const name = pnName(gateway, pnID);
-    await this.#ports.store.transaction(async (tables) => {
-      const pn = await tables.pns.get(name);
-      if (pn?.state !== "established") return;
-      const members = pn.members.filter((one) => !left.some((id) => equalBytes(id, one.entityID)));
-      if (members.length === 0) await tables.pns.delete(name);
-      else await tables.pns.put(name, { ...pn, members });
-      this.#ports.log.event("pn.updated", { pn: hex(pnID), members: members.length });
-    });
+    for (const entityID of left) {
+      const pn = await tables.pns.get(pnName(gateway, pnID));
+      if (pn?.established === true) await removeMember(tables, pn, hex(entityID));
+    }
+    tables.log.event("pn.updated", { pn: hex(pnID), left: left.length });
     return encodeMessage(acknowledgement, message.exchange, {});
   }
 
-  #prove(
+  /** A PNE without a key has the same done for it, under a key that nobody has. */
+  async #prove(
+    tables: ServerTables,
     pn: PNRecord,
-    pnID: Uint8Array,
     member: PNMember,
-    entity: EntityRecord | undefined,
-    gatewayOwner: Uint8Array,
-    hash: Uint8Array,
-  ): Proven {
-    const { suite, policy } = this.#ports;
-    if (entity?.role !== "pne" || entity.committed === undefined) return { member, result: Result.refused };
-    // A PN GW has seen it, and could be the one that proves it here (C-18).
-    if (entity.committed.origin === "gatewayEscrow") return { member, result: Result.refused };
-    const keys = deriveKeys(suite, "EUK", entity.committed.key, member.entityID);
-    const context = this.#context(pn, pnID, member);
+    gateway: Party,
+    { entityID, hash }: Hash,
+  ): Promise<Proven> {
+    const { suite, serverID, secrets } = this.#ports;
+    const entity = await tables.entities.get(hex(entityID));
+    // A PN GW has seen an escrowed key, and could be the one that proves it here (C-18).
+    const good = entity?.role === "pne" && entity.committed.origin !== "gatewayEscrow" ? entity : undefined;
+    const key = good?.committed.key ?? suite.hmac(secrets.unknown.octets, ascii("key"), entityID);
+    const keys = deriveKeys(suite, "EUK", key, entityID);
+    const rands = { randPNE: member.rand, randServer: pn.randServer };
+    const context = memberContext(serverID, pn, member, rands);
     const agreement = agreementIn(member);
     const sk = relayedSessionKey(suite, keys, context, agreement);
     agreement?.secret.wipe();
-    const holds = equalBytes(hash, hashPNE(suite, keys, context, sk));
-    const allowed = policy.mayJoin(member.entityID, entity.userID, pn.gatewayID, gatewayOwner);
+    const holds = equalBytes(hash, hashPNE(suite, keys, context, sk)) && good !== undefined;
+    const pne = good && { id: entityID, entity: good };
+    const allowed = pne !== undefined && (await mayJoin(tables, this.#ports, pne, gateway));
+    if (holds) await this.#localKeys.used(tables, member);
     if (!holds || !allowed) {
       wipeKeys(keys);
       sk.wipe();
       return { member, result: holds ? Result.notAuthorized : Result.refused };
     }
-    const { id: keyID } = entity.committed;
-    const rands = { randPNE: member.rand, randServer: pn.randServer };
-    const expiresAt = sessionEnd(this.#ports);
-    const session = { sk: sk.octets.slice(), received: 0, next: 1, expiresAt, keyID, ...rands };
+    const endsAt = sessionEnd(this.#ports);
+    const { id: keyID } = good.committed;
+    const session: MemberSession = { sk: sk.octets.slice(), received: 0, next: 1, endsAt, keyID, ...rands };
     const answer = (inventory: Uint8Array): Uint8Array => {
       const made = hashServer(suite, keys, context, sk, hash, inventory);
       wipeKeys(keys);
       sk.wipe();
       return made;
     };
-    const { ecdh, share, ...lasting } = member;
-    return { member: { ...lasting, session }, result: Result.ok, answer };
+    return { member: { ...member, session }, pne, result: Result.ok, answer };
   }
 
-  #inventory(pn: PNRecord, pnID: Uint8Array, inside: readonly Proven[]): Uint8Array {
+  #inventory(pn: PNRecord, inside: readonly Proven[]): Uint8Array {
     const members = inside.map(({ member }) => {
       const { name } = readPNEInfo(member.pneInfo);
       return name === undefined ? { entityID: member.entityID } : { entityID: member.entityID, name };
@@ -279,57 +255,41 @@ export class PNServer {
     const starts = inside.find(({ member }) => (member.flags & PairFlag.initiator) !== 0);
     const alias = starts === undefined ? pn.alias : readPNEInfo(starts.member.pneInfo).alias;
     const labels = alias === undefined ? {} : { alias };
-    return encode(pnInventory, { pnID, gateway: pn.gatewayID, members, ...labels });
+    return encode(pnInventory, { pnID: pn.pnID, gateway: pn.gatewayID, members, ...labels });
   }
+}
 
-  #seal(
-    one: Proven,
-    inventory: Uint8Array,
-  ): { readonly entityID: Uint8Array; readonly result: number; readonly hash?: Uint8Array } {
-    const { entityID } = one.member;
-    if (one.answer === undefined) return { entityID, result: one.result };
-    return { entityID, result: one.result, hash: one.answer(inventory) };
-  }
+/** LEU-01, LEU-02, C-31: what has UI gets a LocalEUKey, what has none its pre-assigned key. */
+function isConsistent({ linkKey, flags }: PNEInfo): boolean {
+  const hasUI = (flags & Capability.ui) !== 0;
+  return linkKey === LinkKey.none || (linkKey === LinkKey.localEUKey) === hasUI;
+}
+
+/** The oldest of those in which nobody has proven anything. */
+async function dropPending(tables: ServerTables, owner: string): Promise<void> {
+  const oldest = await tables.pns.dropOldest("pending", owner);
+  if (oldest !== undefined) await dissolve(tables, oldest);
 }
 
 interface Proven {
   readonly member: PNMember;
+  readonly pne?: Party | undefined;
   readonly result: Result;
   /** Makes hash_server once the inventory is known, and wipes the keys. */
   readonly answer?: (inventory: Uint8Array) => Uint8Array;
 }
 
-/** Answers a PNE's share with one of the Server's. Throws CryptoError("crypto.point"). */
-export function relayedAgreement(suite: CurveSuite, random: Random, sharePNE: Uint8Array): RelayedAgreement {
-  const { share: shareServer, secret } = answerShare(suite, random, sharePNE);
-  return { sharePNE, shareServer, secret };
+function verdict(
+  { member, result, answer }: Proven,
+  inventory: Uint8Array,
+): { readonly entityID: Uint8Array; readonly result: number; readonly hash?: Uint8Array } {
+  const { entityID } = member;
+  return answer === undefined ? { entityID, result } : { entityID, result, hash: answer(inventory) };
 }
 
-/** What was agreed at registration, from the tables; the secret is the row's own octets. */
+/** What was agreed at registration, from the tables. */
 function agreementIn({ pneInfo, ecdh, share }: PNMember): RelayedAgreement | undefined {
   const { share: sharePNE } = readPNEInfo(pneInfo);
   if (ecdh === undefined || share === undefined || sharePNE === undefined) return undefined;
   return { sharePNE, shareServer: share, secret: new Secret(ecdh.slice()) };
 }
-
-/** When a session that is made now ends (GWA-01). */
-export const sessionEnd = ({ clock, limits = defaultLimits }: ServerPorts): Milliseconds =>
-  Milliseconds(clock.now() + toMilliseconds(limits.lifetime));
-
-/** What PNE and Server must agree on about this member, with the RANDs of one of its sessions. */
-export const memberContext = (
-  server: Uint8Array,
-  pn: PNRecord,
-  pnID: Uint8Array,
-  member: PNMember,
-  rands: { readonly randPNE: Uint8Array; readonly randServer: Uint8Array },
-): PairContext => ({
-  pnID,
-  pne: member.entityID,
-  gateway: pn.gatewayID,
-  server,
-  pneInfo: member.pneInfo,
-  flags: member.flags,
-  randPNE: rands.randPNE,
-  randServer: rands.randServer,
-});

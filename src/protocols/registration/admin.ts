@@ -1,9 +1,18 @@
 import { CpnsError } from "../../base/errors.js";
 import { hex, wipe } from "../../base/octets.js";
-import { checkPassword, checkUserID } from "../../crypto/password.js";
-import type { ServerPorts } from "../../procedure/serverPorts.js";
-import { disown, release } from "../enrolment/ownership.js";
-import { userRecord, userSalt, verifierIterations } from "../enrolment/verifiers.js";
+import { randomOctets } from "../../base/ports.js";
+import { toSeconds } from "../../base/units.js";
+import { checkNewPassword } from "../../crypto/newPassword.js";
+import { checkUserID } from "../../crypto/password.js";
+import { disown, release } from "../../database/ownership.js";
+import type { StoredServerPorts } from "../../procedure/serverPorts.js";
+import {
+  userSalt,
+  userVerifier,
+  type Verifier,
+  verifiable,
+  verifierIterations,
+} from "../enrolment/verifiers.js";
 
 /**
  * Users by the Server's own interface, outside CPNS: its page and its commands (REG-03, REG-12). Only verifiers are
@@ -11,58 +20,75 @@ import { userRecord, userSalt, verifierIterations } from "../enrolment/verifiers
  * them as they are, the removal of the User ends them.
  */
 export class UserAdministration {
-  readonly #ports: ServerPorts;
+  readonly #ports: StoredServerPorts;
 
-  constructor(ports: ServerPorts) {
+  constructor(ports: StoredServerPorts) {
     this.#ports = ports;
   }
 
   /** Throws CredentialError, and CpnsError("user.known") when the name is taken (REG-07). */
-  register(userID: Uint8Array, password: Uint8Array): Promise<void> {
-    return this.#put(userID, password, false);
+  async register(userID: Uint8Array, password: Uint8Array): Promise<void> {
+    return this.put(userID, this.#verifier(userID, password), "new");
   }
 
   /** Throws CredentialError, and CpnsError("user.unknown"). */
-  changePassword(userID: Uint8Array, password: Uint8Array): Promise<void> {
-    return this.#put(userID, password, true);
+  async changePassword(userID: Uint8Array, password: Uint8Array): Promise<void> {
+    return this.put(userID, this.#verifier(userID, password), "known");
   }
 
-  async #put(userID: Uint8Array, password: Uint8Array, expected: boolean): Promise<void> {
-    const { suite, store, serverID, log } = this.#ports;
+  #verifier(userID: Uint8Array, password: Uint8Array): Verifier {
+    const { suite, serverID } = this.#ports;
     checkUserID(userID);
-    checkPassword(password);
+    checkNewPassword(password, userID);
     const salt = userSalt(this.#ports, userID);
     const derivation = suite.pbkdf2(password, salt, verifierIterations);
     const salted = derivation.step(verifierIterations);
     if (salted === undefined) throw new RangeError("derivation did not finish");
-    const user = userRecord(suite, salted, salt, userID, serverID);
+    const verifier = userVerifier(suite, salted, salt, userID, serverID);
     wipe(salted);
+    return verifier;
+  }
+
+  /**
+   * What a page has made of a password, which never leaves it. Throws CredentialError, CpnsError("user.known" |
+   * "user.unknown").
+   */
+  async put(userID: Uint8Array, verifier: Verifier, wanted: "new" | "known"): Promise<void> {
+    const { suite, store, random, clock } = this.#ports;
+    checkUserID(userID);
+    const made = verifiable(suite, verifier);
     const name = hex(userID);
-    await store.transaction(async ({ users }) => {
-      const known = (await users.get(name)) !== undefined;
-      if (known !== expected) throw new CpnsError(known ? "user.known" : "user.unknown");
-      await users.put(name, user);
+    const fresh = randomOctets(random, 16);
+    await store.transaction(async (tables) => {
+      const known = await tables.users.get(name);
+      if (known !== undefined && wanted === "new") throw new CpnsError("user.known");
+      if (known === undefined && wanted === "known") throw new CpnsError("user.unknown");
+      const { identity, createdAt } = known ?? { identity: fresh, createdAt: toSeconds(clock.now()) };
+      await tables.users.put(name, { identity, userID, createdAt, ...made });
+      await tables.note(known ? "register.changed" : "register.created", { user: name });
     });
-    log.event(expected ? "register.changed" : "register.created", { user: name });
   }
 
   /** Forgets the User and every device of his: their EUKeys and sessions end. Throws CpnsError("user.unknown"). */
   async remove(userID: Uint8Array): Promise<void> {
-    const { store, log } = this.#ports;
+    const { store, clock } = this.#ports;
     const name = hex(userID);
-    const devices = await store.transaction(async (tables) => {
-      if ((await tables.users.get(name)) === undefined) throw new CpnsError("user.unknown");
+    await store.transaction(async (tables) => {
+      const user = await tables.users.get(name);
+      if (user === undefined) throw new CpnsError("user.unknown");
       await tables.users.delete(name);
-      return disown(tables, userID);
+      const devices = await disown(tables, user.identity, clock.now());
+      await tables.note("register.removed", { user: name, devices });
     });
-    log.event("register.removed", { user: name, devices });
   }
 
   /** For a device that is passed on: its EUKey and sessions end. Throws CpnsError("device.unknown"). */
   async releaseDevice(entityID: Uint8Array): Promise<void> {
-    const { store, log } = this.#ports;
-    const owned = await store.transaction((tables) => release(tables, entityID));
-    if (!owned) throw new CpnsError("device.unknown");
-    log.event("device.released", { entity: hex(entityID) });
+    const { store, clock } = this.#ports;
+    await store.transaction(async (tables) => {
+      const entity = await release(tables, entityID, clock.now());
+      if (entity === undefined) throw new CpnsError("device.unknown");
+      await tables.note("device.released", { entity: hex(entityID), user: hex(entity.userID) });
+    });
   }
 }

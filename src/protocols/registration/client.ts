@@ -8,7 +8,7 @@ import type { CurveSuite } from "../../crypto/suite.js";
 import { readAnswer } from "../../procedure/answers.js";
 import { type Procedure, ProcedureError, type Step, unexpected } from "../../procedure/procedure.js";
 import { minimumIterations } from "../enrolment/messages.js";
-import { userRecord } from "../enrolment/verifiers.js";
+import { userVerifier } from "../enrolment/verifiers.js";
 import {
   idpwdRegistrationChallenge,
   idpwdRegistrationRequest,
@@ -100,7 +100,7 @@ export class Registration implements Procedure<Registered> {
     try {
       if (state.at === "derivingNew") {
         const { challenge } = state;
-        const verifier = userRecord(suite, saltedPassword, challenge.salt, userID, serverID);
+        const verifier = userVerifier(suite, saltedPassword, challenge.salt, userID, serverID);
         if (oldPassword === undefined) {
           const none = new Uint8Array(32);
           random.fill(none);

@@ -1,6 +1,6 @@
-import { hex } from "../../base/octets.js";
+import { equalBytes, hex } from "../../base/octets.js";
 import { randomOctets } from "../../base/ports.js";
-import { Milliseconds } from "../../base/units.js";
+import { Milliseconds, toSeconds } from "../../base/units.js";
 import { encodeMessage, type Received } from "../../codec/message.js";
 import { failure } from "../../codec/replies.js";
 import { Result } from "../../codec/results.js";
@@ -8,17 +8,20 @@ import { compress, isScalar } from "../../crypto/curve.js";
 import { CryptoError } from "../../crypto/errors.js";
 import { checkUserID } from "../../crypto/password.js";
 import { serverSignature, verifyProof } from "../../crypto/scram.js";
-import {
-  maximumPendingOfGateway,
-  type PendingRegistration,
-  type ServerTables,
-  type UserRecord,
-} from "../../database/tables.js";
+import { budgetsOf, giveBack, registering, spend, type Way } from "../../database/budgets.js";
+import { exchangeLifetime, type PendingRegistration } from "../../database/rows/exchanges.js";
+import type { UserRecord } from "../../database/rows/users.js";
+import type { ServerTables } from "../../database/store.js";
 import { ProcedureError } from "../../procedure/procedure.js";
 import type { ServerPorts } from "../../procedure/serverPorts.js";
-import { countAttempt, forgetAttempts } from "../enrolment/attempts.js";
-import { delayAfter, registrationRule, registrationWindow } from "../enrolment/throttle.js";
-import { unknownUserRecord } from "../enrolment/verifiers.js";
+import {
+  unknownUser,
+  userSalt,
+  type Verifiable,
+  type Verifier,
+  verifiable,
+  verifierIterations,
+} from "../enrolment/verifiers.js";
 import {
   idpwdRegistrationChallenge,
   type idpwdRegistrationRequest,
@@ -27,8 +30,10 @@ import {
 } from "./messages.js";
 import { type NewVerifier, registrationMessage } from "./transcript.js";
 
-const pendingLifetime = 60_000;
-const maximumPending = 4096;
+/** Registrations that the PN GWs of one owner may have open; the oldest gives way. */
+const maximumOpen = 32;
+
+type Body = Received<typeof idpwdRegistrationVerifier>["body"];
 
 /**
  * The Server's side of registration through a PN GW (REG-05, REG-06, REG-11). A name that is free becomes the asker's;
@@ -37,67 +42,68 @@ const maximumPending = 4096;
  */
 export class RegistrationServer {
   readonly #ports: ServerPorts;
+  readonly #unknown: Verifiable;
 
   constructor(ports: ServerPorts) {
     this.#ports = ports;
+    this.#unknown = unknownUser(ports);
   }
 
   /** The salt of a name never changes, so it does not tell whether somebody has registered it meanwhile. */
   async request(
+    tables: ServerTables,
     gateway: Uint8Array,
     message: Received<typeof idpwdRegistrationRequest>,
   ): Promise<Uint8Array> {
-    const { random, clock, store } = this.#ports;
+    const { random, clock } = this.#ports;
     const { userID } = message.body;
     checkUserID(userID);
-    return store.transaction(async ({ pending, users }) => {
-      await pending.expire(clock.now());
-      const own = await pending.count(gateway);
-      if (own >= maximumPendingOfGateway || (await pending.count()) >= maximumPending) {
-        return encodeMessage(failure, message.exchange, { result: Result.busy });
-      }
-      const unknown = unknownUserRecord(this.#ports, userID);
-      const { salt, iterations } = (await users.get(hex(userID))) ?? unknown;
-      const handle = randomOctets(random, 16);
-      const body = { salt, iterations, handle };
-      const challenge = encodeMessage(idpwdRegistrationChallenge, message.exchange, body);
-      await pending.put(hex(handle), {
-        kind: "registration",
-        expiresAt: Milliseconds(clock.now() + pendingLifetime),
-        gatewayID: gateway,
-        userID,
-        request: message.octets,
-        challenge,
-        salt,
-        iterations,
-      });
-      return challenge;
+    const source = await ownerOf(tables, gateway);
+    const { registrations } = tables;
+    if ((await registrations.count("source", source)) >= maximumOpen) {
+      await registrations.dropOldest("source", source);
+    }
+    const none = { salt: userSalt(this.#ports, userID), iterations: verifierIterations };
+    const { salt, iterations } = (await tables.users.get(hex(userID))) ?? none;
+    const handle = randomOctets(random, 16);
+    const body = { salt, iterations, handle };
+    const challenge = encodeMessage(idpwdRegistrationChallenge, message.exchange, body);
+    await registrations.put(hex(handle), {
+      gatewayID: gateway,
+      userID,
+      request: message.octets,
+      challenge,
+      salt,
+      iterations,
+      source,
+      endsAt: Milliseconds(clock.now() + exchangeLifetime),
     });
+    return challenge;
   }
 
   /** Throws ProcedureError("protocol.verifier") for what no password leads to. */
   async verifier(
+    tables: ServerTables,
     gateway: Uint8Array,
     message: Received<typeof idpwdRegistrationVerifier>,
   ): Promise<Uint8Array> {
-    const { random, clock, store, log } = this.#ports;
+    const { random, clock } = this.#ports;
     const { body, exchange } = message;
     this.#check(body);
-    return store.transaction(async (tables) => {
-      const pending = await tables.pending.get(hex(body.handle));
-      const own = pending?.kind === "registration" && hex(pending.gatewayID) === hex(gateway);
-      if (!own || pending.expiresAt <= clock.now()) {
-        return encodeMessage(failure, exchange, { result: Result.protocol });
-      }
-      await tables.pending.delete(hex(body.handle));
-      if (!(await countRegistration(tables, gateway, clock.now()))) {
-        log.event("register.throttled", { gateway: hex(gateway) });
-        return encodeMessage(failure, exchange, { result: Result.busy });
-      }
-      const signature = await this.#take(tables, pending, body);
-      const proof = signature ?? randomOctets(random, 32);
-      return encodeMessage(idpwdRegistrationResponse, exchange, { result: Result.ok, proof });
-    });
+    const handle = hex(body.handle);
+    const pending = await tables.registrations.get(handle);
+    if (pending === undefined || !equalBytes(pending.gatewayID, gateway)) {
+      return encodeMessage(failure, exchange, { result: Result.protocol });
+    }
+    await tables.registrations.delete(handle);
+    const quota = [{ name: `registering/${pending.source}`, ...registering }];
+    if (!(await spend(tables, quota, clock.now()))) {
+      tables.log.event("register.throttled", { gateway: hex(gateway) });
+      return encodeMessage(failure, exchange, { result: Result.busy });
+    }
+    const signature = await this.#take(tables, pending, body);
+    const proof = signature ?? randomOctets(random, 32);
+    return encodeMessage(idpwdRegistrationResponse, exchange, { result: Result.ok, proof });
   }
 
   #check({ w0, l }: NewVerifier): void {
@@ -115,43 +121,46 @@ export class RegistrationServer {
   async #take(
     tables: ServerTables,
     pending: PendingRegistration,
-    body: Received<typeof idpwdRegistrationVerifier>["body"],
+    body: Body,
   ): Promise<Uint8Array | undefined> {
-    const { suite, clock, serverID, log } = this.#ports;
+    const { suite, clock, serverID } = this.#ports;
     const { gatewayID, userID, request, challenge, salt, iterations } = pending;
-    const name = hex(userID);
-    const known = await tables.users.get(name);
-    const old = known ?? unknownUserRecord(this.#ports, userID);
-    // The proof is a guess of the old password: it counts like one made by a device.
-    const guess = { role: "pne" as const, gatewayID, userID };
-    const counted = await countAttempt(tables, guess, known !== undefined, clock.now());
+    const known = await tables.users.get(hex(userID));
+    const old = known ?? this.#unknown;
+    // The proof is a guess of the old password: it is paid for like one made by a device.
+    const paid = budgetsOf(known, await this.#way(tables, gatewayID, known));
+    const counted = await spend(tables, paid, clock.now());
     const authMessage = registrationMessage(gatewayID, serverID, request, challenge, body);
     const proven = verifyProof(suite, old.storedKey, authMessage, body.proof) && counted;
     const signature = serverSignature(suite, old.serverKey, authMessage);
     const { storedKey, serverKey, w0, l } = body;
-    const wanted: UserRecord = { salt, iterations, storedKey, serverKey, w0, l };
+    const wanted = this.#user(userID, { salt, iterations, storedKey, serverKey, w0, l }, known);
     const changed = known !== undefined && proven;
-    const taken = known === undefined || changed ? wanted : known;
-    await tables.users.put(name, taken);
-    if (changed) await forgetAttempts(tables, guess);
+    await tables.users.put(hex(userID), known === undefined || changed ? wanted : known);
+    if (changed) await giveBack(tables, paid, clock.now());
     const what = known === undefined ? "created" : changed ? "changed" : "refused";
-    log.event(`register.${what}`, { user: name, gateway: hex(gatewayID) });
+    await tables.note(`register.${what}`, { user: hex(userID), gateway: hex(gatewayID) });
     return changed ? signature : undefined;
+  }
+
+  #user(userID: Uint8Array, verifier: Verifier, known: UserRecord | undefined): UserRecord {
+    const { suite, random, clock } = this.#ports;
+    const { identity, createdAt } = known ?? {
+      identity: randomOctets(random, 16),
+      createdAt: toSeconds(clock.now()),
+    };
+    return { identity, userID, createdAt, ...verifiable(suite, verifier) };
+  }
+
+  async #way(tables: ServerTables, gatewayID: Uint8Array, user: UserRecord | undefined): Promise<Way> {
+    const gateway = await tables.entities.get(hex(gatewayID));
+    const own = user !== undefined && gateway !== undefined && equalBytes(gateway.owner, user.identity);
+    return own ? { by: "own" } : { by: "foreign", gatewayOwner: gateway?.owner };
   }
 }
 
-/** False while a PN GW has registered too much of late; that has nothing to do with any name. */
-async function countRegistration(
-  { attempts }: ServerTables,
-  gateway: Uint8Array,
-  now: Milliseconds,
-): Promise<boolean> {
-  const key = `register/${hex(gateway)}`;
-  const before = await attempts.get(key);
-  if (before !== undefined && now < before.notBefore) return false;
-  const recent = before !== undefined && now < before.notBefore + registrationWindow;
-  const failures = (recent ? before.failures : 0) + 1;
-  const notBefore = Milliseconds(now + delayAfter(failures, registrationRule));
-  await attempts.put(key, { failures, notBefore });
-  return true;
+/** By whom the room of open registrations is counted. */
+async function ownerOf(tables: ServerTables, gateway: Uint8Array): Promise<string> {
+  const entity = await tables.entities.get(hex(gateway));
+  return entity === undefined ? hex(gateway) : hex(entity.owner);
 }

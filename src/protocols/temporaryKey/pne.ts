@@ -122,7 +122,7 @@ export class TemporaryEnrolment implements Procedure<{ readonly keyID: Uint8Arra
       const own = delivery.result === 0 && equalBytes(delivery.keyID, trigger.keyID);
       if (!own) throw new ProcedureError("enrol.notTrusted");
       this.#options.stage({ id: delivery.keyID, key, createdAt: Seconds(delivery.createdAt) });
-      const confirmation = new Confirmation(suite, key.octets, parties, delivery.keyID, temporaryKey);
+      const confirmation = new Confirmation(suite, key.octets, parties, delivery.keyID, temporaryKey, true);
       this.#state = { at: "confirming", confirmation };
       return { kind: "request", octets: confirmation.request(this.#exchange++) };
     } finally {

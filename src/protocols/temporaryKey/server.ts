@@ -6,9 +6,10 @@ import { failure } from "../../codec/replies.js";
 import { Result } from "../../codec/results.js";
 import { basePoint, compress } from "../../crypto/curve.js";
 import { randomScalar } from "../../crypto/ephemeral.js";
-import { deriveKeys, wipeKeys } from "../../crypto/keys.js";
+import { deriveKeys, type PairKeys, wipeKeys } from "../../crypto/keys.js";
 import {
   type ReleaseContext,
+  type RotationContext,
   releasedKey,
   releaseProof,
   rotatedKey,
@@ -16,17 +17,16 @@ import {
   rotationHash,
   rotationRequestProof,
 } from "../../crypto/temporaryKey.js";
-import type { DeviceRecord, EntityRecord } from "../../database/tables.js";
+import { stagedName, stageKey } from "../../database/ownership.js";
+import type { DeviceRecord, EntityRecord, StagedRecord } from "../../database/rows/entities.js";
+import type { ServerTables } from "../../database/store.js";
 import type { Origin, ServerPorts } from "../../procedure/serverPorts.js";
-import { stageKey } from "../enrolment/ownership.js";
 import {
   type euKeyRotationRequest,
   euKeyRotationResponse,
   type temporaryKeyRequest,
   temporaryKeyResponse,
 } from "./messages.js";
-
-type Escrowed = EntityRecord & { readonly staged: NonNullable<EntityRecord["staged"]> };
 
 /** The Server's side of the Temporary Key: lets a PN GW have TK' (SEC-05, SEC-06), and replaces EUKeys (C-18). */
 export class TemporaryKeyServer {
@@ -38,48 +38,47 @@ export class TemporaryKeyServer {
 
   /**
    * TemporaryKeyRequest → TK', when a User has just authenticated at this PN GW for this device, and the device itself
-   * has asked for that very EUKey. Once in the time between two factory resets: to one User at one PN GW, who may ask
-   * again until the device has confirmed its EUKey, and to nobody after that.
+   * has asked for that very EUKey. Between two factory resets to one User only, who may ask again until PNE and Server
+   * have agreed on a key that no PN GW knows, and to nobody after that.
    */
-  async release(gateway: Uint8Array, message: Received<typeof temporaryKeyRequest>): Promise<Uint8Array> {
-    const { store, clock, log } = this.#ports;
+  async release(
+    tables: ServerTables,
+    gateway: Uint8Array,
+    message: Received<typeof temporaryKeyRequest>,
+  ): Promise<Uint8Array> {
     const { body, exchange } = message;
     const name = hex(body.entityID);
-    return store.transaction(async (tables) => {
-      await tables.entities.expire(clock.now());
-      const entity = await tables.entities.get(name);
-      const device = await tables.devices.get(name);
-      const key = this.#release(gateway, body, entity, device);
-      if (key === undefined || device === undefined || entity?.staged === undefined) {
-        log.event("temporaryKey.refused", { entity: name, gateway: hex(gateway) });
-        return encodeMessage(temporaryKeyResponse, exchange, { result: Result.refused });
-      }
-      const { staged } = entity;
-      const { userID } = staged;
-      const released = { epoch: body.epoch, userID, gatewayID: gateway, used: false };
-      await tables.devices.put(name, { ...device, released });
-      await tables.entities.put(name, { ...entity, staged: { ...staged, origin: "gatewayEscrow" } });
-      log.event("temporaryKey.released", { entity: name, gateway: hex(gateway), user: hex(userID) });
-      const answer = encodeMessage(temporaryKeyResponse, exchange, { result: Result.ok, key });
-      wipe(key);
-      return answer;
-    });
+    const staged = await tables.staged.get(stagedName(body.entityID, body.keyID));
+    const device = await tables.devices.get(name);
+    const key = this.#release(gateway, body, staged, device);
+    if (key === undefined || device === undefined || staged === undefined) {
+      tables.log.event("temporaryKey.refused", { entity: name, gateway: hex(gateway) });
+      return encodeMessage(temporaryKeyResponse, exchange, { result: Result.refused });
+    }
+    const { owner, userID } = staged;
+    const released = { epoch: body.epoch, owner, gatewayID: gateway, used: false };
+    await tables.devices.put(name, { ...device, released });
+    await tables.staged.put(stagedName(body.entityID, body.keyID), { ...staged, origin: "gatewayEscrow" });
+    await tables.note("temporaryKey.released", { entity: name, gateway: hex(gateway), user: hex(userID) });
+    const answer = encodeMessage(temporaryKeyResponse, exchange, { result: Result.ok, key });
+    wipe(key);
+    return answer;
   }
 
   #release(
     gateway: Uint8Array,
     body: Received<typeof temporaryKeyRequest>["body"],
-    entity: EntityRecord | undefined,
+    staged: StagedRecord | undefined,
     device: DeviceRecord | undefined,
   ): Uint8Array | undefined {
-    if (device === undefined || !isWaiting(entity, gateway, body.keyID)) return undefined;
-    if (!mayRelease(device, entity, body.epoch)) return undefined;
+    if (device === undefined || staged === undefined || !isWaiting(staged, gateway)) return undefined;
+    if (!mayRelease(device, staged, body.epoch)) return undefined;
     const { suite, serverID: server } = this.#ports;
     const context: ReleaseContext = {
       pne: body.entityID,
       gateway,
       server,
-      userID: entity.staged.userID,
+      userID: staged.userID,
       randPNE: body.rand,
       randGateway: body.gatewayRand,
       epoch: body.epoch,
@@ -93,59 +92,81 @@ export class TemporaryKeyServer {
   }
 
   /** EUKeyRotationRequest → the Server's share; the new key is staged, and the PNE confirms it. */
-  async rotate(origin: Origin, message: Received<typeof euKeyRotationRequest>): Promise<Uint8Array> {
-    const { suite, random, store, clock, serverID, log } = this.#ports;
+  async rotate(
+    tables: ServerTables,
+    origin: Origin,
+    message: Received<typeof euKeyRotationRequest>,
+  ): Promise<Uint8Array> {
+    const { suite, secrets } = this.#ports;
     const { keyID: oldID, share: peerShare, proof } = message.body;
     const peer = suite.curve.decompress(peerShare);
-    const parties = { pne: origin.entityID, gateway: origin.gatewayID, server: serverID };
+    const parties = this.#parties(origin);
     const name = hex(origin.entityID);
-    return store.transaction(async (tables) => {
-      const entity = await tables.entities.get(name);
-      const device = await tables.devices.get(name);
-      const old = entity?.committed;
-      const none = this.#ports.secrets.unknown.octets;
-      const keys = deriveKeys(suite, "TK", device?.temporaryKey ?? none, origin.entityID);
-      try {
-        const proven = equalBytes(proof, rotationRequestProof(suite, keys, parties, oldID, peerShare));
-        const wanted = old?.origin === "gatewayEscrow" && equalBytes(old.id, oldID);
-        if (!proven || !wanted || entity?.role !== "pne" || device === undefined) {
-          log.event("temporaryKey.rotationRefused", { entity: name });
-          return encodeMessage(failure, message.exchange, { result: Result.refused });
-        }
-        const ephemeral = randomScalar(random);
-        const share = compress(suite.curve.multiply(ephemeral, basePoint()));
-        const keyID = randomOctets(random, 8);
-        const createdAt = toSeconds(clock.now());
-        const hash = rotationHash(suite, { ...parties, request: message.octets, share, keyID, createdAt });
-        const key = rotatedKey(suite, hash, suite.curve.multiply(ephemeral, peer), old.key);
-        wipe(ephemeral);
-        const { userID } = entity;
-        const { entityID, gatewayID } = origin;
-        const staged = { id: keyID, key, origin: "temporary" as const, createdAt, userID, gatewayID };
-        await stageKey(tables, { role: "pne", entityID, userID }, staged, clock.now());
-        const body = { keyID, share, createdAt, proof: rotationAnswerProof(suite, keys, hash) };
-        return encodeMessage(euKeyRotationResponse, message.exchange, body);
-      } finally {
-        wipeKeys(keys);
+    const entity = await tables.entities.get(name);
+    const device = await tables.devices.get(name);
+    const old = entity?.committed;
+    const temporaryKey = device?.temporaryKey ?? secrets.unknown.octets;
+    const keys = deriveKeys(suite, "TK", temporaryKey, origin.entityID);
+    try {
+      const proven = equalBytes(proof, rotationRequestProof(suite, keys, parties, oldID, peerShare));
+      const wanted = old?.origin === "gatewayEscrow" && equalBytes(old.id, oldID);
+      if (!proven || !wanted || entity?.role !== "pne" || device === undefined) {
+        tables.log.event("temporaryKey.rotationRefused", { entity: name });
+        return encodeMessage(failure, message.exchange, { result: Result.refused });
       }
-    });
+      return await this.#rotated(tables, origin, message, entity, peer, keys);
+    } finally {
+      wipeKeys(keys);
+    }
+  }
+
+  async #rotated(
+    tables: ServerTables,
+    origin: Origin,
+    message: Received<typeof euKeyRotationRequest>,
+    { userID, owner, committed: old }: EntityRecord,
+    peer: Uint8Array,
+    keys: PairKeys,
+  ): Promise<Uint8Array> {
+    const { suite, random, clock } = this.#ports;
+    const ephemeral = randomScalar(random);
+    const share = compress(suite.curve.multiply(ephemeral, basePoint()));
+    const id = randomOctets(random, 8);
+    const createdAt = toSeconds(clock.now());
+    const context = { ...this.#parties(origin), request: message.octets, share, keyID: id, createdAt };
+    const hash = rotationHash(suite, context);
+    const key = rotatedKey(suite, hash, suite.curve.multiply(ephemeral, peer), old.key);
+    wipe(ephemeral);
+    const { entityID, gatewayID } = origin;
+    const made = {
+      role: "pne",
+      entityID,
+      owner,
+      userID,
+      gatewayID,
+      id,
+      key,
+      origin: "temporary",
+      createdAt,
+    } as const;
+    await stageKey(tables, made, clock.now());
+    wipe(key);
+    const body = { keyID: id, share, createdAt, proof: rotationAnswerProof(suite, keys, hash) };
+    return encodeMessage(euKeyRotationResponse, message.exchange, body);
+  }
+
+  #parties({ entityID, gatewayID }: Origin): Pick<RotationContext, "pne" | "gateway" | "server"> {
+    return { pne: entityID, gateway: gatewayID, server: this.#ports.serverID };
   }
 }
 
 /** A User has authenticated for this device at this PN GW, and the key that came of it waits to be delivered. */
-function isWaiting(
-  entity: EntityRecord | undefined,
-  gateway: Uint8Array,
-  keyID: Uint8Array,
-): entity is Escrowed {
-  const staged = entity?.role === "pne" ? entity.staged : undefined;
+function isWaiting({ role, origin, gatewayID }: StagedRecord, gateway: Uint8Array): boolean {
   // A key that PNE and Server have agreed upon is never delivered by anybody.
-  if (staged === undefined || staged.origin === "temporary") return false;
-  return equalBytes(staged.id, keyID) && equalBytes(staged.gatewayID, gateway);
+  return role === "pne" && origin !== "temporary" && equalBytes(gatewayID, gateway);
 }
 
-function mayRelease({ released }: DeviceRecord, { staged }: Escrowed, epoch: Uint8Array): boolean {
+function mayRelease({ released }: DeviceRecord, { owner }: StagedRecord, epoch: Uint8Array): boolean {
   if (released === undefined || !equalBytes(released.epoch, epoch)) return true;
-  const same = equalBytes(released.userID, staged.userID) && equalBytes(released.gatewayID, staged.gatewayID);
-  return same && !released.used;
+  return equalBytes(released.owner, owner) && !released.used;
 }

@@ -224,6 +224,12 @@ export const english = Object.freeze({
       "The Server does not know this gateway's key.",
       "Give the gateway its User ID and password.",
     ),
+    "result.serverClock": error("Wrong time", "The Server's clock is wrong.", "Tell who runs the Server."),
+    "result.tooManyDevices": error(
+      "Too many devices",
+      "This user has as many devices as may be.",
+      "Remove one that is not used any more.",
+    ),
     "pn.tooLate": error("Too late", "The invitation is over.", "Ask to be invited again."),
     "enrol.method": error(
       "Not safe here",

@@ -13,6 +13,8 @@ type TextName = keyof Strings["errors"];
 type ShownByCode =
   | CodesOf<"cbor" | "message" | "gba" | "device" | "user" | "relay" | "adapter" | "database">
   | Exclude<CodesOf<"radio">, "radio.silent">
+  | "credential.password.tooShort"
+  | "credential.password.common"
   | "crypto.length"
   | "crypto.range"
   | "crypto.iterations"

@@ -20,7 +20,7 @@ export const failuresSince = (net: TestNetwork, from: number): string[] =>
 /** Everything that somebody believes at the end, but for what is random: two runs that are the same say the same. */
 export function beliefs(net: TestNetwork, from: number, told: readonly string[]): string {
   const { network } = net;
-  const { entities, users, pns } = network.serverStore.dump();
+  const { entities, users } = network.serverStore.dump();
   const nameOf = (id: string): string => {
     const device = network.devices.find((one) => one.pne?.view.entityID === id);
     return device?.id ?? (id === hex(network.gatewayID) ? "gateway" : "unknown");
@@ -65,10 +65,12 @@ export function beliefs(net: TestNetwork, from: number, told: readonly string[])
       };
       return [nameOf(id), role, hex(userID), committed?.origin];
     }),
-    pns: [...(pns?.values() ?? [])].map((row) => {
-      const { state, members } = row as { state: string; members: readonly { entityID: Uint8Array }[] };
-      return [state, members.map((member) => nameOf(hex(member.entityID)))];
-    }),
+    pns: network.serverStore
+      .rows()
+      .pns.map(([, { established, members }]) => [
+        established,
+        members.map((member) => nameOf(hex(member.entityID))),
+      ]),
   };
   return JSON.stringify({ devices, atGateway, atServer, said: saidSince(net, from).sort(), told });
 }
@@ -77,7 +79,8 @@ export function beliefs(net: TestNetwork, from: number, told: readonly string[])
 export function assertNobodyIsDeceived(net: TestNetwork, where: string): void {
   const { network } = net;
   assertKeysAgree(net, where);
-  const { pns, entities } = network.serverStore.dump();
+  const { entities } = network.serverStore.dump();
+  const { pns } = network.serverStore.rows();
   for (const device of network.devices) {
     const { pn, entityID = "", userID } = device.pne?.view ?? {};
     const entity = entities?.get(entityID) as { userID: Uint8Array; committed?: object } | undefined;
@@ -86,10 +89,9 @@ export function assertNobodyIsDeceived(net: TestNetwork, where: string): void {
       assert.equal(userID, owner, `${where}: the device takes another for its owner`);
     }
     if (pn === undefined) continue;
-    const record = pns?.get(`${hex(network.gatewayID)}/${pn.id}`) as
-      | { state: string; members: readonly { entityID: Uint8Array; session?: object }[] }
-      | undefined;
-    assert.equal(record?.state, "established", `${where}: ${device.id} is in no PN of the Server`);
+    const row = `${hex(network.gatewayID)}/${pn.id}`;
+    const record = pns.find(([one]) => one === row)?.[1];
+    assert.equal(record?.established, true, `${where}: ${device.id} is in no PN of the Server`);
     const own = record?.members.find((member) => hex(member.entityID) === entityID);
     assert.ok(own?.session, `${where}: the Server has no session with ${device.id}`);
     for (const { id, name } of pn.members) {

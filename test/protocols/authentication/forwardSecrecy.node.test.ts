@@ -158,7 +158,7 @@ async function recorded(forwardSecrecy: boolean, log: KeyLogLine[] = []): Promis
   await net.joined();
   assert.equal(outcome(await net.run({ kind: "sendToServer", text: "the secret" })), "message");
   const id = net.device.pne?.view.entityID ?? "";
-  const entity = await net.network.serverStore.tables.entities.get(id);
+  const entity = await net.network.serverStore.get("entities", id);
   assert.ok(entity?.committed);
   const halves = new Map<string, Reassembler>();
   const air: { toGateway: boolean; octets: Uint8Array }[] = [];

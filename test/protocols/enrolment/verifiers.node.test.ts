@@ -8,13 +8,13 @@ import { nobleCurve } from "../../../src/crypto/nobleCurve.js";
 import { clientKey } from "../../../src/crypto/scram.js";
 import { proverSecrets } from "../../../src/crypto/spake2plus.js";
 import { passwordIdentity } from "../../../src/protocols/enrolment/transcript.js";
-import { userRecord } from "../../../src/protocols/enrolment/verifiers.js";
+import { userVerifier } from "../../../src/protocols/enrolment/verifiers.js";
 import { EnrolPair, realm } from "../../support/enrolPair.js";
 
 const alice = ascii("alice");
 const salt = new Uint8Array(16).fill(5);
 const salted = nodeSuite.sha256(ascii("as PBKDF2 would give it"));
-const record = userRecord(nodeSuite, salted, salt, alice, realm);
+const record = userVerifier(nodeSuite, salted, salt, alice, realm);
 const digest = (user: typeof record): string =>
   hex(concat(user.salt, user.storedKey, user.serverKey, user.w0, user.l));
 
@@ -28,7 +28,7 @@ describe("what is kept of a password, and sent in its place at a registration (C
 
   it("is the same whichever back end makes it", () => {
     const noble = { ...nobleSuite, curve: nobleCurve };
-    assert.equal(digest(userRecord(noble, salted, salt, alice, realm)), digest(record));
+    assert.equal(digest(userVerifier(noble, salted, salt, alice, realm)), digest(record));
   });
 
   it("holds nothing with which one could ask for a key: no SaltedPassword, ClientKey, nor w1", () => {
@@ -44,12 +44,12 @@ describe("what is kept of a password, and sent in its place at a registration (C
       ["bob", realm],
       ["alice", ascii("other.example")],
     ] as const) {
-      const other = userRecord(nodeSuite, salted, salt, ascii(userID), server);
+      const other = userVerifier(nodeSuite, salted, salt, ascii(userID), server);
       assert.notEqual(hex(other.w0), hex(record.w0));
       assert.notEqual(hex(other.l), hex(record.l));
     }
     const pair = await new EnrolPair().register("alice", "wonderland");
-    const stolen = await pair.store.tables.users.get(hex(alice));
+    const stolen = await pair.store.get("users", hex(alice));
     assert.ok(stolen);
     await pair.store.transaction((tables) => tables.users.put(hex(ascii("bob")), stolen));
     const methods = [Method.spake2plus];

@@ -80,7 +80,8 @@ describe("the PN GW's EUKey by GBA_U", () => {
     assert.equal(outcome(await net.enrol()), "enrolled");
     await net.network.serverStore.transaction(async (tables) => {
       await tables.entities.delete(hex(net.network.gatewayID));
-      for (const sid of net.network.serverStore.sids()) await tables.gatewaySessions.delete(sid);
+      for (const [sid] of net.network.serverStore.all("gatewaySessions"))
+        await tables.gatewaySessions.delete(sid);
     });
     assert.equal(outcome(await net.join()), "joined");
     assert.equal(committed(net)?.origin, "gba");

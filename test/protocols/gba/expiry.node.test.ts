@@ -5,7 +5,7 @@ import { Milliseconds, Seconds, toSeconds } from "../../../src/base/units.js";
 import { everyMessage } from "../../../src/catalogue/legs.js";
 import { encodeMessage, messageSet } from "../../../src/codec/message.js";
 import { deriveKeys, keyConfirmation } from "../../../src/crypto/keys.js";
-import { validKey } from "../../../src/database/tables.js";
+import { validKey } from "../../../src/database/sessions.js";
 import { gbaKeyID } from "../../../src/protocols/gba/keys.js";
 import { euKeyAssignmentRequestGba } from "../../../src/protocols/gba/messages.js";
 import { GbaServer } from "../../../src/protocols/gba/server.js";

@@ -8,7 +8,7 @@ import { Family } from "../../support/family.js";
 const three = ["kitchen", "hall", "cellar"].map((id) => Family.spec(id));
 
 function established(net: Family): number {
-  return net.network.serverStore.rows().pns.filter(([, pn]) => pn.state === "established").length;
+  return net.network.serverStore.rows().pns.filter(([, pn]) => pn.established).length;
 }
 
 type Made = Outcome<GatewayPNView>;
@@ -84,10 +84,9 @@ describe("a PN that a PNE starts with others", () => {
     const net = await new Family([...three, sensor]).ready();
     await net.together("kitchen", ["hall", "cellar"]);
     assert.deepEqual(net.members("sensor"), ["cellar", "hall", "kitchen", "sensor"]);
-    const store = net.network.serverStore.rows().entities;
-    const keysOf = (id: string) => store.find(([entity]) => entity === net.id(id))?.[1].lastLocalKeyID;
+    const keysOf = (id: string) => net.network.serverStore.get("localKeys", net.id(id))?.last;
     assert.equal(keysOf("hall"), 1);
-    assert.equal(keysOf("sensor"), 0);
+    assert.equal(keysOf("sensor"), undefined);
   });
 });
 

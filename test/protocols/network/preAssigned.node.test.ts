@@ -54,7 +54,7 @@ describe("the link of a PNE without UI in a PN (LEU-02, C-04)", () => {
     const { serverStore } = net.network;
     const name = hex(sensorID);
     await serverStore.transaction((tables) => tables.devices.delete(name));
-    assert.equal(outcome(await net.join()), "pn.keyUnknown");
+    assert.equal(outcome(await net.join()), "result.refused");
     await serverStore.transaction((tables) =>
       tables.devices.put(name, { temporaryKey: new Uint8Array(32).fill(9) }),
     );

@@ -67,7 +67,7 @@ describe("the panel in a browser", function () {
     await screen(/demo/);
     await key("D");
     await screen(/Password/);
-    await page.keyboard.type("letmein");
+    await page.keyboard.type("sesame42");
     await page.keyboard.press("Enter");
     await screen(/Enrolled/);
     assert.equal(await page.locator("li.now").textContent(), "Join a network");
@@ -96,7 +96,7 @@ describe("the panel in a browser", function () {
     for (const message of await page.locator(".message").all()) await message.click();
     const chart = (await page.locator("#chart").textContent()) ?? "";
     assert.match(chart, /octets, encrypted or derived/);
-    assert.ok(!chart.includes("letmein"));
+    assert.ok(!chart.includes("sesame42"));
     assert.doesNotMatch(chart, /undefined|\[object/);
   });
 

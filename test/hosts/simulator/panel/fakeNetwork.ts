@@ -31,7 +31,7 @@ export class FakeNetwork implements PanelNetwork {
   readonly #states = new Map<string, Partial<DeviceState>>();
   /** Whose keys were pressed. */
   readonly pressed: string[] = [];
-  readonly demo = { userID: "demo", password: "letmein" };
+  readonly demo = { userID: "demo", password: "sesame42" };
   readonly presses: KeyPress[] = [];
   readonly touches: (Point | undefined)[] = [];
   readonly faults: Fault[] = [];

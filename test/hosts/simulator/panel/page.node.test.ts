@@ -129,9 +129,9 @@ describe("the panel's page", function () {
       await new Promise((resolve) => setTimeout(resolve, wait));
       await route.continue();
     });
-    await page.keyboard.type("letmein");
+    await page.keyboard.type("sesame42");
     await until(() => network.presses.length === 7);
-    assert.equal(network.typed, "letmein");
+    assert.equal(network.typed, "sesame42");
   });
 
   it("still types on the device after a click on a message, and opens it with the keyboard", async () => {

@@ -1,0 +1,60 @@
+import { hex } from "../base/octets.js";
+import type { Milliseconds } from "../base/units.js";
+import { PushKind, pushTo } from "./pushes.js";
+import type { PNRecord } from "./rows/networks.js";
+import type { ServerTables } from "./store.js";
+
+/** PNs at the Server and who is in them. */
+
+/** More than any PN has. */
+const maximumRows = 1000;
+/** PNs that one PNE may be in at once; it is one, but for those that it was cut off from. */
+const maximumMemberships = 64;
+
+/** PN of a PN GW in the tables: PN IDs are made by gateways and scoped by them (C-26). */
+export const pnName = (gateway: Uint8Array, pnID: Uint8Array): string => `${hex(gateway)}/${hex(pnID)}`;
+
+export const memberName = (gateway: Uint8Array, pnID: Uint8Array, entityID: Uint8Array): string =>
+  `${pnName(gateway, pnID)}/${hex(entityID)}`;
+
+/** Takes a member out; a PN without members is gone. Returns how many are left. */
+export async function removeMember(
+  { pns, members }: Pick<ServerTables, "pns" | "members">,
+  pn: PNRecord,
+  entity: string,
+): Promise<number> {
+  const name = pnName(pn.gatewayID, pn.pnID);
+  const key = `${name}/${entity}`;
+  if ((await members.get(key)) === undefined) return pn.size;
+  await members.delete(key);
+  const left = pn.size - 1;
+  if (left > 0) await pns.put(name, { ...pn, size: left });
+  else await pns.delete(name);
+  return left;
+}
+
+/** Deletes a PN with all of its members. */
+export async function dissolve(
+  { pns, members }: Pick<ServerTables, "pns" | "members">,
+  name: string,
+): Promise<void> {
+  for (const { key } of await members.find("pn", name, maximumRows)) await members.delete(key);
+  await pns.delete(name);
+}
+
+/** Takes a PNE, by `hex(Entity ID)`, out of all its PNs, and tells their PN GWs, who must not serve it any longer. */
+export async function leaveNetworks(tables: ServerTables, entity: string, now: Milliseconds): Promise<void> {
+  const places = await tables.members.find("entity", entity, maximumMemberships);
+  for (const { key, value: member } of places) {
+    const name = key.slice(0, key.lastIndexOf("/"));
+    const pn = await tables.pns.get(name);
+    if (pn === undefined) {
+      await tables.members.delete(key);
+      continue;
+    }
+    await removeMember(tables, pn, entity);
+    const { gatewayID, pnID } = pn;
+    const push = { gatewayID, kind: PushKind.removed, entityID: member.entityID, pnIDs: [pnID] };
+    await pushTo(tables, push, now);
+  }
+}

@@ -1,0 +1,162 @@
+import { equalBytes, hex } from "../base/octets.js";
+import { Milliseconds, Seconds, toSeconds } from "../base/units.js";
+import { leaveNetworks } from "./networks.js";
+import { claimLifetime, type EntityRecord, type StagedRecord, slotOf } from "./rows/entities.js";
+import type { UserRecord } from "./rows/users.js";
+import type { ServerTables } from "./store.js";
+
+/** Which devices are a User's at the Server (EUK-UI-16, EUK-GW-10, C-12), and how many may be. */
+
+/** Devices of one User, and PN GWs among them. */
+export const maximumEntities = 256;
+export const maximumGateways = 16;
+/** Keys of one User that were delivered and that nobody has confirmed yet; the oldest gives way. */
+export const maximumClaims = 64;
+/** A device that has not been seen for so long gives way to a new one when its owner has as many as may be. */
+const forgottenAfter = 180 * 24 * 3600;
+
+/** The User of this name, when he is still the one with this identity. */
+export async function stillUser(
+  { users }: Pick<ServerTables, "users">,
+  userID: Uint8Array,
+  identity: Uint8Array,
+): Promise<UserRecord | undefined> {
+  const user = await users.get(hex(userID));
+  return user !== undefined && equalBytes(user.identity, identity) ? user : undefined;
+}
+
+/** True when another User's, or when a PN GW wants to be a PNE or the other way about. */
+export const isForeign = (
+  known: EntityRecord | undefined,
+  { role, owner }: Pick<StagedRecord, "role" | "owner">,
+): boolean => known !== undefined && (known.role !== role || !equalBytes(known.owner, owner));
+
+/**
+ * Keeps a new key beside the committed one, in the place of this User's older claim through this PN GW. A claim takes
+ * nothing from anybody: until somebody confirms a key, the next one who knows a password may claim the same Entity ID.
+ */
+export async function stageKey(
+  tables: ServerTables,
+  claim: Omit<StagedRecord, "endsAt">,
+  now: Milliseconds,
+): Promise<"staged" | "foreign" | "full"> {
+  const { staged, entities } = tables;
+  const known = await entities.get(hex(claim.entityID));
+  if (isForeign(known, claim) && !(await mayDisplace(tables, claim))) return "foreign";
+  if (known === undefined && !(await hasRoom(tables, claim, now))) return "full";
+  await staged.dropOldest("slot", slotOf(claim));
+  const owner = hex(claim.owner);
+  if ((await staged.count("owner", owner)) >= maximumClaims) await staged.dropOldest("owner", owner);
+  const endsAt = Milliseconds(now + claimLifetime);
+  await staged.put(stagedName(claim.entityID, claim.id), { ...claim, endsAt });
+  return "staged";
+}
+
+export const stagedName = (entityID: Uint8Array, keyID: Uint8Array): string =>
+  `${hex(entityID)}/${hex(keyID)}`;
+
+/**
+ * Where the factory has told us the device's key, the device itself must show it before a key is committed: who has only
+ * claimed the Entity ID, before that was known, gives way to who has the device.
+ */
+async function mayDisplace(
+  { devices, entities }: ServerTables,
+  { entityID, role }: Pick<StagedRecord, "entityID" | "role">,
+): Promise<boolean> {
+  const name = hex(entityID);
+  const held = await entities.get(name);
+  return role === "pne" && held?.possessed !== true && (await devices.get(name)) !== undefined;
+}
+
+/** Whether the User may have one more of this kind, when need be in the place of one that is long forgotten. */
+async function hasRoom(
+  tables: ServerTables,
+  { owner, role }: Pick<StagedRecord, "owner" | "role">,
+  now: Milliseconds,
+): Promise<boolean> {
+  const { entities } = tables;
+  const name = hex(owner);
+  const gateways = await entities.count("kind", `${name}/gateway`);
+  if (role === "gateway" && gateways >= maximumGateways) return false;
+  if ((await entities.count("owner", name)) < maximumEntities) return true;
+  const all = await entities.find("owner", name, maximumEntities);
+  const before = toSeconds(now) - forgottenAfter;
+  const [oldest] = all
+    .filter(({ value }) => value.role === "pne" && value.seenAt < before)
+    .sort((a, b) => a.value.seenAt - b.value.seenAt);
+  if (oldest === undefined) return false;
+  await forget(tables, oldest.key, oldest.value, now);
+  return true;
+}
+
+/** Makes a staged key the only one, and its User the owner. */
+export async function commitKey(
+  tables: ServerTables,
+  { role, entityID, owner, userID, id, key, origin, createdAt, expiresAt }: StagedRecord,
+  now: Milliseconds,
+  proven: { readonly possessed?: boolean; readonly bootstrappedAt?: Seconds } = {},
+): Promise<void> {
+  const { entities, staged } = tables;
+  const name = hex(entityID);
+  const known = await entities.get(name);
+  const kept = isForeign(known, { role, owner }) ? undefined : known;
+  const bootstrappedAt = proven.bootstrappedAt ?? known?.bootstrappedAt;
+  const possessed = proven.possessed === true || kept?.possessed === true;
+  const committed = { id, key, origin, createdAt, ...(expiresAt !== undefined && { expiresAt }) };
+  await entities.put(name, {
+    role,
+    owner,
+    userID,
+    committed,
+    possessed,
+    seenAt: toSeconds(now),
+    ...(kept?.name !== undefined && { name: kept.name }),
+    ...(bootstrappedAt !== undefined && { bootstrappedAt }),
+  });
+  await staged.delete(stagedName(entityID, id));
+}
+
+/** Makes a device nobody's: its key and sessions end. False when it was nobody's. */
+export async function release(
+  tables: ServerTables,
+  entityID: Uint8Array,
+  now: Milliseconds,
+): Promise<EntityRecord | undefined> {
+  const name = hex(entityID);
+  const known = await tables.entities.get(name);
+  if (known !== undefined) await forget(tables, name, known, now);
+  return known;
+}
+
+async function forget(
+  tables: ServerTables,
+  name: string,
+  entity: EntityRecord,
+  now: Milliseconds,
+): Promise<void> {
+  await tables.entities.delete(name);
+  await tables.handshakes.delete(name);
+  if (entity.role === "pne") await leaveNetworks(tables, name, now);
+}
+
+/** Takes every device and claim from a User who is removed: their keys and sessions end. Returns how many devices. */
+export async function disown(tables: ServerTables, identity: Uint8Array, now: Milliseconds): Promise<number> {
+  const owner = hex(identity);
+  const own = await tables.entities.find("owner", owner, maximumEntities);
+  for (const { key, value } of own) await forget(tables, key, value, now);
+  const claims = await tables.staged.find("owner", owner, maximumClaims);
+  for (const { key } of claims) await tables.staged.delete(key);
+  return own.length;
+}
+
+/** To a day: a row that changes with every use would be written with every use. */
+export async function seen(
+  { entities }: Pick<ServerTables, "entities">,
+  name: string,
+  entity: EntityRecord,
+  now: Milliseconds,
+): Promise<void> {
+  const day = 24 * 3600;
+  if (Math.abs(toSeconds(now) - entity.seenAt) < day) return;
+  await entities.put(name, { ...entity, seenAt: Seconds(toSeconds(now)) });
+}
