@@ -1,5 +1,5 @@
 import type { Clock } from "../base/ports.js";
-import type { Milliseconds } from "../base/units.js";
+import { Milliseconds } from "../base/units.js";
 
 export interface AllowanceRule {
   /** So many at once, */
@@ -21,14 +21,15 @@ export class Allowance {
     this.#fullAt = clock.now();
   }
 
-  /** False when there is none left. */
-  take(): boolean {
+  /** After which time it may be begun; undefined, and nothing is taken, when that is longer than `patience`. */
+  take(patience = Milliseconds(0)): Milliseconds | undefined {
     const { burst, every } = this.#rule;
     const now = this.#clock.now();
-    // A clock that was set back makes nobody wait longer than for one whole bucket.
-    this.#fullAt = Math.min(Math.max(this.#fullAt, now), now + burst * every);
-    if (this.#fullAt - now > (burst - 1) * every) return false;
+    // A clock that was set back makes nobody wait longer than for one whole bucket and those who wait for theirs.
+    this.#fullAt = Math.min(Math.max(this.#fullAt, now), now + burst * every + patience);
+    const wait = Math.max(0, this.#fullAt - now - (burst - 1) * every);
+    if (wait > patience) return undefined;
     this.#fullAt += every;
-    return true;
+    return Milliseconds(wait);
   }
 }

@@ -32,6 +32,11 @@ export class Asks {
     this.#open.push({ name, timer, done: done as Done<AnySaid> });
   }
 
+  /** Something was asked that is not answered yet. */
+  get open(): boolean {
+    return this.#open.length > 0;
+  }
+
   expects({ name }: AnyDefinition): boolean {
     return this.#open.some((one) => one.name === name);
   }

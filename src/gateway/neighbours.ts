@@ -4,7 +4,8 @@ import { Milliseconds } from "../base/units.js";
 import { Allowance, type AllowanceRule } from "./allowance.js";
 import type { PneLink } from "./pneLink.js";
 
-type Begun = "enrolment" | "pn";
+/** What somebody may begin too often. */
+export type Begun = "enrolment" | "pn";
 
 /** What one link may begin: more than a person does. */
 const ofLink: Readonly<Record<Begun, AllowanceRule>> = Object.freeze({
@@ -14,12 +15,15 @@ const ofLink: Readonly<Record<Begun, AllowanceRule>> = Object.freeze({
 /**
  * What all links together may begin on which nobody has proven anything. The Server keeps 256 exchanges of a PN GW open,
  * and 64 PNs in which nobody has proven anything, and drops the oldest for a newer one: at these rates an honest one
- * has more than 9 s and 6 s until then.
+ * has 6 s until then.
  */
 const ofStrangers: Readonly<Record<Begun, AllowanceRule>> = Object.freeze({
-  enrolment: { burst: 64, every: Milliseconds(50) },
+  enrolment: { burst: 64, every: Milliseconds(25) },
   pn: { burst: 64, every: Milliseconds(100) },
 });
+
+/** A PNE waits for 10 s, and the Server has to answer in them, too. */
+const patience = Milliseconds(4_000);
 
 /** Handles of open exchanges that one link is remembered by. */
 const maximumHandles = 4;
@@ -53,9 +57,10 @@ export class Neighbours {
     return known;
   }
 
-  /** Whether the link may begin one more. */
-  mayBegin(link: PneLink, what: Begun): boolean {
-    return this.#of(link).allowed[what].take() && (link.secured || this.#strangers[what].take());
+  /** After which time the link may begin one more; undefined when it may not. */
+  mayBegin(link: PneLink, what: Begun): Milliseconds | undefined {
+    const own = this.#of(link).allowed[what].take();
+    return own === undefined || link.secured ? own : this.#strangers[what].take(patience);
   }
 
   /** The Server has opened an exchange by this handle for the PNE on this link. */

@@ -47,6 +47,7 @@ export class PneLink implements MemberLink {
   #capabilities: DeviceCapabilities | undefined;
   /** A request of the PNE is being answered; it has one in flight. */
   #answering = false;
+  #occupiedUntil = 0;
   #open = true;
   #pushes = 1;
 
@@ -88,6 +89,11 @@ export class PneLink implements MemberLink {
     this.#ports.changed?.();
   }
 
+  /** The connection stands. */
+  get open(): boolean {
+    return this.#open;
+  }
+
   get panSecure(): boolean {
     return this.#connection.secure;
   }
@@ -105,10 +111,22 @@ export class PneLink implements MemberLink {
     return this.#tasks.established(this);
   }
 
-  /** Known, in no PN, and asking for nothing. */
+  /** Known, in no PN, and nothing is going on, also between two messages. */
   get idle(): boolean {
-    const busy = this.#answering || this.#tasks.takesPart(this);
-    return this.#entityID !== undefined && !this.established && !busy;
+    if (this.#entityID === undefined || this.established) return false;
+    const asked = this.#asks.open || this.#assignment.waiting;
+    const goesOn = this.#ports.clock.now() < this.#occupiedUntil;
+    return !(this.#answering || asked || goesOn || this.#tasks.takesPart(this));
+  }
+
+  /** Something has begun that the PNE goes on with by itself, in `time` at the latest. */
+  occupy(time: Milliseconds): void {
+    this.#occupiedUntil = this.#ports.clock.now() + time;
+  }
+
+  /** It is over. */
+  release(): void {
+    this.#occupiedUntil = 0;
   }
 
   push(make: (exchange: number) => Uint8Array): void {

@@ -1,3 +1,5 @@
+import { contain } from "../base/outcome.js";
+import { Milliseconds } from "../base/units.js";
 import type { FromPNE } from "../catalogue/legs.js";
 import { encodeMessage, messageSet, peekMessage } from "../codec/message.js";
 import { failure } from "../codec/replies.js";
@@ -5,11 +7,11 @@ import { Result, resultOf } from "../codec/results.js";
 import type { Exchange, GatewayPorts } from "../procedure/gatewayPorts.js";
 import { refusal, unexpected } from "../procedure/procedure.js";
 import { discover } from "../protocols/discovery/gateway.js";
-import { euKeyAssignmentChallenge } from "../protocols/enrolment/messages.js";
+import { euKeyAssignmentAck, euKeyAssignmentChallenge } from "../protocols/enrolment/messages.js";
 import { expectMember, route } from "../protocols/network/delivery.js";
 import type { PNGateway } from "../protocols/network/gateway.js";
 import { rekeyResponse } from "../protocols/rekey/messages.js";
-import { Neighbours } from "./neighbours.js";
+import { type Begun, Neighbours } from "./neighbours.js";
 import type { PneLink, PneTasks } from "./pneLink.js";
 import { relaying } from "./relaying.js";
 
@@ -17,6 +19,10 @@ type Answer = (octets: Uint8Array) => void;
 type Named<Name extends FromPNE["name"]> = FromPNE & { readonly name: Name };
 
 const challenges = messageSet(euKeyAssignmentChallenge);
+/** With these an assignment is over, whatever came of it. */
+const ends = messageSet(euKeyAssignmentAck, failure);
+/** For the PNE's next step in an assignment, the derivation of its key among them. */
+const stepTime = Milliseconds(20_000);
 
 /** What a PNE says in the middle of something: nobody who has begun waits behind those who have not. */
 const goesOn: ReadonlySet<FromPNE["name"]> = new Set([
@@ -25,6 +31,9 @@ const goesOn: ReadonlySet<FromPNE["name"]> = new Set([
   "EUKeyAssignmentRequest.confirm",
   "EUKeyRotationRequest",
 ]);
+
+/** The steps of an assignment, between which the link is not idle although nothing is on its way. */
+const assigning: ReadonlySet<FromPNE["name"]> = new Set([...goesOn, "EUKeyAssignmentRequest"]);
 
 /** Gives each message of a PNE to the procedure that it belongs to. */
 export class PneRequests implements PneTasks {
@@ -61,11 +70,11 @@ export class PneRequests implements PneTasks {
       case "ResumeRequest":
         return this.#resume(link, message, answer);
       case "PNSetupRequest":
-        if (!this.#neighbours.mayBegin(link, "pn")) throw refusal(Result.busy);
-        return pns.setup(link, message, answer);
+        return this.#whenAllowed(link, message, "pn", answer, () => pns.setup(link, message, answer));
       case "EUKeyAssignmentRequest":
-        if (!this.#neighbours.mayBegin(link, "enrolment")) throw refusal(Result.busy);
-        return this.#relay(link, message, answer);
+        return this.#whenAllowed(link, message, "enrolment", answer, () =>
+          this.#relay(link, message, answer),
+        );
       case "EUKeyAssignmentRequest.share":
       case "EUKeyAssignmentRequest.proof":
         if (!this.#neighbours.owns(link, message.body.handle)) throw refusal(Result.refused);
@@ -91,6 +100,18 @@ export class PneRequests implements PneTasks {
       default:
         this.#relay(link, message, answer);
     }
+  }
+
+  /** At once, or a little later where many begin together. Throws ProcedureError("result.busy"). */
+  #whenAllowed(link: PneLink, { exchange }: FromPNE, what: Begun, answer: Answer, begin: () => void): void {
+    const wait = this.#neighbours.mayBegin(link, what);
+    if (wait === undefined) throw refusal(Result.busy);
+    if (wait === 0) return begin();
+    this.#ports.clock.after(wait, () => {
+      if (!link.open) return;
+      const begun = contain(begin, this.#ports.fault);
+      if ("error" in begun) answer(encodeMessage(failure, exchange, { result: resultOf(begun.error.code) }));
+    });
   }
 
   /** Instead of a discovery: a PNE whose link was lost while it was in a PN (GWA-01, GWA-02). */
@@ -120,12 +141,14 @@ export class PneRequests implements PneTasks {
     const { entityID } = link;
     if (entityID === undefined) throw unexpected(message.name, "undiscovered");
     const errand = { link, begun: goesOn.has(message.name) };
+    if (assigning.has(message.name)) link.occupy(stepTime);
     relaying(
       this.#exchange,
       entityID,
       errand,
     )(message.octets, (outcome) => {
       if ("error" in outcome) {
+        link.release();
         answer(encodeMessage(failure, message.exchange, { result: resultOf(outcome.error.code) }));
         return;
       }
@@ -135,6 +158,7 @@ export class PneRequests implements PneTasks {
       }
       const rekeyed = message.name === "RekeyRequest" && peekMessage(octets)?.type === rekeyResponse.type;
       const back = rekeyed && this.#pns.confirmedByServer(link, message.body.pnID);
+      if (ends.includes(octets)) link.release();
       answer(octets);
       if (back) this.#pns.greet(link);
       link.relayed(octets);

@@ -40,7 +40,7 @@ export interface Peer {
  * makes room for one that needs something at once; and for another idle one when that has waited for a turn.
  */
 export const quietTime = Milliseconds(5_000);
-export const turnTime = Milliseconds(10_000);
+export const turnTime = Milliseconds(60_000);
 
 export interface Steps {
   readonly connect: readonly Peer[];

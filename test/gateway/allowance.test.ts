@@ -14,7 +14,8 @@ function timed(): {
   return {
     allowance,
     clock,
-    takes: (n) => Array.from({ length: n }, () => allowance.take()).filter(Boolean).length,
+    takes: (n) =>
+      Array.from({ length: n }, () => allowance.take()).filter((wait) => wait !== undefined).length,
   };
 }
 
@@ -28,6 +29,13 @@ describe("an allowance", () => {
     assert.equal(takes(2), 1);
     clock.at += 2_000;
     assert.equal(takes(5), 2);
+  });
+
+  it("lets those wait who may, each a little longer, and refuses who would wait too long", () => {
+    const { allowance, takes } = timed();
+    assert.equal(takes(3), 3);
+    const waits = [1, 2, 3].map(() => allowance.take(Milliseconds(2_000)));
+    assert.deepEqual(waits, [1_000, 2_000, undefined]);
   });
 
   it("saves no more than its burst", () => {

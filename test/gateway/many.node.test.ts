@@ -1,50 +1,32 @@
 import assert from "node:assert/strict";
-import { nodeSuite } from "../../hosts/node/nodeSuite.js";
-import { Network } from "../../hosts/simulator/network/network.js";
-import { VirtualClock } from "../../hosts/simulator/world/clock.js";
-import { ascii } from "../../src/base/octets.js";
 import { Milliseconds } from "../../src/base/units.js";
-
-/** The time that all take to enrol at once, each with its own user, once all are connected. */
-async function enrolAtOnce(count: number, latency: number): Promise<{ codes: string[]; took: number }> {
-  const clock = new VirtualClock();
-  const codes: string[] = [];
-  const devices = Array.from({ length: count }, (_, i) => ({
-    ...{ id: `pne-${i}`, keypad: "matrix", secure: false, reachable: true },
-  })) as ConstructorParameters<typeof Network>[0]["devices"];
-  const network = new Network({
-    clock,
-    seed: "many",
-    mtu: 185,
-    interval: Milliseconds(30),
-    latency: Milliseconds(latency),
-    devices,
-    pneSuite: nodeSuite,
-    observer: {
-      notice: (_device, notice) => {
-        if (notice.kind === "enrolled") codes.push("enrolled");
-        if (notice.kind === "failed") codes.push(notice.code);
-      },
-    },
-  });
-  await network.start(devices.map(({ id }) => ({ userID: id, password: `${id}'s own` })));
-  await clock.runWhile(() => network.gateway.view.devices.length < count, Milliseconds(120_000));
-  const from = clock.now();
-  for (const { id } of devices) {
-    network.device(id).command({ kind: "enrol", userID: ascii(id), password: ascii(`${id}'s own`) });
-  }
-  await clock.runWhile(() => codes.length < count, Milliseconds(120_000));
-  return { codes, took: clock.now() - from };
-}
+import { Crowd } from "../support/crowd.js";
 
 describe("64 devices that enrol at once, the Server 300 ms away", () => {
   it("all get their key within 8 s of the network's time", async () => {
-    const { codes, took } = await enrolAtOnce(64, 300);
-    assert.deepEqual(
-      codes.filter((code) => code !== "enrolled"),
-      [],
-    );
-    assert.equal(codes.length, 64);
+    const crowd = await new Crowd(64, 300).start();
+    const took = await crowd.enrolAtOnce();
+    assert.deepEqual(crowd.outcomes, { enrolled: 64 });
     assert.ok(took <= 8_000, `${took} ms`);
   }).timeout(120_000);
+});
+
+describe("more devices than a PN GW has links", () => {
+  for (const [count, most] of [
+    [66, 0.1],
+    [130, 1.2],
+    [500, 1.2],
+  ] as const) {
+    it(`are served in turns while ${count} are idle, and all of them enrol at once`, async () => {
+      const crowd = await new Crowd(count).start();
+      crowd.connections.clear();
+      await crowd.clock.runFor(Milliseconds(300_000));
+      const turns = [...crowd.connections.values()];
+      const rate = turns.reduce((sum, one) => sum + one, 0) / 300;
+      assert.ok(rate > 0 && rate <= most, `${rate} connections a second`);
+      assert.ok(Math.max(...turns) <= 5, "nobody has many turns while others have none");
+      await crowd.enrolAtOnce();
+      assert.deepEqual(crowd.outcomes, { enrolled: count });
+    }).timeout(300_000);
+  }
 });

@@ -22,6 +22,10 @@ export class AssignmentWatch {
     this.#clock = clock;
   }
 
+  get waiting(): boolean {
+    return this.#waiting !== undefined;
+  }
+
   /** `done` is called once; it is well when the Server has acknowledged a key. */
   wait(time: Milliseconds, done: Done<undefined>): void {
     this.fail("superseded");
