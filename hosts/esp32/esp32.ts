@@ -54,7 +54,6 @@ export function start({ display, keypad, policy }: Esp32Board): Firmware {
   globalThis.abort = (message) => crashes.record(crashReason(message));
   return switchOn({
     version,
-    name: "CPNS",
     clock: time,
     log,
     suite: nativeSuite,

@@ -129,7 +129,7 @@ export class Firmware {
       clock: board.clock,
       log: this.#diagnostics,
       flash,
-      radio: { advertise: (state) => board.radio.advertise(state) },
+      radio: { advertise: (state, name) => board.radio.advertise(state, name) },
       policy,
       pace: board.pace,
       ...factory,

@@ -11,7 +11,7 @@ import type { Connection } from "./connection.js";
 import type { Joined } from "./joined.js";
 import { AdvertisedState, type PnePorts, type PneView } from "./ports.js";
 import type { Free, Invitation, PneState, Task } from "./state.js";
-import { viewOf } from "./view.js";
+import { radioName, viewOf } from "./view.js";
 
 /** Before an idle PNE that lost its gateway, or could not make it out, lets one connect again. */
 export const restPause = Milliseconds(3_000);
@@ -28,6 +28,7 @@ export class Core {
   notBefore: Milliseconds;
   #state: PneState = { at: "unenrolled" };
   #resting: Timer | undefined;
+  #advertised: AdvertisedState | undefined;
 
   /** Throws StoreError when flash holds a newer format. */
   constructor(ports: PnePorts) {
@@ -63,6 +64,20 @@ export class Core {
     this.ports.notify({ kind: "state", view: this.view });
   }
 
+  /** Lets a gateway find the device, by its name; `undefined` stops. */
+  advertise(state: AdvertisedState | undefined): void {
+    this.#advertised = state;
+    const { ports, store } = this;
+    if (state === undefined) ports.radio.advertise(undefined);
+    else ports.radio.advertise(state, radioName(store, ports));
+  }
+
+  /** The device is called something else now. */
+  renamed(): void {
+    if (this.#advertised !== undefined) this.advertise(this.#advertised);
+    this.tell();
+  }
+
   become(state: PneState): void {
     this.#state = state;
   }
@@ -86,7 +101,7 @@ export class Core {
     this.#resting = this.ports.clock.after(restPause, () => {
       if (this.free === undefined || this.connection !== undefined) return;
       const enrolled = this.store.state === "enrolled";
-      this.ports.radio.advertise(enrolled ? AdvertisedState.freeToJoin : AdvertisedState.needsEnrolment);
+      this.advertise(enrolled ? AdvertisedState.freeToJoin : AdvertisedState.needsEnrolment);
     });
   }
 
@@ -94,7 +109,7 @@ export class Core {
   leave(): void {
     const { joined } = this;
     if (joined === undefined) return;
-    if (joined.away) this.ports.radio.advertise(undefined);
+    if (joined.away) this.advertise(undefined);
     joined.drop();
     this.rest();
     this.connection?.disconnect();
@@ -158,7 +173,7 @@ export class Core {
     working?.patience?.cancel();
     const wait = working && this.#ended(working.task, error.code);
     // While the gateway is waited for it must be able to find the device.
-    if (this.joined?.away !== true) ports.radio.advertise(undefined);
+    if (this.joined?.away !== true) this.advertise(undefined);
     if (working !== undefined) this.rest();
     else if (this.free !== undefined && this.connection === undefined) this.awaitGateway();
     ports.log.event("pne.failed", { code: error.code });

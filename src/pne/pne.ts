@@ -70,7 +70,7 @@ export class Pne {
         return;
       case "setName":
         core.store.name = checkLabel(command.name);
-        core.tell();
+        core.renamed();
         core.ports.notify({ kind: "named" });
         return;
       case "setLanguage":
@@ -106,7 +106,7 @@ export class Pne {
     if (core.connection !== undefined) return false;
     const connection = new Connection(core.ports, link, (message) => pushed(core, connection, message));
     core.connection = connection;
-    core.ports.radio.advertise(undefined);
+    core.advertise(undefined);
     core.tell();
     const { state } = core;
     if (state.at === "working") work(core);
@@ -127,7 +127,7 @@ export class Pne {
     if (core.answered() !== undefined) core.ports.notify({ kind: "invitationOver" });
     connection?.close(new ProcedureError("linkLost"));
     core.tell();
-    if (joined !== undefined && core.joined === joined) core.ports.radio.advertise(AdvertisedState.joined);
+    if (joined !== undefined && core.joined === joined) core.advertise(AdvertisedState.joined);
     else if (core.free !== undefined) core.awaitGateway();
   }
 }

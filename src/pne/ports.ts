@@ -12,8 +12,11 @@ export { AdvertisedState };
 
 /** The PNE's radio: a BLE peripheral with one GATT service. */
 export interface PneRadio {
-  /** Advertises while the device wants a connection; `undefined` stops. */
-  advertise(state: AdvertisedState | undefined): void;
+  /**
+   * Advertises while the device wants a connection, under its name for people; `undefined` stops. A name that changes
+   * meanwhile comes with another call.
+   */
+  advertise(state: AdvertisedState | undefined, name?: string): void;
 }
 
 /** The PNE's end of one connection. */

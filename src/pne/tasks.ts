@@ -53,7 +53,7 @@ export function begin(core: Core, task: Task): void {
     work(core);
     return;
   }
-  ports.radio.advertise(AdvertisedState.wanting);
+  core.advertise(AdvertisedState.wanting);
   // A PN, even one that is being left, is bound to its connection: what is begun now starts on a fresh one.
   core.connection?.disconnect();
 }

@@ -10,6 +10,14 @@ import { asciiText, shownLabel } from "./text.js";
 export const nameOf = (store: KeyStore, { name }: Pick<PnePorts, "name">): string | undefined =>
   store.name ?? name;
 
+/** What it is called on the radio: its name for people, else by the last four digits of its Entity ID. */
+export function radioName(store: KeyStore, ports: Pick<PnePorts, "factoryEntityID" | "name">): string {
+  const entityID = ports.factoryEntityID ?? store.entityID;
+  const name = nameOf(store, ports);
+  if (name !== undefined) return shownLabel(name);
+  return entityID === undefined ? "CPNS" : `CPNS-${hex(entityID.subarray(-2))}`;
+}
+
 /** What the device is, for people: names and ids, never a key. */
 export function viewOf(
   store: KeyStore,

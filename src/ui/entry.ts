@@ -30,6 +30,8 @@ export class Entry {
   #revealed = false;
   #peek = false;
   #full = false;
+  /** What stands there is replaced by the first letter, unless somebody looks at it or deletes from it first. */
+  #offered = false;
   #timer: Timer | undefined;
 
   constructor(options: EntryOptions) {
@@ -86,7 +88,7 @@ export class Entry {
         return undefined;
       case "B":
         if (press.long === true) return undefined;
-        if (this.#options.masked) this.#revealed = !this.#revealed;
+        if (this.#options.masked) this.#reveal();
         else if (keypad === "matrix") this.#tap.nextMode();
         return undefined;
       case "C":
@@ -110,7 +112,7 @@ export class Entry {
     if (key === "enter") return "done";
     if (key === "escape") return "back";
     if (key === "backspace") this.#delete(false);
-    if (key === "tab" && this.#options.masked) this.#revealed = !this.#revealed;
+    if (key === "tab" && this.#options.masked) this.#reveal();
     return undefined;
   }
 
@@ -133,11 +135,23 @@ export class Entry {
     if ("code" in picked) this.#insert(picked.code);
     else if (picked.does === "done") return "done";
     else if (picked.does === "delete") this.#delete(false);
-    else if (picked.does === "show" && this.#options.masked) this.#revealed = !this.#revealed;
+    else if (picked.does === "show" && this.#options.masked) this.#reveal();
     return undefined;
   }
 
+  /** It was not right: who types begins anew, who looks or deletes mends it. */
+  offer(): void {
+    this.#offered = this.#buffer.length > 0;
+  }
+
+  #reveal(): void {
+    this.#offered = false;
+    this.#revealed = !this.#revealed;
+  }
+
   #insert(code: number): void {
+    if (this.#offered) this.#buffer.clear();
+    this.#offered = false;
     this.#full = !this.#buffer.insert(code);
     // What was refused must not be taken for the last letter, which the next tap would change.
     if (this.#full) this.#lastTap?.commit();
@@ -151,6 +165,7 @@ export class Entry {
 
   #delete(all: boolean): void {
     this.#lastTap?.commit();
+    this.#offered = false;
     if (all) this.#buffer.clear();
     else this.#buffer.deleteLast();
     this.#hide();

@@ -1,3 +1,4 @@
+import type { ErrorCode } from "../base/errorCodes.js";
 import type { Clock } from "../base/ports.js";
 import type { Milliseconds } from "../base/units.js";
 import type { PneCommand, PneView } from "../pne/ports.js";
@@ -54,6 +55,8 @@ export interface Page {
   readonly wiped?: boolean;
   draw(face: Face): Screen;
   press(press: KeyPress, face: Face): void;
+  /** What it has asked for has failed. */
+  failed?(code: ErrorCode): void;
   /** Nobody has pressed a key for a minute: wipes what is secret. False when nothing was. */
   forget?(): boolean;
   /** Leaves the screen for good: wipes what was typed. */

@@ -368,6 +368,7 @@ export class Ui implements Face {
       if (this.#busy) this.back();
       return;
     }
+    for (const page of this.#pages) page.failed?.(code);
     const until = wait === undefined ? 0 : this.#ports.clock.now() + wait * 1000;
     if (by) this.open(new ErrorPage(code, this.#again !== undefined, until));
     else this.#outside(new ErrorPage(code, false, until));

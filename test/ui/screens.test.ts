@@ -135,9 +135,13 @@ describe("the screens", () => {
     assert.equal(bench.screen.id, "error");
     bench.taps("D");
     assert.equal(bench.screen.id, "password");
-    bench.taps("4DB");
-    assert.equal(bench.commands.length, 2);
-    assert.equal(bench.screen.field?.text, "dg");
+    bench.taps("B4 ");
+    assert.equal(bench.screen.field?.text, "dg", "who looks at it mends it");
+    bench.taps("BD").notify({ kind: "failed", code: "result.refused" }).taps("D4 B");
+    assert.equal(bench.screen.field?.text, "g", "who types begins anew");
+    bench.taps("D").notify({ kind: "failed", code: "result.refused" }).taps("DA4 ");
+    assert.equal(bench.screen.field?.text, "g", "who deletes mends it, too");
+    assert.equal(bench.commands.length, 3);
   });
 
   it("do the same thing again on Try again, with nothing typed anew", () => {

@@ -96,8 +96,9 @@ export class BleLink implements RadioDriver {
 
   // ── Advertising ──
 
-  advertise(state: AdvertisedState | undefined): void {
+  advertise(state: AdvertisedState | undefined, name = this.#name): void {
     this.#state = state;
+    this.#name = name;
     this.#refresh();
   }
 

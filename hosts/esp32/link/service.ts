@@ -1,4 +1,4 @@
-import { type AdvertisedState, serviceUUID } from "../../../src/link/service.js";
+import { type AdvertisedState, nameOnAir, serviceUUID } from "../../../src/link/service.js";
 
 /** Core Specification Supplement, part A: AD types. */
 export const AdType = Object.freeze({ shortName: 8, completeName: 9, serviceData128: 0x21 });
@@ -13,15 +13,6 @@ function uuidOctets(uuid: string): Uint8Array {
   return Uint8Array.from({ length: 16 }, (_, i) => Number.parseInt(digits.slice(30 - 2 * i, 32 - 2 * i), 16));
 }
 
-function nameOctets(name: string): Uint8Array {
-  const octets = new Uint8Array(Math.min(name.length, maximumName));
-  for (let i = 0; i < octets.length; i++) {
-    const code = name.charCodeAt(i);
-    octets[i] = code >= 0x20 && code < 0x7f ? code : 0x3f;
-  }
-  return octets;
-}
-
 /** What is sent to whoever listens, and in answer to who asks: AD structures by their type. */
 export interface Advertised {
   readonly advertisement: { readonly flags: number; readonly services: readonly string[] };
@@ -32,12 +23,12 @@ export function advertised(state: AdvertisedState, name: string): Advertised {
   const data = new Uint8Array(17);
   data.set(uuidOctets(serviceUUID));
   data[16] = state;
-  const short = name.length > maximumName;
+  const { octets, whole } = nameOnAir(name, maximumName);
   return {
     advertisement: { flags, services: [serviceUUID] },
     response: {
       [AdType.serviceData128]: data,
-      [short ? AdType.shortName : AdType.completeName]: nameOctets(name),
+      [whole ? AdType.completeName : AdType.shortName]: octets,
     },
   };
 }

@@ -48,7 +48,6 @@ export function startTwin(display: Display, keypad: Keypad): Firmware {
   const hand = control && new TestControl(Socket, control.port, control.keypad, clock);
   return switchOn({
     version,
-    name: "CPNS",
     clock,
     log: new TraceLog((line) => trace(line)),
     suite: nativeSuite,

@@ -1,6 +1,6 @@
-import { ascii } from "../../../src/base/octets.js";
 import type { Clock } from "../../../src/base/ports.js";
 import { Milliseconds } from "../../../src/base/units.js";
+import { encodeUtf8 } from "../../../src/codec/utf8.js";
 import type { LinkEvents, RadioDriver } from "../../../src/device/radio.js";
 import { LinkError } from "../../../src/link/errors.js";
 import { FrameReader, frame, Kind, notAdvertising } from "../../../src/link/virtualRadio.js";
@@ -39,13 +39,14 @@ export class TcpLink implements RadioDriver {
     this.#open();
   }
 
-  advertise(state: AdvertisedState | undefined): void {
+  advertise(state: AdvertisedState | undefined, name = this.#name): void {
     this.#state = state;
+    this.#name = name;
     this.#sendState();
   }
 
   #sendState(): void {
-    const name = ascii(this.#name);
+    const name = encodeUtf8(this.#name);
     const payload = new Uint8Array(1 + name.length);
     payload[0] = this.#state ?? notAdvertising;
     payload.set(name, 1);

@@ -78,7 +78,7 @@ export class ExternalDevice implements AirDevice {
 
   #advertise(payload: Uint8Array): void {
     const state = payload[0] ?? notAdvertising;
-    this.name = Buffer.from(payload.subarray(1)).toString("latin1");
+    this.name = Buffer.from(payload.subarray(1)).toString("utf8");
     this.#advertised = states.has(state) ? (state as AdvertisedState) : undefined;
     if (this.#advertised !== undefined) this.#air.heard(this);
   }

@@ -1,3 +1,4 @@
+import type { ErrorCode } from "../../base/errorCodes.js";
 import { checkPassword, maximumPassword } from "../../crypto/password.js";
 import { asciiText } from "../../pne/text.js";
 import type { Face } from "../page.js";
@@ -40,6 +41,10 @@ export class PasswordPage extends EntryPage {
       if (password.length === 0) return undefined;
       return { kind: "enrol", userID: this.#userID.copy(), password };
     });
+  }
+
+  failed(code: ErrorCode): void {
+    if (code === "result.refused") this.entry.offer();
   }
 
   /** True when there was something to wipe. */

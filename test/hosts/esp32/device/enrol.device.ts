@@ -64,7 +64,9 @@ describe("the firmware in the SDK's simulator, against gateway and Server of the
 
   it("joins a PN (PNI-14b)", async () => {
     simulator.enter();
-    await simulator.shows("joined");
+    await simulator.shows("alias");
+    simulator.enter();
+    await simulator.shows("started");
     await photograph("joined");
     await simulator.shows("home");
     assert.equal(network.network.serverStore.rows().pns.length, 1);
@@ -85,7 +87,9 @@ describe("the firmware in the SDK's simulator, against gateway and Server of the
     await simulator.powerOn();
     await simulator.shows("home");
     simulator.enter();
-    await simulator.shows("joined");
+    await simulator.shows("alias");
+    simulator.enter();
+    await simulator.shows("started");
   });
 
   it("tells at its next boot that the memory was full, once, and has lost nothing", async () => {
