@@ -51,6 +51,19 @@ async function make(file, target, source) {
   writeFileSync(target, compiled);
 }
 
+/** Pages that run the core in a browser: one file each, with the libraries that the core takes by name. */
+const bundles = [{ from: "hosts/server/pages/client/main.js", to: "hosts/server/pages/client.js" }];
+
+async function makeBundle({ from, to }) {
+  const { build: bundle } = await import("esbuild");
+  const options = { bundle: true, format: "esm", target: "es2022", minify: true, logLevel: "error" };
+  try {
+    await bundle({ ...options, entryPoints: [join(out, from)], outfile: join(out, to) });
+  } catch (error) {
+    fail(`${to} cannot be bundled:\n${error.message ?? error}`);
+  }
+}
+
 /** Compiles what changed; returns the number of files written. A syntax error is one line, file and place. */
 export async function build() {
   const before = readManifest();
@@ -76,6 +89,10 @@ export async function build() {
       await make(file, target, source);
       written++;
     }
+  }
+  for (const bundle of bundles) {
+    after[bundle.to] = "bundle";
+    if (written > 0 || before[bundle.to] === undefined) await makeBundle(bundle);
   }
   for (const top of roots) {
     const folder = join(out, top);

@@ -91,7 +91,15 @@ const commands = {
   start: { own: true, run: (_, args) => program("hosts/simulator/start.js", args) },
   sim: { own: true, run: (_, args) => program("hosts/simulator/sim.js", args) },
   factory: { own: true, run: (_, args) => program("hosts/factory/factory.js", args) },
+  server: { own: true, run: (_, args) => program("hosts/server/server.js", args) },
   gateway: { own: true, run: (_, args) => program("hosts/gateway/gateway.js", args) },
+  demo: {
+    about: "Server and gateway as processes of their own, and a device on this terminal that meets them.",
+    run: async () => {
+      const tool = await import("./demo.mjs");
+      await tool.demo();
+    },
+  },
   test: {
     about:
       "Checks types, format, lint and requirements, runs all tests on Node and XS, and holds the budgets.",

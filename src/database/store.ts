@@ -6,7 +6,7 @@ import { audit, counters, devices, entities, localKeys, settings, staged } from 
 import { clearEnrolments, enrolments, registrations } from "./rows/exchanges.js";
 import { members, pns } from "./rows/networks.js";
 import { answers, gatewaySessions, handshakes, pushes, tickets } from "./rows/sessions.js";
-import { budgets, guests, users } from "./rows/users.js";
+import { budgets, guestLists, guests, pageSessions, users } from "./rows/users.js";
 import type { Sealer } from "./sealing.js";
 import { type Counters, type ReadTable, Scope, type Table, TypedTable } from "./table.js";
 
@@ -14,6 +14,8 @@ import { type Counters, type ReadTable, Scope, type Table, TypedTable } from "./
 export const definitions = Object.freeze({
   users,
   guests,
+  guestLists,
+  pageSessions,
   budgets,
   entities,
   staged,

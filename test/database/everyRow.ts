@@ -53,6 +53,8 @@ export const everyRow: readonly Sample[] = [
     },
   ],
   ["guests", { since: created }],
+  ["guestLists", { names: [ascii("bob")], everybody: true }],
+  ["pageSessions", { identity, userID: ascii("alice"), endsAt: soon }],
   ["budgets", { spent: 400_000, at: Milliseconds(1_800_000_000_000), endsAt: soon }],
   [
     "entities",

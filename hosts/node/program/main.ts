@@ -15,7 +15,8 @@ export async function runMain(name: string, main: () => Promise<void>): Promise<
     await main();
   } catch (error) {
     process.stderr.write(`${name}: ${lineOf(error)}\n`);
-    process.exitCode = error instanceof Misuse ? ExitCode.misused : ExitCode.failed;
+    // What it had begun (a lock, a timer) must not keep it.
+    process.exit(error instanceof Misuse ? ExitCode.misused : ExitCode.failed);
   }
 }
 

@@ -1,7 +1,7 @@
 import { hex } from "../../base/octets.js";
 import { Milliseconds, Seconds } from "../../base/units.js";
 import { userID } from "../../codec/attributes.js";
-import { field, octets, record, uint } from "../../codec/schema.js";
+import { bool, field, list, octets, record, uint } from "../../codec/schema.js";
 import { pointLength, scalarLength } from "../../crypto/curve.js";
 import { defineRow, type ValueOf } from "../row.js";
 import { moment, second } from "./shared.js";
@@ -71,3 +71,32 @@ export const budgets = defineRow({
   ends: { at: (budget) => budget.endsAt, longest: longestBudget },
 });
 export type BudgetRecord = ValueOf<typeof budgets>;
+
+/** How long a session of a User's own page lasts. */
+export const pageSessionLifetime = Milliseconds(12 * 3_600_000);
+
+/** A session of a User's own page, by the hexadecimal SHA-256 of its token: a stolen database gives none. */
+export const pageSessions = defineRow({
+  table: "page_sessions",
+  open: record({
+    identity: field(0, identity),
+    userID: field(1, userID),
+    endsAt: field(2, moment),
+  }),
+  columns: { user: (session) => hex(session.identity) },
+  counted: ["user"],
+  ends: { at: (session) => session.endsAt, longest: pageSessionLifetime },
+});
+export type PageSession = ValueOf<typeof pageSessions>;
+
+/** Names in a User's list of guests. */
+export const maximumGuestNames = 64;
+
+/** Whom a User wants to let in, as it was typed, by `hex(identity)`: names that nobody has stand there like others. */
+export const guestLists = defineRow({
+  table: "guest_lists",
+  open: record({
+    names: field(0, list(userID, 0, maximumGuestNames)),
+    everybody: field(1, bool),
+  }),
+});

@@ -1,6 +1,7 @@
 import { entityID, handle, instant, Key, label, result, userID } from "../../codec/attributes.js";
 import { defineMessage } from "../../codec/message.js";
 import { bool, field, list, octets, optional, record, uint } from "../../codec/schema.js";
+import { maximumGuestNames as maximumGuests } from "../../database/rows/users.js";
 
 /**
  * What a User's own page at the Server says (REG-03, REG-12): over TLS, by the browser, in the Server's own interface and
@@ -93,9 +94,6 @@ export const accountDeleteRequest = defineMessage(
   70,
   record({ handle: field(Key.handle, handle), proof: field(Key.proof, digest) }),
 );
-
-/** Guests of one answer. */
-export const maximumGuests = 64;
 
 /** Who may join at the User's PN GWs beside the User (C-34). */
 export const accountGuestsRequest = defineMessage("AccountGuestsRequest", 71, record({}));

@@ -81,11 +81,12 @@ export class RegistrationServer {
     return challenge;
   }
 
-  /** Throws ProcedureError("protocol.verifier") for what no password leads to. */
+  /** `way`: of the Server's own page, in place of a PN GW's. Throws ProcedureError("protocol.verifier") for what no password leads to. */
   async verifier(
     tables: ServerTables,
     gateway: Uint8Array,
     message: Received<typeof idpwdRegistrationVerifier>,
+    way?: Way,
   ): Promise<Uint8Array> {
     const { random, clock } = this.#ports;
     const { body, exchange } = message;
@@ -101,7 +102,7 @@ export class RegistrationServer {
       tables.log.event("register.throttled", { gateway: hex(gateway) });
       return encodeMessage(failure, exchange, { result: Result.busy });
     }
-    const signature = await this.#take(tables, pending, body);
+    const signature = await this.#take(tables, pending, body, way);
     const proof = signature ?? randomOctets(random, 32);
     return encodeMessage(idpwdRegistrationResponse, exchange, { result: Result.ok, proof });
   }
@@ -122,13 +123,14 @@ export class RegistrationServer {
     tables: ServerTables,
     pending: PendingRegistration,
     body: Body,
+    way: Way | undefined,
   ): Promise<Uint8Array | undefined> {
     const { suite, clock, serverID } = this.#ports;
     const { gatewayID, userID, request, challenge, salt, iterations } = pending;
     const known = await tables.users.get(hex(userID));
     const old = known ?? this.#unknown;
     // The proof is a guess of the old password: it is paid for like one made by a device.
-    const paid = budgetsOf(known, await this.#way(tables, gatewayID, known));
+    const paid = budgetsOf(known, way ?? (await this.#way(tables, gatewayID, known)));
     const counted = await spend(tables, paid, clock.now());
     const authMessage = registrationMessage(gatewayID, serverID, request, challenge, body);
     const proven = verifyProof(suite, old.storedKey, authMessage, body.proof) && counted;

@@ -1,10 +1,10 @@
 import { acknowledgement } from "../../../../src/codec/replies.js";
 import { checkUserID } from "../../../../src/crypto/password.js";
+import { maximumGuestNames as maximumGuests } from "../../../../src/database/rows/users.js";
 import {
   accountGuestsChange,
   accountGuestsRequest,
   accountGuestsResponse,
-  maximumGuests,
 } from "../../../../src/protocols/account/messages.js";
 import { ask, Told } from "./api.js";
 import { element, labelled, onSubmit, say } from "./dom.js";

@@ -1,0 +1,23 @@
+#!/usr/bin/env node
+// `cpns server|gateway|sim|start|factory …`: one command for the programs, as installed from a package.
+const programs = {
+  server: "hosts/server/server.js",
+  gateway: "hosts/gateway/gateway.js",
+  sim: "hosts/simulator/sim.js",
+  start: "hosts/simulator/start.js",
+  factory: "hosts/factory/factory.js",
+};
+
+const [name, ...args] = process.argv.slice(2);
+const usage = `usage: cpns ${Object.keys(programs).join("|")} …; each has --help`;
+if (name === "--help" || name === "-h") {
+  process.stdout.write(`${usage}\n`);
+} else if (name === undefined || !Object.hasOwn(programs, name)) {
+  process.stderr.write(`cpns: ${name === undefined ? "no program" : `'${name}' is not known`}; ${usage}\n`);
+  process.exitCode = 2;
+} else {
+  const file = new URL(`../build/${programs[name]}`, import.meta.url);
+  // Each program reads its arguments as if it had been started by itself.
+  process.argv = [process.argv[0], file.pathname, ...args];
+  await import(file.href);
+}

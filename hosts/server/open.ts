@@ -1,0 +1,75 @@
+import { chmodSync, mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { ascii } from "../../src/base/octets.js";
+import type { Log } from "../../src/base/ports.js";
+import { Milliseconds } from "../../src/base/units.js";
+import type { Database } from "../../src/database/port.js";
+import { Sealer } from "../../src/database/sealing.js";
+import { layouts, Store } from "../../src/database/store.js";
+import type { StoredServerPorts } from "../../src/procedure/serverPorts.js";
+import { aes256Gcm } from "../node/database/aes.js";
+import { PostgresDatabase } from "../node/database/postgres.js";
+import { SqliteDatabase } from "../node/database/sqlite.js";
+import { nodeRandom, nodeSuite } from "../node/nodeSuite.js";
+import { Misuse, Refusal } from "../node/program/misuse.js";
+import type { Values } from "../node/program/settings.js";
+import { hasKeys, makeKeys, readKeys, type ServerKeys } from "./keys.js";
+
+/** The Server's data, opened. */
+export interface OpenServer {
+  readonly keys: ServerKeys;
+  readonly database: Database;
+  readonly store: Store;
+  readonly ports: StoredServerPorts;
+}
+
+const longestRealm = 32;
+
+/** Makes the data folder. Throws Refusal when it cannot be used. */
+export function dataFolder(values: Values): string {
+  const folder = values.data ?? "";
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    chmodSync(folder, 0o700);
+  } catch (error) {
+    throw new Refusal(`${folder} cannot be used (${(error as NodeJS.ErrnoException).code})`);
+  }
+  return folder;
+}
+
+/** Opens keys and database of the data folder; `create` makes the keys of a Server that has none. */
+export async function openServer(values: Values, log: Log, create: boolean): Promise<OpenServer> {
+  const folder = dataFolder(values);
+  const keys = create && !hasKeys(folder) ? makeKeys(folder) : readKeys(folder);
+  const { realm = "" } = values;
+  if (!/^[!-~]{1,32}$/.test(realm)) {
+    throw new Misuse(`--realm takes 1 to ${longestRealm} printable characters without spaces`);
+  }
+  const database = await openDatabase(values, folder);
+  const clock = { now: () => Milliseconds(Date.now()) };
+  const sealer = new Sealer({ suite: nodeSuite, aead: aes256Gcm, random: nodeRandom, keys: keys.master });
+  const store = new Store({ database, sealer, clock, random: nodeRandom, log });
+  const everybody = values.everybody !== undefined;
+  const ports: StoredServerPorts = {
+    suite: nodeSuite,
+    random: nodeRandom,
+    clock,
+    store,
+    log,
+    secrets: { unknown: keys.unknownUsers },
+    serverID: ascii(realm),
+    ...(everybody && { policy: { mayJoin: () => true } }),
+    // A person's hello is answered, so that it is seen to have arrived.
+    application: (_origin, _pnID, data) => data.slice(0, longestEcho),
+  };
+  return { keys, database, store, ports };
+}
+
+const longestEcho = 200;
+
+async function openDatabase({ database }: Values, folder: string): Promise<Database> {
+  if (database === undefined) return new SqliteDatabase(join(folder, "cpns.sqlite"), layouts);
+  if (!/^postgres(ql)?:\/\//.test(database))
+    throw new Misuse("the database is postgres://user:password@host/name");
+  return PostgresDatabase.open({ url: database }, layouts);
+}

@@ -1,0 +1,123 @@
+import type { Log, LogValue } from "../../src/base/ports.js";
+import { AccountServer } from "../../src/protocols/account/server.js";
+import { Server } from "../../src/server/server.js";
+import { type Certificate, ownCertificate, readCertificate } from "../node/https/certificate.js";
+import { JsonLog } from "../node/program/jsonLog.js";
+import { Misuse } from "../node/program/misuse.js";
+import { type Values, wholeNumber } from "../node/program/settings.js";
+import { Listener } from "./listener.js";
+import { healthServer, Metrics } from "./metrics.js";
+import { dataFolder, openServer } from "./open.js";
+import { pages } from "./pages/serve.js";
+
+/** Between two sweeps of what is over. */
+const sweepTime = 60_000;
+
+/** A log whose events are counted, too. */
+class CountingLog implements Log {
+  readonly #log: Log;
+  readonly #metrics: Metrics;
+
+  constructor(log: Log, metrics: Metrics) {
+    this.#log = log;
+    this.#metrics = metrics;
+  }
+
+  event(name: string, fields?: Readonly<Record<string, LogValue>>): void {
+    this.#metrics.event(name);
+    this.#log.event(name, fields);
+  }
+}
+
+/** HOST:PORT or PORT. Throws Misuse. */
+export function placeOf(name: string, text: string): { readonly host?: string; readonly port: number } {
+  const [, host, port] = /^(?:(.+):)?(\d+)$/.exec(text) ?? [];
+  if (port === undefined) throw new Misuse(`${name} takes PORT or HOST:PORT`);
+  return { ...(host !== undefined && { host }), port: wholeNumber(name, port, 0, 65_535) };
+}
+
+function certificateOf(values: Values): Promise<Certificate> {
+  const { cert, key, hosts = "" } = values;
+  if ((cert === undefined) !== (key === undefined)) throw new Misuse("--cert and --key belong together");
+  if (cert !== undefined && key !== undefined) return Promise.resolve(readCertificate(cert, key));
+  return ownCertificate(
+    dataFolder(values),
+    hosts.split(",").filter((host) => host !== ""),
+  );
+}
+
+/** Runs the Server until SIGINT or SIGTERM. */
+export async function start(values: Values): Promise<void> {
+  const place = placeOf("--listen", values.listen ?? "");
+  const health = placeOf("--metrics", values.metrics ?? "");
+  const metrics = new Metrics();
+  const log = new CountingLog(new JsonLog((line) => process.stderr.write(line)), metrics);
+  const certificate = await certificateOf(values);
+  const { store, ports, database } = await openServer(values, log, true);
+  const server = new Server(ports);
+  const account = new AccountServer(ports);
+  const listener = new Listener({
+    certificate,
+    handle: (request, address) => server.handle(request, address),
+    pages: pages({
+      serverID: ports.serverID,
+      closed: values.closed !== undefined,
+      now: () => ports.clock.now(),
+      handle: (request, origin) => account.handle(request, origin),
+      log: (event, fields) => log.event(event, fields),
+    }),
+    log: (event, fields) => log.event(event, fields),
+    counted: (status, milliseconds) => metrics.request(status, milliseconds),
+  });
+  let stopping = false;
+  const ready = async (): Promise<boolean> => {
+    if (stopping) return false;
+    return store
+      .read((tables) => tables.settings.get("-"))
+      .then(
+        () => true,
+        () => false,
+      );
+  };
+  const healthListener = healthServer({ metrics, ready });
+  const port = await listener.listen(place.port, place.host);
+  await new Promise<void>((resolve, reject) => {
+    healthListener.once("error", reject).listen(health.port, health.host ?? "127.0.0.1", resolve);
+  });
+  greet(values, certificate, port);
+  const sweeping = setInterval(() => {
+    store.sweep().catch((error: unknown) => log.event("server.sweepFailed", { error: String(error) }));
+  }, sweepTime);
+  process.on("SIGHUP", () => {
+    certificateOf(values).then(
+      (fresh) => {
+        listener.renew(fresh);
+        log.event("server.certificate", { pin: fresh.pin });
+      },
+      (error: unknown) => log.event("server.certificateFailed", { error: String(error) }),
+    );
+  });
+  await new Promise<void>((resolve) => {
+    process.once("SIGINT", resolve);
+    process.once("SIGTERM", resolve);
+  });
+  stopping = true;
+  clearInterval(sweeping);
+  await listener.close();
+  healthListener.close();
+  await database.close();
+  process.stdout.write("cpns server: stopped\n");
+}
+
+function greet(values: Values, { pin }: Certificate, port: number): void {
+  const [host = "localhost"] = (values.hosts ?? "").split(",");
+  const address = `https://${host}:${port}`;
+  const lines = [
+    `running at ${address}`,
+    `a gateway joins it by: cpns gateway --server ${address} --pin ${pin}`,
+    values.closed === undefined
+      ? `people register at ${address}/#register`
+      : "people are registered by: cpns server users add NAME",
+  ];
+  for (const line of lines) process.stdout.write(`cpns server: ${line}\n`);
+}
