@@ -104,12 +104,16 @@ export function encodeRow<Value>(
   return encode(stored, { version, open, sealed });
 }
 
-/** Throws DatabaseError: "database.row", "database.newer", "database.sealed". */
+/**
+ * Throws DatabaseError: "database.row", "database.newer", "database.sealed". `secrets` takes the arrays of what was
+ * sealed, for who wipes them.
+ */
 export function decodeRow<Value>(
   definition: RowDefinition<Value, string>,
   sealer: Sealer,
   key: string,
   row: Uint8Array,
+  secrets?: Uint8Array[],
 ): Value {
   const { table } = definition;
   try {
@@ -118,10 +122,18 @@ export function decodeRow<Value>(
     if (format === undefined) throw new DatabaseError("database.newer", `${table}, version ${version}`);
     const hidden =
       format.secret === undefined ? undefined : opened(format.secret, sealer, table, key, open, sealed);
+    if (secrets !== undefined) collect(hidden, secrets);
     return format.join(decode(format.open, open), hidden);
   } catch (error) {
     if (error instanceof CodecError) throw new DatabaseError("database.row", `${table}: ${error.code}`);
     throw error;
+  }
+}
+
+function collect(value: unknown, into: Uint8Array[]): void {
+  if (value instanceof Uint8Array) into.push(value);
+  else if (typeof value === "object" && value !== null) {
+    for (const part of Object.values(value)) collect(part, into);
   }
 }
 

@@ -1,6 +1,6 @@
 import { hex } from "../base/octets.js";
 import { type Clock, type Log, type LogValue, type Random, randomOctets } from "../base/ports.js";
-import type { Database, Rows, TableLayout } from "./port.js";
+import type { Database, ReadRows, Rows, TableLayout } from "./port.js";
 import { type ColumnOf, isStale, type RowDefinition, type ValueOf } from "./row.js";
 import { audit, counters, devices, entities, localKeys, settings, staged } from "./rows/entities.js";
 import { clearEnrolments, enrolments, registrations } from "./rows/exchanges.js";
@@ -66,7 +66,7 @@ export type ServerTables = {
 export interface ServerStore {
   /**
    * Runs `work` as if alone, and durable: all of its writes or none, none when it throws. It may run more than once,
-   * and has no effect but on its tables. Throws DatabaseError: "database.away", "database.conflict".
+   * and has no effect but on its tables. Secrets that it has read are wiped when it ends. Throws DatabaseError: "database.away", "database.conflict".
    */
   transaction<T>(work: (tables: ServerTables) => Promise<T>): Promise<T>;
   /** Runs `work` over one state of the tables, without writing: for listings and pages. */
@@ -94,24 +94,30 @@ export class Store implements ServerStore {
 
   async transaction<T>(work: (tables: ServerTables) => Promise<T>): Promise<T> {
     let effects: (() => void)[] = [];
-    const result = await this.#options.database.transaction((rows) => {
+    const result = await this.#options.database.transaction(async (rows) => {
       effects = [];
-      return work(this.#tables(rows, effects));
+      const scope = this.#scope(rows);
+      try {
+        return await work(this.#tables(scope, effects));
+      } finally {
+        scope.wipe();
+      }
     });
     for (const effect of effects) effect();
     return result;
   }
 
   read<T>(work: (tables: ReadTables) => Promise<T>): Promise<T> {
-    return this.#options.database.read((rows) => {
-      const scope = new Scope(rows, this.#options.sealer, this.#options.clock);
-      return work(typedTables(scope) as unknown as ReadTables);
-    });
+    return this.#options.database.read((rows) => work(typedTables(this.#scope(rows)) as ReadTables));
   }
 
-  #tables(rows: Rows, effects: (() => void)[]): ServerTables {
-    const { sealer, clock, random, log } = this.#options;
-    const tables = typedTables(new Scope(rows, sealer, clock));
+  #scope(rows: Rows | ReadRows): Scope {
+    return new Scope(rows, this.#options.sealer, this.#options.clock);
+  }
+
+  #tables(scope: Scope, effects: (() => void)[]): ServerTables {
+    const { clock, random, log } = this.#options;
+    const tables = typedTables(scope);
     const say = (event: string, fields?: Readonly<Record<string, LogValue>>): void => {
       effects.push(() => log.event(event, fields));
     };

@@ -1,3 +1,4 @@
+import { wipe } from "../base/octets.js";
 import type { Clock } from "../base/ports.js";
 import type { Milliseconds } from "../base/units.js";
 import { DatabaseError } from "./errors.js";
@@ -21,7 +22,10 @@ export interface ReadTable<Value, Column extends string = never> {
   page(after: string, limit: number): Promise<readonly Entry<Value>[]>;
 }
 
-/** One table: text as key, a record as value. What is read is the reader's own copy. */
+/**
+ * One table: text as key, a record as value. What is read is the reader's own copy until the transaction ends, when the
+ * secrets in it are wiped.
+ */
 export interface Table<Value, Column extends string = never> extends ReadTable<Value, Column> {
   /** Throws CodecError for a value out of the bounds of its row. */
   put(key: string, value: Value): Promise<void>;
@@ -42,7 +46,8 @@ export class Scope {
   readonly #seen = new Map<string, Row | undefined>();
   readonly sealer: Sealer;
   readonly clock: Pick<Clock, "now">;
-  writes = 0;
+  /** What was read and had been sealed; wiped by `wipe`. */
+  readonly secrets: Uint8Array[] = [];
 
   constructor(rows: Rows | ReadRows, sealer: Sealer, clock: Pick<Clock, "now">) {
     this.#rows = rows;
@@ -61,15 +66,17 @@ export class Scope {
   }
 
   async put(table: string, row: Row): Promise<void> {
-    this.writes++;
     this.#seen.set(`${table} ${row.key}`, row);
     await this.#writer.put(table, row);
   }
 
   async delete(table: string, key: string): Promise<void> {
-    this.writes++;
     this.#seen.set(`${table} ${key}`, undefined);
     await this.#writer.delete(table, key);
+  }
+
+  wipe(): void {
+    wipe(...this.secrets);
   }
 
   get #writer(): Rows {
@@ -156,7 +163,7 @@ export class TypedTable<Value, Column extends string> implements Table<Value, Co
   }
 
   #decode(row: Row): Value {
-    return decodeRow(this.#definition, this.#scope.sealer, row.key, row.value);
+    return decodeRow(this.#definition, this.#scope.sealer, row.key, row.value, this.#scope.secrets);
   }
 
   #lasts({ endsAt }: Row): boolean {

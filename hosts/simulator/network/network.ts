@@ -8,6 +8,7 @@ import { nobleSuite } from "../../../src/crypto/noble.js";
 import { nobleCurve } from "../../../src/crypto/nobleCurve.js";
 import { Secret } from "../../../src/crypto/secret.js";
 import type { CurveSuite, Suite } from "../../../src/crypto/suite.js";
+import type { Database } from "../../../src/database/port.js";
 import type { KeypadKind } from "../../../src/device/keypad/keypad.js";
 import { Gateway } from "../../../src/gateway/gateway.js";
 import type { PneConnection, PneLink } from "../../../src/gateway/pneLink.js";
@@ -26,6 +27,7 @@ import { Operator, type OperatorMessage, type OperatorOptions } from "../operato
 import { Backhaul, type BackhaulMessage } from "../world/backhaul.js";
 import type { SimulatorClock } from "../world/clock.js";
 import { VirtualFlash } from "../world/flash.js";
+import type { MemoryDatabase } from "../world/memoryDatabase.js";
 import type { AirFragment, Tamper } from "../world/radio.js";
 import { SeededRandom } from "../world/random.js";
 import { MemoryServerStore } from "../world/serverStore.js";
@@ -77,6 +79,8 @@ export interface NetworkOptions {
   readonly observer?: NetworkObserver;
   /** Displays and keypads; ones that draw nothing unless told. */
   readonly body?: (spec: DeviceSpec) => MakeBody;
+  /** What the Server's tables are in; memory unless told. */
+  readonly database?: (memory: MemoryDatabase) => Database;
   /** Who may join which PN; everybody unless told. */
   readonly policy?: ServerPolicy;
   /** A hand in the air of every connection. */
@@ -144,6 +148,7 @@ export class Network {
       clock,
       random: this.#random.fork("database"),
       log: this.#log("server"),
+      ...(options.database && { over: options.database }),
     });
     if (from !== undefined) {
       this.serverStore.restore(from.serverStore);

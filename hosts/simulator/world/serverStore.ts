@@ -1,6 +1,7 @@
 import { type Clock, type Log, type Random, silentLog } from "../../../src/base/ports.js";
 import { Milliseconds } from "../../../src/base/units.js";
 import { Secret } from "../../../src/crypto/secret.js";
+import type { Database } from "../../../src/database/port.js";
 import { decodeRow, type RowDefinition, type ValueOf } from "../../../src/database/row.js";
 import type { EntityRecord } from "../../../src/database/rows/entities.js";
 import type { PNMember, PNRecord } from "../../../src/database/rows/networks.js";
@@ -13,7 +14,7 @@ import {
   Store,
 } from "../../../src/database/store.js";
 import { nodeRandom, nodeSuite } from "../../node/nodeSuite.js";
-import { MemoryDatabase, TwiceDatabase } from "./memoryDatabase.js";
+import { MemoryDatabase } from "./memoryDatabase.js";
 
 type Name = keyof typeof definitions;
 type Rows<N extends Name> = readonly (readonly [string, ValueOf<(typeof definitions)[N]>])[];
@@ -25,8 +26,8 @@ export interface MemoryServerOptions {
   readonly clock?: Pick<Clock, "now">;
   readonly random?: Random;
   readonly log?: Log;
-  /** Runs each transaction once for nothing before it counts. */
-  readonly twice?: boolean;
+  /** What the tables are really in; the memory itself unless told. */
+  readonly over?: (memory: MemoryDatabase) => Database;
 }
 
 const standing: Pick<Clock, "now"> = Object.freeze({ now: () => Milliseconds(1_800_000_000_000) });
@@ -37,10 +38,10 @@ export class MemoryServerStore implements ServerStore {
   readonly #sealer: Sealer;
   readonly #store: Store;
 
-  constructor({ clock = standing, random = nodeRandom, log = silentLog, twice }: MemoryServerOptions = {}) {
+  constructor({ clock = standing, random = nodeRandom, log = silentLog, over }: MemoryServerOptions = {}) {
     const keys = [{ id: 0, key: new Secret(new Uint8Array(32).fill(0x4b)) }] as const;
     this.#sealer = new Sealer({ suite: nodeSuite, aead: nodeSuite, random, keys });
-    const database = twice ? new TwiceDatabase(this.database) : this.database;
+    const database = over?.(this.database) ?? this.database;
     this.#store = new Store({ database, sealer: this.#sealer, clock, random, log });
   }
 

@@ -40,7 +40,7 @@ describe("the lifetime of a B-TID at the Server (C-21)", () => {
     const net = await new TestNetwork().start();
     const until = toSeconds(net.clock.now()) + 60;
     await assign(net, Seconds(until));
-    const entity = await net.network.serverStore.transaction(({ entities }) => entities.get(hex(entityID)));
+    const entity = await net.network.serverStore.read(({ entities }) => entities.get(hex(entityID)));
     assert.deepEqual(validKey(entity, Milliseconds(until * 1000 - 1))?.key, key);
     assert.equal(validKey(entity, Milliseconds(until * 1000)), undefined);
   });
