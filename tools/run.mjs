@@ -139,6 +139,7 @@ const commands = {
       { name: "sample", value: "N", about: "only so many, chosen by the seed" },
       { name: "seed", value: "N", about: "another sample" },
       { name: "least", value: "PERCENT", about: "fails when the score is below" },
+      { name: "near", about: "asks only the tests beside the sources, which is quick" },
     ],
     more: [
       "It writes build/mutants/report.json; tools/mutants/explained.yaml lists survivors that change nothing.",

@@ -56,7 +56,8 @@ export class Fragmenter {
 /** How many fragments a message takes at an ATT_MTU. */
 export function fragmentCount(length: number, attMtu: number): number {
   const room = Math.min(attMtu - 3, maximumFragment);
-  return length <= room - 4 ? 1 : 1 + Math.ceil((length - (room - 4)) / (room - 2));
+  // The first has two octets of header more than the others.
+  return 1 + Math.ceil((length - (room - 4)) / (room - 2));
 }
 
 interface Partial {

@@ -21,6 +21,19 @@ function layer(role: "initiator" | "responder", clock = new ManualClock(), recor
   return new RecordLayer({ suite: nobleSuite, clock, sk, role, limits: { records, lifetime: Seconds(60) } });
 }
 
+/** An end of its own, for the fragments that it would send. */
+class TestEndOf extends TestEnd {
+  constructor(protectedBy?: RecordLayer) {
+    super();
+    if (protectedBy !== undefined) this.channel.protect(protectedBy);
+  }
+
+  sent(octets: Uint8Array): readonly Uint8Array[] {
+    this.channel.send(octets);
+    return this.port.written;
+  }
+}
+
 describe("a channel", () => {
   it("carries messages of every size both ways, at the smallest and the largest MTU", () => {
     for (const maximumWrite of [20, 182, 514]) {
@@ -218,7 +231,28 @@ describe("failures of a channel", () => {
     };
     throwing.channel.send(message(9));
     assert.deepEqual(throwing.failures, ["link.write final"]);
+    const named = new TestEnd();
+    named.port.write = () => {
+      throw new LinkError("link.closed");
+    };
+    named.channel.send(message(9));
+    assert.deepEqual(named.failures, ["link.closed final"], "an error that has a name keeps it");
   });
+
+  it("are not made of what is no fault of the link: that is thrown on", () => {
+    const end = new TestEnd();
+    const faulty = layer("responder");
+    faulty.open = () => {
+      throw new RangeError("a mistake of ours");
+    };
+    end.channel.protect(faulty);
+    const [fragment] = new TestEndOf(layer("initiator")).sent(message(9));
+    assert.throws(() => end.channel.fragment(fragment ?? message(3)), RangeError);
+    assert.deepEqual(end.failures, []);
+  });
+
+  it("stop a message half way after five seconds, neither sooner nor later", () =>
+    assert.equal(reassemblyTimeout, 5_000));
 });
 
 describe("a protected channel", () => {
@@ -228,6 +262,27 @@ describe("a protected channel", () => {
     b.channel.protect(layer("responder", b.clock, records));
     return [a, b];
   }
+
+  it("takes nothing plain, and before it is protected no record, each by its name (C-14)", () => {
+    const [a] = protectedEnds();
+    for (const fragment of new TestEndOf().sent(message(9))) a.channel.fragment(fragment);
+    assert.deepEqual(a.failures, ["link.plain final"]);
+    assert.deepEqual(a.messages, []);
+    const plain = new TestEnd();
+    for (const fragment of new TestEndOf(layer("initiator")).sent(message(9)))
+      plain.channel.fragment(fragment);
+    assert.deepEqual(plain.failures, ["record.form final"]);
+    assert.deepEqual(plain.messages, []);
+  });
+
+  it("tells how far its session is used up, and of none without one", () => {
+    const end = new TestEnd();
+    assert.equal(end.channel.session, undefined);
+    const own = layer("initiator", end.clock);
+    end.channel.protect(own);
+    assert.equal(end.channel.session, own);
+    assert.equal(end.channel.session?.alive, true);
+  });
 
   it("carries every message as a record", () => {
     const [a, b] = protectedEnds();

@@ -57,6 +57,14 @@ describe("the mutants of a source", () => {
     assert.ok(!Object.keys(all).some((one) => one.startsWith("log.")));
   });
 
+  it("leave what an error says to engineers as it is, but not its code", async () => {
+    const { mutants } = await tool.instrument('throw new LinkError("link.busy", "five wait");', 0);
+    assert.deepEqual(
+      mutants.map(({ before }) => before),
+      ['"link.busy"'],
+    );
+  });
+
   it("stand at their line, with octets beyond ASCII before them, and numbered from where they are told", async () => {
     const { mutants } = await tool.instrument("// ü … 日本\nexport const a = ['ß'].length + 2;\n", 7);
     assert.deepEqual(

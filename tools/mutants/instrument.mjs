@@ -76,6 +76,11 @@ class Finder {
       return false;
     }
     if (functions.has(type)) this.#body(node);
+    if (type === "NewExpression" && /Error$/.test(this.#text(node.callee))) {
+      // The code is a promise; what follows it is for engineers.
+      this.visit(node.arguments?.[0] ?? null);
+      return false;
+    }
     this[`on${type}`]?.(node);
     if (type === "AssignmentExpression") {
       this.visit(node.right);

@@ -44,8 +44,10 @@ async function prepare(asked) {
     cpSync(join(root, "build", top), join(out, top), { recursive: true });
   const mutants = [];
   for (const source of new Set([...sourcesOf(areas), ...asked])) {
-    const made = await instrument(readFileSync(join(root, source), "utf8"), mutants.length);
-    for (const one of made.mutants) mutants.push({ ...one, source });
+    const text = readFileSync(join(root, source), "utf8");
+    const made = await instrument(text, mutants.length);
+    const lines = text.split("\n");
+    for (const one of made.mutants) mutants.push({ ...one, source, text: lines[one.line - 1]?.trim() });
     writeFileSync(join(out, source.replace(/\.ts$/, ".js")), await compile(join(root, source), made.code));
   }
   return mutants;
@@ -269,8 +271,11 @@ const oneLine = (text) => text.replaceAll(/\s+/g, " ").slice(0, 90);
 
 function isExplained(mutant, list) {
   return list.some(
-    ({ file, before, after }) =>
-      file === mutant.source && before === oneLine(mutant.before) && after === oneLine(mutant.after),
+    ({ file, line, before, after }) =>
+      file === mutant.source &&
+      line === mutant.text &&
+      before === oneLine(mutant.before) &&
+      after === oneLine(mutant.after),
   );
 }
 
@@ -321,7 +326,7 @@ export async function mutants({ options, operands }) {
   const past = picked.filter(({ state }) => state !== "killed").length;
   say(`${past} got past the tests beside their sources`);
   const far = fit.filter((file) => !near.includes(file));
-  if (past > 0) await judgeAll(picked, await map(far, known, say), known, say);
+  if (past > 0 && options.near !== true) await judgeAll(picked, await map(far, known, say), known, say);
   known.save();
   const score = report(picked, say);
   writeFileSync(join(out, "report.json"), JSON.stringify({ score, mutants: picked }, undefined, 1));
