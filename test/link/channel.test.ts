@@ -276,12 +276,14 @@ describe("a protected channel", () => {
   });
 
   it("tells how far its session is used up, and of none without one", () => {
-    const end = new TestEnd();
-    assert.equal(end.channel.session, undefined);
-    const own = layer("initiator", end.clock);
-    end.channel.protect(own);
-    assert.equal(end.channel.session, own);
-    assert.equal(end.channel.session?.alive, true);
+    const { channel, clock } = new TestEnd();
+    const told = (): boolean | undefined => channel.session?.alive;
+    assert.equal(told(), undefined);
+    const own = layer("initiator", clock);
+    channel.protect(own);
+    assert.equal(told(), true);
+    clock.advance(Milliseconds(60_000));
+    assert.equal(told(), false, "its time is over");
   });
 
   it("carries every message as a record", () => {
