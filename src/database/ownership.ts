@@ -2,7 +2,7 @@ import { equalBytes, hex } from "../base/octets.js";
 import { Milliseconds, Seconds, toSeconds } from "../base/units.js";
 import { leaveNetworks } from "./networks.js";
 import { claimLifetime, type EntityRecord, type StagedRecord, slotOf } from "./rows/entities.js";
-import type { UserRecord } from "./rows/users.js";
+import { maximumGuestNames, type UserRecord } from "./rows/users.js";
 import type { ServerTables } from "./store.js";
 
 /** Which devices are a User's at the Server (EUK-UI-16, EUK-GW-10, C-12), and how many may be. */
@@ -146,6 +146,9 @@ export async function disown(tables: ServerTables, identity: Uint8Array, now: Mi
   for (const { key, value } of own) await forget(tables, key, value, now);
   const claims = await tables.staged.find("owner", owner, maximumClaims);
   for (const { key } of claims) await tables.staged.delete(key);
+  for (const { key } of await tables.guests.find("owner", owner, maximumGuestNames + 1))
+    await tables.guests.delete(key);
+  await tables.guestLists.delete(owner);
   return own.length;
 }
 

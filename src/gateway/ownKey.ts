@@ -34,6 +34,7 @@ export class OwnKey {
         userID,
         password,
         methods: [Method.spake2plus],
+        heldKey: () => store.committed?.key,
         stage: ({ id, key, createdAt }) => {
           store.stage({ id, key: key.octets, createdAt, origin: KeyOrigin.password, userID, serverID });
         },

@@ -146,6 +146,8 @@ export class PneRequests implements PneTasks {
       this.#exchange,
       entityID,
       errand,
+      // A bonded link is one that a person has confirmed at both ends.
+      link.panSecure,
     )(message.octets, (outcome) => {
       if ("error" in outcome) {
         link.release();

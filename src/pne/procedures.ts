@@ -42,6 +42,7 @@ export function enrolProcedure(
       password,
       methods,
       temporaryKey,
+      heldKey: () => store.committed?.key,
       stage: ({ id, key, createdAt }) => {
         ports.notify({ kind: "progress", step: "store" });
         if (ports.factoryEntityID === undefined) store.entityID = entityID;

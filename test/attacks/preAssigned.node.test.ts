@@ -45,13 +45,13 @@ const request = (change: (body: (Message & { name: "AuthenticationRequest" })["b
 
 describe("attacks on the pre-assigned key of a PNE without UI (LEU-02, C-04)", () => {
   it("change the number or the time of the key: the PN GW's is another one then", async () => {
-    assert.equal(await request(({ keyID }) => ({ keyID: (keyID ?? 0) + 1 })), "result.refused");
-    assert.equal(await request(({ expiresAt }) => ({ expiresAt: (expiresAt ?? 0) + 1 })), "result.refused");
+    assert.equal(await request(({ keyID }) => ({ keyID: (keyID ?? 0) + 1 })), "pn.refused");
+    assert.equal(await request(({ expiresAt }) => ({ expiresAt: (expiresAt ?? 0) + 1 })), "pn.refused");
   });
 
   it("change rand_server or the PN: derived from them", async () => {
-    assert.equal(await request(({ rand }) => ({ rand: rand.map((octet) => octet ^ 1) })), "result.refused");
-    assert.equal(await request(({ pnID }) => ({ pnID: pnID.map((octet) => octet ^ 1) })), "result.refused");
+    assert.equal(await request(({ rand }) => ({ rand: rand.map((octet) => octet ^ 1) })), "pn.refused");
+    assert.equal(await request(({ pnID }) => ({ pnID: pnID.map((octet) => octet ^ 1) })), "pn.refused");
   });
 
   it("take the key away, so that the link stays open: the PNE does not go on", async () => {
@@ -81,7 +81,7 @@ describe("attacks on the pre-assigned key of a PNE without UI (LEU-02, C-04)", (
       });
     assert.equal(await asking(0), "result.protocol");
     // A device without UI has no LocalEUKey: it is not registered (C-31).
-    assert.equal(await asking(1), "result.refused");
+    assert.equal(await asking(1), "pn.refused");
   });
 
   it("name the highest id there is, so that no later key counts as newer: nothing is kept before the PN GW has proven itself (C-25)", async () => {
@@ -95,7 +95,7 @@ describe("attacks on the pre-assigned key of a PNE without UI (LEU-02, C-04)", (
       const body = { ...message.body, keyID: 0xffffffff };
       return [rewrapped(fragment, encodeMessage(authenticationRequest, message.exchange, body))];
     };
-    assert.equal(outcome(await net.join()), "result.refused");
+    assert.equal(outcome(await net.join()), "pn.refused");
     net.hand = undefined;
     await net.pass(8);
     assert.equal(outcome(await net.join()), "joined");

@@ -318,7 +318,7 @@ describe("a PN GW that was there when the device got its EUKey (C-18)", () => {
     const origin = KeyOrigin.password;
     store.stage({ ...held, createdAt: 1, origin, userID: ascii(alice.userID), serverID });
     store.commit(held.id);
-    assert.equal(outcome(await net.join()), "result.refused");
+    assert.equal(outcome(await net.join()), "pn.refused");
     server.exchange = honest;
   });
 

@@ -52,7 +52,7 @@ export const everyRow: readonly Sample[] = [
       w0N: point(6),
     },
   ],
-  ["guests", { since: created }],
+  ["guests", { owner: identity, since: created }],
   ["guestLists", { names: [ascii("bob")], everybody: true }],
   ["pageSessions", { identity, userID: ascii("alice"), endsAt: soon }],
   ["budgets", { spent: 400_000, at: Milliseconds(1_800_000_000_000), endsAt: soon }],

@@ -209,7 +209,8 @@ describe("the Server's tables", () => {
     const store = bench.store();
     const guests = Array.from({ length: 5 }, (_, i) => `g${i}`);
     await store.transaction(async (tables) => {
-      for (const name of guests) await tables.guests.put(name, { since: 1 as never });
+      for (const name of guests)
+        await tables.guests.put(name, { owner: new Uint8Array(16), since: 1 as never });
     });
     const first = await store.read((tables) => tables.guests.page("", 3));
     const second = await store.read((tables) => tables.guests.page(first.at(-1)?.key ?? "", 3));

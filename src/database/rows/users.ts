@@ -50,10 +50,14 @@ export const users = defineRow({
 });
 export type UserRecord = ValueOf<typeof users>;
 
-/** Who was let in at a PN GW by its owner (C-34), by `hex(PN GW)/hex(identity)`, or `hex(PN GW)/*` for everybody. */
+/** Who was let in at the PN GWs of an owner (C-34), by `hex(owner)/hex(guest)`, or `hex(owner)/*` for everybody. */
 export const guests = defineRow({
   table: "guests",
-  open: record({ since: field(0, second) }),
+  open: record({
+    owner: field(0, identity),
+    since: field(1, second),
+  }),
+  columns: { owner: (one) => hex(one.owner) },
 });
 
 /** How long an attempt, a budget or a day's quota is remembered at most. */

@@ -24,7 +24,7 @@ export async function guestsOf(
 }
 
 /**
- * Lets these Users in at every PN GW of the owner, and nobody else (C-34). Names that nobody has are kept like others and
+ * Lets these Users in at the PN GWs of the owner, those that come later among them, and nobody else (C-34). Names that nobody has are kept like others and
  * change nothing: the list does not tell who is registered.
  */
 export async function letIn(
@@ -37,13 +37,13 @@ export async function letIn(
   const [old, next] = [await identities(tables, before.guests), await identities(tables, guests)];
   const since = toSeconds(clock.now());
   const gateways = await tables.entities.find("kind", `${hex(owner.identity)}/gateway`, maximumEntities);
+  const row = { owner: owner.identity, since };
+  for (const identity of old) await tables.guests.delete(guestName(owner.identity, identity));
+  await tables.guests.delete(guestName(owner.identity));
+  for (const identity of next) await tables.guests.put(guestName(owner.identity, identity), row);
+  if (everybody) await tables.guests.put(guestName(owner.identity), row);
   for (const { key } of gateways) {
-    const gatewayID = fromHex(key);
-    for (const identity of old) await tables.guests.delete(guestName(gatewayID, identity));
-    await tables.guests.delete(guestName(gatewayID));
-    for (const identity of next) await tables.guests.put(guestName(gatewayID, identity), { since });
-    if (everybody) await tables.guests.put(guestName(gatewayID), { since });
-    await pushTo(tables, { gatewayID, kind: PushKind.policy }, clock.now());
+    await pushTo(tables, { gatewayID: fromHex(key), kind: PushKind.policy }, clock.now());
   }
   await tables.guestLists.put(hex(owner.identity), { names: guests, everybody });
   await tables.note("account.guests", { user: hex(owner.userID), guests: guests.length, everybody });

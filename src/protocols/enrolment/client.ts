@@ -5,9 +5,11 @@ import { encodeMessage, type MessageDefinition, messageSet, type Received } from
 import { Method } from "../../codec/methods.js";
 import { resultCode } from "../../codec/results.js";
 import { decode } from "../../codec/schema.js";
+import { deriveKeys, wipeKeys } from "../../crypto/keys.js";
 import { Secret } from "../../crypto/secret.js";
 import type { ProverSecrets } from "../../crypto/spake2plus.js";
 import { hasCurve, type Suite } from "../../crypto/suite.js";
+import { possessionProof } from "../../crypto/temporaryKey.js";
 import { readAnswer } from "../../procedure/answers.js";
 import { type Procedure, ProcedureError, type Step, unexpected } from "../../procedure/procedure.js";
 import { Confirmation } from "./confirm.js";
@@ -63,6 +65,8 @@ export interface EnrolOptions {
   readonly commit?: ((id: Uint8Array) => void) | undefined;
   /** A fresh copy of the device's Temporary Key, where it has one. */
   readonly temporaryKey?: (() => Uint8Array) | undefined;
+  /** A fresh copy of the EUKey that it holds, if any: who shows a key guesses from a budget of its own. */
+  readonly heldKey?: (() => Uint8Array | undefined) | undefined;
 }
 
 type State =
@@ -155,7 +159,7 @@ export class EnrolClient implements Procedure<{ readonly keyID: Uint8Array }> {
   #installed(prover: Prover, handle: Uint8Array, secrets: ProverSecrets): Step<never> {
     if (!(prover instanceof SpakeProver)) throw new ProcedureError("enrol.method");
     this.#state = { at: "sharing", prover, handle };
-    return this.#request(euKeyAssignmentShare, { handle, share: prover.shareOf(secrets) });
+    return this.#share(handle, prover.shareOf(secrets));
   }
 
   #prover(method: Method, request: Uint8Array, challenge: Uint8Array): Prover {
@@ -173,13 +177,32 @@ export class EnrolClient implements Procedure<{ readonly keyID: Uint8Array }> {
     try {
       if (prover instanceof SpakeProver) {
         this.#state = { at: "sharing", prover, handle };
-        return this.#request(euKeyAssignmentShare, { handle, share: prover.share(saltedPassword) });
+        return this.#share(handle, prover.share(saltedPassword));
       }
       this.#state = { at: "proving", prover };
-      return this.#request(euKeyAssignmentProof, { handle, proof: prover.proof(saltedPassword) });
+      const proof = prover.proof(saltedPassword);
+      return this.#request(euKeyAssignmentProof, { handle, proof, ...this.#possession(handle, proof) });
     } finally {
       wipe(saltedPassword);
     }
+  }
+
+  #share(handle: Uint8Array, share: Uint8Array): Step<never> {
+    return this.#request(euKeyAssignmentShare, { handle, share, ...this.#possession(handle, share) });
+  }
+
+  /** That this device, which holds a key, is the one that guesses. */
+  #possession(handle: Uint8Array, guess: Uint8Array): { readonly possession?: Uint8Array } {
+    const { suite, parties, temporaryKey, heldKey } = this.#options;
+    const owner = parties.pne ?? parties.gateway;
+    const own = parties.pne === undefined ? undefined : temporaryKey?.();
+    const key = own ?? heldKey?.();
+    if (key === undefined) return {};
+    const keys = deriveKeys(suite, own === undefined ? "EUK" : "TK", key, owner);
+    const possession = possessionProof(suite, keys, handle, guess);
+    wipe(key);
+    wipeKeys(keys);
+    return { possession };
   }
 
   /**

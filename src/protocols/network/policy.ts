@@ -3,9 +3,9 @@ import type { EntityRecord } from "../../database/rows/entities.js";
 import type { ServerTables } from "../../database/store.js";
 import type { ServerPorts } from "../../procedure/serverPorts.js";
 
-/** Who may join at a PN GW, beside its owner's own devices: everybody, or a User (C-34). */
-export const guestName = (gateway: Uint8Array, identity?: Uint8Array): string =>
-  `${hex(gateway)}/${identity === undefined ? "*" : hex(identity)}`;
+/** Who may join at the PN GWs of an owner, beside his own devices: a User, or everybody (C-34). */
+export const guestName = (owner: Uint8Array, guest?: Uint8Array): string =>
+  `${hex(owner)}/${guest === undefined ? "*" : hex(guest)}`;
 
 /** A PNE or PN GW with its owner. */
 export interface Party {
@@ -27,6 +27,6 @@ export async function mayJoin(
     return policy.mayJoin(pne.id, pne.entity.userID, gateway.id, gateway.entity.userID);
   }
   if (equalBytes(pne.entity.owner, gateway.entity.owner)) return true;
-  const letIn = await tables.guests.get(guestName(gateway.id, pne.entity.owner));
-  return letIn !== undefined || (await tables.guests.get(guestName(gateway.id))) !== undefined;
+  const letIn = await tables.guests.get(guestName(gateway.entity.owner, pne.entity.owner));
+  return letIn !== undefined || (await tables.guests.get(guestName(gateway.entity.owner))) !== undefined;
 }

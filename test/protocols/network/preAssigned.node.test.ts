@@ -54,12 +54,12 @@ describe("the link of a PNE without UI in a PN (LEU-02, C-04)", () => {
     const { serverStore } = net.network;
     const name = hex(sensorID);
     await serverStore.transaction((tables) => tables.devices.delete(name));
-    assert.equal(outcome(await net.join()), "result.refused");
+    assert.equal(outcome(await net.join()), "pn.refused");
     await serverStore.transaction((tables) =>
       tables.devices.put(name, { temporaryKey: new Uint8Array(32).fill(9) }),
     );
     await net.pass(5);
-    assert.equal(outcome(await net.join()), "result.refused");
+    assert.equal(outcome(await net.join()), "pn.refused");
     assert.equal(net.device.pne?.view.pn, undefined);
   });
 

@@ -70,7 +70,7 @@ describe("registration at the PN GW", () => {
     net.network.gatewayFlash.write("euk.a", new Uint8Array(1));
     net.network.gatewayFlash.write("euk.b", new Uint8Array(1));
     net.network.gateway.server.forget();
-    assert.equal(await register(net, "dave", "password"), "result.gatewayNotEnrolled");
+    assert.equal(await register(net, "dave", "passageway"), "result.gatewayNotEnrolled");
     assert.equal(users(net).length, 4);
   });
 
