@@ -11,8 +11,9 @@ interface Facts extends Owner {
 }
 
 /**
- * The LocalEUKeys of one User at one Server: key ids grow per Server, and a device that changes hands keeps none of
- * the previous owner's. A table of somebody else reads as empty.
+ * The LocalEUKeys of one User at one Server; a device that changes hands keeps none of the previous owner's, and a table
+ * of somebody else reads as empty. Key ids grow under one EUKey: what was wrapped under another opens no more, and a
+ * Server that begins anew with a new EUKey (as one whose database was put back does) is believed.
  */
 export class LocalKeyTable {
   readonly #record: StoredRecord<LocalKeysData>;
@@ -33,11 +34,12 @@ export class LocalKeyTable {
     return found;
   }
 
-  /** Throws StoreError("store.keyNotNewer") unless the id is greater than every id seen before (C-25). */
-  put(owner: Owner, key: LocalKeyData): void {
-    const { highest, keys } = this.#of(owner);
+  /** Throws StoreError("store.keyNotNewer") unless the id is greater than every id seen under this EUKey (C-25). */
+  put(owner: Owner & Pick<EUKeyData, "id">, key: LocalKeyData): void {
+    const { highest, keys, euKeyID = owner.id } = this.#of(owner);
+    const seen = equalBytes(euKeyID, owner.id) ? highest : 0;
     try {
-      if (key.keyID <= highest) throw new StoreError("store.keyNotNewer", `${key.keyID} after ${highest}`);
+      if (key.keyID <= seen) throw new StoreError("store.keyNotNewer", `${key.keyID} after ${seen}`);
       const others = keys.filter((one) => !equalBytes(one.pnID, key.pnID)).slice(1 - maximumLocalKeys);
       this.#replace(owner, key.keyID, [...others, key]);
     } finally {
@@ -71,16 +73,17 @@ export class LocalKeyTable {
     return stored;
   }
 
-  #of(owner: Owner): Pick<LocalKeysData, "highest" | "keys"> {
+  #of(owner: Owner): Pick<LocalKeysData, "highest" | "keys" | "euKeyID"> {
     const stored = this.#read();
     if (stored !== undefined && sameOwner(stored, owner)) return stored;
     for (const one of stored?.keys ?? []) wipe(one.key);
     return { highest: 0, keys: [] };
   }
 
-  #replace(owner: Owner, highest: number, keys: readonly LocalKeyData[]): void {
+  #replace(owner: Owner & Pick<EUKeyData, "id">, highest: number, keys: readonly LocalKeyData[]): void {
     this.forget();
-    this.#record.replace({ highest, keys, userID: owner.userID, serverID: owner.serverID });
+    const { userID, serverID, id: euKeyID } = owner;
+    this.#record.replace({ highest, keys, userID, serverID, euKeyID });
     this.#facts = factsOf(owner, keys);
   }
 }

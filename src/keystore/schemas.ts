@@ -41,12 +41,14 @@ const localKey = record({
 export type LocalKeyData = Infer<typeof localKey>;
 
 export const localKeysRecord = record({
-  /** The highest key id ever seen: an old wrapped key that is replayed is not newer (C-25). */
+  /** The highest key id seen under the EUKey: an old wrapped key that is replayed is not newer (C-25). */
   highest: field(1, localKeyID),
   keys: field(2, list(localKey, 0, maximumLocalKeys)),
   /** Whose they are. */
   userID: field(3, userID),
   serverID: field(4, serverID),
+  /** The EUKey under which `highest` counts; a table without it counts under the one that there is. */
+  euKeyID: optional(5, euKeyID),
 });
 export type LocalKeysData = Infer<typeof localKeysRecord>;
 

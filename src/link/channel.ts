@@ -15,8 +15,9 @@ export interface FragmentPort {
   write(fragment: Uint8Array, sent: (error?: LinkError) => void): void;
 }
 
-/** Between the first and the last fragment of a message. */
+/** Between two fragments of a message, and between its first and its last, however they trickle. */
 export const reassemblyTimeout = Milliseconds(5_000);
+export const messageTimeout = Milliseconds(15_000);
 /** Messages that may wait behind the one in flight. */
 const maximumWaiting = 4;
 
@@ -43,6 +44,8 @@ export class Channel {
   #number = 0;
   #layer: RecordLayer | undefined;
   #timer: Timer | undefined;
+  /** When the first fragment of the message came of which there is a part. */
+  #begun: Milliseconds | undefined;
   #failed = false;
   #writing = false;
   #pumping = false;
@@ -145,10 +148,14 @@ export class Channel {
   }
 
   #watch(): void {
+    const { clock } = this.#options;
+    const begun = this.#begun ?? clock.now();
     this.#timer?.cancel();
     this.#timer = undefined;
-    if (!this.#reassembler.pending) return;
-    this.#timer = this.#options.clock.after(reassemblyTimeout, () => {
+    this.#begun = this.#reassembler.pending ? begun : undefined;
+    if (this.#begun === undefined) return;
+    const left = Math.min(reassemblyTimeout, begun + messageTimeout - clock.now());
+    this.#timer = clock.after(Milliseconds(Math.max(0, left)), () => {
       this.#fail(new LinkError("link.reassembly"), false);
     });
   }
@@ -168,6 +175,7 @@ export class Channel {
   #drop(): void {
     this.#timer?.cancel();
     this.#timer = undefined;
+    this.#begun = undefined;
     this.#reassembler.reset();
   }
 

@@ -1,5 +1,5 @@
 import { CpnsError } from "../base/errors.js";
-import { wipe } from "../base/octets.js";
+import { equalBytes, wipe } from "../base/octets.js";
 import type { PushedToPNE } from "../catalogue/pne.js";
 import { encodeMessage } from "../codec/message.js";
 import { Method } from "../codec/methods.js";
@@ -25,10 +25,12 @@ import type { Assignment } from "./state.js";
 /** EUKey assignment to a device without UI, which its gateway sets off (SEC-04, SEC-05), and what follows (C-18). */
 
 /** A person types into a device that has UI, and an owner does not lose his device to whoever comes by. */
-function mayBeAssigned({ ports, store, free }: Core): Result {
+function mayBeAssigned({ ports, store, free }: Core, userID: Uint8Array): Result {
   const { hasUI, allowReenrolment } = ports.policy;
-  const state = store.state;
-  const owned = state === "enrolled" || state === "replacing";
+  const { at, staged } = store.facts;
+  const owned = at === "enrolled" || at === "replacing";
+  // What is staged may be committed already, and only its acknowledgement lost: nobody else's takes its place.
+  if (staged !== undefined && !equalBytes(staged.userID, userID)) return Result.refused;
   if (hasUI || (owned && allowReenrolment !== true)) return Result.refused;
   return free === undefined ? Result.busy : Result.ok;
 }
@@ -42,7 +44,7 @@ export function install(
   const { userID, w0, w1 } = body;
   wipe(octets);
   const { ports } = core;
-  const allowed = mayBeAssigned(core);
+  const allowed = mayBeAssigned(core, userID);
   const can =
     connection.link.secure && hasCurve(ports.suite) && ports.policy.secureMethods.includes(Method.spake2plus);
   const good = can && isUserID(userID) && isScalar(w0) && isScalar(w1);
@@ -72,14 +74,18 @@ export function triggered(
   const refuse = (why: string): undefined => {
     ports.log.event("pne.trigger", { refused: why });
   };
-  if (mayBeAssigned(core) !== Result.ok) return refuse("occupied");
   if (userID === undefined && rand === undefined && keyID === undefined) {
     const held = connection.installed.take();
-    return held === undefined ? refuse("notInstalled") : withInstalled(ports, store, held);
+    if (held === undefined) return refuse("notInstalled");
+    if (mayBeAssigned(core, held.userID) === Result.ok) return withInstalled(ports, store, held);
+    held.secrets.w0.wipe();
+    held.secrets.w1.wipe();
+    return refuse("occupied");
   }
   if (userID === undefined || rand === undefined || keyID === undefined || !isUserID(userID)) {
     return refuse("form");
   }
+  if (mayBeAssigned(core, userID) !== Result.ok) return refuse("occupied");
   if (ports.temporaryKey === undefined) return refuse("noTemporaryKey");
   return underTemporaryKey(ports, store, { userID, rand, keyID });
 }

@@ -12,6 +12,7 @@ import { LinkKey } from "../protocols/network/messages.js";
 import { type How, type JoinedPN, PNSetup } from "../protocols/network/pne.js";
 import { Rekey } from "../protocols/rekey/pne.js";
 import type { Connection } from "./connection.js";
+import { atLeast } from "./expiry.js";
 import type { PnePorts } from "./ports.js";
 import { nameOf } from "./view.js";
 
@@ -132,6 +133,7 @@ export function joinProcedure(ports: PnePorts, store: KeyStore, connection: Conn
         temporaryKey: ports.temporaryKey,
         panSecure,
         forwardSecrecy: policy.forwardSecrecy === true,
+        notBefore: atLeast(clock, store),
         storeLocalKey: (key) => store.putLocalKey(key),
       },
       connection.nextExchange(),
@@ -141,7 +143,7 @@ export function joinProcedure(ports: PnePorts, store: KeyStore, connection: Conn
   }
 }
 
-/** The LocalEUKey of the PN once more (C-15, GWA-02); undefined when there is none. */
+/** The LocalEUKey of the PN once more (C-15, GWA-02); undefined when there is none that is still good. */
 export function reauthenticateProcedure(
   ports: PnePorts,
   store: KeyStore,
@@ -149,6 +151,10 @@ export function reauthenticateProcedure(
   connection: Connection,
 ): Reauthenticate | undefined {
   const key = store.localKey(pn.pnID);
+  if (key !== undefined && key.expiresAt <= atLeast(ports.clock, store)) {
+    wipe(key.key);
+    return undefined;
+  }
   const { pne } = pn.server.context;
   return key && new Reauthenticate(ports, pne, key, connection.nextExchange());
 }

@@ -5,13 +5,15 @@ import { LocalKeyTable } from "../../src/keystore/localKeys.js";
 import { StoredRecord } from "../../src/keystore/record.js";
 import { localKeysRecord } from "../../src/keystore/schemas.js";
 import { SlotRecord } from "../../src/keystore/slots.js";
+import { codeOf } from "../support/codeOf.js";
 import { MemoryStore } from "../support/memoryStore.js";
 import { localKey } from "../support/storedKeys.js";
 
-const alice = { userID: ascii("alice"), serverID: ascii("cpns.example") };
+const id = Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8);
+const alice = { id, userID: ascii("alice"), serverID: ascii("cpns.example") };
 const others = [
-  { userID: ascii("bob"), serverID: ascii("cpns.example") },
-  { userID: ascii("alice"), serverID: ascii("other.example") },
+  { id, userID: ascii("bob"), serverID: ascii("cpns.example") },
+  { id, userID: ascii("alice"), serverID: ascii("other.example") },
 ];
 const pnID = localKey(1, 0, 0).pnID;
 
@@ -48,5 +50,30 @@ describe("the table of LocalEUKeys", () => {
     table.put(alice, localKey(1, 1, 0xb1));
     table.keepOnly(undefined);
     assert.deepEqual(flash.names(), []);
+  });
+
+  it("counts key ids under one EUKey: another begins anew, and the keys stay (C-25)", () => {
+    const anew = { ...alice, id: Uint8Array.of(8, 7, 6, 5, 4, 3, 2, 1) };
+    assert.equal(
+      codeOf(() => table.put(alice, localKey(2, 500, 0xb2))),
+      "store.keyNotNewer",
+    );
+    table.put(anew, localKey(2, 1, 0xb2));
+    assert.deepEqual(table.get(anew, pnID), localKey(1, 500, 0xb1));
+    assert.equal(
+      codeOf(() => table.put(anew, localKey(3, 1, 0xb3))),
+      "store.keyNotNewer",
+    );
+  });
+
+  it("of a firmware that did not say under which EUKey counts under the one that there is", () => {
+    const record = new StoredRecord(new SlotRecord(flash, nobleSuite, "leu"), localKeysRecord);
+    const { userID, serverID } = alice;
+    record.replace({ highest: 500, keys: [], userID, serverID });
+    const found = new LocalKeyTable(record);
+    assert.equal(
+      codeOf(() => found.put(alice, localKey(2, 500, 0xb2))),
+      "store.keyNotNewer",
+    );
   });
 });

@@ -211,6 +211,21 @@ describe("failures of a channel", () => {
     assert.deepEqual(end.failures, ["link.reassembly", "link.reassembly final"]);
   });
 
+  it("come of a message that trickles for 15 s, however few seconds pass between its fragments", () => {
+    const end = new TestEnd();
+    end.channel.fragment(fromHex("8100 0800 84"));
+    for (let at = 1; at < 15; at++) {
+      end.clock.advance(Milliseconds(1_000));
+      end.channel.fragment(Uint8Array.of(0x01, at, 0x22));
+      assert.deepEqual(end.failures, [], `${at} s`);
+    }
+    end.clock.advance(Milliseconds(1_000));
+    assert.deepEqual(end.failures, ["link.reassembly"]);
+    end.channel.fragment(fromHex("8110 0002 84"));
+    end.channel.fragment(fromHex("4111 01"));
+    assert.equal(end.clock.armed, 0, "the next message has its own time");
+  });
+
   it("do not come of a silent peer between messages", () => {
     const end = new TestEnd();
     end.channel.fragment(fromHex("c100 0002 8401"));

@@ -169,7 +169,7 @@ describe("a PNE in a PN whose link is lost (GWA-01, GWA-02, C-15)", () => {
     assert.equal(net.device.pne?.view.pn?.away, true);
     await net.clock.runFor(Milliseconds(2));
     assert.equal(net.device.pne?.view.pn, undefined);
-    assert.equal(outcome(net.notices[net.notices.length - 1]), "linkLost");
+    assert.equal(outcome(net.notices[net.notices.length - 1]), "pn.lost");
     assert.equal(net.network.gateway.pns.pns.length, 1);
     await net.clock.runFor(Milliseconds(gatewayAbsence - absenceTime + 5_000));
     assert.equal(net.network.gateway.pns.pns.length, 0);
@@ -212,7 +212,7 @@ describe("a PNE in a PN whose link is lost (GWA-01, GWA-02, C-15)", () => {
     net.network.setRogue(true);
     await seconds(net, 20);
     assert.equal(net.device.pne?.view.pn, undefined);
-    assert.equal(outcome(net.notices[net.notices.length - 1]), "linkLost");
+    assert.equal(outcome(net.notices[net.notices.length - 1]), "pn.lost");
     assert.equal(net.device.pne?.view.keys, "enrolled");
     net.network.setRogue(false);
     assert.equal(outcome(await net.join()), "joined");

@@ -17,7 +17,8 @@ interface Scenario {
 
 const pn = (octet: number): Uint8Array => new Uint8Array(16).fill(octet);
 /** Long enough to find half a key that was torn; every octet of a test key is the same. */
-const trace = (octet: number): Uint8Array => new Uint8Array(8).fill(octet);
+/** A part of a key, longer than an id of the same octets. */
+const trace = (octet: number): Uint8Array => new Uint8Array(9).fill(octet);
 
 function enrol(keyStore: KeyStore, octet: number, more?: Parameters<typeof euKey>[1]): void {
   keyStore.stage(euKey(octet, more));

@@ -1,6 +1,6 @@
 import { equalBytes, wipe } from "../../base/octets.js";
 import type { Clock, Random } from "../../base/ports.js";
-import { Milliseconds } from "../../base/units.js";
+import { Milliseconds, type Seconds } from "../../base/units.js";
 import { encodeMessage, messageSet, type Received } from "../../codec/message.js";
 import { failure } from "../../codec/replies.js";
 import { Result, resultCode } from "../../codec/results.js";
@@ -110,6 +110,8 @@ export interface SetupOptions {
   readonly panSecure: boolean;
   /** Offer forward secrecy, to the Server and to the PN GW. */
   readonly forwardSecrecy: boolean;
+  /** What expires by then is taken no more (C-21). */
+  readonly notBefore: Seconds;
   /** Keeps a copy of the LocalEUKey (PNI-06c); throws StoreError("store.keyNotNewer") for a replayed one. */
   storeLocalKey(key: LocalKeyData): void;
 }
@@ -241,6 +243,7 @@ export class PNSetup implements Procedure<JoinedPN> {
   #linkKey(context: PairContext, body: Received<typeof authenticationRequest>["body"]): LocalKeyData {
     const { keyID, expiresAt } = body;
     if (keyID === undefined || expiresAt === undefined) throw new ProcedureError("pn.keyUnknown");
+    if (expiresAt <= this.#options.notBefore) throw new ProcedureError("pn.notTrusted", "expired");
     const { octets: key } = this.#secret(context, { keyID, expiresAt }, body.wrappedKey);
     return { pnID: context.pnID, gatewayID: context.gateway, keyID, key, expiresAt };
   }

@@ -263,7 +263,7 @@ describe("forward secrecy of PNE and Server", () => {
         const message = withShare(fragment.slice(4), share);
         return [Uint8Array.of(fragment[0] ?? 0, fragment[1] ?? 0, 0, message.length, ...message)];
       };
-      assert.equal(outcome(await net.join()), "result.refused");
+      assert.equal(outcome(await net.join()), "pn.refused");
     }
   });
 

@@ -20,13 +20,16 @@ function request() {
 
 const all = (octets: Uint8Array, value: number): boolean => octets.every((octet) => octet === value);
 
-function atPNE(more: { readonly hasUI?: boolean; readonly secure?: boolean }) {
+function atPNE(more: { readonly hasUI?: boolean; readonly secure?: boolean; readonly stagedFor?: string }) {
   const clock = new ManualClock();
   const ports = {
     suite: { ...nobleSuite, curve: {} },
     policy: { hasUI: more.hasUI ?? false, ...defaultMethods },
   };
-  const core = { ports, store: { state: "empty" }, free: { at: "unenrolled" } } as unknown as Core;
+  const { stagedFor } = more;
+  const staged = stagedFor === undefined ? undefined : { userID: ascii(stagedFor) };
+  const facts = { at: staged === undefined ? "empty" : "staged", staged };
+  const core = { ports, store: { facts }, free: { at: "unenrolled" } } as unknown as Core;
   const installed = new InstalledCredentials(clock);
   const link = { secure: more.secure ?? true };
   const connection = { link, nextExchange: () => 1, installed } as unknown as Connection;
@@ -55,5 +58,16 @@ describe("credentials that are installed (SEC-04, C-19)", () => {
     clock.advance(installedLifetime);
     assert.ok(all(second.body.w0, 0) && all(second.body.w1, 0));
     assert.equal(installed.take(), undefined);
+  });
+
+  it("take the place of nobody else's key that is staged: it may be committed, and only its acknowledgement lost", () => {
+    const message = request();
+    const { installed, take } = atPNE({ stagedFor: "bob" });
+    take(message);
+    assert.equal(installed.take(), undefined);
+    assert.ok(all(message.body.w0, 0));
+    const own = atPNE({ stagedFor: "alice" });
+    own.take(request());
+    assert.notEqual(own.installed.take(), undefined);
   });
 });
