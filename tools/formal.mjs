@@ -4,13 +4,14 @@ import { readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { parse } from "yaml";
+import * as framaC from "./formal/framaC.mjs";
 import * as proverif from "./formal/proverif.mjs";
 import * as spin from "./formal/spin.mjs";
 import { line, ran } from "./formal/table.mjs";
 import * as z3 from "./formal/z3.mjs";
 import { fail, root } from "./setup.mjs";
 
-const tools = { proverif, spin, z3 };
+const tools = { proverif, spin, z3, "frama-c": framaC };
 
 /** The models of formal/properties.yaml, each with its name: "direct", "rows". */
 export function models() {

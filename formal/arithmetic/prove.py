@@ -13,7 +13,7 @@ def pinned(words, value, bits):
 
 
 def check(values, *conditions):
-    solver = z3.Solver()
+    solver = z3.SolverFor(values.logic)
     solver.set("timeout", 240000)
     solver.add(*values.facts, *conditions)
     return solver.check()

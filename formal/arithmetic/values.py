@@ -12,6 +12,8 @@ class Whole:
     holds what is known of those. Products of two unknown words are unknowns of which only the bound is known.
     """
 
+    logic = "QF_LIA"
+
     def __init__(self):
         self.facts = []
         self.products = {}
@@ -159,6 +161,8 @@ class Guarded(Word):
 
 class Bits:
     """Words as vectors of 64 bits, of which the upper ones are zero in a narrower type."""
+
+    logic = "QF_BV"
 
     class Word:
         def __init__(self, it):
