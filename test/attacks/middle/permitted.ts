@@ -18,6 +18,10 @@ export const permitted: readonly (readonly [RegExp, string])[] = [
   ],
   [/^(link|session) Acknowledgement (99|exchange|type|version) /, "who leaves has left, acknowledged or not"],
   [/^link PNLeaveRequest exchange flip$/, "who leaves has left, acknowledged or not"],
+  [
+    / EUKeyAssignmentRequest.(share|proof) -2 /,
+    "the key that a device holds chooses the budget that its guess is paid from, and gives nothing else",
+  ],
   [/ EUKeyAssignmentResponse 0 flip/, "the Result that counts is inside the delivery"],
   [
     /^link EntityDiscoveryRequest 22 flip/,
