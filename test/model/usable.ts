@@ -16,7 +16,11 @@ export function saved<Net extends TestNetwork>(make: () => Promise<Net>): () => 
 async function shakeOut(net: TestNetwork, where: string): Promise<void> {
   if (net.device.pne?.view.pn === undefined) return;
   const first = outcome(await net.run({ kind: "sendToServer", text: "first" }));
-  assert.match(first, /^(message|linkLost|pn\.lost|link\.order|timeout|result\.sessionExpired|pn\.notMember)$/, where);
+  assert.match(
+    first,
+    /^(message|linkLost|pn\.lost|link\.order|timeout|result\.sessionExpired|pn\.notMember)$/,
+    where,
+  );
 }
 
 /** Enrols if need be, joins, and talks to both: a device that can be used. */
