@@ -1,4 +1,5 @@
 import { wipe } from "../../src/base/octets.js";
+import { maximumInFlight } from "../../src/gateway/serverLink.js";
 import { readPin, ServerConnection, serverURL, type Trust } from "../node/https/serverConnection.js";
 import { NodeClock } from "../node/nodeClock.js";
 import { lockFolder } from "../node/program/folderLock.js";
@@ -34,7 +35,8 @@ usage: cpns gateway [start] [settings]        runs it
 
 `;
 
-const inFlight = 16;
+/** Of requests, with the poll and a handshake beside them. */
+const inFlight = maximumInFlight + 4;
 /** Between two tries to reach a Server that has never been reached. */
 const retryTime = 5_000;
 const say = (line: string): void => void process.stdout.write(`${line}\n`);

@@ -47,6 +47,7 @@ export class GatewayProgram {
       gatewayID,
       serverID,
       forwardSecrecy,
+      poll: true,
       request: (octets, done) => this.#request(octets, done),
       // Whoever says hello to the gateway learns that it is there; applications have topics of their own.
       application: (_origin, _pnID, data) => data.slice(0, longestEcho),
@@ -59,7 +60,6 @@ export class GatewayProgram {
       changed: () => this.#radioChanged(),
       serve: (connection) => {
         const link = this.#gateway.connected(connection);
-        if (link === undefined) return undefined;
         return {
           get idle() {
             return link.idle;

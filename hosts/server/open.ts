@@ -2,14 +2,14 @@ import { chmodSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { ascii } from "../../src/base/octets.js";
 import type { Log } from "../../src/base/ports.js";
-import { Milliseconds } from "../../src/base/units.js";
 import type { Database } from "../../src/database/port.js";
 import { Sealer } from "../../src/database/sealing.js";
 import { layouts, Store } from "../../src/database/store.js";
-import type { StoredServerPorts } from "../../src/procedure/serverPorts.js";
+import type { ServerEntityPorts } from "../../src/server/ports.js";
 import { aes256Gcm } from "../node/database/aes.js";
 import { PostgresDatabase } from "../node/database/postgres.js";
 import { SqliteDatabase } from "../node/database/sqlite.js";
+import { NodeClock } from "../node/nodeClock.js";
 import { nodeRandom, nodeSuite } from "../node/nodeSuite.js";
 import { Misuse, Refusal } from "../node/program/misuse.js";
 import type { Values } from "../node/program/settings.js";
@@ -20,7 +20,7 @@ export interface OpenServer {
   readonly keys: ServerKeys;
   readonly database: Database;
   readonly store: Store;
-  readonly ports: StoredServerPorts;
+  readonly ports: ServerEntityPorts;
 }
 
 const longestRealm = 32;
@@ -46,11 +46,11 @@ export async function openServer(values: Values, log: Log, create: boolean): Pro
     throw new Misuse(`--realm takes 1 to ${longestRealm} printable characters without spaces`);
   }
   const database = await openDatabase(values, folder);
-  const clock = { now: () => Milliseconds(Date.now()) };
+  const clock = new NodeClock((error) => log.event("server.fault", { error: String(error) }));
   const sealer = new Sealer({ suite: nodeSuite, aead: aes256Gcm, random: nodeRandom, keys: keys.master });
   const store = new Store({ database, sealer, clock, random: nodeRandom, log });
   const everybody = values.everybody !== undefined;
-  const ports: StoredServerPorts = {
+  const ports: ServerEntityPorts = {
     suite: nodeSuite,
     random: nodeRandom,
     clock,

@@ -102,6 +102,7 @@ export async function start(values: Values): Promise<void> {
     process.once("SIGTERM", resolve);
   });
   stopping = true;
+  server.stop();
   clearInterval(sweeping);
   await listener.close();
   healthListener.close();

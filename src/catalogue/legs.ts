@@ -14,6 +14,7 @@ import { euKeyAssignmentRequestGba } from "../protocols/gba/messages.js";
 import * as members from "../protocols/network/invitations.js";
 import * as pn from "../protocols/network/messages.js";
 import * as install from "../protocols/provisioning/messages.js";
+import { poll, pollResponse } from "../protocols/push/messages.js";
 import * as register from "../protocols/registration/messages.js";
 import { rekeyRequest } from "../protocols/rekey/messages.js";
 import * as temporary from "../protocols/temporaryKey/messages.js";
@@ -66,6 +67,7 @@ export const fromServer = messageSet(
   register.idpwdRegistrationChallenge,
   register.idpwdRegistrationResponse,
   temporary.temporaryKeyResponse,
+  pollResponse,
   acknowledgement,
   relayed,
   failure,
@@ -92,6 +94,7 @@ export const toServerProtected = messageSet(
   register.idpwdRegistrationRequest,
   register.idpwdRegistrationVerifier,
   temporary.temporaryKeyRequest,
+  poll,
   relayed,
 );
 

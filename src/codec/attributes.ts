@@ -34,6 +34,7 @@ export const Key = Object.freeze({
   createdAt: 26,
   gatewayCopy: 27,
   bTID: 28,
+  pushes: 29,
   share: 31,
   storedKey: 32,
   serverKey: 33,

@@ -1,6 +1,7 @@
 import { hex } from "../base/octets.js";
 import type { Milliseconds } from "../base/units.js";
-import { PushKind, pushTo } from "./pushes.js";
+import { PushKind } from "../codec/pushKinds.js";
+import { pushTo } from "./pushes.js";
 import type { PNRecord } from "./rows/networks.js";
 import type { ServerTables } from "./store.js";
 
@@ -54,7 +55,7 @@ export async function leaveNetworks(tables: ServerTables, entity: string, now: M
     }
     await removeMember(tables, pn, entity);
     const { gatewayID, pnID } = pn;
-    const push = { gatewayID, kind: PushKind.removed, entityID: member.entityID, pnIDs: [pnID] };
+    const push = { gatewayID, kind: PushKind.removed, entityID: member.entityID, pnID };
     await pushTo(tables, push, now);
   }
 }

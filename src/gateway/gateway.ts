@@ -9,7 +9,9 @@ import { type CommandKind, type CommandOf, runCommand } from "./commands.js";
 import { Guard, type GuardedPorts } from "./guard.js";
 import { OwnKey } from "./ownKey.js";
 import { type PneConnection, PneLink } from "./pneLink.js";
+import { Poller } from "./poller.js";
 import type { GatewayAnswers, GatewayEntityPorts, GatewayView } from "./ports.js";
+import { actUpon } from "./pushed.js";
 import { PneRequests } from "./requests.js";
 import { ServerLink } from "./serverLink.js";
 import { deviceView, ownKeyView, pnView } from "./view.js";
@@ -20,6 +22,7 @@ export class Gateway {
   readonly #ports: GuardedPorts;
   readonly #own: OwnKey;
   readonly #requests: PneRequests;
+  readonly #poller: Poller;
   readonly #links = new Set<PneLink>();
   readonly server: ServerLink;
   /** The PNs of this PN GW. */
@@ -37,7 +40,21 @@ export class Gateway {
     this.#own = new OwnKey(this.#ports, () => {
       this.server.forget();
       this.pns.forgetSessions();
+      this.#poll();
     });
+    this.#poller = new Poller(
+      this.#ports,
+      this.server,
+      (push, done) => actUpon({ ports: this.#ports, pns: this.pns, links: this.links }, push, done),
+      () => this.pns.dissolveAll(),
+    );
+    this.#poll();
+  }
+
+  /** There is a key to authenticate with, or may be one. */
+  #poll(): void {
+    const { poll = false, store, gba } = this.#ports;
+    if (poll && (gba !== undefined || store.state !== "empty")) this.#poller.start();
   }
 
   /** Does what a person, or a program for one, asks; `done` is called once. */

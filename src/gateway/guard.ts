@@ -52,7 +52,7 @@ export class Guard {
       fault: this.fault,
       changed,
       clock: this.clock(ports.clock),
-      request: (octets, done) => ports.request(octets, this.callback(done)),
+      request: (octets, done, patience) => ports.request(octets, this.callback(done), patience),
       ...(gba && { gba: { ...gba, ub: (request, done) => gba.ub(request, this.callback(done)) } }),
     };
   }

@@ -3,6 +3,7 @@ import { type Done, finished, type Outcome } from "../base/outcome.js";
 import { Method } from "../codec/methods.js";
 import { checkPassword, checkUserID } from "../crypto/password.js";
 import { KeyOrigin } from "../keystore/schemas.js";
+import type { Exchange } from "../procedure/gatewayPorts.js";
 import type { Procedure } from "../procedure/procedure.js";
 import { ProcedureError } from "../procedure/procedure.js";
 import { runProcedure } from "../procedure/run.js";
@@ -63,7 +64,8 @@ export class OwnKey {
   }
 
   #run<T>(procedure: Procedure<T>, done: Done<undefined>): void {
-    runProcedure(procedure, this.#ports.request, this.#ports.fault, (outcome) => {
+    const inTheClear: Exchange = (octets, answered) => this.#ports.request(octets, answered);
+    runProcedure(procedure, inTheClear, this.#ports.fault, (outcome) => {
       this.#over("error" in outcome ? outcome : finished, done);
     });
   }

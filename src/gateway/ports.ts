@@ -6,6 +6,8 @@ import type { Registered } from "../protocols/registration/client.js";
 export interface GatewayEntityPorts extends Omit<GatewayPorts, "fault" | "changed"> {
   /** A UICC and the way to its BSF (EUK-GW-01); without them the EUKey comes by User ID and password (EUK-GW-04). */
   readonly gba?: GbaPorts;
+  /** Keeps a poll open at the Server, so that it can tell what nobody has asked for; not unless told. */
+  readonly poll?: boolean;
   /** What the PN GW tells its person, as it happens; never from within a call of `command` that has not returned. */
   notify?(notice: GatewayNotice): void;
 }

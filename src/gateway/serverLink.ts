@@ -34,6 +34,9 @@ interface Flight {
   timer: Timer | undefined;
 }
 
+/** For the answer to a poll: the Server holds it up to 25 s. */
+const pollPatience = Milliseconds(35_000);
+
 /** Requests under way at once. With 16, 64 enrolments of four requests each would take 9.6 s at 300 ms one way. */
 export const maximumInFlight = 32;
 /** Requests that wait for their turn; more are refused as busy. */
@@ -92,6 +95,38 @@ export class ServerLink {
     this.#failWaiting((one) => one.errand.link === link, { error: new ProcedureError("linkLost") });
   }
 
+  /**
+   * One request whose answer the Server holds back. It takes no place of the others, is not repeated, and is the first to
+   * go with its session. The session is made for it if there is none.
+   */
+  poll(octets: Uint8Array, done: Done<Uint8Array>): void {
+    this.connect((outcome) => {
+      const session = this.#session;
+      if ("error" in outcome || session?.alive !== true) {
+        return done(notEnrolled(outcome) ? gatewayNotEnrolled : unreachable);
+      }
+      const counter = session.layer.next;
+      const record = contain(() => session.layer.seal(octets), this.#ports.fault);
+      if ("error" in record) return done(unreachable);
+      session.begin();
+      this.#ports.request(
+        record.value,
+        (answer) => {
+          const read = contain(() => {
+            if ("error" in answer) throw answer.error;
+            return readAnswer({ session, counter, octets }, answer.value);
+          }, this.#ports.fault);
+          session.over();
+          if ("value" in read && read.value instanceof Uint8Array) return done({ value: read.value });
+          const expired = "value" in read && read.value === Result.sessionExpired;
+          if (expired && this.#session === session) this.forget();
+          done(unreachable);
+        },
+        pollPatience,
+      );
+    });
+  }
+
   /** Authenticates now (S3 1a-I), unless there is a session that works. */
   connect(done: Done<undefined>): void {
     if (this.authenticated) done(finished);
@@ -108,7 +143,7 @@ export class ServerLink {
       // What is under way is answered first: with the session goes what the Server knows of its records. Nobody waits
       // for what had to be repeated.
       for (const { sent } of this.#flights) if (sent === 1) return;
-      this.#renew((outcome) => this.#renewed(outcome));
+      this.#renew(() => {});
       return;
     }
     while (this.#flights.size < maximumInFlight && session.alive && this.#roomIn(session)) {
@@ -130,7 +165,7 @@ export class ServerLink {
   #renewed(outcome: Outcome<undefined>): void {
     if ("error" in outcome) this.#notBefore = this.#ports.clock.now() + renewalPause;
     if ("value" in outcome || this.authenticated) this.#go();
-    else this.#failWaiting(() => true, notEnrolled(outcome.error.code) ? gatewayNotEnrolled : unreachable);
+    else this.#failWaiting(() => true, notEnrolled(outcome) ? gatewayNotEnrolled : unreachable);
   }
 
   #renew(done: Done<undefined>): void {
@@ -146,7 +181,9 @@ export class ServerLink {
         this.forget();
         this.#session = outcome.value;
       }
-      for (const one of told) one("error" in outcome ? outcome : finished);
+      const over = "error" in outcome ? outcome : finished;
+      this.#renewed(over);
+      for (const one of told) one(over);
     });
   }
 
@@ -185,7 +222,10 @@ export class ServerLink {
 
   #answered(flight: Flight, answer: Uint8Array): void {
     const { request, session } = flight;
-    const read = contain(() => readAnswer(flight, answer), this.#ports.fault);
+    const read = contain(() => {
+      const { octets } = request;
+      return readAnswer({ octets, session, counter: flight.counter }, answer);
+    }, this.#ports.fault);
     if ("error" in read) this.#ports.log.event("server.answer", { error: read.error.code });
     else if (read.value instanceof Uint8Array) return this.#land(flight, { value: read.value });
     const told = "value" in read ? read.value : Result.protocol;
@@ -234,10 +274,17 @@ const unreachable = Object.freeze({ error: refusal(Result.serverUnreachable) });
 const gatewayNotEnrolled = Object.freeze({ error: refusal(Result.gatewayNotEnrolled) });
 
 /** A person has to see to it: there is no key, or none that the Server takes. */
-const notEnrolled = (code: string): boolean => code === "auth.noKey" || code === "result.refused";
+const notEnrolled = (outcome: Outcome<undefined>): boolean =>
+  "error" in outcome && ["auth.noKey", "result.refused"].includes(outcome.error.code);
+
+interface Asking {
+  readonly octets: Uint8Array;
+  readonly session: ServerSession;
+  readonly counter: number;
+}
 
 /** The answer; or sessionExpired or alreadyDone, in the clear. Throws CpnsError for what is neither. */
-function readAnswer({ request, session, counter }: Flight, answer: Uint8Array): Uint8Array | Result {
+function readAnswer({ octets: asking, session, counter }: Asking, answer: Uint8Array): Uint8Array | Result {
   if (answer[0] !== sessionRecord) {
     const message = fromServer.decode(answer);
     const result = message.name === "Failure" ? message.body.result : Result.ok;
@@ -245,7 +292,7 @@ function readAnswer({ request, session, counter }: Flight, answer: Uint8Array): 
     throw unexpected(message.name, "session");
   }
   const octets = session.layer.openAnswer(counter, answer);
-  const asked = peekMessage(request.octets)?.exchange;
+  const asked = peekMessage(asking)?.exchange;
   // An answer repeats the exchange of its request; one to another request must not be taken for it.
   if (peekMessage(octets)?.exchange !== asked) throw new ProcedureError("protocol.unexpected", "exchange");
   return octets;

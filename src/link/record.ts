@@ -7,6 +7,7 @@ import type { Secret } from "../crypto/secret.js";
 import type { Suite } from "../crypto/suite.js";
 import { LinkError } from "./errors.js";
 import type { Ticket } from "./ticket.js";
+import { emptyWindow, mark, seen } from "./window.js";
 
 /**
  * Encrypted records after a handshake (docs/PROTOCOL.md, Records). A record of a link or of PNE and Server is
@@ -127,6 +128,8 @@ export interface RecordLayerOptions {
   readonly until?: Milliseconds;
   /** How often it may be resumed; not at all unless told. */
   readonly resumptions?: number;
+  /** What the peer sends may arrive in another order: an answer overtakes what was told unasked. Not unless told. */
+  readonly unordered?: boolean;
 }
 
 /** Both directions of one session in memory, with its limits. */
@@ -140,9 +143,10 @@ export class RecordLayer {
   readonly until: Milliseconds;
   /** From when on the session wants to be renewed. */
   readonly renewFrom: Milliseconds;
+  readonly #unordered: boolean;
   #ticket: Ticket | undefined;
   #next = 1;
-  #received = 0;
+  #window = emptyWindow;
 
   constructor(options: RecordLayerOptions) {
     const { suite, clock, sk, resumptions: left = 0 } = options;
@@ -151,6 +155,7 @@ export class RecordLayer {
     this.#keys = recordKeys(suite, sk);
     this.#initiator = options.role === "initiator";
     this.#sid = options.sid;
+    this.#unordered = options.unordered === true;
     const { records, lifetime } = options.limits ?? defaultLimits;
     this.#records = records;
     const span = toMilliseconds(lifetime);
@@ -162,12 +167,12 @@ export class RecordLayer {
 
   /** False when the time or the counters of the session are used up (GWA-01): authenticate again. */
   get alive(): boolean {
-    return this.#inTime && this.#next <= this.#records && this.#received < this.#records;
+    return this.#inTime && this.#next <= this.#records && this.#window.received < this.#records;
   }
 
   /** True while it still works and should be renewed, so that nothing has to wait when it ends (GWA-01, GWA-02). */
   get renewalDue(): boolean {
-    const left = this.#records - Math.max(this.#next - 1, this.#received);
+    const left = this.#records - Math.max(this.#next - 1, this.#window.received);
     return (
       this.#clock.now() >= this.renewFrom || left <= Math.max(this.#records * renewalShare, renewalRecords)
     );
@@ -201,8 +206,14 @@ export class RecordLayer {
   open(record: Uint8Array): Uint8Array {
     if (!this.#inTime) throw new LinkError("record.expired");
     const direction = this.#direction(!this.#initiator);
-    const { plaintext, counter } = openRecord(this.#suite, direction, this.#received, record);
-    this.#received = counter;
+    const parsed = parseRecord(record);
+    if (parsed === undefined) throw new LinkError("record.form");
+    const { counter } = parsed;
+    const { received } = this.#window;
+    const fresh = this.#unordered ? seen(this.#window, counter) === "new" : counter > received;
+    if (!fresh) throw new LinkError("record.replay", `${counter} after ${received}`);
+    const plaintext = openParsed(this.#suite, direction, parsed);
+    this.#window = mark(this.#window, counter);
     if (counter <= this.#records) return plaintext;
     wipe(plaintext);
     throw new LinkError("record.expired", "counter");

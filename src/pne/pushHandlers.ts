@@ -1,4 +1,5 @@
 import { equalBytes, hex } from "../base/octets.js";
+import { attempt } from "../base/outcome.js";
 import type { PushedToPNE } from "../catalogue/pne.js";
 import { encodeMessage } from "../codec/message.js";
 import { Result } from "../codec/results.js";
@@ -111,7 +112,7 @@ export function declining(connection: Connection, invitation: Invitation, result
   );
 }
 
-/** Data of another member: shown, and said so. What comes from nobody in the PN is not there. */
+/** Data of a member, of the PN GW or of the Server: shown, and said so. What comes from nobody in the PN is not there. */
 function received(
   { ports, joined }: Core,
   connection: Connection,
@@ -119,9 +120,17 @@ function received(
 ): Report | undefined {
   const { pnID, origin, payload } = body;
   if (!saidOf(joined, connection, pnID)) return undefined;
+  const { layer, context } = joined.pn.server;
   const name = joined.nameOf(origin);
-  if (name === undefined) return undefined;
-  ports.notify({ kind: "message", from: "member", name, text: asciiText(payload) });
+  if (equalBytes(origin, context.server)) {
+    // End to end: nobody but the Server can have sealed it, whoever brings it.
+    const opened = attempt(() => layer.open(payload));
+    if ("error" in opened) return undefined;
+    ports.notify({ kind: "message", from: "server", text: asciiText(opened.value) });
+  } else if (equalBytes(origin, context.gateway)) {
+    ports.notify({ kind: "message", from: "gateway", text: asciiText(payload) });
+  } else if (name === undefined) return undefined;
+  else ports.notify({ kind: "message", from: "member", name, text: asciiText(payload) });
   const octets = encodeMessage(applicationDataReceived, connection.nextExchange(), { pnID, origin });
   return new Report("received", octets);
 }

@@ -1,5 +1,6 @@
 import type { Done } from "../base/outcome.js";
 import type { Clock, Log, Random } from "../base/ports.js";
+import type { Milliseconds } from "../base/units.js";
 import type { CurveSuite } from "../crypto/suite.js";
 import type { KeyStore } from "../keystore/keystore.js";
 import type { SessionLimits } from "../link/record.js";
@@ -36,9 +37,9 @@ export interface GatewayPorts {
   readonly limits?: SessionLimits;
   /**
    * Carries octets to the Server and the answer back (HTTPS), many at once; calls `done` once, with
-   * "result.serverUnreachable" when no answer came in time.
+   * "result.serverUnreachable" when no answer came in time. `patience` is for an answer that the Server holds back.
    */
-  request(octets: Uint8Array, done: Done<Uint8Array>): void;
+  request(octets: Uint8Array, done: Done<Uint8Array>, patience?: Milliseconds): void;
   /** A fault of ours, to be logged: it has ended what it happened in, and nothing else. */
   readonly fault: (error: unknown) => void;
   /** What the PN GW is has changed, for whoever looks at it. */

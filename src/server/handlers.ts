@@ -21,6 +21,8 @@ import { RegistrationServer } from "../protocols/registration/server.js";
 import { RekeyServer } from "../protocols/rekey/server.js";
 import { TemporaryKeyServer } from "../protocols/temporaryKey/server.js";
 import type { ServerEntityPorts } from "./ports.js";
+import type { Pushes } from "./pushes.js";
+import type { Held } from "./sessions.js";
 
 /** A procedure has failed in the middle: what it wrote is not to stay, and this is the answer. */
 export class Undone extends Error {
@@ -43,9 +45,11 @@ export class Handlers {
   readonly #rekey: RekeyServer;
   readonly #registration: RegistrationServer;
   readonly #temporary: TemporaryKeyServer;
+  readonly #pushes: Pushes;
 
-  constructor(ports: ServerEntityPorts) {
+  constructor(ports: ServerEntityPorts, pushes: Pushes) {
     this.#ports = ports;
+    this.#pushes = pushes;
     this.#enrol = new EnrolServer(ports);
     this.#auth = new AuthServer(ports);
     this.#pn = new PNServer(ports);
@@ -100,7 +104,7 @@ export class Handlers {
   }
 
   /** What a PN GW says inside its session. Rejects with Undone, and with DatabaseError. */
-  async inSession(tables: ServerTables, gateway: Uint8Array, octets: Uint8Array): Promise<Uint8Array> {
+  async inSession(tables: ServerTables, gateway: Uint8Array, octets: Uint8Array): Promise<Uint8Array | Held> {
     const decoded = attempt(() => toServerProtected.decode(octets, maximumBackhaulMessage));
     if ("error" in decoded) return failed(decoded.error, octets, tables.log);
     const message = decoded.value;
@@ -114,6 +118,7 @@ export class Handlers {
       if ("error" in known) return wrap(failed(known.error, inner, tables.log));
       return this.#whole(inner, wrap, () => this.#relayed(tables, origin, known.value));
     }
+    if (message.name === "Poll") return this.#pushes.poll(tables, gateway, message);
     return this.#whole(
       octets,
       (answer) => answer,
@@ -139,7 +144,7 @@ export class Handlers {
   #protected(
     tables: ServerTables,
     gateway: Uint8Array,
-    message: Exclude<ReturnType<typeof toServerProtected.decode>, { readonly name: "Relayed" }>,
+    message: Exclude<ReturnType<typeof toServerProtected.decode>, { readonly name: "Relayed" | "Poll" }>,
   ): Promise<Uint8Array> {
     switch (message.name) {
       case "PNRegistrationRequest":

@@ -1,9 +1,18 @@
+import { hex } from "../base/octets.js";
+import { Milliseconds } from "../base/units.js";
+import { PushKind } from "../codec/pushKinds.js";
+import type { Result } from "../codec/results.js";
 import { parseRecord } from "../link/record.js";
+import { dataFor } from "../protocols/data/push.js";
 import { UserAdministration } from "../protocols/registration/admin.js";
 import { type ImportedDevice, importDevices } from "./devices.js";
 import { Handlers, Undone } from "./handlers.js";
 import type { ServerEntityPorts } from "./ports.js";
-import { GatewaySessions } from "./sessions.js";
+import { Pushes } from "./pushes.js";
+import { type Answered, GatewaySessions } from "./sessions.js";
+
+/** For a PN GW to fetch what it is told, and for its device to have it. */
+const pushPatience = Milliseconds(20_000);
 
 /**
  * The CPNS Server: one request in, one answer out, nothing kept between them but in its database. Wires the
@@ -14,12 +23,14 @@ export class Server {
   readonly #handlers: Handlers;
   readonly #sessions: GatewaySessions;
   readonly #users: UserAdministration;
+  readonly #pushes: Pushes;
 
   constructor(ports: ServerEntityPorts) {
-    this.#ports = ports;
-    this.#handlers = new Handlers(ports);
-    this.#sessions = new GatewaySessions(ports);
-    this.#users = new UserAdministration(ports);
+    this.#pushes = new Pushes(ports);
+    this.#ports = { ...ports, store: this.#pushes.watching(ports.store) };
+    this.#handlers = new Handlers(this.#ports, this.#pushes);
+    this.#sessions = new GatewaySessions(this.#ports);
+    this.#users = new UserAdministration(this.#ports);
   }
 
   /**
@@ -55,6 +66,12 @@ export class Server {
    * sent again. `source` is where the request came from, as the host counts addresses: in the clear each has its share.
    */
   async handle(request: Uint8Array, source?: string): Promise<Uint8Array> {
+    const answered = await this.begin(request, source);
+    return answered instanceof Uint8Array ? answered : answered.held;
+  }
+
+  /** The same, for who must not wait for an answer that is held: a poll of a PN GW for which nothing waits. */
+  async begin(request: Uint8Array, source?: string): Promise<Answered> {
     const record = parseRecord(request);
     if (record?.sid === undefined) return this.#handlers.plain(request, source);
     const { sid } = record;
@@ -66,5 +83,30 @@ export class Server {
       if (!(error instanceof Undone)) throw error;
       return this.#sessions.answer({ ...record, sid }, async () => error.answer);
     }
+  }
+
+  /**
+   * Tells a PNE something, 1 to 1024 octets, by a poll of the PN GW of its PN. Resolves with ok once its display has it;
+   * noRoute when it is in no PN, or out of reach, or nobody has fetched it in `patience`; busy while another one is on its
+   * way.
+   */
+  send(entityID: Uint8Array, data: Uint8Array, patience = pushPatience): Promise<Result> {
+    return this.#pushes.tell((tables) => dataFor(this.#ports, tables, entityID, data), patience);
+  }
+
+  /**
+   * Has a PNE's EUKey assigned anew (S3 3e, C-38): the PN GW of its PN, or one of its owner's, tells the PNE to ask.
+   * Resolves with ok once it was told.
+   */
+  reassign(entityID: Uint8Array, patience = pushPatience): Promise<Result> {
+    return this.#pushes.tell(async ({ members }) => {
+      const [place] = await members.find("entity", hex(entityID), 1);
+      return place && { gatewayID: place.value.gatewayID, kind: PushKind.rekey, entityID };
+    }, patience);
+  }
+
+  /** Lets go of what is held: the Server is about to stop. */
+  stop(): void {
+    this.#pushes.stop();
   }
 }

@@ -18,12 +18,18 @@ export interface Held {
   answer(tables: ServerTables): Promise<Uint8Array>;
 }
 
+/** An answer, or the promise of one that is held: nothing else waits for it. */
+export type Answered = Uint8Array | { readonly held: Promise<Uint8Array> };
+
 /** Does what a PN GW asks for, inside the transaction that counts its record. Whatever it throws undoes all of it. */
 export type Act = (
   tables: ServerTables,
   gateway: Uint8Array,
   plaintext: Uint8Array,
 ) => Promise<Uint8Array | Held>;
+
+/** A record between PN GW and Server. */
+export type SessionRecord = ParsedRecord & { readonly sid: Uint8Array };
 
 interface Opened {
   readonly gateway: Uint8Array;
@@ -48,16 +54,11 @@ export class GatewaySessions {
   }
 
   /** Rejects with what `act` throws, after all of it was undone, and with DatabaseError. */
-  async answer(record: ParsedRecord & { readonly sid: Uint8Array }, act: Act): Promise<Uint8Array> {
+  async answer(record: SessionRecord, act: Act): Promise<Answered> {
     const { store, log } = this.#ports;
     try {
       const first = await store.transaction((tables) => this.#take(tables, record, act));
-      if (first instanceof Uint8Array) return first;
-      await first.wait();
-      return await store.transaction(async (tables) => {
-        const answer = await first.answer(tables);
-        return this.#keep(tables, record, answer);
-      });
+      return first instanceof Uint8Array ? first : { held: this.#later(record, first) };
     } catch (error) {
       if (!(error instanceof LinkError)) throw error;
       log.event("server.refused", { error: error.code });
@@ -65,11 +66,16 @@ export class GatewaySessions {
     }
   }
 
-  async #take(
-    tables: ServerTables,
-    record: ParsedRecord & { readonly sid: Uint8Array },
-    act: Act,
-  ): Promise<Uint8Array | Held> {
+  /** The session may have ended meanwhile: then the PN GW hears of it now, in place of an answer. */
+  async #later(record: SessionRecord, held: Held): Promise<Uint8Array> {
+    await held.wait();
+    return this.#ports.store.transaction(async (tables) => {
+      if ((await this.#session(tables, hex(record.sid))) === undefined) return unknownSession();
+      return this.#keep(tables, record, await held.answer(tables));
+    });
+  }
+
+  async #take(tables: ServerTables, record: SessionRecord, act: Act): Promise<Uint8Array | Held> {
     const { counter } = record;
     const sid = hex(record.sid);
     const session = await this.#session(tables, sid);

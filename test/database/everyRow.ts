@@ -148,7 +148,9 @@ export const everyRow: readonly Sample[] = [
       entityID: ascii("pne"),
       message,
       endsAt: soon,
-      pnIDs: [octets(16, 0x61)],
+      pnID: octets(16, 0x61),
+      awaited: true,
+      result: 10,
     },
   ],
   [

@@ -56,7 +56,9 @@ describe("a fault of the PN GW's program, in the middle of every flow", () => {
       const [whole, counter] = await prepared();
       await flow.act(whole);
       const { calls } = counter;
-      for (const at of points(calls)) {
+      // Declining, and saying what one can do before a PN, need no key.
+      assert.ok(calls > 0 || /declined|capabilities/.test(flow.title), "the flow does something");
+      for (const at of calls === 0 ? [] : points(calls)) {
         const [net, faulty] = await prepared();
         net.faultsExpected = true;
         faulty.at = at;
@@ -65,7 +67,7 @@ describe("a fault of the PN GW's program, in the middle of every flow", () => {
         await net.clock.runFor(Milliseconds(200_000));
         assert.ok(!told.includes("nothing"), `${at} of ${calls}: the person at the PN GW is told`);
         const faults = net.log.filter((line) => line.startsWith("gateway gateway.fault"));
-        if (calls > 0) assert.equal(faults.length, 1, `${at} of ${calls}`);
+        assert.equal(faults.length, 1, `${at} of ${calls}`);
         let works = "nothing";
         net.network.gateway.command({ kind: "connect" }, (outcome) => {
           works = ended(outcome);

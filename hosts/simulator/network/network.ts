@@ -92,6 +92,8 @@ export interface NetworkOptions {
   readonly forwardSecrecy?: boolean;
   /** Of every session, for everybody; the protocol's unless told. */
   readonly limits?: SessionLimits;
+  /** The PN GW keeps a poll open at the Server; not unless told. */
+  readonly poll?: boolean;
 }
 
 /** What there is to see of a network; everything is optional. */
@@ -167,7 +169,7 @@ export class Network {
     this.backhaul = new Backhaul({
       clock: options.clock,
       latency: options.latency ?? Milliseconds(20),
-      handle: (request) => this.server.handle(request),
+      handle: (request) => this.server.begin(request),
       onMessage: (message) => options.observer?.backhaul?.(message),
     });
     this.#gateway = this.#makeGateway("gateway");
@@ -246,12 +248,13 @@ export class Network {
       ...(uicc && { gba: { ...uicc, ub: (request, done) => uicc.ub(request, life.callback(done)) } }),
       serverID,
       ...this.#sessions,
-      request: (octets, done) => {
+      poll: this.#options.poll ?? false,
+      request: (octets, done, patience) => {
         const answered = (answer: Uint8Array | undefined): void =>
           done(
             answer === undefined ? { error: new CpnsError("result.serverUnreachable") } : { value: answer },
           );
-        this.backhaul.request(octets, life.callback(answered));
+        this.backhaul.request(octets, life.callback(answered), patience);
       },
       application: (_origin, _pnID, data) => ascii(`Gateway got: ${asciiText(data)}`.slice(0, 200)),
     });

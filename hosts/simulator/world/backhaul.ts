@@ -13,8 +13,8 @@ export interface BackhaulOptions {
   readonly latency?: Milliseconds;
   /** After which a request counts as unanswered; 5 s unless told. */
   readonly timeout?: Milliseconds;
-  /** The Server. Its rejection is a fault of the Server and ends the run. */
-  handle(request: Uint8Array): Promise<Uint8Array>;
+  /** The Server. Its rejection is a fault of the Server and ends the run. Nothing waits for an answer that is held. */
+  handle(request: Uint8Array): Promise<Uint8Array | { readonly held: Promise<Uint8Array> }>;
   onMessage?(message: BackhaulMessage): void;
 }
 
@@ -38,8 +38,12 @@ export class Backhaul {
   }
 
   /** Calls `done` once, later: with the first answer, or undefined when none came before the timeout. */
-  request(octets: Uint8Array, done: (answer: Uint8Array | undefined) => void): void {
-    const { clock, timeout = usualTimeout } = this.#options;
+  request(
+    octets: Uint8Array,
+    done: (answer: Uint8Array | undefined) => void,
+    timeout = this.#options.timeout ?? usualTimeout,
+  ): void {
+    const { clock } = this.#options;
     let over = false;
     const finish = (answer: Uint8Array | undefined): void => {
       if (over) return;
@@ -53,8 +57,12 @@ export class Backhaul {
 
   async #serve(request: Uint8Array, finish: (answer: Uint8Array) => void): Promise<void> {
     const answer = await this.#options.handle(request);
-    this.#carry(answer, "toGateway", finish);
+    if (answer instanceof Uint8Array) this.#carry(answer, "toGateway", finish);
+    else answer.held.then((later) => this.#carry(later, "toGateway", finish)).catch(this.#fault);
   }
+
+  /** Ends the run, as the rejection of an answer that is not held does. */
+  readonly #fault = (error: unknown): void => this.#options.clock.track(Promise.reject(error));
 
   /** Each copy travels as an event of its own, so that the Server's work stays in one order. */
   #carry(

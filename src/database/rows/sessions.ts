@@ -1,7 +1,7 @@
 import { hex } from "../../base/octets.js";
 import { Milliseconds } from "../../base/units.js";
 import { entityID, euKeyID } from "../../codec/attributes.js";
-import { field, list, octets, optional, record, text, uint } from "../../codec/schema.js";
+import { bool, field, octets, optional, record, text, uint } from "../../codec/schema.js";
 import { windowLength } from "../../link/window.js";
 import { defineRow, type ValueOf } from "../row.js";
 import { count, moment } from "./shared.js";
@@ -61,7 +61,7 @@ export const handshakes = defineRow({
 });
 export type HandshakeRecord = ValueOf<typeof handshakes>;
 
-/** What waits for a PN GW to fetch it, by `hex(PN GW)/time/random`: in the order in which it was put. */
+/** What waits for a PN GW to fetch it, by `hex(PN GW)/time/number`: in the order in which it was put. */
 export const pushes = defineRow({
   table: "pushes",
   open: record({
@@ -70,13 +70,17 @@ export const pushes = defineRow({
     kind: field(1, uint(255)),
     /** The PNE that it is about, or for. */
     entityID: optional(2, entityID),
-    /** A message for it. */
+    /** A record for it. */
     message: optional(3, octets(1, 2048)),
     endsAt: field(4, moment),
-    /** PNs that it is about. */
-    pnIDs: optional(5, list(octets(16, 16), 1, 64)),
+    /** The PN that it is about. */
+    pnID: optional(5, octets(16, 16)),
+    /** Somebody waits for what comes of it. */
+    awaited: optional(6, bool),
+    /** What came of it: it is not told any more. */
+    result: optional(7, uint(255)),
   }),
-  columns: { gateway: (push) => hex(push.gatewayID) },
+  columns: { gateway: (push) => (push.result === undefined ? hex(push.gatewayID) : undefined) },
   counted: ["gateway"],
   ends: { at: (one) => one.endsAt, longest: longestSession },
 });

@@ -1,7 +1,8 @@
 import { fromHex, hex } from "../../base/octets.js";
 import { toSeconds } from "../../base/units.js";
+import { PushKind } from "../../codec/pushKinds.js";
 import { maximumEntities } from "../../database/ownership.js";
-import { PushKind, pushTo } from "../../database/pushes.js";
+import { pushTo } from "../../database/pushes.js";
 import type { UserRecord } from "../../database/rows/users.js";
 import type { ServerTables } from "../../database/store.js";
 import type { ServerPorts } from "../../procedure/serverPorts.js";

@@ -1,12 +1,13 @@
 import { hex } from "../../base/octets.js";
 import { randomOctets } from "../../base/ports.js";
 import { encodeMessage, type MessageOf, messageSet, type Received } from "../../codec/message.js";
+import { PushKind } from "../../codec/pushKinds.js";
 import { acknowledgement, failure } from "../../codec/replies.js";
 import { Result } from "../../codec/results.js";
 import { serverSignature, verifyProof } from "../../crypto/scram.js";
 import { budgetsOf, giveBack, spend, type Way } from "../../database/budgets.js";
 import { disown, release } from "../../database/ownership.js";
-import { PushKind, pushTo } from "../../database/pushes.js";
+import { pushTo } from "../../database/pushes.js";
 import type { UserRecord } from "../../database/rows/users.js";
 import type { ServerTables } from "../../database/store.js";
 import type { StoredServerPorts } from "../../procedure/serverPorts.js";

@@ -20,14 +20,17 @@ export const applicationData = defineMessage(
   }),
 );
 
-/** Push: application data of another member, by the routing table (PNI-04a). */
+/**
+ * Push: application data of another member, by the routing table (PNI-04a), or of the PN GW itself; of the Server, with its
+ * Entity ID, a record under the SK of PNE and Server.
+ */
 export const applicationDataNotify = defineMessage(
   "ApplicationDataNotify",
   60,
   record({
     pnID: field(Key.pnID, pnID),
     origin: field(Key.originEntityID, entityID),
-    payload: field(Key.payload, octets(1, maximumPayload)),
+    payload: field(Key.payload, octets(1, maximumPayload + 21)),
   }),
 );
 

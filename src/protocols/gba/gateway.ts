@@ -8,7 +8,6 @@ import type { Suite } from "../../crypto/suite.js";
 import type { KeyStore } from "../../keystore/keystore.js";
 import { KeyOrigin } from "../../keystore/schemas.js";
 import { readAnswer } from "../../procedure/answers.js";
-import type { Exchange } from "../../procedure/gatewayPorts.js";
 import { ProcedureError } from "../../procedure/procedure.js";
 import { euKeyAssignmentAck } from "../enrolment/messages.js";
 import { gbaKeyID, nafIDOf } from "./keys.js";
@@ -36,7 +35,7 @@ export interface GbaAssignmentOptions {
   /** ASCII; the FQDN in NAF_Id. */
   readonly serverID: Uint8Array;
   /** In the clear. */
-  readonly request: Exchange;
+  request(octets: Uint8Array, done: Done<Uint8Array>): void;
   readonly fault: (error: unknown) => void;
 }
 

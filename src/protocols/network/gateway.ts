@@ -152,6 +152,16 @@ export class PNGateway {
     return true;
   }
 
+  /** Lets a link go that is in no PN any more, once its PNE has had the time to hear of it. */
+  partFrom(link: MemberLink): void {
+    this.#routes.part(link);
+  }
+
+  /** Ends every PN. */
+  dissolveAll(): void {
+    for (const { pnID } of this.pns) this.#routes.dissolve(pnID);
+  }
+
   /** The link closed: what was being set up goes on without it; a PN that it is in waits for it to come back. */
   closed(link: MemberLink): void {
     this.#stop(link);

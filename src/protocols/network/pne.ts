@@ -335,7 +335,8 @@ export class PNSetup implements Procedure<JoinedPN> {
     const inventory = decode(pnInventory, octets);
     this.#state = { at: "over" };
     const binder = sessionBinder(suite, sk);
-    const layer = new RecordLayer({ suite, clock, sk, role: "initiator", ...(limits && { limits }) });
+    const made = { suite, clock, sk, role: "initiator", unordered: true, ...(limits && { limits }) } as const;
+    const layer = new RecordLayer(made);
     const server = { layer, context, binder };
     const started = !this.#invited;
     const ticket = this.#ticket;

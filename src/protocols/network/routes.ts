@@ -108,7 +108,7 @@ export class RoutingTable {
     const { link } = gone;
     gone.push((exchange) => encodeMessage(pnDissolveNotify, exchange, { pnID }));
     this.remove(pnID, gone);
-    this.#part(link);
+    this.part(link);
   }
 
   /** Ends a PN for everybody in it; false when there is none. */
@@ -121,7 +121,7 @@ export class RoutingTable {
       member.end();
       if (member.link === except) continue;
       member.push((exchange) => encodeMessage(pnDissolveNotify, exchange, { pnID }));
-      this.#part(member.link);
+      this.part(member.link);
     }
     this.#tellServer(
       pnID,
@@ -131,7 +131,7 @@ export class RoutingTable {
   }
 
   /** A PNE that hears of the end disconnects; one that has not heard of it finds out when it comes back. */
-  #part(link: MemberLink | undefined): void {
+  part(link: MemberLink | undefined): void {
     this.#ports.clock.after(partingTime, () => {
       if (link?.idle === true) link.disconnect();
     });

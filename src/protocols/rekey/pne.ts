@@ -111,7 +111,13 @@ export class Rekey implements Procedure<ServerSession> {
       throw new ProcedureError("pn.notTrusted");
     }
     const limits = this.#limits;
-    const options = { suite: this.#suite, clock: this.#clock, sk: made.sk, role: "initiator" } as const;
+    const options = {
+      suite: this.#suite,
+      clock: this.#clock,
+      sk: made.sk,
+      role: "initiator",
+      unordered: true,
+    } as const;
     const layer = new RecordLayer({ ...options, ...(limits && { limits }) });
     return { kind: "done", outcome: { layer, context, binder: made.binder } };
   }

@@ -111,6 +111,8 @@ const family = (title: string, flow: (net: Family) => Promise<void>, joined: boo
   make: (after) => new Family(two, after && { after }),
   setup: async (net) => {
     for (const device of net.network.devices) await net.enrol(alice, device);
+    // Until each is connected again.
+    await pass(net, 8);
   },
   begin: async (net) => {
     if (joined) await (net as Family).together("kitchen", ["hall"]);
@@ -313,7 +315,7 @@ export const flows: readonly Attacked[] = [
   },
   registering("registration", (n) => [`carol ${n}`, "looking glass"]),
   registering("another password", (n) => {
-    const [old, made] = n === 0 ? [alice.password, "first"] : ["first", "second"];
+    const [old, made] = n === 0 ? [alice.password, "looking forward"] : ["looking forward", "looking back"];
     return [alice.userID, made, old];
   }),
   {

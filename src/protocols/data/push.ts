@@ -1,0 +1,40 @@
+import { hex } from "../../base/octets.js";
+import { PushKind } from "../../codec/pushKinds.js";
+import { recordKeys, withWipedKeys } from "../../crypto/keys.js";
+import { Secret } from "../../crypto/secret.js";
+import type { PushRecord } from "../../database/rows/sessions.js";
+import type { ServerTables } from "../../database/store.js";
+import { defaultLimits, sealRecord } from "../../link/record.js";
+import type { ServerPorts } from "../../procedure/serverPorts.js";
+import { findMember, usableSessions } from "./members.js";
+
+/** PNs that a PNE is in are few; the newest session counts. */
+const maximumPlaces = 16;
+
+/**
+ * Data of the Server for a PNE, 1 to 1024 octets, sealed under their SK: a push for the PN GW of the PN that it is in.
+ * Undefined when it is in none, or its session is over.
+ */
+export async function dataFor(
+  { suite, clock, limits = defaultLimits }: Pick<ServerPorts, "suite" | "clock" | "limits">,
+  tables: ServerTables,
+  entityID: Uint8Array,
+  data: Uint8Array,
+): Promise<Omit<PushRecord, "endsAt"> | undefined> {
+  for (const { key, value } of await tables.members.find("entity", hex(entityID), maximumPlaces)) {
+    const { gatewayID, pnID } = value;
+    const found = await findMember(tables, { role: "pne", entityID, gatewayID }, pnID);
+    const session = found?.member.session;
+    if (found === undefined || session === undefined || session.next > limits.records) continue;
+    if (!usableSessions(found, clock.now()).includes(session)) continue;
+    const sk = new Secret(session.sk.slice());
+    const keys = recordKeys(suite, sk);
+    sk.wipe();
+    const message = withWipedKeys(keys, () =>
+      sealRecord(suite, keys.responderToInitiator, session.next, data),
+    );
+    await tables.members.put(key, { ...found.member, session: { ...session, next: session.next + 1 } });
+    return { gatewayID, kind: PushKind.message, entityID, pnID, message };
+  }
+  return undefined;
+}
