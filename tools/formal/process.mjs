@@ -18,7 +18,9 @@ export function output(command, args, cwd) {
       });
     }
     child.on("error", reject);
-    child.on("close", (code) => resolve({ text, code: code ?? undefined }));
+    child.on("close", (code, signal) =>
+      resolve({ text: signal ? `${text}ended by ${signal}` : text, code: code ?? undefined }),
+    );
   });
 }
 
