@@ -17,7 +17,7 @@ function storeIn(flash: VirtualFlash): KeyStore {
 }
 
 const entityOf = ({ network }: TestNetwork, entityID: string | undefined): EntityRecord | undefined =>
-  network.serverStore.dump().entities?.get(entityID ?? "") as EntityRecord | undefined;
+  entityID === undefined ? undefined : network.serverStore.get("entities", entityID);
 
 /**
  * No key is committed without proof on both sides: whatever has happened, at this moment the key that the Server has

@@ -1,7 +1,7 @@
 import { type Clock, type Log, type Random, silentLog } from "../../../src/base/ports.js";
 import { Milliseconds } from "../../../src/base/units.js";
 import { Secret } from "../../../src/crypto/secret.js";
-import type { Database } from "../../../src/database/port.js";
+import type { Database, Row } from "../../../src/database/port.js";
 import { decodeRow, type RowDefinition, type ValueOf } from "../../../src/database/row.js";
 import type { EntityRecord } from "../../../src/database/rows/entities.js";
 import type { PNMember, PNRecord } from "../../../src/database/rows/networks.js";
@@ -37,6 +37,8 @@ export class MemoryServerStore implements ServerStore {
   readonly database = new MemoryDatabase();
   readonly #sealer: Sealer;
   readonly #store: Store;
+  /** Rows as they were opened last: views and tests look far more often than rows change. */
+  readonly #opened = new WeakMap<Row, unknown>();
 
   constructor({ clock = standing, random = nodeRandom, log = silentLog, over }: MemoryServerOptions = {}) {
     const keys = [{ id: 0, key: new Secret(new Uint8Array(32).fill(0x4b)) }] as const;
@@ -65,22 +67,24 @@ export class MemoryServerStore implements ServerStore {
 
   /** Every row of a table by its key, whether it is over or not; for views and tests. */
   all<N extends Name>(name: N): Rows<N> {
-    const definition = definitions[name] as unknown as RowDefinition<
-      ValueOf<(typeof definitions)[N]>,
-      string
-    >;
     return this.database
-      .rows(definition.table)
-      .map((row) => [row.key, decodeRow(definition, this.#sealer, row.key, row.value)] as const);
+      .rows(definitions[name].table)
+      .map((row) => [row.key, this.#open(name, row)] as const);
   }
 
   get<N extends Name>(name: N, key: string): ValueOf<(typeof definitions)[N]> | undefined {
-    const definition = definitions[name] as unknown as RowDefinition<
-      ValueOf<(typeof definitions)[N]>,
-      string
-    >;
-    const row = this.database.row(definition.table, key);
-    return row && decodeRow(definition, this.#sealer, key, row.value);
+    const row = this.database.row(definitions[name].table, key);
+    return row && this.#open(name, row);
+  }
+
+  #open<N extends Name>(name: N, row: Row): ValueOf<(typeof definitions)[N]> {
+    type Value = ValueOf<(typeof definitions)[N]>;
+    const opened = this.#opened.get(row) as Value | undefined;
+    if (opened !== undefined) return opened;
+    const definition = definitions[name] as unknown as RowDefinition<Value, string>;
+    const value = decodeRow(definition, this.#sealer, row.key, row.value);
+    this.#opened.set(row, value);
+    return value;
   }
 
   size(name: Name): number {
