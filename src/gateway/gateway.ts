@@ -33,7 +33,7 @@ export class Gateway {
     const guard = new Guard(ports.log);
     this.#ports = guard.ports(ports, () => this.#changed());
     this.#guard = guard;
-    this.server = new ServerLink(this.#ports);
+    this.server = new ServerLink(this.#ports, (done) => this.#own.confirm(done));
     const exchange: Exchange = (...request) => this.server.exchange(...request);
     this.pns = new PNGateway(this.#ports, () => this.links, exchange);
     this.#requests = new PneRequests(this.#ports, this.pns, exchange);

@@ -9,7 +9,7 @@ import { windowSize } from "../link/window.js";
 import type { Errand } from "../procedure/gatewayPorts.js";
 import { ProcedureError, refusal, unexpected } from "../procedure/procedure.js";
 import type { GuardedPorts } from "./guard.js";
-import { type ServerSession, SessionMaker } from "./serverSession.js";
+import { keyRefused, type ServerSession, SessionMaker } from "./serverSession.js";
 
 interface Request {
   readonly octets: Uint8Array;
@@ -64,9 +64,10 @@ export class ServerLink {
   #renewing: Done<undefined>[] | undefined;
   #notBefore = 0;
 
-  constructor(ports: GuardedPorts) {
+  /** `confirm`: finishes an enrolment of the PN GW that was cut after the delivery. */
+  constructor(ports: GuardedPorts, confirm: (done: Done<undefined>) => void = (done) => done(finished)) {
     this.#ports = ports;
-    this.#maker = new SessionMaker(ports);
+    this.#maker = new SessionMaker(ports, confirm);
   }
 
   get authenticated(): boolean {
@@ -275,7 +276,7 @@ const gatewayNotEnrolled = Object.freeze({ error: refusal(Result.gatewayNotEnrol
 
 /** A person has to see to it: there is no key, or none that the Server takes. */
 const notEnrolled = (outcome: Outcome<undefined>): boolean =>
-  "error" in outcome && ["auth.noKey", "result.refused"].includes(outcome.error.code);
+  "error" in outcome && keyRefused.includes(outcome.error.code);
 
 interface Asking {
   readonly octets: Uint8Array;

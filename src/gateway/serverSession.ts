@@ -17,6 +17,9 @@ interface Handshake {
   dispose(): void;
 }
 
+/** There is no key, or none that the Server takes. */
+export const keyRefused: readonly string[] = Object.freeze(["auth.noKey", "result.refused"]);
+
 /** For an answer of a handshake: what waits for the session has its own patience. */
 const answerTime = Milliseconds(5_000);
 
@@ -61,14 +64,35 @@ export class ServerSession {
  */
 export class SessionMaker {
   readonly #ports: GuardedPorts;
+  readonly #confirm: (done: Done<undefined>) => void;
 
-  constructor(ports: GuardedPorts) {
+  /** `confirm`: finishes an enrolment of the PN GW that was cut after the delivery. */
+  constructor(ports: GuardedPorts, confirm: (done: Done<undefined>) => void) {
     this.#ports = ports;
+    this.#confirm = confirm;
   }
 
   /** One round trip while the time of the session lasts and only its counters are used up, else two. Throws nothing. */
   renew(old: ServerSession | undefined, done: Done<ServerSession>): void {
-    this.#begin(done, (once) => this.#renew(old, once));
+    this.#begin(done, (once) =>
+      this.#renew(old, (outcome) => {
+        if ("error" in outcome && keyRefused.includes(outcome.error.code)) this.#withDelivered(outcome, once);
+        else once(outcome);
+      }),
+    );
+  }
+
+  /**
+   * A key whose acknowledgement was lost is committed at the Server and only delivered here: it takes no other. Once it
+   * is confirmed, there is another key to authenticate with.
+   */
+  #withDelivered(refused: Outcome<ServerSession>, done: Done<ServerSession>): void {
+    const { state } = this.#ports.store;
+    if (state !== "staged" && state !== "replacing") return done(refused);
+    this.#confirm((outcome) => {
+      if ("error" in outcome) done(refused);
+      else this.#begin(done, (once) => this.#authenticate(once));
+    });
   }
 
   /** What cannot even begin ends as an error, too. */

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { MemoryServerStore } from "../../hosts/simulator/world/serverStore.js";
 import { allZero } from "../../src/base/octets.js";
+import { Milliseconds } from "../../src/base/units.js";
 import { everyRow } from "./everyRow.js";
 
 /** Every array of secret octets in a sample: those of 0xa0 to 0xaf. */
@@ -14,7 +15,7 @@ function* secretsIn(value: unknown): Generator<Uint8Array> {
 
 describe("secrets that a transaction has read", () => {
   it("are wiped when it ends, whatever came of it; what is put stays the putter's", async () => {
-    const store = new MemoryServerStore();
+    const store = new MemoryServerStore({ clock: { now: () => Milliseconds(1_800_000_000_000) } });
     for (const fails of [false, true]) {
       const read: Uint8Array[] = [];
       const work = store.transaction(async (tables) => {

@@ -87,7 +87,7 @@ describe("a secure session of PN GW and Server", () => {
     });
     const heard = await other.during(() => other.enrol());
     assert.ok(!heard.some((name) => name.includes("Relayed")));
-    assert.equal(outcome(await other.enrol()), "result.serverUnreachable");
+    assert.equal(outcome(await other.enrol()), "result.gatewayNotEnrolled");
   });
 });
 

@@ -75,6 +75,16 @@ class Household {
     return ran(gatewayFile, [...command, ...this.state], `alice\n${password}\n`);
   }
 
+  /** The device lets its link go after an enrolment, and comes back when it is heard again. */
+  async shows(line: RegExp): Promise<void> {
+    let out = "";
+    for (let tries = 0; tries < 20 && !line.test(out); tries++) {
+      if (tries > 0) await new Promise((resolve) => setTimeout(resolve, 1_000));
+      ({ out } = await this.ask("status"));
+    }
+    assert.match(out, line);
+  }
+
   device(store = new MemoryStore()): Hand {
     const hand = new Hand();
     const at = { path: join(this.folder, "air") };
@@ -158,7 +168,7 @@ describe("Server and gateway as programs, over HTTPS, SQLite and a virtual radio
     assert.equal(connected.code, 0, connected.errors);
     const { out } = await home.ask("status");
     assert.match(out, /^key +enrolled, of alice$/m);
-    assert.match(out, /^device +[0-9a-f]{32} .*with keypad, idle$/m);
+    await home.shows(/^device +[0-9a-f]{32} .*with keypad, idle$/m);
     const devices = await ran(serverFile, ["devices", ...home.data]);
     assert.match(devices.out, /^[0-9a-f]{32}\talice\t/m);
     const invited = await home.ask("invite");

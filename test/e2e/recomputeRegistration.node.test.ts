@@ -74,7 +74,7 @@ describe("a registration at the PN GW, recomputed from docs/PROTOCOL.md and the 
   });
 
   it("proves the old password over the whole exchange, and is answered by the Server's signature (REG-06, REG-11)", async () => {
-    const legs = await registration(alice.userID, "another", alice.password);
+    const legs = await registration(alice.userID, "another one", alice.password);
     const [, challenge, verifier, response] = legs;
     assert.ok(challenge && verifier && response);
     const { clientKey, storedKey, serverKey } = verifierOf(alice.userID, salted(alice.password, challenge));
@@ -85,7 +85,7 @@ describe("a registration at the PN GW, recomputed from docs/PROTOCOL.md and the 
   });
 
   it("gets another signature with a wrong old password, and none that the old one explains (REG-07)", async () => {
-    const legs = await registration(alice.userID, "another", "not the old one");
+    const legs = await registration(alice.userID, "another one", "not the old one");
     const [, challenge, , response] = legs;
     assert.ok(challenge && response);
     const { serverKey } = verifierOf(alice.userID, salted(alice.password, challenge));

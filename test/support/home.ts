@@ -27,7 +27,7 @@ export class Home {
     this.server = new Server({
       ...common,
       random: random.fork("server"),
-      store: new MemoryServerStore(),
+      store: new MemoryServerStore({ clock }),
       secrets: { unknown: new Secret(random.octets(32)) },
       policy: { mayJoin: () => true },
       application: (_origin, _pnID, data) => ascii(`Server got: ${asciiText(data)}`),

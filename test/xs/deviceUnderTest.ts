@@ -44,7 +44,7 @@ function makeServer(store: MemoryServerStore, suite: CurveSuite, log: Log): Serv
 
 /** All that a PNE on XS meets: air, the PN GW and the Server, on Node. */
 export class Station {
-  readonly serverStore = new MemoryServerStore();
+  readonly serverStore = new MemoryServerStore({ clock });
   readonly told: Told[] = [];
   /** What PN GW and Server have logged. */
   readonly events: string[] = [];

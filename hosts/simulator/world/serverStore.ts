@@ -1,5 +1,4 @@
 import { type Clock, type Log, type Random, silentLog } from "../../../src/base/ports.js";
-import { Milliseconds } from "../../../src/base/units.js";
 import { Secret } from "../../../src/crypto/secret.js";
 import type { Database, Row } from "../../../src/database/port.js";
 import { decodeRow, type RowDefinition, type ValueOf } from "../../../src/database/row.js";
@@ -23,14 +22,13 @@ type Rows<N extends Name> = readonly (readonly [string, ValueOf<(typeof definiti
 export type NetworkRow = PNRecord & { readonly members: readonly PNMember[] };
 
 export interface MemoryServerOptions {
-  readonly clock?: Pick<Clock, "now">;
+  /** The Server's own: what is over by another is not there. */
+  readonly clock: Pick<Clock, "now">;
   readonly random?: Random;
   readonly log?: Log;
   /** What the tables are really in; the memory itself unless told. */
   readonly over?: (memory: MemoryDatabase) => Database;
 }
-
-const standing: Pick<Clock, "now"> = Object.freeze({ now: () => Milliseconds(1_800_000_000_000) });
 
 /** The simulator's Server database: the Server's own tables, in memory. */
 export class MemoryServerStore implements ServerStore {
@@ -40,7 +38,7 @@ export class MemoryServerStore implements ServerStore {
   /** Rows as they were opened last: views and tests look far more often than rows change. */
   readonly #opened = new WeakMap<Row, unknown>();
 
-  constructor({ clock = standing, random = nodeRandom, log = silentLog, over }: MemoryServerOptions = {}) {
+  constructor({ clock, random = nodeRandom, log = silentLog, over }: MemoryServerOptions) {
     const keys = [{ id: 0, key: new Secret(new Uint8Array(32).fill(0x4b)) }] as const;
     this.#sealer = new Sealer({ suite: nodeSuite, aead: nodeSuite, random, keys });
     const database = over?.(this.database) ?? this.database;

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { nodeSuite } from "../../../hosts/node/nodeSuite.js";
 import type { DeviceSpec } from "../../../hosts/simulator/network/network.js";
-import { ascii, hex } from "../../../src/base/octets.js";
+import { ascii, fromHex, hex } from "../../../src/base/octets.js";
 import { Milliseconds, Seconds } from "../../../src/base/units.js";
 import { Method } from "../../../src/codec/methods.js";
+import { Result, resultCode } from "../../../src/codec/results.js";
 import { ended } from "../../support/ended.js";
 import { Family } from "../../support/family.js";
 import { alice, bob, keypad, TestNetwork, type TestOptions } from "../../support/network.js";
@@ -106,9 +107,14 @@ const renewing: Pick<Attacked, "begin" | "act"> = {
 };
 
 const two = ["kitchen", "hall"].map((id) => Family.spec(id));
-const family = (title: string, flow: (net: Family) => Promise<void>, joined: boolean): Attacked => ({
+const family = (
+  title: string,
+  flow: (net: Family) => Promise<void>,
+  joined: boolean,
+  options: TestOptions = {},
+): Attacked => ({
   title,
-  make: (after) => new Family(two, after && { after }),
+  make: (after) => new Family(two, { ...options, ...(after && { after }) }),
   setup: async (net) => {
     for (const device of net.network.devices) await net.enrol(alice, device);
     // Until each is connected again.
@@ -312,6 +318,19 @@ export const flows: readonly Attacked[] = [
   {
     ...atGateway("Temporary Key", "temporaryKey", { ...sensor, allowReenrolment: true }),
     only: /^link .*([tT]emporary|Trigger|Rotation|confirm$)|^session Temporary/,
+  },
+  {
+    ...family("what the Server tells unasked", nothing, true, { poll: true }),
+    act: async (net) => {
+      let told = "nothing";
+      const sent = net.network.server.send(fromHex((net as Family).id("hall")), ascii("dinner"));
+      void sent.then((result) => {
+        told = result === Result.ok ? "sent" : resultCode(result);
+      });
+      await pass(net, 60);
+      return [told];
+    },
+    only: /^session Poll/,
   },
   registering("registration", (n) => [`carol ${n}`, "looking glass"]),
   registering("another password", (n) => {

@@ -1,3 +1,4 @@
+import type { Outcome } from "../../../src/base/outcome.js";
 import { everyMessage } from "../../../src/catalogue/legs.js";
 import { ServerLink } from "../../../src/gateway/serverLink.js";
 import { Channel } from "../../../src/link/channel.js";
@@ -58,23 +59,24 @@ let current: Middle | undefined;
 /** Opens the places inside sessions, for networks that are made from now on. Returns what closes them again. */
 export function openPlaces(): () => void {
   const { send } = Channel.prototype;
-  const { exchange } = ServerLink.prototype;
+  const { exchange, poll } = ServerLink.prototype;
+  const inSession = (outcome: Outcome<Uint8Array>): Outcome<Uint8Array> => {
+    const answer = "value" in outcome ? current?.pass("session", outcome.value) : undefined;
+    return answer === undefined ? outcome : { value: answer };
+  };
   Channel.prototype.send = function (message) {
     send.call(this, current?.pass("link", message) ?? message);
   };
   ServerLink.prototype.exchange = function (octets, done, errand) {
-    exchange.call(
-      this,
-      current?.pass("session", octets) ?? octets,
-      (result) => {
-        const answer = "value" in result ? current?.pass("session", result.value) : undefined;
-        done(answer === undefined ? result : { value: answer });
-      },
-      errand,
-    );
+    const asked = current?.pass("session", octets) ?? octets;
+    exchange.call(this, asked, (outcome) => done(inSession(outcome)), errand);
+  };
+  ServerLink.prototype.poll = function (octets, done) {
+    poll.call(this, current?.pass("session", octets) ?? octets, (outcome) => done(inSession(outcome)));
   };
   return () => {
     Channel.prototype.send = send;
     ServerLink.prototype.exchange = exchange;
+    ServerLink.prototype.poll = poll;
   };
 }

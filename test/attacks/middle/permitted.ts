@@ -53,7 +53,10 @@ export const permitted: readonly (readonly [RegExp, string])[] = [
   ],
   [/^link PNSetupResponse.pne 0 flip/, "a no by another name"],
   [/^link PNLeaveRequest 22 flip/, "a PN GW can end its PNs, and only the initiator can ask it to"],
-  [/^link PNInventoryNotify (3|17\[\]) /, "a PN GW can take members out of a view, and put none into it"],
+  [
+    /^link PNInventoryNotify (3|17\[\]|body) /,
+    "a PN GW can take members out of a view, or leave it as it was, and put none into it",
+  ],
   [
     /^link ApplicationData (3|20|21|body) |^link ApplicationDataNotify 21 /,
     "hop by hop: the PN GW itself has answered, or could read it; what is for the Server is sealed",

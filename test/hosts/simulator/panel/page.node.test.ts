@@ -130,7 +130,7 @@ describe("the panel's page", function () {
       await route.continue();
     });
     await page.keyboard.type("sesame42");
-    await until(() => network.presses.length === 7);
+    await until(() => network.typed.length === 8);
     assert.equal(network.typed, "sesame42");
   });
 
