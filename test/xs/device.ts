@@ -1,5 +1,7 @@
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
-import { moduleArguments } from "./build.js";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { moduleArguments, root } from "./build.js";
 
 /** What a device has for a run, beside its preloaded modules. */
 export interface XsLimits {
@@ -11,8 +13,21 @@ export interface XsLimits {
   readonly stack: number;
 }
 
-/** As the manifest of the reference device creates its machine. */
-export const deviceLimits: XsLimits = Object.freeze({ chunks: 78_848, slots: 4928, stack: 512 });
+interface Creation {
+  readonly chunk: { readonly initial: number };
+  readonly heap: { readonly initial: number };
+  readonly stack: number;
+}
+
+const manifest = readFileSync(join(root, "hosts/esp32/board/manifest.json"), "utf8");
+const { creation } = JSON.parse(manifest) as { readonly creation: Creation };
+
+/** As the boards' manifest creates the machine. */
+export const deviceLimits: XsLimits = Object.freeze({
+  chunks: creation.chunk.initial,
+  slots: creation.heap.initial,
+  stack: creation.stack,
+});
 
 /** The same room on a machine of that width: on 64 bits what lies in chunks is twice as large, as a slot is. */
 export const scaled = (limits: XsLimits, width: 32 | 64): XsLimits => ({

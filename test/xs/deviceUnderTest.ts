@@ -44,7 +44,6 @@ function makeServer(store: MemoryServerStore, suite: CurveSuite, log: Log): Serv
 
 /** All that a PNE on XS meets: air, the PN GW and the Server, on Node. */
 export class Station {
-  readonly serverStore = new MemoryServerStore({ clock });
   readonly told: Told[] = [];
   /** What PN GW and Server have logged. */
   readonly events: string[] = [];
@@ -62,7 +61,7 @@ export class Station {
     const suite = { ...nodeSuite, curve };
     this.#device = device;
     const log: Log = { event: (name) => void this.events.push(name) };
-    this.#server = makeServer(this.serverStore, suite, log);
+    this.#server = makeServer(new MemoryServerStore({ clock, log }), suite, log);
     this.#gateway = new Gateway({
       suite,
       random: nodeRandom,
