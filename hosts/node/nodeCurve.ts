@@ -13,13 +13,12 @@ import { taken } from "./taken.js";
 
 /**
  * P-256 by node:crypto. OpenSSL multiplies in constant time but gives the x of a product only (ECDH): its y is one of
- * two square roots, and x of (k+1)·P tells which. The few field operations for that, and for adding, are done in
- * BigInt, which cannot be wiped and is not constant in time; the scalar never gets there.
+ * two square roots, which it finds as well, and x of (k+1)·P tells which. The few field operations for that, and for
+ * adding, are done in BigInt, which cannot be wiped and is not constant in time; the scalar never gets there.
  */
 
 const name = "prime256v1";
 const p = 0xffffffff00000001000000000000000000000000ffffffffffffffffffffffffn;
-const b = 0x5ac635d8aa3a93e7b3ebbd55769886bc651d06b0cc53b0f63bce3c3e27d2604bn;
 
 interface Affine {
   readonly x: bigint;
@@ -28,13 +27,16 @@ interface Affine {
 
 const mod = (value: bigint): bigint => ((value % p) + p) % p;
 
-function power(value: bigint, exponent: bigint): bigint {
-  let result = 1n;
-  for (let bit = 255n; bit >= 0n; bit--) {
-    result = (result * result) % p;
-    if ((exponent >> bit) & 1n) result = (result * value) % p;
+/** 1 / value, by Euclid; `value` is not 0. */
+function inverse(value: bigint): bigint {
+  let [a, b] = [p, mod(value)];
+  let [x, y] = [0n, 1n];
+  while (b !== 1n) {
+    const q = a / b;
+    [a, b] = [b, a - q * b];
+    [x, y] = [y, x - q * y];
   }
-  return result;
+  return mod(y);
 }
 
 const number = (octets: Uint8Array): bigint => BigInt(`0x${Buffer.from(octets).toString("hex")}`);
@@ -73,7 +75,7 @@ function sum(a: Affine, b: Affine): Affine | undefined {
   const doubled = a.x === b.x;
   const rise = doubled ? 3n * a.x * a.x - 3n : b.y - a.y;
   const run = doubled ? 2n * a.y : b.x - a.x;
-  const slope = mod(rise * power(mod(run), p - 2n));
+  const slope = mod(rise * inverse(run));
   const x = mod(slope * slope - a.x - b.x);
   return { x, y: mod(slope * (a.x - x) - a.y) };
 }
@@ -112,9 +114,12 @@ function product(scalar: Uint8Array, point: Uint8Array): Affine {
   const next = successor(scalar);
   const nextX = productX(next, point);
   wipe(next);
-  const y = power(mod(x * x * x - 3n * x + b), (p + 1n) / 4n);
-  const candidate = { x, y };
-  return sum(candidate, of)?.x === nextX ? candidate : { x, y: p - y };
+  const { y } = affine(converted(Uint8Array.of(2, ...octetsOf(x)), compressedLength));
+  // Of Q + P, without a division: its x is (rise / run)² − x of Q − x of P.
+  const rise = of.y - y;
+  const run = of.x - x;
+  const right = mod(rise * rise - (nextX + x + of.x) * run * run) === 0n;
+  return { x, y: right ? y : p - y };
 }
 
 export const nodeCurve: Curve = Object.freeze({
