@@ -130,6 +130,7 @@ export class Network {
   readonly gatewayFlash = new VirtualFlash(100_000);
   readonly gatewayID = ascii("gateway-01");
   readonly outOfRange = new Set<string>();
+  readonly #byID: ReadonlyMap<string, SimulatedDevice>;
   readonly #options: NetworkOptions;
   readonly #random: SeededRandom;
   #gateway: Gateway;
@@ -176,6 +177,7 @@ export class Network {
     this.#radio = this.#makeRadio();
     this.#reconnector = this.#makeReconnector();
     this.devices = options.devices.map((spec) => this.#makeDevice(spec));
+    this.#byID = new Map(this.devices.map((device) => [device.id, device]));
   }
 
   get gateway(): Gateway {
@@ -305,7 +307,7 @@ export class Network {
   }
 
   device(id: string): SimulatedDevice {
-    const found = this.devices.find((device) => device.id === id);
+    const found = this.#byID.get(id);
     if (found === undefined) throw new RangeError(`no device '${id}'`);
     return found;
   }

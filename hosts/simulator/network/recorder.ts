@@ -33,8 +33,8 @@ interface Half {
   fragments: number;
 }
 
-/** Keys of sessions that may still be in use. */
-const maximumKeys = 64;
+/** Keys of sessions that may still be in use: those that were not used for longest go first. */
+const maximumKeys = 512;
 
 /**
  * Watches air and backhaul, puts fragments together and, with the keys that the simulator was told, opens records.
@@ -43,6 +43,7 @@ const maximumKeys = 64;
 export class Recorder {
   readonly #emit: (message: RecordedMessage) => void;
   readonly #halves = new Map<string, Half>();
+  /** The last one that was made, or that has opened something, first. */
   readonly #keys: DirectionKey[] = [];
   /** PN IDs of the PNs that the PN GW has started, the latest first. */
   readonly #byGateway: string[] = [];
@@ -113,9 +114,12 @@ export class Recorder {
   }
 
   #open(record: Uint8Array): Uint8Array | undefined {
-    for (const key of this.#keys) {
+    for (const [index, key] of this.#keys.entries()) {
       try {
-        return openRecord(nodeSuite, key, -1, record).plaintext;
+        const { plaintext } = openRecord(nodeSuite, key, -1, record);
+        this.#keys.splice(index, 1);
+        this.#keys.unshift(key);
+        return plaintext;
       } catch {
         // Another session's key.
       }

@@ -6,6 +6,7 @@ import type { KeyPress } from "../../../src/ui/keys.js";
 import type { Screen } from "../../../src/ui/screen.js";
 import type { AirDevice, SimulatedDevice } from "../network/device.js";
 import { type DeviceSpec, Network, type NetworkOptions } from "../network/network.js";
+import { openSslSuite } from "../network/openssl.js";
 import { type Party, type RecordedMessage, Recorder } from "../network/recorder.js";
 import type { WallClock } from "../world/clock.js";
 import { Attribution } from "./attribution.js";
@@ -75,6 +76,7 @@ export class LiveNetwork implements PanelNetwork {
       clock: options.clock,
       seed: options.seed,
       mtu: options.mtu,
+      pneSuite: openSslSuite,
       interval: Milliseconds(30),
       devices: options.devices.map(({ board, ...spec }) => ({ ...spec, keypad: boardOf(board).keypad })),
       body: ({ id }) => this.#bench.body(id, boards.get(id) ?? "bare"),

@@ -84,7 +84,8 @@ async function run(options: Options, scenario: Scenario, terminal: Terminal): Pr
     const write = (line: string): void => terminal.out(line);
     const outcome = await play(scenario, {
       event: options.json ? jsonLines(write) : readable(options.file, write),
-      key: (line) => keylog?.line(keylogLine(line)),
+      messages: options.json,
+      ...(keylog && { key: (line) => keylog.line(keylogLine(line)) }),
       fragment: (at, fragment) => capture?.line(fragmentLine(at, fragment)),
       backhaul: (at, message) => capture?.line(backhaulLine(at, message)),
       operator: (at, message) => capture?.line(operatorLine(at, message)),

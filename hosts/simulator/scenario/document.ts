@@ -3,7 +3,7 @@ import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument } from "yam
 import { Milliseconds } from "../../../src/base/units.js";
 import { ScenarioError } from "./errors.js";
 
-export const maximumFile = 256 * 1024;
+export const maximumFile = 1024 * 1024;
 
 /** The text of a scenario file. Throws ScenarioError when there is no such file, or it is too big or no text. */
 export function readText(file: string): string {
@@ -133,7 +133,7 @@ export class Item {
   choice<Value extends string>(values: readonly Value[]): Value {
     const text = isScalar(this.node) && !this.empty ? this.text() : "";
     const found = values.find((value) => value === text);
-    if (found === undefined) this.#expected(`one of ${values.join(", ")}`);
+    if (found === undefined) this.#expected(`one of ${oneOf(values)}`);
     return found;
   }
 
@@ -155,8 +155,16 @@ const units: Readonly<Record<string, number>> = Object.freeze({
 });
 const longest = 365 * 86_400_000;
 
+/** What is listed; of a thousand devices nobody reads the rest. */
+const longestList = 50;
+
+const oneOf = (known: readonly string[]): string =>
+  known.length > longestList
+    ? `${known.slice(0, longestList).join(", ")} and ${known.length - longestList} more`
+    : known.join(", ");
+
 export function unknown(item: Item, what: string, known: readonly string[]): never {
-  item.fail(`${what} is not known; expected one of ${known.join(", ")}`);
+  item.fail(`${what} is not known; expected one of ${oneOf(known)}`);
 }
 
 function lineOf(node: unknown, lines: LineCounter): number | undefined {

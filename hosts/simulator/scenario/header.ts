@@ -2,7 +2,8 @@ import { CpnsError } from "../../../src/base/errors.js";
 import { ascii, fromHex } from "../../../src/base/octets.js";
 import { Milliseconds, type Seconds, toSeconds } from "../../../src/base/units.js";
 import { Method } from "../../../src/codec/methods.js";
-import { checkPassword, checkUserID, maximumPassword, maximumUserID } from "../../../src/crypto/password.js";
+import { checkNewPassword } from "../../../src/crypto/newPassword.js";
+import { checkUserID, maximumPassword, maximumUserID } from "../../../src/crypto/password.js";
 import { nodeSuite } from "../../node/nodeSuite.js";
 import type { DeviceSpec } from "../network/network.js";
 import type { Item } from "./document.js";
@@ -36,7 +37,7 @@ export const headerKeys = Object.freeze([
   "uicc",
   "forward-secrecy",
 ]);
-const userKeys = Object.freeze(["id", "password"]);
+const userKeys = Object.freeze(["id", "password", "count"]);
 const deviceKeys = Object.freeze([
   "id",
   "name",
@@ -48,10 +49,11 @@ const deviceKeys = Object.freeze([
   "reachable",
   "methods",
   "factory",
+  "count",
 ]);
 const methodNames = Object.freeze(["spake2plus", "scram"] as const);
-const maximumUsers = 20;
-const maximumDevices = 24;
+const maximumUsers = 2_000;
+export const maximumDevices = 2_000;
 const keypads: readonly DeviceSpec["keypad"][] = Object.freeze([
   "matrix",
   "keyboard",
@@ -74,13 +76,21 @@ function checked(item: Item, text: string, check: (octets: Uint8Array) => void):
   return text;
 }
 
-function readUser(item: Item): ScenarioUser {
+/** `count: 3` of `node` are node-1, node-2 and node-3, alike but for that; without it there is one, of that name. */
+function named(id: string, count: Item | undefined, most: number): readonly string[] {
+  if (count === undefined) return [id];
+  return Array.from({ length: count.integer(1, most) }, (_, index) => `${id}-${index + 1}`);
+}
+
+function readUsers(item: Item): readonly ScenarioUser[] {
   const fields = item.fields(userKeys);
   const [id, password] = [required(item, fields, "id"), required(item, fields, "password")];
-  return {
-    userID: checked(id, id.printable(maximumUserID), checkUserID),
-    password: checked(password, password.printable(maximumPassword), checkPassword),
-  };
+  const secret = password.printable(maximumPassword);
+  return named(id.printable(maximumUserID), fields.get("count"), maximumUsers).map((userID) => ({
+    userID: checked(id, userID, checkUserID),
+    // Each of them is registered as somebody new.
+    password: checked(password, secret, (octets) => checkNewPassword(octets, ascii(userID))),
+  }));
 }
 
 function readEntity(item: Item): Uint8Array {
@@ -95,7 +105,7 @@ function fromFactory(id: string): Pick<DeviceSpec, "entityID" | "temporaryKey"> 
   return { entityID: made("entity").slice(0, 16), temporaryKey: made("key") };
 }
 
-function readDevice(item: Item): ScenarioDevice {
+function readDevices(item: Item): readonly ScenarioDevice[] {
   const fields = item.fields(deviceKeys);
   const id = required(item, fields, "id");
   const name = fields.get("name")?.printable(32);
@@ -103,14 +113,16 @@ function readDevice(item: Item): ScenarioDevice {
   const flashCapacity = fields.get("flash")?.integer(64, 1_000_000);
   const localEUKeyCriterion = fields.get("localEUKey")?.choice(["r01", "flow"] as const);
   const factory = fields.get("factory")?.boolean() === true;
+  const count = fields.get("count");
   if (factory && entityID !== undefined) entityID.fail("'factory' gives an 'entity' of its own");
+  if (count !== undefined && entityID !== undefined) entityID.fail("no two devices have the same 'entity'");
   const methods = fields
     .get("methods")
     ?.list(methodNames.length)
     .map((one) => Method[one.choice(methodNames)]);
   if (!/^[a-z0-9-]{1,20}$/.test(id.text())) id.fail("a device's id is 1 to 20 of a-z, 0-9 and -");
-  return {
-    id: id.text(),
+  return named(id.text(), count, maximumDevices).map((own) => ({
+    id: own,
     keypad: fields.get("keypad")?.choice(keypads) ?? "matrix",
     reachable: fields.get("reachable")?.boolean() ?? false,
     secure: fields.get("pan")?.choice(["secure", "insecure"]) === "secure",
@@ -119,22 +131,25 @@ function readDevice(item: Item): ScenarioDevice {
     ...(flashCapacity !== undefined && { flashCapacity }),
     ...(localEUKeyCriterion !== undefined && { localEUKeyCriterion }),
     ...(methods !== undefined && { methods }),
-    ...(factory && fromFactory(id.text())),
-  };
+    ...(factory && fromFactory(own)),
+  }));
 }
 
 function several<Entry>(
   item: Item | undefined,
   most: number,
-  read: (item: Item) => Entry,
+  read: (item: Item) => readonly Entry[],
   nameOf: (entry: Entry) => string,
 ): Entry[] {
   const seen = new Set<string>();
-  return (item?.list(most) ?? []).map((one) => {
-    const entry = read(one);
-    if (seen.has(nameOf(entry))) one.fail(`'${nameOf(entry)}' stands twice`);
-    seen.add(nameOf(entry));
-    return entry;
+  return (item?.list(most) ?? []).flatMap((one) => {
+    const entries = read(one);
+    for (const name of entries.map(nameOf)) {
+      if (seen.has(name)) one.fail(`'${name}' stands twice`);
+      seen.add(name);
+    }
+    if (seen.size > most) one.fail(`there are more than ${most}`);
+    return entries;
   });
 }
 
@@ -146,7 +161,7 @@ function readUicc(item: Item | undefined): Seconds {
 }
 
 export function readHeader(root: Item, fields: ReadonlyMap<string, Item>): Header {
-  const devices = several(fields.get("devices"), maximumDevices, readDevice, (device) => device.id);
+  const devices = several(fields.get("devices"), maximumDevices, readDevices, (device) => device.id);
   if (devices.length === 0) root.fail("the scenario has no 'devices'");
   const interval = fields.get("interval");
   const time = interval?.duration() ?? Milliseconds(30);
@@ -157,7 +172,7 @@ export function readHeader(root: Item, fields: ReadonlyMap<string, Item>): Heade
     interval: time,
     forwardSecrecy: fields.get("forward-secrecy")?.boolean() ?? false,
     ...(fields.has("uicc") && { uicc: readUicc(fields.get("uicc")) }),
-    users: several(fields.get("users"), maximumUsers, readUser, (user) => user.userID),
+    users: several(fields.get("users"), maximumUsers, readUsers, (user) => user.userID),
     devices,
   };
 }

@@ -1,4 +1,4 @@
-import { type Item, parse, readText } from "./document.js";
+import { type Item, parse, readText, unknown } from "./document.js";
 import { type Expectation, readExpectations } from "./expectations.js";
 import { type Header, headerKeys, readHeader, type ScenarioDevice } from "./header.js";
 import { type Action, deviceSteps, expectAction, readAction } from "./steps.js";
@@ -17,7 +17,9 @@ export interface Scenario {
   readonly steps: readonly Step[];
 }
 
-const maximumSteps = 1000;
+const maximumSteps = 10_000;
+/** With what 'each' makes of them. */
+const maximumActions = 100_000;
 
 /** The one thing that an entry is, and where it names its device. */
 interface Entry {
@@ -48,9 +50,10 @@ function deviceOf({ name, value, device }: Entry): Item | undefined {
   return device ?? inside ?? asValue;
 }
 
-function stationOf(entry: Entry, devices: readonly ScenarioDevice[]): number {
+function stationOf(entry: Entry, devices: readonly ScenarioDevice[], each?: number): number {
   const item = deviceOf(entry);
   if (item === undefined) {
+    if (each !== undefined) return each;
     const needs = !["wait", "advance", "server", "rogue-gateway", "gateway", "at-gateway"].includes(
       entry.name,
     );
@@ -61,8 +64,8 @@ function stationOf(entry: Entry, devices: readonly ScenarioDevice[]): number {
   const id = item.text();
   const found = devices.findIndex((device) => device.id === id);
   if (found < 0) {
-    const known = devices.map((device) => device.id).join(", ");
-    item.fail(`device '${id}' is not known; expected one of ${known}`);
+    const known = devices.map((device) => device.id);
+    unknown(item, `device '${id}'`, known);
   }
   return found;
 }
@@ -76,20 +79,41 @@ function readEnds({ name, ends }: Entry, action: Action): { readonly ends?: stri
   return { ends: text };
 }
 
-function readStep(item: Item, header: Header): Step {
+/** `each`: index of the device that it is about unless it says so itself. */
+function readStep(item: Item, header: Header, each?: number): Step {
   const entry = readEntry(item);
   const { name, value } = entry;
+  if (name === "each") value.fail("'each' stands among the scenario's steps only, by itself");
   if (name === "expect") {
     entry.ends?.fail("an expectation has no end");
     const expectations = readExpectations(value, ["device"]);
-    return { line: value.line, station: stationOf(entry, header.devices), expectations };
+    return { line: value.line, station: stationOf(entry, header.devices, each), expectations };
   }
   // The name first: in a file with two devices, too, a wrong one is told as such.
   expectAction(name, value);
-  const station = stationOf(entry, header.devices);
+  const station = stationOf(entry, header.devices, each);
   const keypad = header.devices[station]?.keypad ?? "matrix";
   const action = readAction(name, value, { header, keypad });
   return { line: value.line, station, action, ...readEnds(entry, action) };
+}
+
+/** `each: { of: node, do: [...] }`: the steps for node-1, then for node-2, and so on; `each: [...]`: for every device. */
+function readEach(value: Item, header: Header): Step[] {
+  const fields = value.isList ? undefined : value.fields(["of", "do"]);
+  const of = fields?.get("of")?.text();
+  const steps = (fields?.get("do") ?? value).list(maximumSteps);
+  const ofThese = (id: string): boolean =>
+    of === undefined || id === of || (id.startsWith(`${of}-`) && /^[0-9]+$/.test(id.slice(of.length + 1)));
+  const devices = header.devices.flatMap(({ id }, index) => (ofThese(id) ? [index] : []));
+  if (devices.length === 0) value.fail(`there is no device '${of}', and none of that name with a number`);
+  if (devices.length * steps.length > maximumActions)
+    value.fail(`these are more than ${maximumActions} steps`);
+  return devices.flatMap((device) => steps.map((step) => readStep(step, header, device)));
+}
+
+function readSteps(item: Item, header: Header): Step[] {
+  const each = item.isMap && item.members().has("each") ? item.fields(["each"]).get("each") : undefined;
+  return each === undefined ? [readStep(item, header)] : readEach(each, header);
 }
 
 /** Reads a whole scenario. Throws ScenarioError for the first thing that is wrong. */
@@ -98,7 +122,7 @@ export function parseScenario(text: string): Scenario {
   const fields = root.fields([...headerKeys, "steps"]);
   const header = readHeader(root, fields);
   const steps = fields.get("steps") ?? root.fail("the scenario has no 'steps'");
-  return { header, steps: steps.list(maximumSteps).map((item) => readStep(item, header)) };
+  return { header, steps: steps.list(maximumSteps).flatMap((item) => readSteps(item, header)) };
 }
 
 export const readScenario = (file: string): Scenario => parseScenario(readText(file));

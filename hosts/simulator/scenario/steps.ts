@@ -247,7 +247,7 @@ export const deviceSteps: readonly string[] = Object.freeze([
 
 /** Throws ScenarioError when there is no such step. */
 export function expectAction(name: string, item: Item): void {
-  if (!actionNames.includes(name)) unknown(item, `step '${name}'`, [...actionNames, "expect"]);
+  if (!actionNames.includes(name)) unknown(item, `step '${name}'`, [...actionNames, "each", "expect"]);
 }
 
 export function readAction(name: string, item: Item, context: StepContext): Action {

@@ -6,6 +6,7 @@ import type { Screen } from "../../../src/ui/screen.js";
 import { english } from "../../../src/ui/strings/english.js";
 import type { AirDevice, SimulatedDevice } from "../network/device.js";
 import { Network } from "../network/network.js";
+import { openSslSuite } from "../network/openssl.js";
 import { Recorder } from "../network/recorder.js";
 import type { KeyLogLine } from "../network/suites.js";
 import type { OperatorMessage } from "../operator/operator.js";
@@ -19,6 +20,8 @@ import type { Header } from "./header.js";
 /** Who watches a run. */
 export interface Audience {
   event(event: ScenarioEvent): void;
+  /** Wants to be told of messages, too: to open all of them takes a fifth of a run. */
+  readonly messages?: boolean;
   key?(line: KeyLogLine): void;
   fragment?(at: number, fragment: AirFragment): void;
   backhaul?(at: number, message: BackhaulMessage): void;
@@ -33,44 +36,56 @@ export class Stage {
   readonly clock = new VirtualClock();
   readonly network: Network;
   readonly stations: readonly Station[];
+  readonly #byDevice = new Map<string, Station>();
   readonly #audience: Audience;
 
   constructor(header: Header, audience: Audience) {
     this.#audience = audience;
-    const recorder = new Recorder(({ at, ...message }) => {
-      audience.event({ t: at - epoch, kind: "message", ...message });
-    });
+    const recorder = audience.messages === true ? this.#recorder() : undefined;
     this.network = new Network({
       clock: this.clock,
       seed: header.seed,
       mtu: header.mtu,
       interval: header.interval,
       devices: header.devices,
+      pneSuite: openSslSuite,
       forwardSecrecy: header.forwardSecrecy,
       ...(header.uicc !== undefined && { operator: { lifetime: header.uicc } }),
-      keylog: (line) => {
-        recorder.key(line);
-        audience.key?.(line);
-      },
+      ...((recorder ?? audience.key) && {
+        keylog: (line: KeyLogLine) => {
+          recorder?.key(line);
+          audience.key?.(line);
+        },
+      }),
       observer: {
         notice: (device, notice) => this.#notice(device, notice),
         log: (entity, event, fields) => this.#note(entity, event, fields),
-        link: (device, up, reason) => this.#link(device, up, reason),
+        link: (device, up, reason, link) => {
+          if (!up) recorder?.linkClosed(link);
+          this.#link(device, up, reason);
+        },
         power: (device, on) => this.#power(device, on),
         screen: (device, screen) => this.#screen(device.id, screen),
         fragment: (device, fragment) => {
           this.#stationOf(device)?.fragment(fragment.octets.length);
-          recorder.fragment(device.id, fragment);
+          recorder?.fragment(device.id, fragment);
           audience.fragment?.(this.at, fragment);
         },
         backhaul: (message) => {
-          recorder.backhaul(message);
+          recorder?.backhaul(message);
           audience.backhaul?.(this.at, message);
         },
         operator: (message) => audience.operator?.(this.at, message),
       },
     });
     this.stations = this.network.devices.map((device) => new Station(device, this.clock));
+    for (const station of this.stations) this.#byDevice.set(station.device.id, station);
+  }
+
+  #recorder(): Recorder {
+    return new Recorder(({ at, ...message }) => {
+      this.#audience.event({ t: at - epoch, kind: "message", ...message });
+    });
   }
 
   /** Milliseconds since the beginning. */
@@ -80,7 +95,7 @@ export class Stage {
 
   /** By a device's id; the scenario has been read, so it is there. */
   station(id: string): Station {
-    const found = this.stations.find((one) => one.device.id === id);
+    const found = this.#byDevice.get(id);
     if (found === undefined) throw new RangeError(`no device '${id}'`);
     return found;
   }
@@ -107,7 +122,7 @@ export class Stage {
   }
 
   #stationOf(device: AirDevice): Station | undefined {
-    return this.stations.find((station) => station.device === device);
+    return this.#byDevice.get(device.id);
   }
 
   #note(entity: string, note: string, fields: Readonly<Record<string, unknown>> = {}): void {

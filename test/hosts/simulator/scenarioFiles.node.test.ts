@@ -4,7 +4,7 @@ import { header, inFolder, sim, simText } from "./scenarioSupport.js";
 
 const steps =
   "type, press, wait, advance, wait-for, enrol, join, leave, end, invite, name, accept, decline, hello, gateway, at-gateway, send, factory-reset, cut-power, power-on, drop-link, " +
-  "drop-fragment, corrupt-fragment, duplicate-fragment, drop-link-at-fragment, out-of-range, server, rogue-gateway, expect";
+  "drop-fragment, corrupt-fragment, duplicate-fragment, drop-link-at-fragment, out-of-range, server, rogue-gateway, each, expect";
 const expectations =
   "screen, text, keys, session, local-session, error, members, octets, fragments, flash, gateway-key, at-gateway, escrowed, message";
 
@@ -32,6 +32,14 @@ const badSteps: readonly (readonly [string, string])[] = [
   ["enrol: { usr: alice }", "key 'usr' of 'enrol' is not known; expected one of device, user, password"],
   ["{ wait: 1s, ends: done }", "step 'wait' is over at once: it has no end"],
   ["{ expect: { screen: home }, ends: done }", "an expectation has no end"],
+  ["each: { of: radio, do: [enrol] }", "there is no device 'radio', and none of that name with a number"],
+  ["each: { off: keypad }", "key 'off' of 'each' is not known; expected one of of, do"],
+  [
+    "{ each: [join], device: keypad }",
+    "key 'device' of an entry of 'steps' is not known; expected one of each",
+  ],
+  ["each: [{ each: [join] }]", "'each' stands among the scenario's steps only, by itself"],
+  ["each: [dance]", `step 'dance' is not known; expected one of ${steps}`],
   ["{ enrol, ends: '7' }", "'ends' is the code of an error, off, or how a step succeeds"],
   ["send: everybody", "'send' is not one of server, gateway"],
   ["server: sideways", "'server' is not one of down, up"],
@@ -126,10 +134,10 @@ describe("a scenario file that cannot be played", () => {
     }
   });
 
-  it("of more than 256 KB is not read", async () => {
-    const { code, errors } = await simText(`#${"x".repeat(256 * 1024)}`);
+  it("of more than 1 MB is not read", async () => {
+    const { code, errors } = await simText(`#${"x".repeat(1024 * 1024)}`);
     assert.equal(code, 2);
-    assert.deepEqual(errors, ["FILE: the file has 262145 octets; at most 262144"]);
+    assert.deepEqual(errors, ["FILE: the file has 1048577 octets; at most 1048576"]);
   });
 
   it("of octets that are no text is not read", async () => {

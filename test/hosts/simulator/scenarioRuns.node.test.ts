@@ -60,6 +60,47 @@ describe("a run of a scenario", () => {
     ]);
   });
 
+  it("does steps for each of many devices, which are alike but for their numbers", async () => {
+    const text =
+      "users: [{ id: user, password: wonderland, count: 2 }]\n" +
+      "devices: [{ id: node, keypad: keyboard, count: 2 }, { id: node-x, keypad: keyboard }]\n" +
+      "steps:\n  - each: { of: node, do: [{ enrol: { user: user-2 } }, { expect: { keys: enrolled } }] }\n" +
+      "  - each: [{ expect: { session: none } }]\n  - expect: { device: node-x, keys: empty }\n";
+    const { code, out } = await simText(text);
+    assert.equal(code, 0, out.join("\n"));
+    const done = out.map((line) => line.replace(/^✓ +[0-9.]+ s {2}/, ""));
+    assert.deepEqual(done, [
+      "node-1: enrol as user-2: enrolled",
+      "node-1: expect keys enrolled",
+      "node-2: enrol as user-2: enrolled",
+      "node-2: expect keys enrolled",
+      "node-1: expect session none",
+      "node-2: expect session none",
+      "node-x: expect session none",
+      "node-x: expect keys empty",
+      "6 expectations held",
+    ]);
+  });
+
+  it("takes 2 000 devices and 2 000 users, and not one more of either", async () => {
+    const of = (devices: number, users: number): string =>
+      `users: [{ id: u, password: wonderland, count: ${users} }]\ndevices: [{ id: d, count: ${devices} }]\nsteps: []\n`;
+    assert.deepEqual((await simText(of(2_000, 1))).code, 0);
+    for (const text of [of(2_001, 1), of(1, 2_001)]) {
+      const { errors } = await simText(text);
+      assert.match(errors[0] ?? "", /'count' is not a whole number, 1 to 2000$/);
+    }
+    const unknown = `${of(2_000, 1).replace("[]", "")}  - drop-link: e\n`;
+    const known = Array.from({ length: 50 }, (_, i) => `d-${i + 1}`).join(", ");
+    assert.deepEqual((await simText(unknown)).errors, [
+      `FILE:4: device 'e' is not known; expected one of ${known} and 1950 more`,
+    ]);
+    const alike = "devices: [{ id: a-2 }, { id: a, count: 3 }]\nsteps: []\n";
+    assert.deepEqual((await simText(alike)).errors, ["FILE:1: 'a-2' stands twice"]);
+    const twice = "devices: [{ id: a, count: 1500 }, { id: b, count: 1500 }]\nsteps: []\n";
+    assert.deepEqual((await simText(twice)).errors, ["FILE:1: there are more than 2000"]);
+  });
+
   it("says how a step ended, and takes a failure that is meant", async () => {
     const text = `${header}  - { enrol: { password: wrong }, ends: result.refused }\n  - enrol\n  - expect: { keys: enrolled }\n`;
     const { code, out } = await simText(text);
