@@ -1,5 +1,6 @@
 import type { ErrorCode } from "../../../src/base/errorCodes.js";
 import { ascii, hex } from "../../../src/base/octets.js";
+import { minimumNewPassword } from "../../../src/crypto/newPassword.js";
 import { english } from "../../../src/ui/strings/english.js";
 import { errorText } from "../../../src/ui/strings/strings.js";
 import type { Network } from "../network/network.js";
@@ -7,7 +8,21 @@ import type { GatewayWish, Outcome } from "./network.js";
 
 const good = (text: string): Outcome => ({ text, failed: false });
 const wrong = (text: string): Outcome => ({ text, failed: true });
-const bad = (code: ErrorCode): Outcome => wrong(`${errorText(english, code).title} (${code})`);
+
+/** What no PNE shows, but the PN GW's own screen does. */
+const words: Readonly<Partial<Record<ErrorCode, string>>> = Object.freeze({
+  "credential.password.tooShort": `A new password has ${minimumNewPassword} characters or more.`,
+  "credential.password.common": "Everybody tries this password. Choose another one.",
+  "device.notThere": "The device is not connected. Try again when it is.",
+  "device.busy": "The device is busy. Try again in a moment.",
+  "device.twice": "Two devices claim to be it: neither gets the password.",
+  "device.hasUI": "The device has keys of its own: its User ID is typed there.",
+});
+
+function bad(code: ErrorCode): Outcome {
+  const { title, what, next } = errorText(english, code);
+  return wrong(`${words[code] ?? `${title}. ${what} ${next}`} (${code})`);
+}
 
 /** The person at the PN GW's own screen (REG-02, SEC-04, SEC-05, GWI-01): does it, and tells how it ended. */
 export const atGateway = (network: Network, wish: GatewayWish): Promise<Outcome> =>

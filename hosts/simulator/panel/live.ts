@@ -1,3 +1,4 @@
+import { hex } from "../../../src/base/octets.js";
 import type { LogValue } from "../../../src/base/ports.js";
 import { Milliseconds } from "../../../src/base/units.js";
 import type { Point } from "../../../src/device/keypad/touch.js";
@@ -197,11 +198,17 @@ export class LiveNetwork implements PanelNetwork {
 
   /** Whose message between PN GW and Server it is. */
   #about({ message, to }: RecordedMessage): readonly string[] {
-    const entities = this.#network.devices.flatMap(({ id, pne }) => {
-      const entity = pne?.view.entityID;
-      return entity === undefined ? [] : [[id, entity] as const];
+    return message === undefined ? [] : this.#attribution.of(message, to === "Server", this.#entities());
+  }
+
+  /** Entity IDs in hexadecimal by device. While it is being enrolled for the first time, the PN GW knows its own. */
+  #entities(): ReadonlyMap<string, string> {
+    const known = this.#network.devices.flatMap((device) => {
+      const claimed = this.#network.pneLink(device)?.entityID;
+      const entity = device.pne?.view.entityID ?? (claimed && hex(claimed));
+      return entity === undefined ? [] : [[device.id, entity] as const];
     });
-    return message === undefined ? [] : this.#attribution.of(message, to === "Server", new Map(entities));
+    return new Map(known);
   }
 
   #notice(device: SimulatedDevice, notice: PneNotice): void {
@@ -226,8 +233,9 @@ export class LiveNetwork implements PanelNetwork {
     if (entity !== "server") return;
     this.#audit.push(auditLine(this.#at, event, fields));
     if (this.#audit.length > maximumAudit) this.#audit.shift();
-    if (event === "enrol.committed") this.#note("Server", "good", "EUKey committed");
-    if (event === "enrol.refused") this.#note("Server", "bad", "enrolment refused");
+    const about = [...this.#entities()].find(([, entity]) => entity === fields.entity)?.[0];
+    if (event === "enrol.committed") this.#note("Server", "good", "EUKey committed", about);
+    if (event === "enrol.refused") this.#note("Server", "bad", "enrolment refused", about);
     if (event === "auth.session") this.#note("Server", "good", "PN GW authenticated");
   }
 

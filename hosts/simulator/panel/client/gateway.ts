@@ -71,7 +71,8 @@ function obstacle(device: DeviceState | undefined, name: string): string {
     return `${name} has keys of its own: its User ID is typed there.`;
   if (!device.powered) return `${name} is off.`;
   if (!device.inRange) return `${name} is out of range.`;
-  return device.enrolled ? `${name} has its key.` : "";
+  if (device.enrolled) return `${name} has its key.`;
+  return device.connected ? "" : `${name} is not connected to the gateway.`;
 }
 
 export class GatewayForm {

@@ -73,11 +73,15 @@ document.addEventListener("keydown", (event) => {
   press(key);
   keys?.flash(key);
 });
-// A click leaves the focus where it is, so that a person can click and type by turns.
+// A click leaves the focus where it is, so that a person can click and type by turns; but who has clicked on the device
+// types there, and no more into a field of the gateway.
 document.addEventListener("mousedown", (event) => {
   const { target } = event;
-  if (target instanceof Element && target.closest("button") !== null && target.closest("dialog") === null)
-    event.preventDefault();
+  if (!(target instanceof Element)) return;
+  const { activeElement } = document;
+  if (target.closest("#device, #shelf") !== null && activeElement instanceof HTMLInputElement)
+    activeElement.blur();
+  if (target.closest("button") !== null && target.closest("dialog") === null) event.preventDefault();
 });
 
 function greet(hello: PanelHello): void {

@@ -10,5 +10,8 @@ function field({ label, text, masked, groups }: NonNullable<Screen["field"]>): s
 export function spoken({ title, lines, field: entry, menu, hint }: Screen): string {
   const rows = menu?.items.map((item, index) => (index === menu.selected ? `${item}, chosen` : item));
   const parts = [title, ...lines, entry && field(entry), ...(rows ?? []), hint];
-  return parts.filter((part) => part !== undefined && part !== "").join(". ");
+  return parts
+    .filter((part) => part !== undefined && part !== "")
+    .map((part) => part?.replace(/\.$/, ""))
+    .join(". ");
 }

@@ -24,6 +24,7 @@ describe("the panel's page is for everybody", function () {
 
   before(async function () {
     browser = await launchOrSkip(this);
+    page = await browser.newPage();
   });
   after(() => browser?.close());
   beforeEach(async () => {
@@ -36,7 +37,7 @@ describe("the panel's page is for everybody", function () {
       (_, i) => `${i} s \u00b7 auth.session \u00b7 entity gateway-01`,
     );
     panel = await startPanel(network, { port: 7690, say: () => {} });
-    page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+    await page.setViewportSize({ width: 1280, height: 800 });
     await page.goto(panel.url);
     await page.locator("#label").getByText("Test keypad").waitFor();
     for (let i = 0; i < 30; i++)
@@ -57,7 +58,7 @@ describe("the panel's page is for everybody", function () {
     await page.locator("#audit summary").click();
   });
   afterEach(async () => {
-    await page.close();
+    await page.goto("about:blank");
     panel.close();
   });
 
@@ -135,6 +136,8 @@ describe("the panel's page is for everybody", function () {
       field: { label: "Password", text: "******n", masked: true, mode: "abc" },
     });
     await page.locator("#spoken").getByText("Enrol. Password: 7 characters").waitFor();
+    network.show("keypad", { ...base, lines: ["It is yours.", "Wait."] });
+    await page.locator("#spoken").getByText("Enrol. It is yours. Wait", { exact: true }).waitFor();
     network.show("keypad", {
       ...base,
       id: "home",

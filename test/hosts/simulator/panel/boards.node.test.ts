@@ -40,17 +40,17 @@ describe("a board on the panel's page", function () {
 
   before(async function () {
     browser = await launchOrSkip(this);
+    page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
   });
   after(() => browser?.close());
   beforeEach(async () => {
     network = new FakeNetwork();
     panel = await startPanel(network, { port: 7490, say: () => {} });
-    page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
     await page.goto(panel.url);
     await page.locator("#label").getByText("Test keypad").waitFor();
   });
   afterEach(async () => {
-    await page.close();
+    await page.goto("about:blank");
     panel.close();
   });
 

@@ -93,6 +93,10 @@ describe("the panel in a browser", function () {
       );
     }
     assert.ok((await page.locator(".message.locked").count()) > 5);
+    const relayed = page.locator(".message", { hasText: /^.?Relayed/ });
+    assert.ok((await relayed.count()) >= 8);
+    for (const about of await relayed.locator(".about").allTextContents()) assert.equal(about, "Kitchen");
+    assert.equal(await relayed.locator(".about").count(), await relayed.count(), "each says whose it is");
     for (const message of await page.locator(".message").all()) await message.click();
     const chart = (await page.locator("#chart").textContent()) ?? "";
     assert.match(chart, /octets, encrypted or derived/);
@@ -105,6 +109,23 @@ describe("the panel in a browser", function () {
     await page.reload();
     await screen(/From the Server|In the network/);
     assert.ok((await page.locator(".message").count()) >= before - 2);
+  });
+
+  it("says at the gateway what is wrong with a new password, and lets go of its fields for the device", async () => {
+    const user = page.locator("#gateway-user");
+    await user.fill("carol");
+    for (const [password, why] of [
+      ["short", "A new password has 8 characters or more. (credential.password.tooShort)"],
+      ["1234567890", "Everybody tries this password. Choose another one. (credential.password.common)"],
+    ] as const) {
+      await page.locator("#gateway-password").fill(password);
+      await page.getByRole("button", { name: "Register" }).click();
+      await page.locator("#gateway-outcome.bad").getByText(why).waitFor();
+    }
+    await user.focus();
+    await page.locator("#shelf button", { hasText: "Hall" }).click();
+    assert.equal(await page.evaluate("document.activeElement.tagName"), "BODY");
+    await page.locator("#shelf button", { hasText: "Kitchen" }).click();
   });
 
   it("makes trouble: power off and on, and the key is still there", async () => {

@@ -15,6 +15,9 @@ describe("the panel's page", function () {
 
   before(async function () {
     browser = await launchOrSkip(this);
+    page = await browser.newPage();
+    page.on("console", (message) => problems.push(message.text()));
+    page.on("pageerror", (error) => problems.push(error.message));
   });
   after(() => browser?.close());
 
@@ -22,14 +25,13 @@ describe("the panel's page", function () {
     network = new FakeNetwork();
     problems = [];
     panel = await startPanel(network, { port: 7390, say: () => {} });
-    page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
-    page.on("console", (message) => problems.push(message.text()));
-    page.on("pageerror", (error) => problems.push(error.message));
+    await page.setViewportSize({ width: 1280, height: 800 });
     await page.goto(panel.url);
     await page.locator("#label").getByText("Test keypad").waitFor();
   });
   afterEach(async () => {
-    await page.close();
+    await page.unrouteAll();
+    await page.goto("about:blank");
     panel.close();
     assert.deepEqual(problems, []);
   });
@@ -111,6 +113,7 @@ describe("the panel's page", function () {
     for (const [state, why] of [
       [{ enrolled: false, powered: false }, "Sensor is off."],
       [{ powered: true, inRange: false }, "Sensor is out of range."],
+      [{ inRange: true, connected: false }, "Sensor is not connected to the gateway."],
     ] as const) {
       network.become("sensor", state);
       await page.getByText(why).waitFor();
