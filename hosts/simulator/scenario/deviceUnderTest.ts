@@ -82,16 +82,19 @@ export class Station {
     ends: readonly string[],
     presses: () => Promise<void>,
   ): Promise<{ readonly ended: string }> {
-    const from = this.#ends.length;
-    const end = (): string | undefined => {
-      const said = this.#ends.slice(from).find((one) => ends.includes(one) || !tellings.has(one));
-      return said ?? (this.device.powered ? undefined : "off");
-    };
+    const end = this.said(ends);
     await presses();
     await this.hand.until(() => end() !== undefined, longestProcedure);
     const ended = end();
     if (ended === undefined) throw new StepFailure("the device never said how it ended");
     return { ended };
+  }
+
+  /** How what begins now has ended: as one of `ends`, or as a failure, or "off". Undefined as long as it goes on. */
+  said(ends: readonly string[]): () => string | undefined {
+    const from = this.#ends.length;
+    const said = () => this.#ends.slice(from).find((one) => ends.includes(one) || !tellings.has(one));
+    return () => said() ?? (this.device.powered ? undefined : "off");
   }
 
   /** For the next connection. Returns what says at the end why it has not come; nothing if it has. */

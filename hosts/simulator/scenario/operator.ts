@@ -59,6 +59,7 @@ export class Hand {
 
   async type(text: string): Promise<void> {
     await this.#found();
+    if (text !== "") this.#field;
     for (const character of text) {
       if (this.device.keypad === "matrix") await this.#tap(character);
       else if (this.device.keypad === "buttons") await this.#pick(character);

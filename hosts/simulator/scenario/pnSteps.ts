@@ -1,8 +1,7 @@
 import { maximumLabel } from "../../../src/codec/attributes.js";
-import type { Station } from "./deviceUnderTest.js";
 import type { Item } from "./document.js";
 import { StepFailure } from "./errors.js";
-import type { Action, ActionReader, StepContext } from "./steps.js";
+import { type Action, type ActionReader, on, type StepContext } from "./steps.js";
 import type { Stage } from "./world.js";
 
 /** Steps of PNs with several members, at the devices and at the PN GW. */
@@ -34,14 +33,17 @@ function readInvite(item: Item, context: StepContext): Action {
   const whom = readWhom(fields?.get("whom") ?? item, context);
   const called = fields?.get("called")?.printable(maximumLabel);
   const title = `invite ${whom === "all" ? whom : whom.join(", ")}${called === undefined ? "" : ` into “${called}”`}`;
-  if (whom === "all") return { title, act: (_, { hand }) => hand.invite(called ?? "") };
-  return {
-    title,
-    act: (stage, { device }) => {
+  const ends = ["joined"];
+  const act: Action["act"] = async (stage, station) => {
+    const later = station.said(ends);
+    if (whom === "all") await station.hand.invite(called ?? "");
+    else {
       const who = whom.map((id) => entityOf(stage, id));
-      device.command({ kind: "createPN", who, ...(called !== undefined && { alias: called }) });
-    },
+      on(station).command({ kind: "createPN", who, ...(called !== undefined && { alias: called }) });
+    }
+    return { later };
   };
+  return { title, ends, act };
 }
 
 function readName(item: Item): Action {
@@ -56,13 +58,16 @@ const answer =
   (title: string, yes: boolean): ActionReader =>
   (item) => {
     if (item.isMap) item.fields(["device"]);
-    const act = async (_: Stage, station: Station): Promise<void> => {
+    const ends = yes ? ["joined"] : [];
+    const act: Action["act"] = async (_, station) => {
       if (station.device.screen.id !== "invited") {
         throw new StepFailure(`the device shows '${station.device.screen.id}', no invitation`);
       }
+      const later = station.said(ends);
       await station.hand.decide(yes);
+      return yes ? { later } : {};
     };
-    return { title, act };
+    return { title, act, ...(yes && { ends }) };
   };
 
 /** Says hello to another member, who is chosen on the members' screen. */
@@ -90,12 +95,16 @@ function readHello(item: Item, context: StepContext): Action {
 function readGateway(item: Item, context: StepContext): Action {
   const fields = item.fields(["invite", "called", "end", "restart", "uicc"]);
   if (fields.get("restart")?.boolean() === true) {
-    return { title: "the PN GW restarts", act: ({ network }) => network.restartGateway() };
+    return { title: "restart the PN GW", act: ({ network }) => network.restartGateway() };
   }
   if (fields.get("uicc")?.choice(["used-elsewhere"] as const) !== undefined) {
     return {
-      title: "the UICC was used elsewhere",
-      act: ({ network }) => network.operator?.usim.advance(farAhead),
+      title: "use the UICC elsewhere",
+      act: ({ network }) => {
+        if (network.operator === undefined)
+          throw new StepFailure("the PN GW has no UICC: 'uicc: 1h' gives it one");
+        network.operator.usim.advance(farAhead);
+      },
     };
   }
   const invite = fields.get("invite");
@@ -103,22 +112,27 @@ function readGateway(item: Item, context: StepContext): Action {
     if (fields.get("end")?.boolean() !== true)
       item.fail("'gateway' has none of 'invite', 'end: true', 'restart: true' and 'uicc'");
     return {
-      title: "the PN GW ends its PNs",
-      act: ({ network }) => {
-        for (const { id } of network.gateway.view.pns) {
-          network.gateway.command({ kind: "dissolvePN", pn: id });
-        }
+      title: "end the PNs at the PN GW",
+      act: ({ network: { gateway } }) => {
+        const { pns } = gateway.view;
+        if (pns.length === 0) throw new StepFailure("the PN GW has no network");
+        for (const { id } of pns) gateway.command({ kind: "dissolvePN", pn: id });
       },
     };
   }
   const whom = readWhom(invite, context);
   const called = fields.get("called")?.printable(maximumLabel);
   return {
-    title: `the PN GW invites ${whom === "all" ? "all" : whom.join(", ")}`,
+    title: `invite ${whom === "all" ? "all" : whom.join(", ")} at the PN GW`,
+    ends: ["done"],
     act: (stage) => {
+      let ended: string | undefined;
       const who = whom === "all" ? whom : whom.map((id) => entityOf(stage, id));
       const command = { kind: "createPN", who, ...(called !== undefined && { alias: called }) } as const;
-      stage.network.gateway.command(command, (outcome) => stage.created(outcome));
+      stage.network.gateway.command(command, (outcome) => {
+        ended = stage.created(outcome);
+      });
+      return { later: () => ended };
     },
   };
 }

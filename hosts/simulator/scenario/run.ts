@@ -1,3 +1,4 @@
+import { Milliseconds } from "../../../src/base/units.js";
 import { StepFailure } from "./errors.js";
 import type { Expectation } from "./expectations.js";
 import type { Header } from "./header.js";
@@ -11,6 +12,9 @@ export interface Outcome {
   readonly failed: number;
 }
 
+/** Longer than an invitation lasts. */
+const longestEnd = Milliseconds(60_000);
+
 class Run {
   held = 0;
   failed = 0;
@@ -21,7 +25,8 @@ class Run {
   readonly #laid: {
     readonly step: Step;
     readonly title: string;
-    readonly unmet: () => string | undefined;
+    readonly missing: () => How | undefined;
+    readonly ended?: () => string | undefined;
   }[] = [];
 
   constructor(header: Header, audience: Audience) {
@@ -57,13 +62,11 @@ class Run {
       this.#tell(step, title, { reason: result.failure });
       return false;
     }
-    const { ended, unmet } = result.acted ?? {};
-    if (unmet !== undefined) this.#laid.push({ step, title, unmet });
-    const unexpected = ended !== undefined && !expected.includes(ended);
-    this.#tell(step, title, {
-      ...(ended !== undefined && { ended }),
-      ...(unexpected && { reason: `it ended as ${ended}, not ${expected.join(" or ")}` }),
-    });
+    const { ended, unmet, later } = result.acted ?? {};
+    if (unmet !== undefined) this.#laid.push({ step, title, missing: () => never(unmet()) });
+    if (later !== undefined)
+      this.#laid.push({ step, title, missing: () => lateEnd(later(), expected), ended: later });
+    this.#tell(step, title, { ...(ended !== undefined && { ended }), ...unexpected(ended, expected) });
     return true;
   }
 
@@ -100,16 +103,36 @@ class Run {
     });
   }
 
-  end(): Outcome {
-    for (const { step, title, unmet } of this.#laid) {
-      const why = unmet();
-      if (why !== undefined) this.#tell(step, title, { reason: `it never came: ${why}` });
+  /** Who has begun something gets the time to say how it ended; then everything is told that is not as it was meant. */
+  async end(): Promise<Outcome> {
+    const open = (): boolean => this.#laid.some(({ ended }) => ended !== undefined && ended() === undefined);
+    await this.#stage.clock.runWhile(open, longestEnd);
+    for (const { step, title, missing } of this.#laid) {
+      const how = missing();
+      if (how !== undefined) this.#tell(step, title, how);
     }
     const { held, failed } = this;
     this.#audience.event({ t: this.#stage.at, kind: "end", ok: failed === 0, held, failed });
     return { held, failed };
   }
 }
+
+/** What is told of a step: how it ended, and why that is not what was meant. */
+interface How {
+  readonly ended?: string;
+  readonly reason: string;
+}
+
+const never = (why: string | undefined): How | undefined =>
+  why === undefined ? undefined : { reason: `it never came: ${why}` };
+
+const unexpected = (ended: string | undefined, expected: readonly string[]): How | undefined =>
+  ended === undefined || expected.includes(ended)
+    ? undefined
+    : { ended, reason: `it ended as ${ended}, not ${expected.join(" or ")}` };
+
+const lateEnd = (ended: string | undefined, expected: readonly string[]): How | undefined =>
+  ended === undefined ? never("nobody said how it ended") : unexpected(ended, expected);
 
 /** What came of it, or why it could not be done. */
 async function attempt(
@@ -127,5 +150,5 @@ async function attempt(
 export async function play(scenario: Scenario, audience: Audience): Promise<Outcome> {
   const run = new Run(scenario.header, audience);
   await run.steps(scenario.steps);
-  return run.end();
+  return await run.end();
 }

@@ -27,6 +27,8 @@ export type Acted =
   | {
       /** As the device's notices call it, the code of a failure, or "off" for a loss of power. */
       readonly ended?: string;
+      /** For what others have a part in: how it has ended, asked when the scenario is over; undefined while it has not. */
+      readonly later?: () => string | undefined;
       /** Why what was planned has not come, asked at the end; undefined when it has. */
       readonly unmet?: () => string | undefined;
     }
@@ -53,8 +55,9 @@ function readPresses(item: Item, { keypad }: StepContext): Action {
   });
   return {
     title: `press ${items.map((one) => one.text()).join(" ")}`,
-    act: async (_, { hand }) => {
-      for (const press of presses) await hand.press(press);
+    act: async (_, station) => {
+      on(station);
+      for (const press of presses) await station.hand.press(press);
     },
   };
 }
@@ -105,7 +108,7 @@ const pass = (item: Item): Action => {
 };
 
 /** Something that only a device that is on has, or does. */
-function on({ device }: Station): SimulatedDevice {
+export function on({ device }: Station): SimulatedDevice {
   if (!device.powered) throw new StepFailure("the device is off");
   return device;
 }
@@ -180,7 +183,10 @@ const readers: Readonly<Record<string, ActionReader>> = Object.freeze({
   type: (item) => {
     const text = item.printable(100);
     // Perhaps a password: its length is enough.
-    return { title: `type ${text.length} characters`, act: (_, { hand }) => hand.type(text) };
+    return {
+      title: `type ${text.length} characters`,
+      act: (_, station) => on(station) && station.hand.type(text),
+    };
   },
   press: readPresses,
   wait: pass,

@@ -108,12 +108,14 @@ export class Stage {
     this.#note("gateway", "told", { result });
   }
 
-  /** How a PN came out that the PN GW wanted. */
-  created(outcome: Outcome<GatewayPNView>): void {
+  /** How a PN came out that the PN GW wanted: "done", or the code of an error, which the PN GW tells its person. */
+  created(outcome: Outcome<GatewayPNView>): string {
     const made = "value" in outcome;
     const fields = made ? { members: outcome.value.members.length } : { result: outcome.error.code };
     this.#note("gateway", "pn.created", fields);
-    this.toldAtGateway(made ? "done" : outcome.error.code);
+    const result = made ? "done" : outcome.error.code;
+    this.toldAtGateway(result);
+    return result;
   }
 
   async start(header: Header): Promise<void> {

@@ -125,6 +125,30 @@ describe("a run of a scenario", () => {
     );
   });
 
+  it("asks at the end how an invitation ended, and gives it the time", async () => {
+    const family =
+      "users: [{ id: alice, password: wonderland }]\ndevices: [{ id: hall, keypad: keyboard, reachable: true }]\n";
+    const invited = (ends: string, answer: string): ReturnType<typeof simText> =>
+      simText(
+        `${family}steps:\n  - enrol\n  - wait: 5s\n  - { gateway: { invite: all }${ends} }\n  - wait: 1s\n${answer}`,
+      );
+    const refused = await invited("", "  - decline\n");
+    assert.deepEqual(refused.out.slice(-2), [
+      "FILE:6: invite all at the PN GW: it ended as result.declined, not done",
+      "0 expectations held, 1 failed",
+    ]);
+    assert.equal((await invited(", ends: result.declined", "  - decline\n")).code, 0);
+    const unanswered = await invited("", "");
+    assert.match(unanswered.out.at(-2) ?? "", /^FILE:6: invite all at the PN GW: it ended as \S+, not done$/);
+    assert.deepEqual((await invited("", "  - accept\n")).code, 0);
+    const lost = await invited("", "  - accept\n  - drop-link\n");
+    assert.equal(lost.code, 1);
+    assert.ok(
+      lost.out.some((line) => /^FILE:8: say yes: it ended as \S+, not joined$/.test(line)),
+      lost.out.join("\n"),
+    );
+  });
+
   it("names what was planned and never came", async () => {
     const plans =
       "  - cut-power: { at-write: 900 }\n  - drop-fragment: 900\n  - join\n  - drop-link-at-fragment: 1\n";
@@ -142,11 +166,19 @@ describe("a run of a scenario", () => {
     ]);
   });
 
-  it("refuses what cannot be: power on twice, off twice, a link that is not there, two cuts at once", async () => {
+  it("refuses what cannot be: power on twice, off twice, keys without power, what is not there, two cuts at once", async () => {
     for (const [steps, why] of [
       ["  - power-on\n", "could not switch the power on: the device is on"],
       ["  - cut-power\n  - cut-power\n", "could not cut the power: the device is off"],
       ["  - drop-link\n", "could not drop the link: the device has no link"],
+      ["  - cut-power\n  - press: D\n", "could not press D: the device is off"],
+      ["  - cut-power\n  - type: abc\n", "could not type 3 characters: the device is off"],
+      ["  - type: abc\n", "could not type 3 characters: there is no field to type into on screen 'welcome'"],
+      ["  - gateway: { end: true }\n", "could not end the PNs at the PN GW: the PN GW has no network"],
+      [
+        "  - gateway: { uicc: used-elsewhere }\n",
+        "could not use the UICC elsewhere: the PN GW has no UICC: 'uicc: 1h' gives it one",
+      ],
       [
         "  - cut-power: { at-write: 1 }\n  - cut-power: { at-write: 2 }\n",
         "could not cut the power at flash write 2 from here (before): another power cut is still to come",
