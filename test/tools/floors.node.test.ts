@@ -19,7 +19,7 @@ const hosts: Readonly<Record<string, readonly string[]>> = {
   esp32: ["node"],
   node: [],
   gateway: ["node"],
-  server: ["node"],
+  server: ["node", "factory"],
   factory: ["node"],
   simulator: ["node", "esp32", "gateway", "server", "factory"],
 };
