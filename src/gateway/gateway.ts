@@ -108,7 +108,13 @@ export class Gateway {
   /** From the radio; throws nothing. */
   disconnected(link: PneLink): void {
     this.#links.delete(link);
-    for (const end of [() => link.closed(), () => this.server.drop(link), () => this.pns.closed(link)]) {
+    const { server, pns } = this;
+    for (const end of [
+      () => link.closed(),
+      () => this.#requests.closed(link),
+      () => server.drop(link),
+      () => pns.closed(link),
+    ]) {
       contain(end, this.#guard.fault);
     }
     this.#changed();

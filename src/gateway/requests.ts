@@ -13,6 +13,7 @@ import type { PNGateway } from "../protocols/network/gateway.js";
 import { rekeyResponse } from "../protocols/rekey/messages.js";
 import { type Begun, Neighbours } from "./neighbours.js";
 import type { PneLink, PneTasks } from "./pneLink.js";
+import { Proofs } from "./proofs.js";
 import { relaying } from "./relaying.js";
 
 type Answer = (octets: Uint8Array) => void;
@@ -41,6 +42,7 @@ export class PneRequests implements PneTasks {
   readonly #pns: PNGateway;
   readonly #exchange: Exchange;
   readonly #neighbours: Neighbours;
+  readonly #proofs: Proofs<PneLink>;
 
   /** `exchange`: to the Server, inside the PN GW's session. */
   constructor(ports: GatewayPorts, pns: PNGateway, exchange: Exchange) {
@@ -48,6 +50,11 @@ export class PneRequests implements PneTasks {
     this.#pns = pns;
     this.#exchange = exchange;
     this.#neighbours = new Neighbours(ports.clock);
+    this.#proofs = new Proofs(ports.clock);
+  }
+
+  closed(link: PneLink): void {
+    this.#proofs.over(link);
   }
 
   established(link: PneLink): boolean {
@@ -72,10 +79,17 @@ export class PneRequests implements PneTasks {
       case "PNSetupRequest":
         return this.#whenAllowed(link, message, "pn", answer, () => pns.setup(link, message, answer));
       case "EUKeyAssignmentRequest":
+        this.#proofs.asks(link, message.body.userID);
         return this.#whenAllowed(link, message, "enrolment", answer, () =>
           this.#relay(link, message, answer),
         );
       case "EUKeyAssignmentRequest.share":
+        if (!this.#neighbours.owns(link, message.body.handle)) throw refusal(Result.refused);
+        return this.#proofs.turn(
+          link,
+          () => this.#later(link, message, answer, () => this.#relay(link, message, answer)),
+          () => answer(encodeMessage(failure, message.exchange, { result: Result.busy })),
+        );
       case "EUKeyAssignmentRequest.proof":
         if (!this.#neighbours.owns(link, message.body.handle)) throw refusal(Result.refused);
         return this.#relay(link, message, answer);
@@ -103,15 +117,18 @@ export class PneRequests implements PneTasks {
   }
 
   /** At once, or a little later where many begin together. Throws ProcedureError("result.busy"). */
-  #whenAllowed(link: PneLink, { exchange }: FromPNE, what: Begun, answer: Answer, begin: () => void): void {
+  #whenAllowed(link: PneLink, message: FromPNE, what: Begun, answer: Answer, begin: () => void): void {
     const wait = this.#neighbours.mayBegin(link, what);
     if (wait === undefined) throw refusal(Result.busy);
     if (wait === 0) return begin();
-    this.#ports.clock.after(wait, () => {
-      if (!link.open) return;
-      const begun = contain(begin, this.#ports.fault);
-      if ("error" in begun) answer(encodeMessage(failure, exchange, { result: resultOf(begun.error.code) }));
-    });
+    this.#ports.clock.after(wait, () => this.#later(link, message, answer, begin));
+  }
+
+  /** What the link has had to wait for, if it is still there. */
+  #later(link: PneLink, { exchange }: FromPNE, answer: Answer, begin: () => void): void {
+    if (!link.open) return;
+    const begun = contain(begin, this.#ports.fault);
+    if ("error" in begun) answer(encodeMessage(failure, exchange, { result: resultOf(begun.error.code) }));
   }
 
   /** Instead of a discovery: a PNE whose link was lost while it was in a PN (GWA-01, GWA-02). */
@@ -149,6 +166,8 @@ export class PneRequests implements PneTasks {
       // A bonded link is one that a person has confirmed at both ends.
       link.panSecure,
     )(message.octets, (outcome) => {
+      const over = "error" in outcome || ends.includes(outcome.value);
+      if (over || message.name === "EUKeyAssignmentRequest.proof") this.#proofs.over(link);
       if ("error" in outcome) {
         link.release();
         answer(encodeMessage(failure, message.exchange, { result: resultOf(outcome.error.code) }));
