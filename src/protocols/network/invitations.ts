@@ -2,7 +2,7 @@ import { Milliseconds } from "../../base/units.js";
 import { entityID, flags, Key, label, pnID, rand, result, valueHash } from "../../codec/attributes.js";
 import { defineMessage } from "../../codec/message.js";
 import { field, list, optional, record } from "../../codec/schema.js";
-import { maximumMembers, pneInfoOctets, pnInventoryOctetsOnLink } from "./messages.js";
+import { maximumMembers, pneInfoOctets, pnInventoryOctets } from "./messages.js";
 
 /**
  * What passes between a PN GW and the PNEs that are invited into a PN or are in one. A push is what the PNE did not ask
@@ -55,7 +55,7 @@ export const pnEstablishmentNotify = defineMessage(
   record({
     result: field(Key.result, result),
     pnID: optional(Key.pnID, pnID),
-    pnInventory: optional(Key.pnInventory, pnInventoryOctetsOnLink),
+    pnInventory: optional(Key.pnInventory, pnInventoryOctets),
     hash: optional(Key.hash, valueHash),
   }),
 );

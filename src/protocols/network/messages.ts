@@ -75,8 +75,9 @@ export const pnInventory = record({
   /** The PN's label for people, from who started it. */
   alias: optional(Key.alias, label),
 });
-export const pnInventoryOctets = octets(1, 3072);
-export const pnInventoryOctetsOnLink = octets(1, 1800);
+/** Octets of it, so that it fits into one message on a link: 32 members have room, not all of their names. */
+export const maximumInventory = 1800;
+export const pnInventoryOctets = octets(1, maximumInventory);
 
 /** PNE → PN GW: establish a PN (PNI-01). */
 export const pnSetupRequest = defineMessage(
@@ -124,7 +125,7 @@ export const pnSetupResponse = defineMessage(
   record({
     result: field(Key.result, result),
     pnID: optional(Key.pnID, pnID),
-    pnInventory: optional(Key.pnInventory, pnInventoryOctetsOnLink),
+    pnInventory: optional(Key.pnInventory, pnInventoryOctets),
     hash: optional(Key.hash, valueHash),
   }),
 );

@@ -23,6 +23,7 @@ import type { ServerTables } from "../../database/store.js";
 import type { ServerPorts } from "../../procedure/serverPorts.js";
 import { Capability } from "../discovery/messages.js";
 import { type PNEInfo, pairFlags, readPNEInfo } from "./context.js";
+import { inventoryOctets } from "./inventory.js";
 import type { pnUpdateRequest } from "./invitations.js";
 import { LocalKeys } from "./localKeys.js";
 import { memberContext, relayedAgreement, sessionEnd } from "./memberSessions.js";
@@ -33,7 +34,6 @@ import {
   PairFlag,
   pnAuthenticationRequest,
   type pnAuthenticationResponse,
-  pnInventory,
   type pnRegistrationRequest,
   pnRegistrationResponse,
 } from "./messages.js";
@@ -255,7 +255,8 @@ export class PNServer {
     const starts = inside.find(({ member }) => (member.flags & PairFlag.initiator) !== 0);
     const alias = starts === undefined ? pn.alias : readPNEInfo(starts.member.pneInfo).alias;
     const labels = alias === undefined ? {} : { alias };
-    return encode(pnInventory, { pnID: pn.pnID, gateway: pn.gatewayID, members, ...labels });
+    const { pnID, gatewayID: gateway } = pn;
+    return inventoryOctets({ pnID, gateway, members, ...labels });
   }
 }
 
