@@ -91,6 +91,7 @@ export async function build() {
     }
   }
   for (const bundle of bundles) {
+    if (after[bundle.from] === undefined) continue;
     after[bundle.to] = "bundle";
     if (written > 0 || before[bundle.to] === undefined) await makeBundle(bundle);
   }

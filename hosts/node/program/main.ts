@@ -14,9 +14,11 @@ export async function runMain(name: string, main: () => Promise<void>): Promise<
   try {
     await main();
   } catch (error) {
-    process.stderr.write(`${name}: ${lineOf(error)}\n`);
+    const misused = error instanceof Misuse;
+    const usage = misused ? `; usage: ${name} [COMMAND] [settings], and --help for both` : "";
+    process.stderr.write(`${name}: ${lineOf(error)}${usage}\n`);
     // What it had begun (a lock, a timer) must not keep it.
-    process.exit(error instanceof Misuse ? ExitCode.misused : ExitCode.failed);
+    process.exit(misused ? ExitCode.misused : ExitCode.failed);
   }
 }
 
