@@ -71,6 +71,10 @@ export const permitted: readonly (readonly [RegExp, string])[] = [
   ],
   [/^session PNUpdateRequest (3|17\[\]|body) /, "a PN GW can end sessions in its own PNs, or forget to"],
   [
+    /^session (Poll|PollResponse) /,
+    "a PN GW can forget a push, or say of it what it likes: what is for the PNE is sealed",
+  ],
+  [
     /^session IDPWDRegistrationRequest(.verifier)? (2|11|32|33|34|36|body) /,
     "a new name is registered by the PN GW as it likes: its person finds out with the first device",
   ],
