@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { everyMessage } from "../../src/catalogue/legs.js";
 import type { TestNetwork } from "../support/network.js";
+import { few, sampled } from "../support/sampled.js";
 import { assertNobodyIsDeceived, beliefs, failuresSince } from "./middle/beliefs.js";
 import { type Change, changesOf } from "./middle/fields.js";
 import { type Attacked, asRun, flows } from "./middle/flows.js";
@@ -98,7 +99,7 @@ async function objections(prepared: Prepared): Promise<string[]> {
   for (const target of usual) {
     const { place, name } = target;
     if (!(flow.only ?? /./).test(`${place} ${name}`)) continue;
-    for (const change of changesOf(target.octets)) {
+    for (const change of sampled(changesOf(target.octets))) {
       if (!(flow.fields ?? /./).test(change.field)) continue;
       const came = await attacked(prepared, target, change);
       if (came === undefined) continue;
@@ -111,7 +112,7 @@ async function objections(prepared: Prepared): Promise<string[]> {
       else used.add(reason[0]);
     }
   }
-  assert.ok(runs > 0);
+  assert.ok(few || runs > 0);
   return found;
 }
 
@@ -128,7 +129,8 @@ describe("a middle that changes each field of each message, in the air, as PN GW
     }).timeout(300_000);
   }
 
-  it("has changed every message that there is, and has needed every permission", () => {
+  it("has changed every message that there is, and has needed every permission", function () {
+    if (few) this.skip();
     const names = everyMessage.definitions.map((one) => one.name);
     assert.deepEqual(
       names.filter((name) => !tampered.has(name)),

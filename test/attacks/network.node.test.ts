@@ -7,6 +7,7 @@ import { ways } from "../../src/database/budgets.js";
 import { sessionLifetime } from "../../src/link/record.js";
 import type { PneCommand } from "../../src/pne/ports.js";
 import { alice, bob, keypad, outcome, TestNetwork } from "../support/network.js";
+import { sampled } from "../support/sampled.js";
 
 const enrolAlice = (): PneCommand => ({
   kind: "enrol",
@@ -87,7 +88,7 @@ describe("an attacker in the air", () => {
 
   it("flips each bit of each enrolment message: never another key than the Server's, never a fault", async () => {
     const probe = await new TestNetwork().enrolled();
-    for (const [n, fragment] of probe.fragments.entries()) {
+    for (const [n, fragment] of sampled([...probe.fragments.entries()])) {
       // One bit of every octet; which one changes with its place.
       for (let octet = 0; octet < fragment.octets.length; octet += 3) {
         const net = await new TestNetwork().start();
@@ -113,7 +114,7 @@ describe("an attacker in the air", () => {
     const from = probe.fragments.length;
     await probe.join();
     const traffic = probe.fragments.slice(from);
-    for (const [n, fragment] of traffic.entries()) {
+    for (const [n, fragment] of sampled([...traffic.entries()])) {
       for (let octet = 4; octet < fragment.octets.length; octet += 5) {
         const net = await new TestNetwork().enrolled();
         let seen = 0;

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { Milliseconds } from "../../src/base/units.js";
 import type { TestNetwork } from "../support/network.js";
+import { sampled, thorough } from "../support/sampled.js";
 import { everyFault, type Fault, FaultInjector, faultText, type Points } from "./faults.js";
 import { assertKeysAgree, assertSecretsHidden, assertViewsAgree } from "./invariants.js";
 
@@ -73,13 +74,10 @@ async function run<Net extends TestNetwork>(
 /** The points of the flow as it is without a fault; the flow must succeed. */
 export const measure = <Net extends TestNetwork>(flow: Flow<Net>): Promise<Points> => explore(flow, []);
 
-/** CPNS_MODEL=all in the environment: every kind of fault at every point of every flow, and ten times the pairs. */
-const thorough = process.env.CPNS_MODEL === "all";
-
-/** Each fault alone, at each point; with `kinds` so many of the kinds at each. Returns how many runs there were. */
+/** Each fault alone, at each point; with `kinds` so many of the kinds at each. Returns how many there are. */
 export async function exploreAll<Net extends TestNetwork>(flow: Flow<Net>, kinds?: number): Promise<number> {
   const faults = everyFault(await measure(flow), thorough ? undefined : kinds);
-  for (const fault of faults) await explore(flow, [fault]);
+  for (const fault of sampled(faults)) await explore(flow, [fault]);
   return faults.length;
 }
 
@@ -90,10 +88,11 @@ export async function explorePairs<Net extends TestNetwork>(flow: Flow<Net>, som
   const pairs = faults.length * faults.length;
   // Coprime to most sizes: the walk comes by first and second faults of every kind.
   const stride = Math.max(1, Math.floor(pairs / runs)) | 1;
-  let count = 0;
-  for (let index = 0; index < pairs && count < runs; index += stride, count++) {
+  const chosen: (readonly Fault[])[] = [];
+  for (let index = 0; index < pairs && chosen.length < runs; index += stride) {
     const [first, second] = [faults[Math.floor(index / faults.length)], faults[index % faults.length]];
-    if (first !== undefined && second !== undefined) await explore(flow, [first, second]);
+    if (first !== undefined && second !== undefined) chosen.push([first, second]);
   }
-  return count;
+  for (const both of sampled(chosen)) await explore(flow, both);
+  return chosen.length;
 }
