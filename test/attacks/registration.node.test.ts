@@ -48,10 +48,10 @@ async function answerTo(
 describe("who registers a name that is taken", () => {
   it("changes nothing without the old password, and is told what a free name is told (REG-07)", async () => {
     const net = await start();
-    assert.equal(await register(net, alice.userID, "stolen"), "sent");
-    assert.equal(await register(net, "free-name", "stolen"), "sent");
-    assert.equal(await register(net, alice.userID, "stolen", "not the old one"), "result.refused");
-    assert.equal(await register(net, "never-heard-of", "stolen", "any"), "result.refused");
+    assert.equal(await register(net, alice.userID, "stolen away"), "sent");
+    assert.equal(await register(net, "free-name", "stolen away"), "sent");
+    assert.equal(await register(net, alice.userID, "stolen away", "not the old one"), "result.refused");
+    assert.equal(await register(net, "never-heard-of", "stolen away", "any"), "result.refused");
     assert.equal(outcome(await net.enrol(alice)), "enrolled");
     assert.ok(
       net.log.some((line) => line.startsWith("server register.refused")),
@@ -76,8 +76,8 @@ describe("who registers a name that is taken", () => {
     const net = await start();
     const before = await challenged(net, "free-name");
     const taken = await challenged(net, alice.userID);
-    assert.equal(await register(net, "free-name", "password"), "sent");
-    assert.equal(await register(net, alice.userID, "password"), "sent");
+    assert.equal(await register(net, "free-name", "passageway"), "sent");
+    assert.equal(await register(net, alice.userID, "passageway"), "sent");
     assert.equal((await challenged(net, "free-name")).salt, before.salt);
     assert.equal((await challenged(net, alice.userID)).salt, taken.salt);
     await net.network.server.removeUser(ascii(alice.userID));
