@@ -1,7 +1,13 @@
 import { equalBytes, hex } from "../base/octets.js";
 import { Milliseconds, Seconds, toSeconds } from "../base/units.js";
 import { leaveNetworks } from "./networks.js";
-import { claimLifetime, type EntityRecord, type StagedRecord, slotOf } from "./rows/entities.js";
+import {
+  claimLifetime,
+  type EntityRecord,
+  type HistoryRecord,
+  type StagedRecord,
+  slotOf,
+} from "./rows/entities.js";
 import { maximumGuestNames, type UserRecord } from "./rows/users.js";
 import type { ServerTables } from "./store.js";
 
@@ -37,7 +43,7 @@ export const isForeign = (
  */
 export async function stageKey(
   tables: ServerTables,
-  claim: Omit<StagedRecord, "endsAt">,
+  claim: Omit<StagedRecord, "endsAt" | "madeAt">,
   now: Milliseconds,
 ): Promise<"staged" | "foreign" | "full"> {
   const { staged, entities } = tables;
@@ -48,8 +54,22 @@ export async function stageKey(
   const owner = hex(claim.owner);
   if ((await staged.count("owner", owner)) >= maximumClaims) await staged.dropOldest("owner", owner);
   const endsAt = Milliseconds(now + claimLifetime);
-  await staged.put(stagedName(claim.entityID, claim.id), { ...claim, endsAt });
+  const madeAt = await nextPlace(tables, claim.entityID, now);
+  await staged.put(stagedName(claim.entityID, claim.id), { ...claim, madeAt, endsAt });
   return "staged";
+}
+
+/** Of a device of which no key was ever committed. */
+export const noHistory: HistoryRecord = Object.freeze({ localKeyID: 0, committedAt: Milliseconds(0) });
+
+/** Later than whatever was committed for this device, even if our clock was set back since. */
+export async function nextPlace(
+  { histories }: Pick<ServerTables, "histories">,
+  entityID: Uint8Array,
+  now: Milliseconds,
+): Promise<Milliseconds> {
+  const { committedAt } = (await histories.get(hex(entityID))) ?? noHistory;
+  return Milliseconds(Math.max(now, committedAt + 1));
 }
 
 export const stagedName = (entityID: Uint8Array, keyID: Uint8Array): string =>
@@ -89,31 +109,49 @@ async function hasRoom(
   return true;
 }
 
-/** Makes a staged key the only one, and its User the owner. */
+/**
+ * Makes a staged key the only one, and its User the owner. False when a younger one was committed before: no
+ * confirmation that was withheld brings an older key back. Keys that are not younger are forgotten with it, younger
+ * ones may still be confirmed.
+ */
 export async function commitKey(
   tables: ServerTables,
-  { role, entityID, owner, userID, id, key, origin, createdAt, expiresAt }: StagedRecord,
+  key: StagedRecord,
   now: Milliseconds,
   proven: { readonly possessed?: boolean; readonly bootstrappedAt?: Seconds } = {},
-): Promise<void> {
-  const { entities, staged } = tables;
-  const name = hex(entityID);
+): Promise<boolean> {
+  const { entities, histories } = tables;
+  const name = hex(key.entityID);
+  const history = (await histories.get(name)) ?? noHistory;
+  if (key.madeAt <= history.committedAt) return false;
+  await dropOlder(tables, name, key.madeAt);
   const known = await entities.get(name);
-  const kept = isForeign(known, { role, owner }) ? undefined : known;
-  const bootstrappedAt = proven.bootstrappedAt ?? known?.bootstrappedAt;
-  const possessed = proven.possessed === true || kept?.possessed === true;
-  const committed = { id, key, origin, createdAt, ...(expiresAt !== undefined && { expiresAt }) };
+  const kept = isForeign(known, key) ? undefined : known;
+  const { role, owner, userID, gatewayID, id, origin, createdAt, expiresAt } = key;
+  const committed = { id, key: key.key, origin, createdAt, ...(expiresAt !== undefined && { expiresAt }) };
   await entities.put(name, {
     role,
     owner,
     userID,
     committed,
-    possessed,
+    gatewayID,
+    possessed: proven.possessed === true || kept?.possessed === true,
     seenAt: toSeconds(now),
     ...(kept?.name !== undefined && { name: kept.name }),
-    ...(bootstrappedAt !== undefined && { bootstrappedAt }),
   });
-  await staged.delete(stagedName(entityID, id));
+  const { bootstrappedAt } = proven;
+  const age = bootstrappedAt === undefined ? { createdAt } : { bootstrappedAt };
+  await histories.put(name, { ...history, committedAt: key.madeAt, ...age });
+  return true;
+}
+
+async function dropOlder({ staged }: ServerTables, entity: string, madeAt: Milliseconds): Promise<void> {
+  for (;;) {
+    const all = await staged.find("entity", entity, maximumClaims);
+    const older = all.filter(({ value }) => value.madeAt <= madeAt);
+    for (const { key } of older) await staged.delete(key);
+    if (all.length < maximumClaims || older.length === 0) return;
+  }
 }
 
 /** Makes a device nobody's: its key and sessions end. False when it was nobody's. */

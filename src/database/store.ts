@@ -2,7 +2,7 @@ import { hex } from "../base/octets.js";
 import { type Clock, type Log, type LogValue, type Random, randomOctets } from "../base/ports.js";
 import type { Database, ReadRows, Rows, TableLayout } from "./port.js";
 import { type ColumnOf, isStale, type RowDefinition, type ValueOf } from "./row.js";
-import { audit, counters, devices, entities, localKeys, settings, staged } from "./rows/entities.js";
+import { audit, counters, devices, entities, histories, settings, staged } from "./rows/entities.js";
 import { clearEnrolments, enrolments, registrations } from "./rows/exchanges.js";
 import { members, pns } from "./rows/networks.js";
 import { answers, gatewaySessions, handshakes, pushes, tickets } from "./rows/sessions.js";
@@ -20,7 +20,7 @@ export const definitions = Object.freeze({
   entities,
   staged,
   devices,
-  localKeys,
+  histories,
   enrolments,
   clearEnrolments,
   registrations,

@@ -63,9 +63,9 @@ export const everyRow: readonly Sample[] = [
       owner: identity,
       userID: ascii("alice"),
       committed: { ...committed, origin: "gba", expiresAt: Seconds(1_900_000_000) },
+      gatewayID: ascii("gateway"),
       name: "Küche",
       seenAt: created,
-      bootstrappedAt: created,
       possessed: false,
     },
   ],
@@ -79,6 +79,7 @@ export const everyRow: readonly Sample[] = [
       gatewayID: ascii("gateway"),
       ...committed,
       origin: "gatewayEscrow",
+      madeAt: soon,
       endsAt: soon,
     },
   ],
@@ -89,7 +90,7 @@ export const everyRow: readonly Sample[] = [
       released: { epoch: octets(16, 0x31), owner: identity, gatewayID: ascii("gateway"), used: true },
     },
   ],
-  ["localKeys", { last: 41 }],
+  ["histories", { localKeyID: 41, committedAt: soon, createdAt: created, bootstrappedAt: created }],
   [
     "enrolments",
     {

@@ -8,11 +8,12 @@ import {
   maximumClaims,
   maximumEntities,
   maximumGateways,
+  release,
   seen,
   stagedName,
   stageKey,
 } from "../../src/database/ownership.js";
-import { claimLifetime, type EntityRecord } from "../../src/database/rows/entities.js";
+import { claimLifetime, type EntityRecord, type StagedRecord } from "../../src/database/rows/entities.js";
 
 const start = Milliseconds(1_800_000_000_000);
 const day = 24 * 3_600_000;
@@ -46,13 +47,35 @@ class Owners {
   }
 
   /** Commits the youngest claim of this User to the device. */
-  async commit(device: string, owner = alice): Promise<void> {
+  async commit(device: string, owner = alice): Promise<boolean> {
     const claims = this.store.all("staged").map(([, one]) => one);
     const own = claims.filter(
       (one) => hex(one.owner) === hex(owner) && hex(one.entityID) === hex(ascii(device)),
     );
     const claim = own.at(-1) ?? assert.fail(`no claim to ${device}`);
-    await this.store.transaction((tables) => commitKey(tables, claim, this.now));
+    return this.take(claim);
+  }
+
+  take(claim: StagedRecord): Promise<boolean> {
+    return this.store.transaction((tables) => commitKey(tables, claim, this.now));
+  }
+
+  /** A claim by way of this PN GW, a moment after what was before. */
+  async claim(gateway: string, owner = alice): Promise<StagedRecord> {
+    this.now = Milliseconds(this.now + 1);
+    assert.equal(await this.stage("pne", owner, { gateway }), "staged");
+    return (
+      this.store.all("staged").find(([, one]) => hex(one.gatewayID) === hex(ascii(gateway)))?.[1] ??
+      assert.fail()
+    );
+  }
+
+  /** PN GWs whose claims may still be confirmed. */
+  get waiting(): readonly string[] {
+    return this.store
+      .all("staged")
+      .map(([, one]) => String.fromCharCode(...one.gatewayID))
+      .sort();
   }
 
   async own(device: string, owner = alice, options = {}): Promise<string> {
@@ -158,5 +181,44 @@ describe("whose a device is (EUK-UI-16, EUK-GW-10, C-12)", () => {
     assert.equal(owners.row("mine"), undefined);
     assert.equal(owners.store.size("staged"), 1, "bob's");
     assert.equal(await owners.store.read(({ entities }) => entities.count("owner", hex(alice))), 0);
+  });
+});
+
+describe("the order of a device's keys", () => {
+  it("is that in which they were made: a commit forgets what is not younger, and keeps what is", async () => {
+    const owners = new Owners();
+    await owners.claim("first");
+    const second = await owners.claim("second");
+    const third = await owners.claim("third");
+    assert.equal(await owners.take(second), true);
+    assert.deepEqual(owners.waiting, ["third"]);
+    assert.equal(await owners.take(third), true);
+    assert.deepEqual(owners.waiting, []);
+    assert.deepEqual(owners.row("pne")?.gatewayID, ascii("third"));
+  });
+
+  it("is not turned back: a key that is not younger than the youngest one ever committed is refused", async () => {
+    const owners = new Owners();
+    const older = await owners.claim("older");
+    const younger = await owners.claim("younger");
+    assert.equal(await owners.take(younger), true);
+    assert.equal(await owners.take(older), false);
+    assert.equal(await owners.take(younger), false);
+    assert.deepEqual(owners.row("pne")?.gatewayID, ascii("younger"));
+  });
+
+  it("outlasts a release, a removal, and a clock that is set back", async () => {
+    const owners = new Owners();
+    const older = await owners.claim("older");
+    assert.equal(await owners.take(await owners.claim("younger")), true);
+    await owners.store.transaction((tables) => release(tables, ascii("pne"), owners.now));
+    assert.equal(await owners.take(older), false);
+    await owners.store.transaction((tables) => disown(tables, alice, owners.now));
+    assert.equal(await owners.take(older), false);
+    assert.equal(owners.row("pne"), undefined);
+    owners.now = Milliseconds(start - day);
+    assert.equal(await owners.take(await owners.claim("next", bob)), true);
+    assert.deepEqual(owners.row("pne")?.owner, bob);
+    assert.equal(await owners.take(older), false);
   });
 });

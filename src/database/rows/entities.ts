@@ -31,12 +31,12 @@ export interface EntityRecord {
   readonly owner: Uint8Array;
   readonly userID: Uint8Array;
   readonly committed: ServerKey;
+  /** By which PN GW its key came; its own ID of a PN GW. */
+  readonly gatewayID: Uint8Array;
   /** Its label for people, from its owner. */
   readonly name?: string;
   /** When it last proved itself, to a day. */
   readonly seenAt: Seconds;
-  /** When the youngest key that it ever had by GBA was bootstrapped, by the BSF's clock. */
-  readonly bootstrappedAt?: Seconds;
   /** The device itself has shown its Temporary Key, not only its name. */
   readonly possessed: boolean;
 }
@@ -70,8 +70,8 @@ export const entities = defineRow({
     key: field(3, openKey),
     name: optional(4, label),
     seenAt: field(5, second),
-    bootstrappedAt: optional(6, second),
     possessed: field(7, bool),
+    gatewayID: field(8, entityID),
   }),
   secret: record({ key: field(0, key32) }),
   shape: {
@@ -85,8 +85,9 @@ export const entities = defineRow({
   columns: {
     owner: (entity: EntityRecord) => hex(entity.owner),
     kind: (entity: EntityRecord) => `${hex(entity.owner)}/${entity.role}`,
+    through: (entity: EntityRecord) => `${hex(entity.owner)}/${hex(entity.gatewayID)}`,
   },
-  counted: ["owner", "kind"],
+  counted: ["owner", "kind", "through"],
 });
 
 /**
@@ -100,6 +101,8 @@ export interface StagedRecord extends ServerKey {
   readonly owner: Uint8Array;
   readonly userID: Uint8Array;
   readonly gatewayID: Uint8Array;
+  /** Orders the keys of a device: later than every one that was committed when it was made. */
+  readonly madeAt: Milliseconds;
   readonly endsAt: Milliseconds;
 }
 
@@ -116,6 +119,7 @@ export const staged = defineRow({
     gatewayID: field(4, entityID),
     key: field(5, openKey),
     endsAt: field(6, moment),
+    madeAt: field(7, moment),
   }),
   secret: record({ key: field(0, key32) }),
   shape: {
@@ -132,6 +136,7 @@ export const staged = defineRow({
   columns: {
     owner: (one: StagedRecord) => hex(one.owner),
     slot: (one: StagedRecord) => slotOf(one),
+    entity: (one: StagedRecord) => hex(one.entityID),
   },
   counted: ["owner"],
   ends: { at: (one) => one.endsAt, longest: claimLifetime },
@@ -161,11 +166,23 @@ export const devices = defineRow({
 });
 export type DeviceRecord = ValueOf<typeof devices>;
 
-/** The highest LocalEUKey id ever given to a PNE, by `hex(Entity ID)`: the next is greater, whoever owns it by then. */
-export const localKeys = defineRow({
-  table: "local_keys",
-  open: record({ last: field(0, uint(0xffffffff)) }),
+/**
+ * What outlasts the owners of a device, by `hex(Entity ID)`: none of them brings back what was before another, and no
+ * number that the device has seen comes a second time.
+ */
+export const histories = defineRow({
+  table: "histories",
+  open: record({
+    /** The highest LocalEUKey id ever given to it. */
+    localKeyID: field(0, uint(0xffffffff)),
+    /** `madeAt` of the youngest key that was ever committed. */
+    committedAt: field(1, moment),
+    /** When the youngest one was made by our clock, and by the BSF's. */
+    createdAt: optional(2, second),
+    bootstrappedAt: optional(3, second),
+  }),
 });
+export type HistoryRecord = ValueOf<typeof histories>;
 
 /** What the Server itself keeps, by name. */
 export const settings = defineRow({

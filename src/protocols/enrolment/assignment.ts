@@ -97,7 +97,10 @@ export class KeyAssignment {
     return this.#ack(found, entityID, body, device);
   }
 
-  /** Whoever was removed in between, or came later to a device that is another's by now, gets nothing. */
+  /**
+   * Whoever was removed in between gets nothing. Of a device that has shown its Temporary Key the youngest key that it
+   * has claimed counts, whoever has another; without that, who came first has it.
+   */
   async #commit(
     tables: ServerTables,
     staged: StagedRecord,
@@ -108,12 +111,12 @@ export class KeyAssignment {
     const now = this.#ports.clock.now();
     if ((await stillUser(tables, userID, owner)) === undefined) return false;
     const known = await tables.entities.get(name);
-    if (isForeign(known, staged) && (device === undefined || known?.possessed === true)) return false;
+    if (isForeign(known, staged) && device === undefined) return false;
+    if (!(await commitKey(tables, staged, now, { possessed: device !== undefined }))) return false;
     // A key that no PN GW has seen has taken the place of those that were let out.
     if (device?.released && origin === "temporary") {
       await tables.devices.put(name, { ...device, released: { ...device.released, used: true } });
     }
-    await commitKey(tables, staged, now, { possessed: device !== undefined });
     await tables.note("enrol.committed", { entity: name, role, key: hex(id), user: hex(userID) });
     return true;
   }

@@ -3,8 +3,8 @@ import { encodeMessage, type Received } from "../../codec/message.js";
 import { failure } from "../../codec/replies.js";
 import { Result } from "../../codec/results.js";
 import { deriveKeys, keyConfirmation, wipeKeys } from "../../crypto/keys.js";
-import { commitKey, isForeign, maximumGateways } from "../../database/ownership.js";
-import type { EntityRecord } from "../../database/rows/entities.js";
+import { commitKey, isForeign, maximumGateways, nextPlace, noHistory } from "../../database/ownership.js";
+import type { EntityRecord, HistoryRecord } from "../../database/rows/entities.js";
 import { isBelievable } from "../../database/sessions.js";
 import type { ServerTables } from "../../database/store.js";
 import type { StoredServerPorts } from "../../procedure/serverPorts.js";
@@ -77,14 +77,14 @@ export class GbaServer {
     const id = gbaKeyID(suite, bTID);
     const name = hex(entityID);
     const entity = await tables.entities.get(name);
-    if (entity !== undefined && equalBytes(entity.committed.id, id)) return true;
     const user = await tables.users.get(hex(userID));
     if (user === undefined || !(await this.#mayHave(tables, name, entity, user.identity))) return false;
-    if (entity !== undefined && isOlder(bootstrappedAt, entity, clock.now())) return false;
+    if (entity !== undefined && equalBytes(entity.committed.id, id)) return true;
+    if (isOlder(bootstrappedAt, (await tables.histories.get(name)) ?? noHistory, clock.now())) return false;
     const key = { id, key: ksExtNaf, origin: "gba" as const, createdAt: bootstrappedAt, expiresAt };
     const owned = { role: "gateway" as const, entityID, owner: user.identity, userID, gatewayID: entityID };
-    const endsAt = clock.now();
-    await commitKey(tables, { ...owned, ...key, endsAt }, clock.now(), { bootstrappedAt });
+    const madeAt = await nextPlace(tables, entityID, clock.now());
+    await commitKey(tables, { ...owned, ...key, madeAt, endsAt: madeAt }, clock.now(), { bootstrappedAt });
     await tables.note("gba.committed", { entity: name, key: hex(id), user: hex(userID) });
     return true;
   }
@@ -104,18 +104,15 @@ export class GbaServer {
 }
 
 /**
- * A recorded request of an older bootstrapping must not bring its key back: neither in the place of a younger one, as
- * the BSF counts time, nor of a key by password that was made since. What our own clock says counts while it is past.
+ * A recorded request of an older bootstrapping must not bring its key back, whoever had the PN GW since: neither in the
+ * place of a younger one, as the BSF counts time, nor of a key by password that was made since. What our own clock says
+ * counts while it is past.
  */
 function isOlder(
   bootstrappedAt: number,
-  { bootstrappedAt: youngest, committed }: EntityRecord,
+  { bootstrappedAt: youngest, createdAt }: HistoryRecord,
   now: number,
 ): boolean {
-  if (youngest !== undefined && bootstrappedAt < youngest) return true;
-  // The BSF counts seconds: in the same one it is younger only while nothing else has come since.
-  if (bootstrappedAt === youngest) return committed.origin !== "gba";
-  return (
-    committed.origin !== "gba" && committed.createdAt * 1000 <= now && bootstrappedAt < committed.createdAt
-  );
+  if (youngest !== undefined && bootstrappedAt <= youngest) return true;
+  return createdAt !== undefined && createdAt * 1000 <= now && bootstrappedAt <= createdAt;
 }

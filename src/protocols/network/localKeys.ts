@@ -10,6 +10,7 @@ import {
   wrapLocalKey,
 } from "../../crypto/keys.js";
 import { Secret } from "../../crypto/secret.js";
+import { noHistory } from "../../database/ownership.js";
 import type { PNMember } from "../../database/rows/networks.js";
 import type { ServerTables } from "../../database/store.js";
 import type { ServerPorts } from "../../procedure/serverPorts.js";
@@ -83,10 +84,8 @@ export class LocalKeys {
   }
 
   async #nextID(tables: ServerTables, entityID: Uint8Array): Promise<number> {
-    const name = hex(entityID);
-    const last = (await tables.localKeys.get(name))?.last;
-    const enrolled = (await tables.entities.get(name))?.role === "pne";
-    if (last !== undefined || enrolled) return (last ?? 0) + 1;
+    const history = await tables.histories.get(hex(entityID));
+    if (history !== undefined) return history.localKeyID + 1;
     return 1 + ((this.#nobodys("key id", entityID)[0] ?? 0) % falseIDs);
   }
 
@@ -103,7 +102,7 @@ export class LocalKeys {
   ): Promise<void> {
     if (localKeyID === undefined) return;
     const name = hex(entityID);
-    const last = (await tables.localKeys.get(name))?.last ?? 0;
-    await tables.localKeys.put(name, { last: Math.max(last, localKeyID) });
+    const history = (await tables.histories.get(name)) ?? noHistory;
+    if (localKeyID > history.localKeyID) await tables.histories.put(name, { ...history, localKeyID });
   }
 }

@@ -84,9 +84,9 @@ describe("a PN that a PNE starts with others", () => {
     const net = await new Family([...three, sensor]).ready();
     await net.together("kitchen", ["hall", "cellar"]);
     assert.deepEqual(net.members("sensor"), ["cellar", "hall", "kitchen", "sensor"]);
-    const keysOf = (id: string) => net.network.serverStore.get("localKeys", net.id(id))?.last;
+    const keysOf = (id: string) => net.network.serverStore.get("histories", net.id(id))?.localKeyID;
     assert.equal(keysOf("hall"), 1);
-    assert.equal(keysOf("sensor"), undefined);
+    assert.equal(keysOf("sensor"), 0);
   });
 });
 
