@@ -23,6 +23,8 @@ const rule = (burst: number, seconds: number): Omit<Budget, "name"> =>
 export const ways = Object.freeze({
   /** Through a PN GW of somebody else. */
   foreign: rule(32, 200),
+  /** Through those of somebody else's by which a device of the User was enrolled before. */
+  familiar: rule(32, 600),
   /** Through a PN GW of the User's own, which strangers may stand beside. */
   own: rule(32, 400),
   /** The same, on a link for which the PN GW's owner stands. */
@@ -35,14 +37,21 @@ export const ways = Object.freeze({
   page: rule(16, 900),
 });
 
-/** Of one User and one device that is his and has shown its key; of one device of a factory and everybody. */
+/** Of one User, and one device that is his and has shown its key; and one browser that he has used before. */
 export const boundDevice = rule(8, 1200);
-export const factoryDevice = rule(8, 900);
-/** Of one User, and one browser that he has used before. */
 export const knownBrowser = rule(8, 1200);
-/** Of one User and one address in the clear, or at the page: nobody spends what all addresses share alone. */
-export const sourceShare = rule(8, 600);
-/** Of one owner of PN GWs, for all Users who are not himself. */
+/**
+ * Of one User, and one owner of PN GWs, one PN GW, one device of a factory, or one address: nobody spends alone what all
+ * who come that way have together. A PN GW lets 14 devices of one User prove their password at once.
+ */
+export const shares = Object.freeze({
+  foreign: rule(16, 1800),
+  familiar: rule(16, 900),
+  factory: rule(6, 1800),
+  clear: rule(6, 1800),
+  page: rule(6, 1800),
+});
+/** Of one owner of PN GWs, for all Users but himself. */
 export const guesser = rule(200, 5);
 /** New names and new passwords through the PN GWs of one owner. */
 export const registering = rule(24, 3600);
@@ -51,8 +60,8 @@ export const registering = rule(24, 3600);
 export type Way =
   | { readonly by: "foreign"; readonly gatewayOwner: Uint8Array | undefined }
   | { readonly by: "own" | "assured" }
-  | { readonly by: "bound"; readonly entityID: Uint8Array }
-  | { readonly by: "factory"; readonly entityID: Uint8Array }
+  | { readonly by: "familiar"; readonly gatewayID: Uint8Array }
+  | { readonly by: "bound" | "factory"; readonly entityID: Uint8Array }
   | { readonly by: "clear" | "page"; readonly source: string }
   | { readonly by: "browser"; readonly browser: string };
 
@@ -60,24 +69,30 @@ export type Way =
  * What a guess at this User is paid from. Users who are not known share one set of rows: the same work is done, and
  * strangers cannot fill the table.
  */
-export function budgetsOf(user: UserRecord | undefined, way: Way): readonly Budget[] {
+export function budgetsOf(user: Pick<UserRecord, "identity"> | undefined, way: Way): readonly Budget[] {
   const whose = user === undefined ? "unknown" : hex(user.identity);
   const of = (kind: string, one: Omit<Budget, "name">): Budget => ({ name: `${whose}/${kind}`, ...one });
+  const shared = (kind: keyof typeof shares, part: string): Budget[] => [
+    of(kind, ways[kind]),
+    of(`${kind}/${part}`, shares[kind]),
+  ];
   switch (way.by) {
     case "foreign": {
       const owner = way.gatewayOwner === undefined ? "unknown" : hex(way.gatewayOwner);
-      return [of("foreign", ways.foreign), { name: `guesser/${owner}`, ...guesser }];
+      return [...shared("foreign", owner), { name: `guesser/${owner}`, ...guesser }];
     }
     case "own":
     case "assured":
       return [of(way.by, ways[way.by])];
+    case "familiar":
+      return shared("familiar", hex(way.gatewayID));
     case "bound":
       return [of(`bound/${hex(way.entityID)}`, boundDevice)];
     case "factory":
-      return [of("factory", ways.factory), { name: `factory/${hex(way.entityID)}`, ...factoryDevice }];
+      return shared("factory", hex(way.entityID));
     case "clear":
     case "page":
-      return [of(way.by, ways[way.by]), of(`${way.by}/${way.source}`, sourceShare)];
+      return shared(way.by, way.source);
     case "browser":
       return [of(`browser/${way.browser}`, knownBrowser)];
   }

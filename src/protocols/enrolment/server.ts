@@ -245,7 +245,10 @@ export class EnrolServer {
     const gateway = await tables.entities.get(hex(origin.gatewayID));
     const home = user !== undefined && gateway !== undefined && equalBytes(gateway.owner, user.identity);
     if (home) return { by: origin.assured === true ? "assured" : "own" };
-    return { by: "foreign", gatewayOwner: gateway?.owner };
+    const { gatewayID } = origin;
+    const whose = user === undefined ? "unknown" : hex(user.identity);
+    const familiar = (await tables.entities.count("through", `${whose}/${hex(gatewayID)}`)) > 0;
+    return familiar ? { by: "familiar", gatewayID } : { by: "foreign", gatewayOwner: gateway?.owner };
   }
 
   #shows(kind: "EUK" | "TK", key: Uint8Array, owner: Uint8Array, shown: Shown): boolean {
