@@ -62,11 +62,12 @@ describe("the panel in a browser", function () {
     await screen(/Welcome/);
     // "demo" by multi-tap: d is 3, e is 33, m is 6 and o is 666.
     await key("D");
-    await screen(/User ID/);
+    // The field, not the welcome that speaks of a User ID.
+    await screen(/User ID: empty/);
     await taps("3 33 6 666");
     await screen(/demo/);
     await key("D");
-    await screen(/Password/);
+    await screen(/Password: /);
     await page.keyboard.type("sesame42");
     await page.keyboard.press("Enter");
     await screen(/Enrolled/);
