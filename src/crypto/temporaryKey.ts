@@ -77,7 +77,7 @@ export function deviceClaim(suite: Suite, keys: PairKeys, keyID: Uint8Array, has
 }
 
 /**
- * HMAC(K_auth of TK, "tk ack" ‖ lp(EUKeyID) ‖ confirm.HASH)[0..15]: the Server has committed an EUKey that a PN GW
+ * HMAC(K_auth of TK, "ack" ‖ lp(EUKeyID) ‖ confirm.HASH)[0..15]: the Server has committed an EUKey that a PN GW
  * knows, and only the Server can say so (SEC-05). Throws CryptoError.
  */
 export function temporaryKeyAck(
@@ -87,7 +87,7 @@ export function temporaryKeyAck(
   hash: Uint8Array,
 ): Uint8Array {
   expectLength(hash, hashLength, "HASH");
-  return suite.hmac(keys.auth.octets, ascii("tk ack"), lengthPrefixed(keyID), hash).slice(0, hashLength);
+  return suite.hmac(keys.auth.octets, ascii("ack"), lengthPrefixed(keyID), hash).slice(0, hashLength);
 }
 
 /**

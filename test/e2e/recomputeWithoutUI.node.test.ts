@@ -74,6 +74,10 @@ describe("an enrolment without UI, recomputed from docs/PROTOCOL.md and the Temp
     assert.deepEqual(at(confirm, 11), HMAC(kAuth, a("claim"), lp(id), hash).subarray(0, 16));
   };
 
+  /** Of a key that the PN GW knows, so that only the Server can have made it. */
+  const ackHolds = (confirm: Seen, ack: Seen, id: Buffer): void =>
+    assert.deepEqual(at(ack, 5), HMAC(kAuth, a("ack"), lp(id), at(confirm, 5)).subarray(0, 16));
+
   const delivered = (): { readonly euKey: Buffer; readonly id: Buffer } => {
     const [trigger, request] = [the(23), the(34)];
     const rands = Buffer.concat([at(request, 4), at(trigger, 4)]);
@@ -107,6 +111,7 @@ describe("an enrolment without UI, recomputed from docs/PROTOCOL.md and the Temp
     const { euKey, id } = delivered();
     assert.deepEqual(id, at(the(23), 13));
     claimHolds(the(11), euKey, id);
+    ackHolds(the(11), the(12), id);
   });
 
   it("has another EUKey in its place, which PNE and Server have agreed upon (C-18)", () => {
