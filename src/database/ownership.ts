@@ -62,14 +62,17 @@ export async function stageKey(
 /** Of a device of which no key was ever committed. */
 export const noHistory: HistoryRecord = Object.freeze({ localKeyID: 0, committedAt: Milliseconds(0) });
 
-/** Later than whatever was committed for this device, even if our clock was set back since. */
+/** Later than whatever was committed and whatever waits for this device, even if our clock was set back since. */
 export async function nextPlace(
-  { histories }: Pick<ServerTables, "histories">,
+  { histories, staged }: Pick<ServerTables, "histories" | "staged">,
   entityID: Uint8Array,
   now: Milliseconds,
 ): Promise<Milliseconds> {
-  const { committedAt } = (await histories.get(hex(entityID))) ?? noHistory;
-  return Milliseconds(Math.max(now, committedAt + 1));
+  const name = hex(entityID);
+  const { committedAt } = (await histories.get(name)) ?? noHistory;
+  const waiting = await staged.find("entity", name, maximumClaims);
+  const last = waiting.reduce((latest, { value }) => Math.max(latest, value.madeAt), committedAt as number);
+  return Milliseconds(Math.max(now, last + 1));
 }
 
 export const stagedName = (entityID: Uint8Array, keyID: Uint8Array): string =>
