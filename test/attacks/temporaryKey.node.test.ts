@@ -370,33 +370,6 @@ describe("a rogue PN GW that triggers a device without a User", () => {
     assert.equal(await net.atGateway("temporaryKey"), "done");
   });
 
-  it("cannot overwrite a key that waits for its acknowledgement: it is confirmed after the next start", async () => {
-    const net = await start();
-    const { server } = net.network.gateway;
-    const honest = server.exchange.bind(server);
-    server.exchange = (octets, done) => {
-      const outer = everyMessage.decode(octets, 8192);
-      const inner = outer.name === "Relayed" ? everyMessage.decode(outer.body.message).name : outer.name;
-      if (inner === "EUKeyAssignmentRequest.confirm") honest(octets, () => done({ error: refusal(2) }));
-      else honest(octets, done);
-    };
-    await net.atGateway("temporaryKey");
-    assert.equal(net.keys, "staged");
-    assert.ok(net.entity, "the Server has committed it");
-    for (let i = 0; i < 60; i++) {
-      trigger(net, new Uint8Array(32).fill(5));
-      await net.pass(1);
-    }
-    assert.ok(net.logged("sensor pne.trigger") > 0, "it has heard of it");
-    assert.equal(net.keys, "staged");
-    server.exchange = honest;
-    net.device.powerOff();
-    net.device.powerOn();
-    await net.pass(10);
-    assert.equal(net.keys, "enrolled");
-    assert.equal(net.device.pne?.view.euKeyID, hex(net.entity?.committed.id ?? new Uint8Array(0)));
-  });
-
   it("cannot take an enrolled device from its owner", async () => {
     const net = await start();
     assert.equal(await net.atGateway("temporaryKey"), "done");
