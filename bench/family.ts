@@ -49,7 +49,7 @@ export async function recordFamily(): Promise<readonly RecordedMessage[]> {
   await pass(3600);
   third.command({ kind: "leavePN" });
   await pass(2);
-  const carol = { userID: ascii("carol"), password: ascii("singing") };
+  const carol = { userID: ascii("carol"), password: ascii("singing in the rain") };
   network.gateway.command({ kind: "register", ...carol }, (outcome) => {
     if ("error" in outcome) throw outcome.error;
   });

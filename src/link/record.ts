@@ -213,7 +213,9 @@ export class RecordLayer {
     const fresh = this.#unordered ? seen(this.#window, counter) === "new" : counter > received;
     if (!fresh) throw new LinkError("record.replay", `${counter} after ${received}`);
     const plaintext = openParsed(this.#suite, direction, parsed);
-    this.#window = mark(this.#window, counter);
+    this.#window = this.#unordered
+      ? mark(this.#window, counter)
+      : { received: counter, bits: emptyWindow.bits };
     if (counter <= this.#records) return plaintext;
     wipe(plaintext);
     throw new LinkError("record.expired", "counter");

@@ -30,10 +30,15 @@ export function seen({ received, bits }: ReceiveWindow, counter: number): Seen {
 export function mark({ received, bits }: ReceiveWindow, counter: number): ReceiveWindow {
   const ahead = Math.max(0, counter - received);
   const moved = new Uint8Array(windowLength);
-  for (let at = windowSize - 1; at >= ahead; at--) {
-    const from = at - ahead;
-    const bit = ((bits[from >> 3] as number) >> (from & 7)) & 1;
-    (moved[at >> 3] as number) |= bit << (at & 7);
+  if (ahead < windowSize) {
+    // As two words, the lower first: a device opens records all day.
+    const from = new DataView(bits.buffer, bits.byteOffset);
+    const to = new DataView(moved.buffer);
+    const lower = from.getUint32(0, true);
+    const upper = from.getUint32(4, true);
+    const carried = ahead === 0 ? 0 : ahead < 32 ? lower >>> (32 - ahead) : lower << (ahead - 32);
+    to.setUint32(0, ahead < 32 ? lower << ahead : 0, true);
+    to.setUint32(4, ahead < 32 ? (upper << ahead) | carried : carried, true);
   }
   const back = ahead > 0 ? 0 : received - counter;
   (moved[back >> 3] as number) |= 1 << (back & 7);
