@@ -27,16 +27,16 @@ interface Affine {
 
 const mod = (value: bigint): bigint => ((value % p) + p) % p;
 
-/** 1 / value, by Euclid; `value` is not 0. */
+/** 1 / value by Fermat: Euclid's steps would tell a stranger who times the Server of the value, and so of w0·M. */
 function inverse(value: bigint): bigint {
-  let [a, b] = [p, mod(value)];
-  let [x, y] = [0n, 1n];
-  while (b !== 1n) {
-    const q = a / b;
-    [a, b] = [b, a - q * b];
-    [x, y] = [y, x - q * y];
+  const exponent = p - 2n;
+  const base = mod(value);
+  let result = 1n;
+  for (let bit = 255n; bit >= 0n; bit--) {
+    result = (result * result) % p;
+    if ((exponent >> bit) & 1n) result = (result * base) % p;
   }
-  return mod(y);
+  return result;
 }
 
 const number = (octets: Uint8Array): bigint => BigInt(`0x${Buffer.from(octets).toString("hex")}`);

@@ -16,6 +16,8 @@ import type { GuardedPorts } from "./guard.js";
 export class OwnKey {
   readonly #ports: GuardedPorts;
   readonly #replaced: () => void;
+  /** Who is told when what is under way now has ended. */
+  #waiting: Done<undefined>[] | undefined;
 
   /** `replaced`: another key stands, and no session that hung on the older one is good any more. */
   constructor(ports: GuardedPorts, replaced: () => void) {
@@ -53,8 +55,12 @@ export class OwnKey {
     assignByGba({ ...this.#ports, gba }, (outcome) => this.#over(outcome, done));
   }
 
-  /** Finishes an enrolment that was cut between delivery and acknowledgement. */
+  /** Finishes an enrolment that was cut between delivery and acknowledgement; of one that is under way tells the end. */
   confirm(done: Done<undefined>): void {
+    if (this.#waiting !== undefined) {
+      this.#waiting.push(done);
+      return;
+    }
     const { suite, gatewayID, serverID, store } = this.#ports;
     const held = store.keys;
     if (held.at !== "staged" && held.at !== "replacing") return done(finished);
@@ -65,8 +71,13 @@ export class OwnKey {
 
   #run<T>(procedure: Procedure<T>, done: Done<undefined>): void {
     const inTheClear: Exchange = (octets, answered) => this.#ports.request(octets, answered);
+    const waiting = [done];
+    this.#waiting = waiting;
     runProcedure(procedure, inTheClear, this.#ports.fault, (outcome) => {
-      this.#over("error" in outcome ? outcome : finished, done);
+      if (this.#waiting === waiting) this.#waiting = undefined;
+      this.#over("error" in outcome ? outcome : finished, (over) => {
+        for (const one of waiting) one(over);
+      });
     });
   }
 

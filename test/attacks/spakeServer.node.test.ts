@@ -160,6 +160,8 @@ describe("who sends the Server a share that is none", () => {
     const answer = decode(await pair.answer(shareOf(handle, blind)));
     assert.equal(answer.name, "EUKeyAssignmentResponse.share");
     assert.equal(await pair.failures(), 1);
+    assert.equal(resultOf(await pair.answer(proofOf(handle))), 1);
+    assert.equal(await pair.keys(), "none");
   });
 });
 

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { VirtualFlash } from "../../hosts/simulator/world/flash.js";
 import { ascii, hex } from "../../src/base/octets.js";
 import { Milliseconds } from "../../src/base/units.js";
 import { everyMessage } from "../../src/catalogue/legs.js";
@@ -57,5 +58,31 @@ describe("a PN GW that asks for its own EUKey (EUK-GW-07, EUK-GW-08, EUK-GW-09)"
       assert.equal(clear[5]?.octets.length, 81);
       assert.equal(await keyOf(net), before);
     }
+  });
+
+  it("confirms a delivered key once, and tells whoever needs it meanwhile that it stands (EUK-GW-13)", async () => {
+    const net = await new TestNetwork().start();
+    const { network } = net;
+    network.gatewayFlash.restore(new VirtualFlash(100_000).snapshot());
+    network.restartGateway();
+    const ends: string[] = [];
+    let confirmed = 0;
+    network.backhaul.tamper = (octets) => {
+      if (octets[0] === 0x84 && everyMessage.decode(octets).name === "EUKeyAssignmentRequest.confirm") {
+        confirmed++;
+        // It has no other key than the one that is being confirmed.
+        if (confirmed === 1)
+          network.gateway.command({ kind: "connect" }, (over) => void ends.push(ended(over, "connected")));
+      }
+      return octets;
+    };
+    const credentials = { userID: ascii("operator"), password: ascii("operator's own password") };
+    network.gateway.command(
+      { kind: "enrol", ...credentials },
+      (over) => void ends.push(ended(over, "enrolled")),
+    );
+    await net.clock.runFor(Milliseconds(10_000));
+    assert.deepEqual(ends, ["enrolled", "connected"]);
+    assert.equal(confirmed, 1);
   });
 });

@@ -15,7 +15,7 @@ export async function runMain(name: string, main: () => Promise<void>): Promise<
     await main();
   } catch (error) {
     const misused = error instanceof Misuse;
-    const usage = misused ? `; usage: ${name} [COMMAND] [settings], and --help for both` : "";
+    const usage = misused ? `; usage: ${name} [COMMAND] [settings]; --help lists both` : "";
     process.stderr.write(`${name}: ${lineOf(error)}${usage}\n`);
     // What it had begun (a lock, a timer) must not keep it.
     process.exit(misused ? ExitCode.misused : ExitCode.failed);

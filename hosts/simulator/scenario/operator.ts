@@ -1,6 +1,7 @@
 import { Milliseconds } from "../../../src/base/units.js";
 import type { KeyPress, Keypad, MatrixKey } from "../../../src/ui/keys.js";
 import { multiTapTimeout } from "../../../src/ui/multiTap.js";
+import type { Screen } from "../../../src/ui/screen.js";
 import { english } from "../../../src/ui/strings/english.js";
 import type { SimulatedDevice } from "../network/device.js";
 import type { VirtualClock } from "../world/clock.js";
@@ -59,7 +60,7 @@ export class Hand {
 
   async type(text: string): Promise<void> {
     await this.#found();
-    if (text !== "") this.#field;
+    if (text !== "") this.#expectField();
     for (const character of text) {
       if (this.device.keypad === "matrix") await this.#tap(character);
       else if (this.device.keypad === "buttons") await this.#pick(character);
@@ -76,7 +77,7 @@ export class Hand {
     const taps = tapsOf(character);
     if (taps === undefined) throw new StepFailure(`the keypad has no '${character}'`);
     const wanted = /[A-Z]/.test(character) ? ["ABC"] : /[a-z]/.test(character) ? ["abc"] : ["abc", "ABC"];
-    for (let i = 0; i < 4 && !wanted.includes(this.#field.mode ?? ""); i++) await this.#key("#");
+    for (let i = 0; i < 4 && !wanted.includes(this.#expectField().mode ?? ""); i++) await this.#key("#");
     // The same key again within this time would change the character before.
     if (this.#last?.kind === "matrix" && this.#last.key === taps.key)
       await this.#clock.runFor(multiTapTimeout);
@@ -88,7 +89,7 @@ export class Hand {
   }
 
   async #pick(character: string): Promise<void> {
-    const set = (this.#field.groups?.[0] ?? "").split(" ").join("");
+    const set = (this.#expectField().groups?.[0] ?? "").split(" ").join("");
     for (const button of pathOf(character, set)) await this.#button(button);
   }
 
@@ -96,7 +97,7 @@ export class Hand {
     return this.press(pressOf(name, "buttons") as KeyPress);
   }
 
-  get #field() {
+  #expectField(): NonNullable<Screen["field"]> {
     const { field, id } = this.device.screen;
     if (field === undefined) throw new StepFailure(`there is no field to type into on screen '${id}'`);
     return field;
