@@ -35,7 +35,7 @@ export class Chart {
       // Its own scrolling, still to come, is no wish of the person.
       if (this.#scrolling) return;
       this.#following = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < near;
-      if (this.#following) latest.hidden = true;
+      if (this.#following) this.#hideLatest();
     });
     latest.addEventListener("click", () => {
       this.#following = true;
@@ -55,7 +55,7 @@ export class Chart {
     this.#elements.empty.hidden = false;
     this.#current = undefined;
     this.#following = true;
-    this.#elements.latest.hidden = true;
+    this.#hideLatest();
   }
 
   note(event: NoteEvent): void {
@@ -116,6 +116,18 @@ export class Chart {
     if (next === undefined) return;
     event.preventDefault();
     next.focus();
+    if (next === buttons.at(-1)) {
+      this.#following = true;
+      this.#follow();
+      this.#hideLatest();
+    }
+  }
+
+  /** Focus that is on the button goes to the newest message, not to nowhere. */
+  #hideLatest(): void {
+    const { latest, rows } = this.#elements;
+    if (document.activeElement === latest) [...rows.querySelectorAll("button")].at(-1)?.focus();
+    latest.hidden = true;
   }
 
   #add(at: number, content: HTMLElement, devices: readonly string[]): void {
@@ -136,9 +148,9 @@ export class Chart {
     if (this.#scrolling) return;
     this.#scrolling = true;
     requestAnimationFrame(() => {
-      const { scroller, latest } = this.#elements;
+      const { scroller } = this.#elements;
       scroller.scrollTop = scroller.scrollHeight;
-      latest.hidden = true;
+      this.#hideLatest();
       this.#scrolling = false;
     });
   }

@@ -203,6 +203,21 @@ describe("the panel's page", function () {
     assert.equal(await latest.isVisible(), false);
   });
 
+  it("leaves the keyboard at the newest message when the way to it was asked for by keyboard", async () => {
+    for (let i = 0; i < 60; i++) network.message(`Message${i}`);
+    await page.getByText("Message59", { exact: true }).waitFor();
+    await page.locator('#rows button[tabindex="0"]').focus();
+    await page.keyboard.press("Home");
+    await until(async () => Number(await page.evaluate(gap)) > 500);
+    network.message("Late");
+    await page.getByRole("button", { name: "Newest" }).waitFor();
+    await page.keyboard.press("Tab");
+    assert.equal(await page.evaluate("document.activeElement.id"), "latest");
+    await page.keyboard.press("Enter");
+    await page.getByRole("button", { name: "Newest" }).waitFor({ state: "hidden" });
+    assert.equal(await page.evaluate("document.activeElement.querySelector('.name')?.textContent"), "Late");
+  });
+
   it("tells the time in seconds, and after a minute in minutes too", async () => {
     for (const at of [40, 65_690])
       network.emit({ kind: "note", at, party: "PNE", tone: "info", text: "now" });
