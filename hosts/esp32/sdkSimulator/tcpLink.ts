@@ -27,6 +27,8 @@ export class TcpLink implements RadioDriver {
   #state: AdvertisedState | undefined;
   #ready = false;
   #linked = false;
+  /** What is to be advertised once the link has ended. */
+  #waits = false;
   #writes: ((error?: LinkError) => void)[] = [];
 
   constructor(options: TcpLinkOptions) {
@@ -45,7 +47,13 @@ export class TcpLink implements RadioDriver {
     this.#sendState();
   }
 
+  /**
+   * Nothing while there is a link: the PN GW may have ended it already, would connect at once, and take what is still on
+   * its way of the old link, its end too, for the new one's.
+   */
   #sendState(): void {
+    this.#waits = this.#linked;
+    if (this.#linked) return;
     const name = encodeUtf8(this.#name);
     const payload = new Uint8Array(1 + name.length);
     payload[0] = this.#state ?? notAdvertising;
@@ -121,5 +129,6 @@ export class TcpLink implements RadioDriver {
     this.#writes = [];
     this.#events?.disconnected();
     for (const sent of writes) sent(new LinkError("link.closed"));
+    if (this.#waits && !this.#linked) this.#sendState();
   }
 }

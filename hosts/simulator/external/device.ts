@@ -48,6 +48,8 @@ export class ExternalDevice implements AirDevice {
   connected(link: AirLink): boolean {
     if (!this.powered || this.#link !== undefined) return false;
     this.#link = link;
+    // It advertises anew once it has heard that the link has ended: nothing of this link comes after that.
+    this.#advertised = undefined;
     const { maximumWrite, secure } = link;
     this.#send(Kind.connected, Uint8Array.of(maximumWrite >> 8, maximumWrite & 0xff, secure ? 1 : 0));
     return true;
@@ -61,8 +63,6 @@ export class ExternalDevice implements AirDevice {
     if (this.#link !== link) return;
     this.#link = undefined;
     this.#send(Kind.disconnect);
-    // As a BLE stack does: what it still advertises is heard again.
-    if (this.#advertised !== undefined) this.#air.heard(this);
   }
 
   #send(kind: number, payload?: Uint8Array): void {

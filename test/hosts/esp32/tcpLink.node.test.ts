@@ -8,6 +8,7 @@ import { Milliseconds } from "../../../src/base/units.js";
 import { switchOn } from "../../../src/device/firmware.js";
 import { AdvertisedState } from "../../../src/link/service.js";
 import { FrameReader, frame, Kind } from "../../../src/link/virtualRadio.js";
+import type { GatewayConnection } from "../../../src/pne/ports.js";
 import { TestBoard } from "../../device/board.js";
 import { ManualClock } from "../../support/manualClock.js";
 import { until } from "../../support/until.js";
@@ -107,6 +108,63 @@ describe("the firmware over TCP, where nobody listens", () => {
       RefusedSocket.made.map(({ closed }) => closed),
       [1, 1, 1, 1, 1, 0],
     );
+  });
+});
+
+describe("the firmware over TCP, at the end of a link", () => {
+  class OpenSocket implements TcpSocket {
+    static readonly connected = 1;
+    static readonly readable = 2;
+    static readonly writable = 3;
+    static last: OpenSocket;
+    callback: TcpSocket["callback"] = () => {};
+    readonly written: number[] = [];
+    #arrived = new Uint8Array(0);
+
+    constructor() {
+      OpenSocket.last = this;
+    }
+    read(): ArrayBuffer {
+      return this.#arrived.buffer as ArrayBuffer;
+    }
+    write(): number;
+    write(...values: readonly ArrayBuffer[]): void;
+    write(...values: readonly ArrayBuffer[]): number {
+      for (const value of values) this.written.push(new Uint8Array(value)[2] as number);
+      return 1024;
+    }
+    close(): void {}
+    arrives(octets: Uint8Array): void {
+      this.#arrived = Uint8Array.from(octets);
+      this.callback(OpenSocket.readable, octets.length);
+    }
+  }
+
+  it("advertises what it wants next only then: nothing of the old link comes after it", () => {
+    const clock = new ManualClock();
+    const link = new TcpLink({ Socket: OpenSocket, host: "127.0.0.1", port: 7590, clock });
+    let connection: GatewayConnection | undefined;
+    link.start("CPNS", {
+      ready: () => link.advertise(AdvertisedState.freeToJoin),
+      connected: (made) => {
+        connection = made;
+        return true;
+      },
+      received: () => {},
+      disconnected: () => {},
+    });
+    const socket = OpenSocket.last;
+    socket.callback(OpenSocket.connected);
+    socket.arrives(frame(Kind.connected, Uint8Array.of(0, 100, 0)));
+    // The PN GW may have ended the link at the same time, and its word of it be on its way.
+    link.advertise(AdvertisedState.wanting);
+    connection?.disconnect();
+    assert.deepEqual(socket.written, [Kind.advertise, Kind.disconnect]);
+    socket.arrives(frame(Kind.disconnect));
+    assert.deepEqual(socket.written, [Kind.advertise, Kind.disconnect, Kind.advertise]);
+    socket.arrives(frame(Kind.connected, Uint8Array.of(0, 100, 0)));
+    socket.arrives(frame(Kind.disconnect));
+    assert.equal(socket.written.length, 3);
   });
 });
 
