@@ -23,6 +23,7 @@ const texts: Readonly<Partial<Record<ErrorCode, string>>> = Object.freeze({
   "pn.unknown": "there is no such network: cpns gateway status lists them",
   "pn.notMember": "the device is not in this network",
   "gba.noUicc": "there is no SIM",
+  "gba.decides": "the gateway gets its key by its SIM: take the SIM out to give it a User ID and password",
   linkLost: "the connection to the device was lost: try again",
   timeout:
     "no answer in time: is the device still there, and does it have an owner already? Then reset it first",

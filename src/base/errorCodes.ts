@@ -182,6 +182,8 @@ type GatewayCode =
   /** Two links claim to be this device, and nothing tells which one is. */
   | "device.twice"
   | "gba.noUicc"
+  /** A UICC is in, so that no password gives the PN GW its key (C-35). */
+  | "gba.decides"
   | "gba.unreachable"
   | "gba.mac"
   | "gba.sync"

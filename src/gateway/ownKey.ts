@@ -25,10 +25,17 @@ export class OwnKey {
     this.#replaced = replaced;
   }
 
-  /** By its owner's User ID and password, which is wiped (EUK-GW-04 … EUK-GW-13). Throws CredentialError. */
+  /**
+   * By its owner's User ID and password, which is wiped (EUK-GW-04 … EUK-GW-13). Throws CredentialError, and
+   * ProcedureError("gba.decides") while there is a UICC (C-35).
+   */
   enrol(userID: Uint8Array, password: Uint8Array, done: Done<undefined>): void {
-    const { suite, random, gatewayID, serverID, store } = this.#ports;
+    const { suite, random, gatewayID, serverID, store, gba } = this.#ports;
     checkCredentials(userID, password);
+    if (gba !== undefined) {
+      wipe(password);
+      throw new ProcedureError("gba.decides");
+    }
     const client = new EnrolClient(
       {
         suite,

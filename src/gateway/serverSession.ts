@@ -3,6 +3,7 @@ import { contain, type Done, type Outcome } from "../base/outcome.js";
 import { Milliseconds } from "../base/units.js";
 import { Result } from "../codec/results.js";
 import { deriveKeys } from "../crypto/keys.js";
+import { KeyOrigin } from "../keystore/schemas.js";
 import { RecordLayer, type RecordLayerOptions } from "../link/record.js";
 import { ProcedureError, refusal } from "../procedure/procedure.js";
 import { type DirectSession, Initiator } from "../protocols/authentication/initiator.js";
@@ -123,17 +124,22 @@ export class SessionMaker {
     });
   }
 
-  /** A bootstrapped key that is over, or not taken any more, is renewed (C-21). */
+  /**
+   * With a UICC it is by a bootstrapped key, whatever else there is (EUK-GW-01, C-35), which is renewed when it is over or
+   * not taken any more (C-21); without one such a key is none.
+   */
   #authenticate(done: Done<ServerSession>, renewed = false): void {
     const { suite, random, store, gatewayID, log, clock, gba, forwardSecrecy = false } = this.#ports;
     const held = store.committed;
+    const bootstrapped = held?.origin === KeyOrigin.gba;
     const over = held?.expiresAt !== undefined && held.expiresAt * 1000 <= clock.now();
-    if (gba !== undefined && !renewed && (held === undefined || over)) {
+    if (gba !== undefined && !renewed && (!bootstrapped || over)) {
       wipe(held?.key);
       this.#bootstrap(gba, done);
       return;
     }
-    if (held === undefined) {
+    if (held === undefined || (bootstrapped && gba === undefined)) {
+      wipe(held?.key);
       log.event("auth.noKey");
       done({ error: new ProcedureError("auth.noKey") });
       return;

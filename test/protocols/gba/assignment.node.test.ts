@@ -77,6 +77,48 @@ describe("the PN GW's EUKey by GBA_U", () => {
     assert.equal(code, "gba.noUicc");
   });
 
+  it("takes the place of a key by password as soon as there is a UICC, before anything is carried (EUK-GW-01, C-35)", async () => {
+    const before = await new TestNetwork().enrolled();
+    assert.equal(committed(before)?.origin, "password");
+    const net = await new TestNetwork({ after: before, operator: { lifetime: Seconds(86_400) } }).boot();
+    assert.equal(net.network.gateway.keys.committed?.origin, KeyOrigin.password, "nothing was asked yet");
+    assert.equal(outcome(await net.join()), "joined");
+    assert.equal(net.network.gateway.keys.committed?.origin, KeyOrigin.gba);
+    assert.equal(committed(net)?.origin, "gba");
+  });
+
+  it("is not given up for a password while the UICC is in, neither when its operator is away nor when a person types one (C-35)", async () => {
+    const before = await new TestNetwork().enrolled();
+    const net = await new TestNetwork({ after: before, operator: { lifetime: Seconds(86_400) } }).boot();
+    assert.ok(net.network.operator);
+    net.network.operator.tamper = { request: () => undefined };
+    assert.equal(outcome(await net.join()), "result.serverUnreachable");
+    assert.equal(committed(net)?.origin, "password", "the key stands, and is not used");
+    const password = ascii("operator's own password");
+    let told = "";
+    net.network.gateway.command({ kind: "enrol", userID: ascii("operator"), password }, (over) => {
+      told = ended(over);
+    });
+    assert.equal(told, "gba.decides");
+    assert.ok(password.every((octet) => octet === 0));
+  });
+
+  it("goes with the UICC: a person who takes that out gives User ID and password anew (EUK-GW-04, C-35)", async () => {
+    const before = await withUicc();
+    assert.equal(outcome(await before.enrol()), "enrolled");
+    const net = await new TestNetwork({ after: before }).boot();
+    assert.equal(outcome(await net.join()), "result.gatewayNotEnrolled");
+    let told = "";
+    const credentials = { userID: ascii("operator"), password: ascii("operator's own password") };
+    net.network.gateway.command({ kind: "enrol", ...credentials }, (over) => {
+      told = ended(over);
+    });
+    await net.clock.runFor(Milliseconds(5_000));
+    assert.equal(told, "done");
+    assert.equal(outcome(await net.join()), "joined");
+    assert.equal(committed(net)?.origin, "password");
+  });
+
   it("is renewed when the Server has lost it", async () => {
     const net = await withUicc();
     assert.equal(outcome(await net.enrol()), "enrolled");
