@@ -28,7 +28,7 @@ export interface AirRadioOptions {
 
 /** Between the start of advertising and the connection: scanning and connecting take about this long. */
 const connectDelay = Milliseconds(100);
-const usualMaximum = 64;
+export const usualMaximum = 64;
 
 /** The radio of the simulator's PN GW: devices of the air are heard after a while, and connected to at once. */
 export class AirRadio implements GatewayRadio {

@@ -31,7 +31,7 @@ import type { MemoryDatabase } from "../world/memoryDatabase.js";
 import type { AirFragment, Tamper } from "../world/radio.js";
 import { SeededRandom } from "../world/random.js";
 import { MemoryServerStore } from "../world/serverStore.js";
-import { AirRadio } from "./airRadio.js";
+import { AirRadio, usualMaximum } from "./airRadio.js";
 import type { MakeBody } from "./body.js";
 import { type AirDevice, SimulatedDevice } from "./device.js";
 import { GatewayLife } from "./gatewayLife.js";
@@ -81,8 +81,8 @@ export interface NetworkOptions {
   readonly body?: (spec: DeviceSpec) => MakeBody;
   /** What the Server's tables are in; memory unless told. */
   readonly database?: (memory: MemoryDatabase) => Database;
-  /** Who may join which PN; everybody unless told. */
-  readonly policy?: ServerPolicy;
+  /** Who may join which PN: an operator's own rule, or that of ownership; everybody unless told. */
+  readonly policy?: ServerPolicy | "ownership";
   /** A hand in the air of every connection. */
   readonly tamper?: (...fragment: [...Parameters<Tamper>, AirDevice]) => ReturnType<Tamper>;
   /** Begins with what flash and database of this network, of the same devices, hold now. */
@@ -220,6 +220,7 @@ export class Network {
     const random = this.#random.fork("server");
     const unknown = new Uint8Array(32);
     random.fill(unknown);
+    const { policy = { mayJoin: () => true } } = this.#options;
     return new Server({
       suite: this.#suite(nodeSuite, "server"),
       random,
@@ -230,7 +231,7 @@ export class Network {
       ...(this.operator && { gba: this.operator.server }),
       serverID,
       ...this.#sessions,
-      policy: this.#options.policy ?? { mayJoin: () => true },
+      ...(policy !== "ownership" && { policy }),
       application: (_origin, _pnID, data) => ascii(`Server got: ${asciiText(data)}`.slice(0, 200)),
     });
   }
@@ -251,6 +252,7 @@ export class Network {
       serverID,
       ...this.#sessions,
       poll: this.#options.poll ?? false,
+      pan: { links: this.#options.maximumLinks ?? usualMaximum, technology: "BLE" },
       request: (octets, done, patience) => {
         const answered = (answer: Uint8Array | undefined): void =>
           done(
