@@ -48,6 +48,7 @@ export class GatewayProgram {
       serverID,
       forwardSecrecy,
       poll: true,
+      pan: { links: radio.maximumLinks, technology: "BLE" },
       request: (octets, done) => this.#request(octets, done),
       // Whoever says hello to the gateway learns that it is there; applications have topics of their own.
       application: (_origin, _pnID, data) => data.slice(0, longestEcho),

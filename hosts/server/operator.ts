@@ -10,6 +10,7 @@ import { prompt } from "../node/program/prompt.js";
 import type { Values } from "../node/program/settings.js";
 import { hasKeys, rotated, withoutOlder } from "./keys.js";
 import { dataFolder, type OpenServer, openServer } from "./open.js";
+import { shownGateway } from "./shownGateway.js";
 
 export const operatorCommands = `  init                        makes keys and database, and nothing else
   users [add|password|remove NAME]     lists Users, or adds one, gives a new password, removes one with all devices
@@ -148,10 +149,10 @@ const handlers: Readonly<Record<string, Handler>> = Object.freeze({
     await each(
       open,
       ({ pns }) => pns,
-      (_, { pnID, gatewayID, alias = "", size, established }) => {
-        say(
-          `${hex(pnID)}\tat ${hex(gatewayID)}\t${alias}\t${size} devices${established ? "" : ", being set up"}`,
-        );
+      (_, { pnID, gatewayID, alias = "", size, established, gatewayInfo }) => {
+        const state = established ? "" : ", being set up";
+        const gateway = gatewayInfo === undefined ? "" : `\t${shownGateway(gatewayInfo)}`;
+        say(`${hex(pnID)}\tat ${hex(gatewayID)}\t${alias}\t${size} devices${state}${gateway}`);
       },
     );
   },

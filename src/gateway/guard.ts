@@ -1,5 +1,6 @@
 import type { Clock, Log } from "../base/ports.js";
 import type { GatewayPorts } from "../procedure/gatewayPorts.js";
+import { infoOf } from "./info.js";
 import type { GatewayEntityPorts } from "./ports.js";
 
 /** What the PN GW works with inside. */
@@ -51,6 +52,7 @@ export class Guard {
       ...ports,
       fault: this.fault,
       changed,
+      info: () => infoOf(ports),
       clock: this.clock(ports.clock),
       request: (octets, done, patience) => ports.request(octets, this.callback(done), patience),
       ...(gba && { gba: { ...gba, ub: (request, done) => gba.ub(request, this.callback(done)) } }),

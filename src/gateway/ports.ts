@@ -3,11 +3,15 @@ import type { GbaPorts } from "../protocols/gba/gateway.js";
 import type { Registered } from "../protocols/registration/client.js";
 
 /** What the PN GW is made with. */
-export interface GatewayEntityPorts extends Omit<GatewayPorts, "fault" | "changed"> {
+export interface GatewayEntityPorts extends Omit<GatewayPorts, "fault" | "changed" | "info"> {
   /** A UICC and the way to its BSF (EUK-GW-01); without them the EUKey comes by User ID and password (EUK-GW-04). */
   readonly gba?: GbaPorts;
   /** Keeps a poll open at the Server, so that it can tell what nobody has asked for; not unless told. */
   readonly poll?: boolean;
+  /** A person can type at it, on a page or by a command (C-37); yes unless told. */
+  readonly hasUI?: boolean;
+  /** Links that its radio can have at once, and the PAN's technology by name (C-29); "BLE" with one link unless told. */
+  readonly pan?: { readonly links: number; readonly technology: string };
   /** What the PN GW tells its person, as it happens; never from within a call of `command` that has not returned. */
   notify?(notice: GatewayNotice): void;
 }
@@ -17,7 +21,7 @@ export interface GatewayEntityPorts extends Omit<GatewayPorts, "fault" | "change
  * PN GW's and are wiped. Errors that every command with credentials may end with: CredentialError.
  */
 export type GatewayCommand =
-  /** Its own EUKey by its owner's User ID and password (EUK-GW-04 … EUK-GW-13, C-37); replaces the one that it has. */
+  /** Its own EUKey by its owner's User ID and password (EUK-GW-04 … EUK-GW-13, C-37); replaces the one that it has. Errors: "gba.decides" (C-35). */
   | { readonly kind: "enrol"; readonly userID: Uint8Array; readonly password: Uint8Array }
   /** Its own EUKey by its UICC (EUK-GW-01, C-35). Errors: "gba.noUicc", GbaError. */
   | { readonly kind: "bootstrap" }

@@ -127,7 +127,7 @@ export function joinProcedure(ports: PnePorts, store: KeyStore, connection: Conn
         gatewayID,
         serverID,
         euKey: held.key,
-        capabilities: policy.hasUI ? Capability.ui : 0,
+        capabilities: capabilitiesOf(ports),
         name: nameOf(store, ports),
         linkKey,
         temporaryKey: ports.temporaryKey,

@@ -19,6 +19,18 @@ export interface Errand {
  */
 export type Exchange = (octets: Uint8Array, done: Done<Uint8Array>, errand?: Errand) => void;
 
+/** "PN GW Info": what a PN GW says of itself to the Server (C-29). */
+export interface GatewayInfo {
+  /** Bits of `GatewayCapability`. */
+  readonly flags: number;
+  /** Links that its radio can have at once. */
+  readonly links: number;
+  /** PAN technologies by name. */
+  readonly technologies: readonly string[];
+  /** One of `SubscriptionKind`, and the operator's realm where there is one. */
+  readonly subscription: { readonly kind: number; readonly realm?: string };
+}
+
 /** What every procedure of the PN GW works with. */
 export interface GatewayPorts {
   readonly suite: CurveSuite;
@@ -40,6 +52,8 @@ export interface GatewayPorts {
    * "result.serverUnreachable" when no answer came in time. `patience` is for an answer that the Server holds back.
    */
   request(octets: Uint8Array, done: Done<Uint8Array>, patience?: Milliseconds): void;
+  /** What it says of itself when it registers a PN, as it is now. */
+  info(): GatewayInfo;
   /** A fault of ours, to be logged: it has ended what it happened in, and nothing else. */
   readonly fault: (error: unknown) => void;
   /** What the PN GW is has changed, for whoever looks at it. */

@@ -72,7 +72,7 @@ describe("attacks on the pre-assigned key of a PNE without UI (LEU-02, C-04)", (
     assert.equal(await request(() => ({ wrappedKey: new Uint8Array(60) })), "pn.keyUnknown");
   });
 
-  it("make PNEInfo ask for no key, or for a LocalEUKey: the one is refused, the other does not open", async () => {
+  it("make PNEInfo ask for no key, or for a LocalEUKey without UI: the PN GW refuses the one, the Server the other (C-31)", async () => {
     const asking = (linkKey: number): Promise<string> =>
       joined((message) => {
         if (message.name !== "PNSetupRequest") return undefined;

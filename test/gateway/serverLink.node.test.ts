@@ -15,7 +15,7 @@ import { KeyStore } from "../../src/keystore/keystore.js";
 import { RecordLayer } from "../../src/link/record.js";
 import { accept, type PendingHandshake, respond } from "../../src/protocols/authentication/responder.js";
 import { relayed } from "../../src/protocols/data/messages.js";
-import { ended, noFault } from "../support/ended.js";
+import { ended, noFault, noInfo } from "../support/ended.js";
 import { ManualClock } from "../support/manualClock.js";
 import { MemoryStore } from "../support/memoryStore.js";
 import { TestNetwork } from "../support/network.js";
@@ -253,6 +253,7 @@ describe("the PN GW's check of the Server's answers", () => {
       application: (_origin, _pnID, data) => data,
       changed: () => {},
       fault: noFault,
+      info: noInfo,
     });
   }
 

@@ -8,3 +8,6 @@ export const ended = (outcome: Outcome<unknown>, well = "done"): string =>
 export const noFault = (error: unknown): void => {
   throw error;
 };
+
+/** What a PN GW of no importance says of itself. */
+export const noInfo = () => ({ flags: 0, links: 1, technologies: [], subscription: { kind: 0 } });

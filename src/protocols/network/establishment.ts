@@ -6,7 +6,7 @@ import { encodeMessage, type MessageOf, messageSet, type Received } from "../../
 import { Result, resultOf } from "../../codec/results.js";
 import { decode } from "../../codec/schema.js";
 import { readAnswer } from "../../procedure/answers.js";
-import type { Exchange } from "../../procedure/gatewayPorts.js";
+import type { Exchange, GatewayInfo } from "../../procedure/gatewayPorts.js";
 import { ProcedureError, refusal, unexpected } from "../../procedure/procedure.js";
 import { invitationTime, proofTime } from "./invitations.js";
 import type { MemberSetup } from "./memberSetup.js";
@@ -37,6 +37,8 @@ export interface EstablishmentOptions {
   readonly setupType: number;
   /** The PN's label for people, when the PN GW starts it. */
   readonly alias?: string | undefined;
+  /** What the PN GW is (C-29). */
+  readonly gatewayInfo: GatewayInfo;
   /** To the Server, inside the PN GW's session. */
   readonly exchange: Exchange;
   /** Once, before those who are in are told: what they send next is already routed. */
@@ -129,8 +131,8 @@ export class Establishment {
     const members = this.#present.map((member) => member.entry);
     if (members.length === 0) throw refusal(Result.declined);
     this.#state = "registering";
-    const { pnID, setupType, alias } = this.#options;
-    const body = { pnID, setupType, members, ...(alias !== undefined && { alias }) };
+    const { pnID, setupType, alias, gatewayInfo } = this.#options;
+    const body = { pnID, setupType, members, gatewayInfo, ...(alias !== undefined && { alias }) };
     this.#ask(encodeMessage(pnRegistrationRequest, 1, body, maximumBackhaulMessage), false, (reply) => {
       if (reply.name !== "PNAuthenticationRequest") throw unexpected(reply.name, "registering");
       if (!equalBytes(reply.body.pnID, pnID)) throw new ProcedureError("pn.notTrusted");

@@ -154,7 +154,7 @@ export const gatewayInfo = record({
 export const GatewayCapability = Object.freeze({
   /** A person can type at it. */
   ui: 1,
-  /** It is reached from outside of its networks. */
+  /** The Server reaches it unasked, so that it is reached from outside of its networks. */
   reachable: 2,
 });
 

@@ -113,6 +113,7 @@ export class Setups {
         pnID,
         setupType,
         alias,
+        gatewayInfo: this.#ports.info(),
         exchange: this.#exchange,
         done: (outcome) => {
           const inside = "error" in outcome ? [] : outcome.value.members;

@@ -64,6 +64,7 @@ export const permitted: readonly (readonly [RegExp, string])[] = [
   [/^link ResumeRequest (11|body) /, "without a ticket that is known the PNE authenticates in full"],
   [/^session PNRegistrationRequest 17\[\].22 flip$/, "the LocalEUKey indication that counts is in PNEInfo"],
   [/^session PNRegistrationRequest 18 flip/, "the kind of setup changes nothing at the Server"],
+  [/^session PNRegistrationRequest 40/, "what a PN GW says of itself is shown, and decides nothing"],
   [/^session PNRegistrationRequest 39 /, "the label of a PN that the PN GW starts is its own"],
   [
     /^session PNRegistrationResponse (0|3) /,

@@ -9,6 +9,7 @@ import { noFault } from "../../support/ended.js";
 import { ManualClock } from "../../support/manualClock.js";
 
 const pnID = new Uint8Array(16).fill(1);
+const gatewayInfo = { flags: 1, links: 7, technologies: ["BLE"], subscription: { kind: 1 } };
 const entry = { pneInfo: new Uint8Array(8), rand: new Uint8Array(32).fill(2), flags: 2 };
 
 /** The PNE that has asked for the PN; it waits for the Server's word. */
@@ -24,6 +25,7 @@ describe("a PN whose invitation cannot even be sent", () => {
         fault: noFault,
         pnID,
         setupType: 1,
+        gatewayInfo,
         exchange: () => {
           asked++;
         },
@@ -54,6 +56,7 @@ describe("the Server's word to a PN that is being set up", () => {
         fault: noFault,
         pnID,
         setupType: 1,
+        gatewayInfo,
         exchange(_octets, done) {
           const body = { pnID, rand: new Uint8Array(32).fill(9), members: [] };
           done({ value: encodeMessage(pnAuthenticationRequest, 1, body) });
