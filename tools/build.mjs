@@ -9,12 +9,16 @@ const roots = ["src", "hosts", "test", "bench"];
 const assets = /\.(html|css|svg|png|fnt)$/;
 const out = join(root, "build");
 
-const options = (file) => ({
+const options = (file, sourceMaps) => ({
   filename: file,
-  sourceMaps: "inline",
+  sourceMaps,
+  swcrc: false,
   jsc: { parser: { syntax: "typescript" }, target: "es2022", keepClassNames: true },
   module: { type: "es6" },
 });
+
+/** What a device runs is said for XS, and tested as it is said there. */
+const onDevice = /^(src|hosts\/esp32|apps)\//;
 
 function* files(folder) {
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
@@ -35,13 +39,22 @@ function readManifest() {
   }
 }
 
+/** TypeScript to JavaScript for XS, and its source map; `file` is what errors and the map name. */
+export async function compileForXs(file, source, sourceMaps = true) {
+  const [{ transform }, { forXs }] = await Promise.all([import("@swc/core"), import("./xsCode.mjs")]);
+  const { code, map } = await transform(source, options(file, sourceMaps));
+  return { code: forXs(code), map };
+}
+
 /** TypeScript to JavaScript; `file` is what errors and source maps name. */
 export async function compile(file, source) {
-  const { transform } = await import("@swc/core");
+  const name = relative(root, file);
   try {
-    return (await transform(source, options(file))).code;
+    if (onDevice.test(name)) return (await compileForXs(file, source, "inline")).code;
+    const { transform } = await import("@swc/core");
+    return (await transform(source, options(file, "inline"))).code;
   } catch (error) {
-    return fail(`${relative(root, file)} does not compile:\n${error.message ?? error}`);
+    return fail(`${name} does not compile:\n${error.message ?? error}`);
   }
 }
 

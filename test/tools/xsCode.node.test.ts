@@ -1,0 +1,91 @@
+import assert from "node:assert/strict";
+
+const { forXs } = (await import(new URL("../../../tools/xsCode.mjs", import.meta.url).href)) as {
+  forXs(code: string): string;
+};
+
+/** What a function's body returns, before and after. */
+const both = (body: string, ...values: readonly unknown[]): readonly [unknown, unknown] => {
+  const run = (code: string): unknown => new Function(`${code}; return f;`)()(...values);
+  const code = `function f(x, y) { ${body} }`;
+  return [run(code), run(forXs(code))];
+};
+
+const said = (code: string): string => forXs(code).trim();
+
+describe("JavaScript as it is said for XS", () => {
+  it("has undefined as a value, and not as a global name that is looked up", () => {
+    assert.equal(said("const a = undefined;"), "const a = void 0;");
+    assert.equal(said("f(undefined, [undefined], x ?? undefined);"), "f(void 0, [void 0], x ?? void 0);");
+    assert.equal(said("if (a === undefined) b(-undefined);"), "if (a === void 0) b(-void 0);");
+    assert.equal(
+      said("class A { b = undefined; c() { return undefined; } }"),
+      "class A { b = void 0; c() { return void 0; } }",
+    );
+  });
+
+  it("leaves names and texts that only look like it", () => {
+    for (const code of [
+      "a.undefined;",
+      'const a = "undefined";',
+      "const a = { undefined: 1 };",
+      "// undefined",
+    ])
+      assert.equal(said(code), code);
+    assert.equal(said("a[undefined];"), "a[void 0];");
+    assert.equal(said("const b = { [undefined]: undefined };"), "const b = { [void 0]: void 0 };");
+  });
+
+  it("reads a destructured object's properties one by one", () => {
+    assert.equal(said("const { a, b: c } = x;"), "const a = x.a, c = x.b;");
+    assert.equal(said("const { a } = this;"), "const a = this.a;");
+    assert.equal(said("const { a } = f(undefined);"), "const a = f(void 0).a;");
+    assert.equal(said("const { a } = x ?? y;"), "const a = (x ?? y).a;");
+    assert.equal(said("const { a } = x?.y;"), "const a = (x?.y).a;");
+    assert.equal(said("let { a, b } = this.#c.d();"), "let $1 = this.#c.d(), a = $1.a, b = $1.b;");
+    assert.equal(
+      said("const { a } = x, { b, c } = y, d = undefined;"),
+      "const a = x.a, b = y.b, c = y.c, d = void 0;",
+    );
+  });
+
+  it("leaves patterns that do more", () => {
+    for (const code of [
+      "const { a = 1 } = x;",
+      "const { a, ...b } = x;",
+      "const { a: { b } } = x;",
+      "const { [a]: b } = x;",
+      'const { "a": b } = x;',
+      "const {} = x;",
+      "const [a, b] = x;",
+      "for (const { a } of x) b(a);",
+    ])
+      assert.equal(said(code), code);
+  });
+
+  it("means the same", () => {
+    const cases: readonly (readonly [string, ...unknown[]])[] = [
+      ["const { a, b } = x; return [a, b];", { a: 1, b: undefined }],
+      ["const { a, b } = ((z) => ({ a: z, b: z === undefined }))(y); return [a, b];", 0, undefined],
+      ["const { length } = x; return () => length;", "ü≠"],
+      ["const { a } = x ?? { a: 3 }; const { b, c } = { b: a, c: undefined }; return [b, c];", null],
+      ["const f = () => { const { a, b } = x.c; return a + b; }; return f();", { c: { a: 1, b: 2 } }],
+    ];
+    for (const [body, ...values] of cases) {
+      const [before, after] = both(body, ...values);
+      if (typeof before === "function" && typeof after === "function") assert.deepEqual(after(), before());
+      else assert.deepEqual(after, before, body);
+    }
+    assert.throws(() => both("const { a } = x?.y; return a;", {})[1], TypeError);
+  });
+
+  it("keeps every line where it was, whatever stands in a line before it, and however many files were read", () => {
+    const code = '// "größer" — ≠\nconst {\n  a,\n  b\n} = x;\nconst c = undefined; // ü\nlast();\n';
+    for (let i = 0; i < 3; i++) {
+      const lines = forXs(code).split("\n");
+      assert.equal(lines.length, code.split("\n").length);
+      assert.equal(lines[6], "last();");
+      assert.equal(lines[5], "const c = void 0; // ü");
+    }
+  });
+});

@@ -1,0 +1,24 @@
+// The SDK's build calls this in place of tsc for every TypeScript module: `-p FILE`, a tsconfig.json of one file that
+// mcconfig has made. What a board runs is compiled as what the tests run is; types are checked by `npm run check`.
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { basename, dirname, join, relative } from "node:path";
+import { compileForXs } from "../build.mjs";
+
+async function make(file, outDir) {
+  const target = join(outDir, file.replace(/\.ts$/, ".js"));
+  const { code, map } = await compileForXs(file, readFileSync(file, "utf8"));
+  mkdirSync(dirname(target), { recursive: true });
+  const names = { sources: [relative(dirname(target), file)], sourcesContent: undefined };
+  writeFileSync(`${target}.map`, JSON.stringify({ ...JSON.parse(map), ...names }));
+  writeFileSync(target, `${code}\n//# sourceMappingURL=${basename(target)}.map\n`);
+}
+
+const [option, config] = process.argv.slice(2);
+try {
+  if (option !== "-p" || config === undefined) throw new Error("usage: compile.mjs -p FILE");
+  const { compilerOptions, files } = JSON.parse(readFileSync(config, "utf8"));
+  for (const file of files) await make(file, compilerOptions.outDir);
+} catch (error) {
+  process.stderr.write(`${error.message ?? error}\n`);
+  process.exitCode = 1;
+}
