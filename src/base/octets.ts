@@ -12,18 +12,16 @@ export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
 
 /** Overwrites with zeros. Takes `undefined` so that clean-up paths need no conditions. */
 export function wipe(...secrets: readonly (Uint8Array | undefined)[]): void {
-  for (const secret of secrets) secret?.fill(0);
+  for (let i = 0; i < secrets.length; i++) secrets[i]?.fill(0);
 }
 
 export function concat(...parts: readonly Uint8Array[]): Uint8Array {
-  let length = 0;
-  for (const part of parts) length += part.length;
-  const out = new Uint8Array(length);
+  const out = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
   let at = 0;
-  for (const part of parts) {
+  parts.forEach((part) => {
     out.set(part, at);
     at += part.length;
-  }
+  });
   return out;
 }
 
@@ -40,7 +38,7 @@ export function lengthPrefixed(octets: Uint8Array): Uint8Array {
 /** True for an array of zeros only; constant time in its content. */
 export function allZero(octets: Uint8Array): boolean {
   let any = 0;
-  for (const octet of octets) any |= octet;
+  for (let i = 0; i < octets.length; i++) any |= octets[i] as number;
   return any === 0;
 }
 
@@ -58,7 +56,9 @@ export function ascii(label: string): Uint8Array {
 /** Lower-case hexadecimal, for identifiers; never call it on a secret. */
 export function hex(octets: Uint8Array): string {
   let out = "";
-  for (const octet of octets) out += (octet < 16 ? "0" : "") + octet.toString(16);
+  octets.forEach((octet) => {
+    out += (octet < 16 ? "0" : "") + octet.toString(16);
+  });
   return out;
 }
 

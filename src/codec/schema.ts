@@ -122,17 +122,17 @@ export function size(schema: Schema<unknown>, value: unknown): number {
       return 1;
     case "list": {
       if (!Array.isArray(value)) throw new CodecError("cbor.type", "list");
-      let total = headLength(bounded(value.length, schema));
-      for (const item of value) total += size(schema.item, item);
-      return total;
+      const head = headLength(bounded(value.length, schema));
+      return value.reduce<number>((total, item) => total + size(schema.item, item), head);
     }
     case "record": {
       if (typeof value !== "object" || value === null) throw new CodecError("cbor.type", "record");
       const fields = value as Readonly<Record<string, unknown>>;
       const used = present(schema.fields, fields);
-      let total = headLength(used.length);
-      for (const one of used) total += keyLength(one.key) + size(one.schema, fields[one.name]);
-      return total;
+      return used.reduce(
+        (total, { key, schema, name }) => total + keyLength(key) + size(schema, fields[name]),
+        headLength(used.length),
+      );
     }
   }
 }
@@ -156,16 +156,18 @@ export function write(writer: Writer, schema: Schema<unknown>, value: unknown): 
       return;
     case "list":
       writer.head(4, (value as readonly unknown[]).length);
-      for (const item of value as readonly unknown[]) write(writer, schema.item, item);
+      (value as readonly unknown[]).forEach((item) => {
+        write(writer, schema.item, item);
+      });
       return;
     case "record": {
       const fields = value as Readonly<Record<string, unknown>>;
       const used = present(schema.fields, fields);
       writer.head(5, used.length);
-      for (const one of used) {
+      used.forEach((one) => {
         writer.key(one.key);
         write(writer, one.schema, fields[one.name]);
-      }
+      });
     }
   }
 }

@@ -64,7 +64,9 @@ class DerivedKeys implements PairKeys {
 
   wipe(): void {
     this.#key.wipe();
-    for (const made of this.#made.values()) made.wipe();
+    this.#made.forEach((made) => {
+      made.wipe();
+    });
   }
 }
 
@@ -178,7 +180,9 @@ export function relayedSessionKey(
   agreement?: RelayedAgreement,
 ): Secret {
   const shares = agreement === undefined ? [] : [agreement.sharePNE, agreement.shareServer];
-  for (const share of shares) expectLength(share, 33, "share");
+  shares.forEach((share) => {
+    expectLength(share, 33, "share");
+  });
   const info = concat(ascii("CPNS SK"), contextOctets(suite, context), ...shares);
   const salt = concat(context.randPNE, context.randServer);
   if (agreement === undefined) return new Secret(suite.hkdf(salt, keys.sess.octets, info, 32));

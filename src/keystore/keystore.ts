@@ -85,7 +85,9 @@ export class KeyStore {
   /** No error here: what cannot be mended now still reads, or says why when it is read, and can be reset. */
   #mend(withSecrets: readonly SlotRecord[]): void {
     try {
-      for (const slots of withSecrets) slots.mend();
+      withSecrets.forEach((slots) => {
+        slots.mend();
+      });
       this.#localKeys.keepOnly(this.facts.committed);
     } catch (error) {
       if (!(error instanceof StoreError)) throw error;
@@ -227,14 +229,18 @@ export class KeyStore {
   #forget(): void {
     this.#facts = undefined;
     this.#localKeys.forget();
-    for (const one of [this.#identity, this.#attempts, this.#epoch, this.#name, this.#language]) one.forget();
-    for (const slots of this.#slots) slots.forget();
+    [this.#identity, this.#attempts, this.#epoch, this.#name, this.#language].forEach((one) => {
+      one.forget();
+    });
+    this.#slots.forEach((slots) => {
+      slots.forget();
+    });
   }
 
   /** A full flash must not keep its owner from a reset: second copies make room, else it goes on unmarked. */
   #mark(): void {
     if (markReset(this.#store)) return;
-    for (const slots of this.#slots) thinIfReadable(slots);
+    this.#slots.forEach(thinIfReadable);
     if (!markReset(this.#store)) this.#log.event("store.resetUnmarked");
   }
 }

@@ -30,7 +30,9 @@ export class LocalKeyTable {
     if (facts === "none" || !facts.pnIDs.some((one) => equalBytes(one, pnID))) return undefined;
     const { keys } = this.#of(owner);
     const found = keys.find((one) => equalBytes(one.pnID, pnID));
-    for (const one of keys) if (one !== found) wipe(one.key);
+    keys.forEach((one) => {
+      if (one !== found) wipe(one.key);
+    });
     return found;
   }
 
@@ -43,7 +45,9 @@ export class LocalKeyTable {
       const others = keys.filter((one) => !equalBytes(one.pnID, key.pnID)).slice(1 - maximumLocalKeys);
       this.#replace(owner, key.keyID, [...others, key]);
     } finally {
-      for (const one of keys) wipe(one.key);
+      keys.forEach((one) => {
+        wipe(one.key);
+      });
     }
   }
 
@@ -61,7 +65,10 @@ export class LocalKeyTable {
   }
 
   #known(): Facts | "none" {
-    if (this.#facts === undefined) for (const one of this.#read()?.keys ?? []) wipe(one.key);
+    if (this.#facts === undefined)
+      this.#read()?.keys.forEach((one) => {
+        wipe(one.key);
+      });
     return this.#facts ?? "none";
   }
 
@@ -76,7 +83,9 @@ export class LocalKeyTable {
   #of(owner: Owner): Pick<LocalKeysData, "highest" | "keys" | "euKeyID"> {
     const stored = this.#read();
     if (stored !== undefined && sameOwner(stored, owner)) return stored;
-    for (const one of stored?.keys ?? []) wipe(one.key);
+    stored?.keys.forEach((one) => {
+      wipe(one.key);
+    });
     return { highest: 0, keys: [] };
   }
 

@@ -18,6 +18,8 @@ export function markReset(store: KeyValue): boolean {
 
 /** Overwrites and deletes every value, the mark last; by name, so that what other firmware has left goes as well. */
 export function eraseAll(store: KeyValue): void {
-  for (const name of store.names()) if (name !== resetMark) eraseValue(store, name);
+  store.names().forEach((name) => {
+    if (name !== resetMark) eraseValue(store, name);
+  });
   store.delete(resetMark);
 }

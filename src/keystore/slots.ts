@@ -98,7 +98,9 @@ export class SlotRecord {
   /** Overwrites both slots and deletes them. */
   erase(): void {
     this.#place = undefined;
-    for (const slot of slotNames) eraseValue(this.#store, this.#key(slot));
+    slotNames.forEach((slot) => {
+      eraseValue(this.#store, this.#key(slot));
+    });
     this.#place = "none";
   }
 

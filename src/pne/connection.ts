@@ -208,11 +208,13 @@ export class Connection {
   }
 
   close(error: CpnsError): void {
-    for (const message of this.#pushes.splice(0)) wipePush(message);
+    this.#pushes.splice(0).forEach(wipePush);
     this.installed.wipe();
     this.#runner.fail(error);
     this.#channel.close();
-    for (const work of this.#waiting.splice(0)) this.#ports.clock.after(Milliseconds(0), work);
+    this.#waiting.splice(0).forEach((work) => {
+      this.#ports.clock.after(Milliseconds(0), work);
+    });
   }
 }
 

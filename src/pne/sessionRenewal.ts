@@ -78,7 +78,9 @@ function renew(core: Core, joined: Joined, connection: Connection, done: (error?
   const end = (error?: CpnsError): void => {
     renewal.running = false;
     if (error !== undefined) core.ports.log.event("pne.notRenewed", { code: error.code });
-    for (const one of renewal.waiting.splice(0)) one(error);
+    renewal.waiting.splice(0).forEach((one) => {
+      one(error);
+    });
   };
   // Keys are derived below.
   core.fresh(() => {

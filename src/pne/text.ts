@@ -33,12 +33,14 @@ const unseen: readonly (readonly [first: number, last: number])[] = Object.freez
   [0xe0000, 0xe0fff],
 ]);
 
-const hidden = (point: number): boolean => unseen.some(([first, last]) => point >= first && point <= last);
+const hidden = (point: number): boolean => unseen.some((range) => point >= range[0] && point <= range[1]);
 
 /** User IDs and application text of this device are printable ASCII; anything else shows as "?". */
 export function asciiText(octets: Uint8Array): string {
   let text = "";
-  for (const octet of octets) text += octet >= 0x20 && octet <= 0x7e ? String.fromCharCode(octet) : "?";
+  octets.forEach((octet) => {
+    text += octet >= 0x20 && octet <= 0x7e ? String.fromCharCode(octet) : "?";
+  });
   return text;
 }
 

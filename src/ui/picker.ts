@@ -45,8 +45,8 @@ export class Picker {
       return [0, 1, 2].map((at) => choices[at] && { does: choices[at] });
     }
     return [0, 1, 2].map((at) => {
-      const [from, to] = this.#part(at);
-      const letters = this.#letters.slice(from, to);
+      const part = this.#part(at);
+      const letters = this.#letters.slice(part[0], part[1]);
       if (letters === more) return { does: "more" };
       return letters === "" ? undefined : { letters };
     });

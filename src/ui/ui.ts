@@ -161,7 +161,9 @@ export class Ui implements Face {
   }
 
   #clear(): void {
-    for (const page of this.#pages.splice(0)) page.dispose?.();
+    this.#pages.splice(0).forEach((page) => {
+      page.dispose?.();
+    });
     this.#pages.push(this.#view.keys === "empty" ? new WelcomePage() : new HomePage());
   }
 
@@ -191,9 +193,8 @@ export class Ui implements Face {
     if (this.#pages.every((page) => page.forget === undefined)) return;
     this.#secret = this.#after(secretTime, () => {
       if (this.#busy) return this.#watchSecrets();
-      let any = false;
-      for (const page of this.#pages) if (page.forget?.() === true) any = true;
-      if (any) this.changed();
+      // Every page forgets, also after the first one that had something to forget.
+      if (this.#pages.filter((page) => page.forget?.() === true).length > 0) this.changed();
     });
   }
 
@@ -326,7 +327,7 @@ export class Ui implements Face {
     const before = this.#rows;
     const wasEmpty = this.#view.keys === "empty";
     this.#view = view;
-    const [root] = this.#pages;
+    const root = this.#pages[0];
     if (root === boot || wasEmpty !== (view.keys === "empty")) {
       const first = view.keys === "empty" ? new WelcomePage() : new HomePage();
       this.#pages[0] = first;
@@ -368,7 +369,9 @@ export class Ui implements Face {
       if (this.#busy) this.back();
       return;
     }
-    for (const page of this.#pages) page.failed?.(code);
+    this.#pages.forEach((page) => {
+      page.failed?.(code);
+    });
     const until = wait === undefined ? 0 : this.#ports.clock.now() + wait * 1000;
     if (by) this.open(new ErrorPage(code, this.#again !== undefined, until));
     else this.#outside(new ErrorPage(code, false, until));
@@ -385,7 +388,11 @@ export class Ui implements Face {
   }
 
   dispose(): void {
-    for (const timer of [this.#timer, this.#secret, this.#quiet]) timer?.cancel();
-    for (const page of this.#pages) page.dispose?.();
+    this.#timer?.cancel();
+    this.#secret?.cancel();
+    this.#quiet?.cancel();
+    this.#pages.forEach((page) => {
+      page.dispose?.();
+    });
   }
 }

@@ -90,12 +90,12 @@ export function wrapped(text: string, width: number, measure: Measure): string[]
   // A line is measured word by word: letters do not move each other.
   const space = measure("a a") - 2 * measure("a");
   let used = 0;
-  for (const word of text.split(" ")) {
+  text.split(" ").forEach((word) => {
     const needs = measure(word);
     if (line !== "" && used + space + needs <= width) {
       line += ` ${word}`;
       used += space + needs;
-      continue;
+      return;
     }
     if (line !== "") lines.push(line);
     line = word;
@@ -106,7 +106,7 @@ export function wrapped(text: string, width: number, measure: Measure): string[]
       line = line.slice(count);
       used = measure(line);
     }
-  }
+  });
   if (line !== "") lines.push(line);
   return lines;
 }

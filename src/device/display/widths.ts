@@ -5,17 +5,19 @@
 export function widths(needs: readonly number[], total: number): number[] {
   const cell = total / needs.length;
   const out = needs.map(() => cell);
-  for (const [index, need] of needs.entries()) {
+  needs.forEach((need, index) => {
     let missing = need - cell;
+    const takeFrom = (other: number): void => {
+      const spare = Math.min(missing, Math.max(0, (out[other] ?? 0) - (needs[other] ?? 0)));
+      if (spare <= 0) return;
+      out[other] = (out[other] as number) - spare;
+      out[index] = (out[index] as number) + spare;
+      missing -= spare;
+    };
     for (let distance = 1; missing > 0 && distance < needs.length; distance++) {
-      for (const other of [index - distance, index + distance]) {
-        const spare = Math.min(missing, Math.max(0, (out[other] ?? 0) - (needs[other] ?? 0)));
-        if (spare <= 0) continue;
-        out[other] = (out[other] as number) - spare;
-        out[index] = (out[index] as number) + spare;
-        missing -= spare;
-      }
+      takeFrom(index - distance);
+      takeFrom(index + distance);
     }
-  }
+  });
   return out;
 }

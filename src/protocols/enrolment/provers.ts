@@ -82,7 +82,8 @@ export class SpakeProver {
    * point.
    */
   confirm(compressedShare: Uint8Array, confirmV: Uint8Array): Uint8Array | undefined {
-    const [secrets, ephemeral] = [this.#secrets, this.#ephemeral];
+    const secrets = this.#secrets;
+    const ephemeral = this.#ephemeral;
     if (secrets === undefined || ephemeral === undefined) throw new RangeError("no share was made");
     const { context, userID: idProver, server: idVerifier } = this.#binding;
     const shareV = decompressed(this.#suite, compressedShare);

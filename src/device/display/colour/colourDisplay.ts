@@ -96,7 +96,8 @@ export class ColourDisplay implements Display {
 
   #draw(screen: Screen): void {
     try {
-      const [shown, next] = [this.#shown, this.#next];
+      const shown = this.#shown;
+      const next = this.#next;
       layout(next, screen, this.#painter, this.#look);
       const areas = shown.length === 0 ? [everything] : damage(shown, next, this.#painter);
       this.#painter.paint(next, areas);

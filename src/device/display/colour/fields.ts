@@ -23,7 +23,9 @@ export function drawField(sheet: Sheet, screen: Screen, field: Field, look: Look
   const { body } = sheet.fonts.heights;
   let y = bodyTop - 2;
   const problem = screen.tone === "error";
-  for (const line of screen.lines) y = sheet.lines(line, margin, y, inner, problem ? "bad" : "faint", 2) + 2;
+  screen.lines.forEach((line) => {
+    y = sheet.lines(line, margin, y, inner, problem ? "bad" : "faint", 2) + 2;
+  });
   const mode =
     field.mode === undefined ? 0 : sheet.text(field.mode, margin, y, inner, "body", "accent", "right");
   sheet.text(field.label, margin, y, inner - mode - 8, "body", "faint");
@@ -47,14 +49,14 @@ function drawWithKeyboard(sheet: Sheet, screen: Screen, field: Field, look: Look
   if (line !== undefined) sheet.text(line, margin, headerHeight + 1, inner, "body", color);
   sheet.rect(0, top - 1, width, bodyBottom - top + 1, "dim");
   drawBox(sheet, field, top - 37, 34);
-  for (const cap of caps(look.layer, top, bodyBottom)) {
+  caps(look.layer, top, bodyBottom).forEach((cap) => {
     const { x, y, w, h } = cap;
     const touched = isTouched(look, cap) || cap.on === true;
     const ink = touched ? "onBar" : "ink";
     sheet.rect(x, y, w, h, touched ? "accent" : cap.control ? "line" : "card", true);
     if (cap.icon !== undefined) sheet.icon(cap.icon, x + ((w - 20) >> 1), y + ((h - 20) >> 1), 20, 20, ink);
     else sheet.text(cap.label, x, y + ((h - body) >> 1), w, "body", ink, "center");
-  }
+  });
 }
 
 /** The box with its text: dots for masked letters, the cursor at the end. */
@@ -82,8 +84,8 @@ function drawBox(sheet: Sheet, field: Field, y: number, h: number): void {
 function drawGroups(sheet: Sheet, groups: readonly string[], y: number): void {
   const column = width / groups.length;
   const most = Math.floor((bodyBottom - y) / sheet.fonts.heights.body);
-  for (const [index, letters] of groups.entries()) {
+  groups.forEach((letters, index) => {
     const x = Math.round(index * column) + 4;
     sheet.lines(letters, x, y, Math.floor(column) - 8, "ink", most, "center");
-  }
+  });
 }

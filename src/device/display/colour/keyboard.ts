@@ -69,15 +69,16 @@ function control(label: string, icon: Icon | undefined, action: CapAction, area:
 export function caps(layer: Layer, top: number, bottom: number): Cap[] {
   const h = Math.floor((bottom - top) / 4);
   const out: Cap[] = [];
-  const [first, second, third] = rows[layer];
   const row = (letters: string, x: number, y: number): void => {
     for (let i = 0; i < letters.length; i++)
       out.push(character(letters.charAt(i), x + i * columns, y, columns, h));
   };
-  row(first, 0, top);
-  row(second, (320 - second.length * columns) >> 1, top + h);
-  row(third, side, top + 2 * h);
-  const [left, bottomLeft] = turns[layer];
+  const letterRows = rows[layer];
+  row(letterRows[0], 0, top);
+  row(letterRows[1], (320 - letterRows[1].length * columns) >> 1, top + h);
+  row(letterRows[2], side, top + 2 * h);
+  const left = turns[layer][0];
+  const bottomLeft = turns[layer][1];
   const letters = layer !== "digits" && layer !== "symbols";
   const shift = layer === "lower" ? "shift" : "shifted";
   const y = top + 2 * h;
@@ -101,7 +102,7 @@ export function nearest<A extends Area>(list: readonly A[], x: number, y: number
   const reach = 6;
   let best: A | undefined;
   let least = reach * reach + 1;
-  for (const area of list) {
+  list.forEach((area) => {
     const dx = Math.max(area.x - x, 0, x - (area.x + area.w - 1));
     const dy = Math.max(area.y - y, 0, y - (area.y + area.h - 1));
     const distance = dx * dx + dy * dy;
@@ -109,6 +110,6 @@ export function nearest<A extends Area>(list: readonly A[], x: number, y: number
       best = area;
       least = distance;
     }
-  }
+  });
   return best;
 }

@@ -88,21 +88,23 @@ function drawText(sheet: Sheet, screen: Screen): void {
     return;
   }
   if (screen.id === "diagnostics") {
-    for (const line of screen.lines) y = drawPair(sheet, line, y);
+    y = screen.lines.reduce((at, line) => drawPair(sheet, line, at), y);
     return;
   }
   const asks = screen.id === "invited" || screen.id === "note";
   if (asks) y = bodyTop + 46;
-  for (const line of screen.lines) {
+  screen.lines.forEach((line) => {
     const most = Math.floor((bodyBottom - y) / body);
     y = sheet.lines(line, margin, y, inner, "ink", most, asks ? "center" : "left") + 6;
-  }
+  });
 }
 
 function drawSuccess(sheet: Sheet, screen: Screen): void {
   sheet.icon("check", (width - 40) >> 1, bodyTop + 12, 40, 40, "good");
   let y = bodyTop + 68;
-  for (const line of screen.lines) y = sheet.lines(line, margin, y, inner, "ink", 3, "center") + 4;
+  screen.lines.forEach((line) => {
+    y = sheet.lines(line, margin, y, inner, "ink", 3, "center") + 4;
+  });
 }
 
 /** What happened beside a sign of warning; below, what to do next. */
@@ -111,7 +113,7 @@ function drawError(sheet: Sheet, screen: Screen): void {
   const x = margin + 38;
   const room = width - margin - x;
   let y = bodyTop + 8;
-  for (const [index, line] of screen.lines.entries()) {
+  screen.lines.forEach((line, index) => {
     if (index === 0) sheet.icon("warning", margin, y - 2, 28, 28, "bad");
     else if (index === 1) {
       y += 8;
@@ -119,7 +121,7 @@ function drawError(sheet: Sheet, screen: Screen): void {
       sheet.icon("next", margin + 4, y + 1, 20, 20, "accent");
     }
     y = sheet.lines(line, x, y, room, "ink", Math.floor((bodyBottom - y) / body)) + 6;
-  }
+  });
 }
 
 function drawProgress(sheet: Sheet, progress: NonNullable<Screen["progress"]>, beat: number): void {

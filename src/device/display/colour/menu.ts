@@ -34,7 +34,9 @@ export function placeMenu(screen: Screen): MenuPlace {
 
 export function drawMenu(sheet: Sheet, screen: Screen, menu: NonNullable<Screen["menu"]>): void {
   const { body } = sheet.fonts.heights;
-  for (const [index, line] of screen.lines.entries()) drawPair(sheet, line, linesTop + index * linePitch);
+  screen.lines.forEach((line, index) => {
+    drawPair(sheet, line, linesTop + index * linePitch);
+  });
   const { items, selected } = menu;
   const rowHeight = rowHeightOf(screen);
   const place = placeMenu(screen);

@@ -78,7 +78,7 @@ export class Painter<F extends PocoFont, B> implements ColourPainter {
   /** Draws what of the list lies in the areas, as one frame: nothing outside of them is sent. */
   paint(list: DrawList, areas: readonly Area[]): void {
     let begun = false;
-    for (const { x, y, w, h } of areas) {
+    areas.forEach(({ x, y, w, h }) => {
       for (let top = y; top < y + h; top += band) {
         const part = { x, y: top, w, h: Math.min(band, y + h - top) };
         if (begun) this.#poco.continue(x, top, w, part.h);
@@ -86,7 +86,7 @@ export class Painter<F extends PocoFont, B> implements ColourPainter {
         begun = true;
         for (let i = 0; i < list.length; i++) if (list.meets(i, part)) this.#draw(list, i);
       }
-    }
+    });
     if (begun) this.#poco.end();
   }
 

@@ -54,14 +54,14 @@ export function drawSoftKeys(sheet: Sheet, screen: Screen, look: Look): void {
   const touch = screen.status?.keypad === "touch";
   sheet.rect(0, top, width, footerHeight, "dim");
   const measure = sheet.measure("body");
-  for (const [index, area] of softKeyAreas(screen, measure).entries()) {
+  softKeyAreas(screen, measure).forEach((area, index) => {
     const label = labels[index] ?? "";
-    if (label === "") continue;
+    if (label === "") return;
     const held = isTouched(look, area);
     const ground = held ? "accent" : "card";
     if (touch) sheet.rect(area.x + 3, top + 3, area.w - 6, footerHeight - 6, ground, true);
     drawLabel(sheet, label, badgeOf(screen, index), area, held ? "onBar" : "ink");
-  }
+  });
 }
 
 function drawLabel(sheet: Sheet, label: string, sign: Badge, area: Area, ink: Color): void {

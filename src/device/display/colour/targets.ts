@@ -41,9 +41,9 @@ function softAt(
   y: number,
 ): Touched | undefined {
   const areas: Soft[] = [];
-  for (const [index, area] of softKeyAreas(screen, measure).entries()) {
+  softKeyAreas(screen, measure).forEach((area, index) => {
     if (screen.softKeys[index] !== "") areas.push({ ...area, index });
-  }
+  });
   const area = nearest(areas, x, y);
   return area && { target: { is: "soft", index: area.index }, area };
 }
