@@ -26,3 +26,16 @@ declare module "embedded:io/digital" {
     close(): void;
   }
 }
+declare module "embedded:io/smbus" {
+  export default class SMBus {
+    constructor(options: {
+      readonly data: number;
+      readonly clock: number;
+      readonly hz: number;
+      readonly address: number;
+    });
+    readUint8(register: number): number;
+    writeUint8(register: number, value: number): void;
+    close(): void;
+  }
+}
