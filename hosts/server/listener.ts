@@ -42,6 +42,9 @@ export class Listener {
   readonly #options: ListenerOptions;
   readonly #server: HttpsServer;
   readonly #connections = new Map<string, number>();
+  /** Those that are not ended yet. */
+  readonly #responses = new Set<ServerResponse>();
+  #closing = false;
   readonly #budget = new AddressBudget(clearLimits, () => Milliseconds(performance.now()));
 
   constructor(options: ListenerOptions) {
@@ -88,6 +91,9 @@ export class Listener {
 
   /** Takes no more, lets what is under way end for ten seconds, then closes everything. */
   async close(): Promise<void> {
+    this.#closing = true;
+    // Whoever keeps a connection would send the next request over it, and hold the end up.
+    for (const response of this.#responses) response.shouldKeepAlive = false;
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
     this.#server.closeIdleConnections();
     const deadline = setTimeout(() => this.#server.closeAllConnections(), drainTime);
@@ -112,7 +118,10 @@ export class Listener {
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const began = performance.now();
+    this.#responses.add(response);
+    if (this.#closing) response.shouldKeepAlive = false;
     response.once("close", () => {
+      this.#responses.delete(response);
       this.#options.counted?.(response.statusCode, performance.now() - began);
     });
     const [path] = (request.url ?? "/").split("?");
