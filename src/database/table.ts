@@ -149,7 +149,16 @@ export class TypedTable<Value, Column extends string> implements Table<Value, Co
   }
 
   async page(after: string, limit: number): Promise<readonly Entry<Value>[]> {
-    return this.#entries(await this.#scope.reader.page(this.#definition.table, after, limit));
+    const found: Entry<Value>[] = [];
+    // Rows that are over take no place: who pages on must not take a page with some of them for the last one.
+    for (let from = after; found.length < limit; ) {
+      const rows = await this.#scope.reader.page(this.#definition.table, from, limit - found.length);
+      found.push(...this.#entries(rows));
+      const last = rows.at(-1);
+      if (last === undefined) break;
+      from = last.key;
+    }
+    return found;
   }
 
   async dropOldest(column: Column, value: string): Promise<string | undefined> {

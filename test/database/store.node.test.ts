@@ -49,6 +49,19 @@ const got = (store: Store, name: keyof typeof definitions, at = "00/key"): Promi
   store.read((tables): Promise<unknown> => tables[name].get(at));
 
 describe("the Server's tables", () => {
+  it("are read page by page to their end, over rows whose time is over", async () => {
+    const bench = new Bench();
+    const store = bench.store();
+    const put = (key: string, at: number): Promise<void> =>
+      store.transaction(({ audit }) => audit.put(key, { event: "x", fields: "{}", at: Milliseconds(at) }));
+    for (let i = 0; i < 9; i++) await put(`${i}`, bench.now - (i < 5 || i === 7 ? 91 * day : 0));
+    const page = (after: string): Promise<readonly string[]> =>
+      store.read(async ({ audit }) => (await audit.page(after, 2)).map(({ key: name }) => name));
+    assert.deepEqual(await page(""), ["5", "6"]);
+    assert.deepEqual(await page("6"), ["8"]);
+    assert.deepEqual(await page("8"), []);
+  });
+
   it("give back every row as it was put, owned by who reads it", async () => {
     const bench = await new Bench().filled();
     const store = bench.store();
