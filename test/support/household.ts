@@ -1,0 +1,163 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { openServer } from "../../hosts/server/open.js";
+import { JoinedDevice } from "../../hosts/simulator/terminal/joinedDevice.js";
+import { ascii } from "../../src/base/octets.js";
+import { silentLog } from "../../src/base/ports.js";
+import { Server } from "../../src/server/server.js";
+import type { Screen } from "../../src/ui/screen.js";
+import { MemoryStore } from "./memoryStore.js";
+import { Program, ran } from "./programs.js";
+import { until } from "./until.js";
+
+export const password = "a quiet kitchen table";
+export const serverFile = "server/server.js";
+export const gatewayFile = "gateway/gateway.js";
+
+/** Any port that is free now. */
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return typeof address === "object" && address !== null ? address.port : assert.fail("no port");
+}
+
+/** A Server's and a gateway's folder, and the processes on them. */
+export class Household {
+  readonly folder = mkdtempSync(join(tmpdir(), "cpns-home-"));
+  readonly #running: Program[] = [];
+  readonly #devices: JoinedDevice[] = [];
+  port = 0;
+  pin = "";
+
+  get data(): readonly string[] {
+    return ["--data", join(this.folder, "server")];
+  }
+
+  get state(): readonly string[] {
+    return ["--state", join(this.folder, "gw")];
+  }
+
+  async server(): Promise<Program> {
+    if (this.port === 0) this.port = await freePort();
+    const place = ["--listen", `127.0.0.1:${this.port}`, "--hosts", "127.0.0.1", "--metrics", "127.0.0.1:0"];
+    const program = this.#run(serverFile, [...this.data, ...place]);
+    const [, pin = ""] = await program.says(/--pin (sha256\/\S+)/);
+    this.pin = pin;
+    return program;
+  }
+
+  async gateway(...more: readonly string[]): Promise<Program> {
+    const place = ["--server", `https://127.0.0.1:${this.port}`, "--pin", this.pin, ...more];
+    const program = this.#run(gatewayFile, [
+      ...this.state,
+      ...place,
+      "--radio",
+      `virtual:${this.folder}/air`,
+    ]);
+    await program.says(/running/);
+    return program;
+  }
+
+  #run(file: string, args: readonly string[]): Program {
+    const program = new Program(file, args);
+    this.#running.push(program);
+    return program;
+  }
+
+  async user(name: string): Promise<void> {
+    const values = { data: join(this.folder, "server"), realm: "cpns.example" };
+    const open = await openServer(values, silentLog, true);
+    await new Server(open.ports).registerUser(ascii(name), ascii(password));
+    await open.database.close();
+  }
+
+  ask(...command: readonly string[]): ReturnType<typeof ran> {
+    return ran(gatewayFile, [...command, ...this.state], `alice\n${password}\n`);
+  }
+
+  /** The device lets its link go after an enrolment, and comes back when it is heard again. */
+  async shows(line: RegExp): Promise<void> {
+    let out = "";
+    for (let tries = 0; tries < 20 && !line.test(out); tries++) {
+      if (tries > 0) await new Promise((resolve) => setTimeout(resolve, 1_000));
+      ({ out } = await this.ask("status"));
+    }
+    assert.match(out, line);
+  }
+
+  device(store = new MemoryStore()): Hand {
+    const hand = new Hand();
+    const at = { path: join(this.folder, "air") };
+    const device = new JoinedDevice({
+      at,
+      flash: store,
+      name: "Kitchen",
+      log: silentLog,
+      show: (screen) => hand.show(screen),
+    });
+    this.#devices.push(device);
+    hand.device = device;
+    return hand;
+  }
+
+  async close(): Promise<void> {
+    for (const device of this.#devices) device.stop();
+    for (const program of this.#running) await program.kill();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** Who types on a device and looks at it. */
+export class Hand {
+  device: JoinedDevice | undefined;
+  #screen: Screen | undefined;
+
+  get text(): string {
+    const { id, title, lines = [], menu } = this.#screen ?? {};
+    return `${id}: ${[title, ...lines, ...(menu?.items ?? [])].join(", ")}`;
+  }
+
+  show(screen: Screen): void {
+    this.#screen = screen;
+  }
+
+  type(text: string): void {
+    for (const letter of text) this.device?.press({ kind: "character", code: letter.charCodeAt(0) });
+  }
+
+  enter(): void {
+    this.device?.press({ kind: "named", key: "enter" });
+  }
+
+  escape(): void {
+    this.device?.press({ kind: "named", key: "escape" });
+  }
+
+  async sees(id: string): Promise<void> {
+    await until(
+      () => this.#screen?.id === id,
+      `the screen ${id}; it is ${this.#screen?.id} ${this.#screen?.lines.join(" ")}`,
+    );
+  }
+
+  async reads(text: RegExp): Promise<void> {
+    await until(() => text.test(this.text), `${text} on the display; it shows ${this.text}`);
+  }
+
+  async enrol(): Promise<void> {
+    await this.sees("welcome");
+    this.enter();
+    await this.sees("userID");
+    this.type("alice");
+    this.enter();
+    await this.sees("password");
+    this.type(password);
+    this.enter();
+    await this.sees("enrolled");
+  }
+}
