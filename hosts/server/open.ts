@@ -2,6 +2,7 @@ import { chmodSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { ascii } from "../../src/base/octets.js";
 import type { Log } from "../../src/base/ports.js";
+import { settle } from "../../src/database/backup.js";
 import type { Database } from "../../src/database/port.js";
 import { Sealer } from "../../src/database/sealing.js";
 import { layouts, Store } from "../../src/database/store.js";
@@ -19,27 +20,35 @@ import { hasKeys, makeKeys, readKeys, type ServerKeys } from "./keys.js";
 export interface OpenServer {
   readonly keys: ServerKeys;
   readonly database: Database;
+  readonly sealer: Sealer;
   readonly store: Store;
   readonly ports: ServerEntityPorts;
+  /** What the database itself finds wrong with its file, a line each. */
+  damage(): Promise<readonly string[]>;
 }
 
 const longestRealm = 32;
 
-/** Makes the data folder. Throws Refusal when it cannot be used. */
-export function dataFolder(values: Values): string {
-  const folder = values.data ?? "";
+export const dataFolder = (values: Values): string => values.data ?? "";
+
+/** Makes the data folder, for its owner alone. Throws Refusal when it cannot be used. */
+export function makeDataFolder(values: Values): void {
+  const folder = dataFolder(values);
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     chmodSync(folder, 0o700);
   } catch (error) {
     throw new Refusal(`${folder} cannot be used (${(error as NodeJS.ErrnoException).code})`);
   }
-  return folder;
 }
 
-/** Opens keys and database of the data folder; `create` makes the keys of a Server that has none. */
+/**
+ * Opens keys and database of the data folder; `create` makes what a Server that is new has not. A back-up that was put
+ * back jumps ahead now.
+ */
 export async function openServer(values: Values, log: Log, create: boolean): Promise<OpenServer> {
   const folder = dataFolder(values);
+  if (create) makeDataFolder(values);
   const keys = create && !hasKeys(folder) ? makeKeys(folder) : readKeys(folder);
   const { realm = "" } = values;
   if (!/^[!-~]{1,32}$/.test(realm)) {
@@ -62,8 +71,20 @@ export async function openServer(values: Values, log: Log, create: boolean): Pro
     // A person's hello is answered, so that it is seen to have arrived.
     application: (_origin, _pnID, data) => data.slice(0, longestEcho),
   };
-  return { keys, database, store, ports };
+  const damage = async (): Promise<readonly string[]> =>
+    database instanceof SqliteDatabase ? database.damage() : [];
+  try {
+    await settle(store, clock);
+    return { keys, database, sealer, store, ports, damage };
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
 }
+
+/** The same tables over another database. */
+export const storeOver = (database: Database, { sealer, ports }: OpenServer): Store =>
+  new Store({ database, sealer, clock: ports.clock, random: ports.random, log: ports.log });
 
 const longestEcho = 200;
 

@@ -6,8 +6,9 @@ import { JsonLog } from "../node/program/jsonLog.js";
 import { Misuse } from "../node/program/misuse.js";
 import { type Values, wholeNumber } from "../node/program/settings.js";
 import { Listener } from "./listener.js";
+import { lockData } from "./lock.js";
 import { healthServer, Metrics } from "./metrics.js";
-import { dataFolder, openServer } from "./open.js";
+import { dataFolder, makeDataFolder, openServer } from "./open.js";
 import { pages } from "./pages/serve.js";
 
 /** Between two sweeps of what is over. */
@@ -38,7 +39,6 @@ export function placeOf(name: string, text: string): { readonly host?: string; r
 
 function certificateOf(values: Values): Promise<Certificate> {
   const { cert, key, hosts = "" } = values;
-  if ((cert === undefined) !== (key === undefined)) throw new Misuse("--cert and --key belong together");
   if (cert !== undefined && key !== undefined) return Promise.resolve(readCertificate(cert, key));
   return ownCertificate(
     dataFolder(values),
@@ -50,7 +50,12 @@ function certificateOf(values: Values): Promise<Certificate> {
 export async function start(values: Values): Promise<void> {
   const place = placeOf("--listen", values.listen ?? "");
   const health = placeOf("--metrics", values.metrics ?? "");
+  if ((values.cert === undefined) !== (values.key === undefined)) {
+    throw new Misuse("--cert and --key belong together");
+  }
   const metrics = new Metrics();
+  makeDataFolder(values);
+  const lock = lockData(dataFolder(values));
   const log = new CountingLog(new JsonLog((line) => process.stderr.write(line)), metrics);
   const certificate = await certificateOf(values);
   const { store, ports, database } = await openServer(values, log, true);
@@ -107,6 +112,7 @@ export async function start(values: Values): Promise<void> {
   await listener.close();
   healthListener.close();
   await database.close();
+  lock.release();
   process.stdout.write("cpns server: stopped\n");
 }
 

@@ -241,7 +241,9 @@ type DatabaseCode =
   /** It does not open: the wrong master key, or a row that was moved or altered. */
   | "database.sealed"
   /** A write in a transaction that only reads. */
-  | "database.readOnly";
+  | "database.readOnly"
+  /** The calendar stands before 2020 or after 2100, and something must be made by it. */
+  | "database.clock";
 
 /** The codes of the areas with these names: `CodesOf<"cbor" | "message">`. */
 export type CodesOf<Area extends string> = Extract<ErrorCode, `${Area}.${string}`>;

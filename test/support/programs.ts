@@ -55,8 +55,9 @@ export async function ran(
   file: string,
   args: readonly string[],
   typed = "",
+  environment: Record<string, string> = {},
 ): Promise<{ readonly code: number | null; readonly out: string; readonly errors: string }> {
-  const program = new Program(file, args, typed);
+  const program = new Program(file, args, typed, environment);
   const code = await program.ended();
   return { code, out: program.out, errors: program.errors };
 }

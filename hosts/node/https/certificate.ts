@@ -50,12 +50,18 @@ function readText(file: string): string {
   }
 }
 
+/** Where the pair of a folder lies: certificate and key. */
+export const ownCertificateFiles = (folder: string): readonly [cert: string, key: string] => [
+  join(folder, "tls-cert.pem"),
+  join(folder, "tls-key.pem"),
+];
+
 /**
  * The pair in `folder`, made at the first start: self-signed, P-256, for `hosts` (names or addresses). It is trusted by
  * its pin, which stays the same as long as the file does.
  */
 export async function ownCertificate(folder: string, hosts: readonly string[]): Promise<Certificate> {
-  const [certFile, keyFile] = [join(folder, "tls-cert.pem"), join(folder, "tls-key.pem")];
+  const [certFile, keyFile] = ownCertificateFiles(folder);
   if (!existsSync(certFile) || !existsSync(keyFile)) {
     const { cert, key } = await makeCertificate(hosts);
     writeDurably(keyFile, key);

@@ -23,10 +23,15 @@ export function writeDurably(path: string, content: string | Uint8Array): void {
     rmSync(temporary, { force: true });
     throw error;
   }
-  const folder = openSync(dirname(path), "r");
+  syncFile(dirname(path));
+}
+
+/** What was written to a file, or what was made in a folder, outlives a power cut from now on. */
+export function syncFile(path: string): void {
+  const file = openSync(path, "r");
   try {
-    fsyncSync(folder);
+    fsyncSync(file);
   } finally {
-    closeSync(folder);
+    closeSync(file);
   }
 }

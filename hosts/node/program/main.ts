@@ -4,8 +4,15 @@ import { Misuse, Refusal } from "./misuse.js";
 /** Exit codes: done, refused or failed, called wrongly. */
 export const ExitCode = Object.freeze({ done: 0, failed: 1, misused: 2 });
 
-/** Runs a program to its end. Whatever ends it is one line and an exit code, never a stack trace. */
-export async function runMain(name: string, main: () => Promise<void>): Promise<void> {
+/**
+ * Runs a program to its end. Whatever ends it is one line and an exit code, never a stack trace. `inWords` has the
+ * program's own lines for errors.
+ */
+export async function runMain(
+  name: string,
+  main: () => Promise<void>,
+  inWords: (error: unknown) => string | undefined = () => undefined,
+): Promise<void> {
   // Whoever reads the output may stop reading it (`| head`): that is no fault.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code !== "EPIPE") throw error;
@@ -16,7 +23,7 @@ export async function runMain(name: string, main: () => Promise<void>): Promise<
   } catch (error) {
     const misused = error instanceof Misuse;
     const usage = misused ? `; usage: ${name} [COMMAND] [settings]; --help lists both` : "";
-    process.stderr.write(`${name}: ${lineOf(error)}${usage}\n`);
+    process.stderr.write(`${name}: ${inWords(error) ?? lineOf(error)}${usage}\n`);
     // What it had begun (a lock, a timer) must not keep it.
     process.exit(misused ? ExitCode.misused : ExitCode.failed);
   }

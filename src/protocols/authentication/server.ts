@@ -8,6 +8,7 @@ import { answerShare } from "../../crypto/ephemeral.js";
 import { checkRands, deriveKeys, wipeKeys } from "../../crypto/keys.js";
 import { resumptionSecret, ticketID } from "../../crypto/resumption.js";
 import { Secret } from "../../crypto/secret.js";
+import { floorOf } from "../../database/backup.js";
 import { seen } from "../../database/ownership.js";
 import type { EntityRecord } from "../../database/rows/entities.js";
 import type { TicketRecord } from "../../database/rows/sessions.js";
@@ -46,7 +47,7 @@ export class AuthServer {
     const open: OpenHandshake = {
       connectRequest: message.octets,
       randResponder,
-      count: (await tables.handshakes.get(hex(entityID)))?.count ?? 0,
+      count: (await lastHandshake(tables, entityID)).count,
       madeAt: clock.now(),
       ...(agreement && { share: agreement.share, ecdh: agreement.secret.octets }),
     };
@@ -69,7 +70,7 @@ export class AuthServer {
     const name = hex(entityID);
     const entity = await tables.entities.get(name);
     const accepted = this.#accept(entity, entityID, open, message);
-    const { count = 0, sid } = (await tables.handshakes.get(name)) ?? {};
+    const { count, sid } = await lastHandshake(tables, entityID);
     if (accepted !== undefined && sid && open.count === count - 1 && equalBytes(accepted.sid, sid)) {
       accepted.sk.wipe();
       return accepted.connectResponse;
@@ -177,4 +178,14 @@ function pendingOf(open: OpenHandshake, handle: Uint8Array = new Uint8Array(0)):
     randResponder: open.randResponder,
     ...(open.ecdh && { ecdh: open.ecdh }),
   };
+}
+
+/** The number that the entity's next handshake is for, and the session of the last one while that may be repeated. */
+async function lastHandshake(
+  tables: ServerTables,
+  entityID: Uint8Array,
+): Promise<{ readonly count: number; readonly sid?: Uint8Array }> {
+  const found = await tables.handshakes.get(hex(entityID));
+  const floor = await floorOf(tables);
+  return found !== undefined && found.count >= floor ? found : { count: floor };
 }

@@ -10,6 +10,7 @@ import {
   wrapLocalKey,
 } from "../../crypto/keys.js";
 import { Secret } from "../../crypto/secret.js";
+import { floorOf } from "../../database/backup.js";
 import { noHistory } from "../../database/ownership.js";
 import type { PNMember } from "../../database/rows/networks.js";
 import type { ServerTables } from "../../database/store.js";
@@ -85,8 +86,9 @@ export class LocalKeys {
 
   async #nextID(tables: ServerTables, entityID: Uint8Array): Promise<number> {
     const history = await tables.histories.get(hex(entityID));
-    if (history !== undefined) return history.localKeyID + 1;
-    return 1 + ((this.#nobodys("key id", entityID)[0] ?? 0) % falseIDs);
+    const floor = await floorOf(tables);
+    if (history !== undefined) return Math.max(floor, history.localKeyID) + 1;
+    return floor + 1 + ((this.#nobodys("key id", entityID)[0] ?? 0) % falseIDs);
   }
 
   /** The same for the same Entity ID at every time. */

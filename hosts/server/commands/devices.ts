@@ -1,0 +1,48 @@
+import { existsSync } from "node:fs";
+import { fromHex, hex } from "../../../src/base/octets.js";
+import { Server } from "../../../src/server/server.js";
+import { readImportFile } from "../../factory/importFile.js";
+import { Misuse, Refusal } from "../../node/program/misuse.js";
+import { asDay, asText, type Call, each, type OperatorCommand, only } from "./command.js";
+
+export const devices: OperatorCommand = {
+  name: "devices",
+  operands: "[release ID | import FILE]",
+  about: "lists devices; makes one nobody's; takes a factory's devices.csv",
+  more: [
+    "release ends the device's key and sessions: whoever enrols it next owns it.",
+    "import takes all of the file or nothing; delete the file afterwards, it holds the devices' Temporary Keys.",
+  ],
+  async run(call) {
+    const [action, ...operands] = call.rest;
+    if (action === undefined) return list(call);
+    if (action === "release") return release(call, only("a device's ID", operands));
+    if (action === "import") return take(call, only("a file", operands));
+    throw new Misuse("devices release or import is expected");
+  },
+};
+
+function list({ open, tell }: Call): Promise<void> {
+  return each(
+    open,
+    ({ entities }) => entities,
+    (id, { role, userID, name = "", seenAt, gatewayID, committed }) => {
+      if (role !== "pne") return;
+      const [user, seen] = [asText(userID), asDay(seenAt)];
+      const key = { through: hex(gatewayID), origin: committed.origin, made: asDay(committed.createdAt) };
+      tell(`${id}\t${user}\t${name}\tseen ${seen}`, { id, user, name, seen, key });
+    },
+  );
+}
+
+async function release({ open, tell }: Call, id: string): Promise<void> {
+  if (!/^(?:[0-9a-f]{2}){1,32}$/i.test(id)) throw new Misuse(`'${id}' is no ID in hexadecimal`);
+  await new Server(open.ports).releaseDevice(fromHex(id));
+  tell("the device is nobody's", { id: id.toLowerCase(), done: "released" });
+}
+
+async function take({ open, tell }: Call, file: string): Promise<void> {
+  if (!existsSync(file)) throw new Refusal(`${file} is not there`);
+  const added = await new Server(open.ports).importDevices(readImportFile(file));
+  tell(`${added} devices are new`, { file, new: added });
+}

@@ -1,0 +1,64 @@
+import { hex } from "../../../src/base/octets.js";
+import { shownGateway } from "../shownGateway.js";
+import { asDay, asText, each, none, type OperatorCommand } from "./command.js";
+
+/** Commands that only list. Nothing secret is in what they print. */
+
+export const gateways: OperatorCommand = {
+  name: "gateways",
+  about: "lists PN gateways: ID, owner, when it last proved itself",
+  async run({ open, rest, tell }) {
+    none(rest);
+    await each(
+      open,
+      ({ entities }) => entities,
+      (id, { role, userID, seenAt }) => {
+        if (role !== "gateway") return;
+        const [user, seen] = [asText(userID), asDay(seenAt)];
+        tell(`${id}\t${user}\tseen ${seen}`, { id, user, seen });
+      },
+    );
+  },
+};
+
+export const networks: OperatorCommand = {
+  name: "networks",
+  about: "lists Personal Networks: ID, PN gateway, name, how many devices",
+  async run({ open, rest, tell }) {
+    none(rest);
+    await each(
+      open,
+      ({ pns }) => pns,
+      (_, { pnID, gatewayID, alias = "", size, established, gatewayInfo }) => {
+        const [id, gateway] = [hex(pnID), hex(gatewayID)];
+        const state = established ? "" : ", being set up";
+        const about = gatewayInfo === undefined ? undefined : shownGateway(gatewayInfo);
+        const more = about === undefined ? "" : `\t${about}`;
+        tell(`${id}\tat ${gateway}\t${alias}\t${size} devices${state}${more}`, {
+          id,
+          gateway,
+          name: alias,
+          devices: size,
+          established,
+          about,
+        });
+      },
+    );
+  },
+};
+
+export const audit: OperatorCommand = {
+  name: "audit",
+  about: "what happened in the last 90 days: time, event, whom it was about",
+  async run({ open, rest, tell }) {
+    none(rest);
+    await each(
+      open,
+      ({ audit: lines }) => lines,
+      (_, { at, event, fields }) => {
+        const time = new Date(at).toISOString();
+        tell(`${time}\t${event}\t${fields}`, { time, event, fields: JSON.parse(fields) });
+      },
+    );
+  },
+};

@@ -1,0 +1,64 @@
+import { ascii, wipe } from "../../../src/base/octets.js";
+import { Server } from "../../../src/server/server.js";
+import { Misuse } from "../../node/program/misuse.js";
+import { prompt } from "../../node/program/prompt.js";
+import { asDay, asText, type Call, each, type OperatorCommand, only } from "./command.js";
+
+const terminal = { input: process.stdin, output: process.stderr };
+
+export const users: OperatorCommand = {
+  name: "users",
+  operands: "[add|password|remove NAME]",
+  about: "lists Users, or adds one, gives a new password, removes one with all devices",
+  more: [
+    "add and password ask for the password, 8 to 64 characters; without a terminal it is the first line of the input.",
+    "remove also takes what the User owns: devices, PN gateways, guests, sessions.",
+  ],
+  async run(call) {
+    const { open, rest, tell } = call;
+    const [action, ...operands] = rest;
+    if (action === undefined) {
+      return each(
+        open,
+        ({ users: all }) => all,
+        (_, { userID, createdAt }) => {
+          const [user, since] = [asText(userID), asDay(createdAt)];
+          tell(`${user}\tsince ${since}`, { user, since });
+        },
+      );
+    }
+    const work = actions[action];
+    if (work === undefined) throw new Misuse("users add, password or remove is expected");
+    const user = only("a User ID", operands);
+    const done = await work(call, ascii(user));
+    tell(done, { user, done });
+  },
+};
+
+type Action = (call: Call, name: Uint8Array) => Promise<string>;
+
+const actions: Readonly<Record<string, Action>> = Object.freeze({
+  add: (call: Call, name: Uint8Array) =>
+    withPassword(async (password) => {
+      await new Server(call.open.ports).registerUser(name, password);
+      return "added";
+    }),
+  password: (call: Call, name: Uint8Array) =>
+    withPassword(async (password) => {
+      await new Server(call.open.ports).changePassword(name, password);
+      return "the password is changed";
+    }),
+  async remove(call: Call, name: Uint8Array) {
+    await new Server(call.open.ports).removeUser(name);
+    return "removed, with all devices";
+  },
+});
+
+async function withPassword(work: (password: Uint8Array) => Promise<string>): Promise<string> {
+  const password = await prompt("Password: ", true, terminal);
+  try {
+    return await work(password);
+  } finally {
+    wipe(password);
+  }
+}

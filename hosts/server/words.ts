@@ -1,0 +1,22 @@
+import { NamedError } from "../../src/base/errors.js";
+
+/** What an operator can do about an error, by its code; the code stands behind it, for a report. */
+const words: Readonly<Record<string, string>> = Object.freeze({
+  "user.known": "there is a User of this name already",
+  "user.unknown": "no User has this name",
+  "device.unknown": "no device with this ID has an owner",
+  "database.away": "the database cannot be used",
+  "database.conflict": "others keep the database busy: try again",
+  "database.row": "a row of the database is damaged: put a back-up back",
+  "database.newer": "a later release has written this database: use that release",
+  "database.sealed":
+    "what is sealed does not open: server.keys is not the one that belongs to it, or a row was altered",
+  "database.clock": "the clock stands before 2020 or after 2100: set it first",
+});
+
+/** One line for an error of the core's; undefined for others. */
+export function inWords(error: unknown): string | undefined {
+  if (!(error instanceof NamedError)) return undefined;
+  const said = words[error.code];
+  return said === undefined ? undefined : `${said} (${error.message})`;
+}

@@ -1,0 +1,65 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { type Hand, Household } from "../support/household.js";
+import { type Ended, operated } from "../support/operator.js";
+
+let home: Household;
+beforeEach(() => {
+  home = new Household();
+});
+afterEach(() => home.close());
+
+const operate = (...command: readonly string[]): Promise<Ended> => operated([...command, ...home.data]);
+
+async function done(...command: readonly string[]): Promise<string> {
+  const { code, out, errors } = await operate(...command);
+  assert.equal(code, 0, errors);
+  return out;
+}
+
+async function refused(words: RegExp, ...command: readonly string[]): Promise<void> {
+  const { code, errors } = await operate(...command);
+  assert.equal(code, 1, command.join(" "));
+  assert.match(errors, words);
+  assert.equal(errors.trim().split("\n").length, 1, errors);
+}
+
+/** Takes the first row of the menu of a device that is in no network, and gives the network no name. */
+async function startsNetwork(hand: Hand): Promise<void> {
+  await hand.reads(/^home: .*Start a network/);
+  hand.enter();
+  await hand.sees("alias");
+  hand.enter();
+  await hand.reads(/^home: In the network/);
+}
+
+describe("a back-up of a Server that runs", function () {
+  this.timeout(120_000);
+
+  it("is put back after devices went on: they join at once, with the keys that they have (C-25)", async () => {
+    const server = await home.server();
+    await home.user("alice");
+    await home.gateway();
+    assert.equal((await home.ask("enrol")).code, 0);
+    const lamp = home.device();
+    await lamp.enrol();
+    lamp.enter();
+    const file = join(home.folder, "monday.backup");
+    await done("backup", file);
+    await startsNetwork(lamp);
+    await home.user("bob");
+    await refused(/in use by another process: stop that Server/, "restore", file, "--replace");
+    await server.kill("SIGTERM");
+    await refused(/--replace/, "restore", file);
+    await done("restore", file, "--replace");
+    assert.equal(await done("users"), (await done("users")).replace(/bob.*\n/, ""), "as it was then");
+    await home.server();
+    assert.equal((await home.ask("connect")).code, 0);
+    lamp.enter();
+    await lamp.reads(/^error: Session ended/);
+    lamp.escape();
+    // The Server's next LocalEUKey id by the back-up alone would be the one that the lamp has had since.
+    await startsNetwork(lamp);
+    assert.match(await done("check"), /every row opens/);
+  });
+});

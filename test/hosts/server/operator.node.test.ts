@@ -1,0 +1,229 @@
+import assert from "node:assert/strict";
+import {
+  copyFileSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { lockData } from "../../../hosts/server/lock.js";
+import { openServer } from "../../../hosts/server/open.js";
+import { operatorCommands } from "../../../hosts/server/operator.js";
+import { ascii } from "../../../src/base/octets.js";
+import { silentLog } from "../../../src/base/ports.js";
+import { Server } from "../../../src/server/server.js";
+import { type Ended, operated } from "../../support/operator.js";
+import { TemporaryPostgres } from "../../support/postgres.js";
+
+const password = "a quiet kitchen table";
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "cpns-operator-"));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const operate = (...command: readonly string[]): Promise<Ended> =>
+  operated([...command, "--data", join(folder, "data")]);
+
+async function done(...command: readonly string[]): Promise<string> {
+  const { code, out, errors } = await operate(...command);
+  assert.equal(code, 0, errors);
+  return out;
+}
+
+async function refused(words: RegExp, code: number, ...command: readonly string[]): Promise<void> {
+  const ended = await operate(...command);
+  assert.equal(ended.code, code, `${command.join(" ")}: ${ended.out}${ended.errors}`);
+  assert.match(ended.errors, words);
+  assert.equal(ended.errors.includes("\n"), false, ended.errors);
+}
+
+/** A Server's data with a User in it. */
+async function withAlice(): Promise<void> {
+  await done("init");
+  const values = { data: join(folder, "data"), realm: "cpns.example" };
+  const open = await openServer(values, silentLog, false);
+  await new Server(open.ports).registerUser(ascii("alice"), ascii(password));
+  await open.database.close();
+}
+
+/** The objects that a command prints for programs. */
+async function objects(...command: readonly string[]): Promise<readonly Record<string, unknown>[]> {
+  const out = await done(...command, "--json");
+  return out
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => JSON.parse(line));
+}
+
+describe("back-ups by the operator's commands", function () {
+  this.timeout(60_000);
+
+  it("are for their owner alone, and hold neither passwords nor keys nor sessions that could be used", async () => {
+    await withAlice();
+    const file = join(folder, "a.backup");
+    const { rows } = JSON.parse(await done("backup", file, "--json")) as { rows: number };
+    assert.ok(rows > 0);
+    assert.equal(statSync(file).mode & 0o777, 0o600);
+    assert.deepEqual(
+      readdirSync(folder).filter((name) => name.startsWith("a.")),
+      ["a.backup"],
+    );
+    const octets = readFileSync(file);
+    assert.ok(octets.includes("alice"), "the detector works");
+    const keys = readFileSync(join(folder, "data/server.keys"), "latin1");
+    for (const [, key = ""] of keys.matchAll(/ ([0-9a-f]{64})$/gm))
+      assert.equal(octets.includes(Buffer.from(key, "hex")), false);
+    await refused(/goes into a new file/, 1, "backup", file);
+  });
+
+  it("take the place of nothing by accident, and what is no back-up takes no place", async () => {
+    await withAlice();
+    const file = join(folder, "a.backup");
+    await done("backup", file);
+    await refused(/is not there/, 1, "restore", join(folder, "none"));
+    await refused(/--replace/, 1, "restore", file);
+    const other = join(folder, "other");
+    writeFileSync(other, "no database");
+    await refused(/SQLITE_NOTADB/, 1, "restore", other, "--replace");
+    await refused(/no back-up/, 1, "restore", join(folder, "data/cpns.sqlite"), "--replace");
+    const lock = lockData(join(folder, "data"));
+    await refused(/stop that Server/, 1, "restore", file, "--replace");
+    await refused(/stop that Server/, 1, "rotate-key");
+    lock.release();
+    await done("restore", file, "--replace");
+    assert.deepEqual(
+      readdirSync(join(folder, "data")).filter((name) => name.includes("part")),
+      [],
+    );
+  });
+
+  it("change nothing when they are of other keys", async () => {
+    await withAlice();
+    const file = join(folder, "a.backup");
+    await done("backup", file);
+    await done("rotate-key");
+    await refused(/server\.keys is not the one/, 1, "restore", file, "--replace");
+    assert.match(await done("users"), /^alice\t/);
+  });
+
+  it("need no restore when their file is put in the database's place: a start sees what it is", async () => {
+    await withAlice();
+    const file = join(folder, "a.backup");
+    await done("backup", file);
+    for (const end of ["", "-wal", "-shm"]) rmSync(join(folder, `data/cpns.sqlite${end}`), { force: true });
+    copyFileSync(file, join(folder, "data/cpns.sqlite"));
+    const restored = (await objects("audit")).filter(({ event }) => event === "database.restored");
+    assert.equal(restored.length, 1);
+    assert.equal((await objects("audit")).length, 2, "and only once");
+  });
+});
+
+describe("the operator's commands", () => {
+  it("say what they take by --help of their own, and take nothing else", async () => {
+    for (const { name } of operatorCommands) {
+      const out = await done(name, "--help");
+      assert.ok(out.startsWith(`cpns server ${name}`), out);
+      assert.match(out, /--json/);
+      assert.equal(/--replace/.test(out), name === "restore");
+    }
+    assert.match(await done("--help"), /rotate-key/);
+    await refused(/Unknown option '--json'/, 2, "start", "--json");
+    await refused(/Unknown option '--replace'/, 2, "users", "--replace");
+    await refused(/'dance' is no command/, 2, "dance");
+    await withAlice();
+    for (const args of [
+      ["check", "twice"],
+      ["backup"],
+      ["users", "sing"],
+      ["users", "remove"],
+      ["devices", "release", "kitchen"],
+      ["devices", "import"],
+    ])
+      await refused(/./, 2, ...args);
+    for (const args of [
+      ["init"],
+      ["users", "remove", "bob"],
+      ["devices", "release", "00ff"],
+      ["devices", "import", join(folder, "none.csv")],
+    ])
+      await refused(/./, 1, ...args);
+  });
+
+  it("print for people and for programs, and no secret", async () => {
+    await withAlice();
+    assert.match(await done("users"), /^alice\tsince \d{4}-\d\d-\d\d$/m);
+    const [user] = await objects("users");
+    assert.deepEqual(Object.keys(user ?? {}), ["user", "since"]);
+    const [{ rows, problems } = {}] = await objects("check");
+    assert.equal((rows as Record<string, number> | undefined)?.users, 1);
+    assert.deepEqual(problems, []);
+    for (const list of ["devices", "gateways", "networks"]) assert.deepEqual(await objects(list), []);
+    const [rotated] = await objects("rotate-key");
+    assert.ok((rotated?.rows as number) > 0);
+    assert.deepEqual(await objects("users", "remove", "alice"), [
+      { user: "alice", done: "removed, with all devices" },
+    ]);
+    assert.deepEqual(await objects("users"), []);
+  });
+
+  it("find a row that was altered, a counter that is wrong and a clock that was never set", async () => {
+    await withAlice();
+    const values = { data: join(folder, "data"), realm: "cpns.example" };
+    const open = await openServer(values, silentLog, false);
+    await open.store.transaction(({ counters }) => counters.put("staged.owner/00", { rows: 3 }));
+    await open.database.close();
+    await refused(/the counter staged\.owner\/00 is wrong/, 1, "check");
+    const again = await openServer(values, silentLog, false);
+    await again.database.transaction(async (rows) => {
+      const [row] = await rows.page("users", "", 1);
+      assert.ok(row);
+      await rows.put("users", {
+        ...row,
+        value: row.value.map((octet, i) => (i === row.value.length - 1 ? octet ^ 1 : octet)),
+      });
+    });
+    await again.database.close();
+    await refused(/a row was altered/, 1, "check");
+  });
+});
+
+describe("a back-up from SQLite into PostgreSQL and back", function () {
+  this.timeout(60_000);
+  let postgres: TemporaryPostgres;
+  before(async function () {
+    postgres = await TemporaryPostgres.start(this);
+  });
+  after(() => postgres?.remove());
+
+  it("keeps every User, and a dump that was put back is told to forget", async () => {
+    await withAlice();
+    const first = join(folder, "a.backup");
+    await done("backup", first);
+    const environment = { CPNS_DATABASE: postgres.fresh("restored") };
+    const there = async (...command: readonly string[]): Promise<string> => {
+      const { code, out, errors } = await operated([...command, "--data", join(folder, "data")], environment);
+      assert.equal(code, 0, errors);
+      return out;
+    };
+    await there("restore", first);
+    assert.match(await there("users"), /^alice\t/);
+    assert.match(await there("check"), /every row opens/);
+    assert.match(await there("restore"), /devices join anew/);
+    const second = join(folder, "b.backup");
+    await there("backup", second);
+    await done("restore", second, "--replace");
+    assert.match(await done("users"), /^alice\t/);
+    const restored = (await objects("audit")).filter(({ event }) => event === "database.restored");
+    const floors = restored.map(({ fields }) => (fields as { floor: number }).floor);
+    assert.equal(new Set(floors).size, 3);
+    assert.deepEqual(
+      floors,
+      [...floors].sort((a, b) => a - b),
+    );
+  });
+});
