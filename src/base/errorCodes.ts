@@ -11,6 +11,7 @@ export type ErrorCode =
   | ResultCode
   | ProcedureCode
   | DeviceCode
+  | ApplicationCode
   | GatewayCode
   | GatewayRadioCode
   | ServerCode
@@ -106,6 +107,7 @@ type ResultCode =
   | "result.gatewayNotEnrolled"
   | "result.serverClock"
   | "result.tooManyDevices"
+  | "result.notListed"
   /** Of a newer version, or no refusal at all. */
   | "result.unknown";
 
@@ -166,6 +168,25 @@ type DeviceCode =
   | "crash.watchdog"
   | "crash.power"
   | "crash.unknown";
+
+/** Of what a device is for (src/device/application). */
+type ApplicationCode =
+  /** A list of topics that no device can have. */
+  | "topic.contents"
+  /** Whom the message is for does not list the topic, or who sends it does not. */
+  | "topic.unknown"
+  /** A value that is none of its topic's kind. */
+  | "topic.kind"
+  /** A newer message has taken its place while the device was away. */
+  | "topic.dropped"
+  /** It has not been delivered within its time. */
+  | "topic.late"
+  /** The application has thrown, and runs no more. */
+  | "application.stopped"
+  /** A setting's name, or more than there is room for. */
+  | "application.setting"
+  /** More timers at once than there are. */
+  | "application.timers";
 
 /** At a PN GW, about a device without UI, its PNs, or its own key. */
 type GatewayCode =

@@ -50,6 +50,7 @@ export const Key = Object.freeze({
   subscription: 43,
   kind: 44,
   realm: 45,
+  contents: 46,
   padding: -1,
   possession: -2,
 });
@@ -82,6 +83,9 @@ export const result = uint(255);
 export const flags = uint(255);
 /** Bootstrapping transaction identifier (TS 33.220): Base64 of RAND, @, the BSF's domain. */
 export const bTID = text(3, 160);
+/** Contents information (C-30): topics, in octets of their own (docs/PROTOCOL.md, Topics). */
+export const maximumContents = 200;
+export const contents = octets(1, maximumContents);
 /** Octets of UTF-8 that a label takes at most. */
 export const maximumLabel = 32;
 /** A label for people; UTF-8. */

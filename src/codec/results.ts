@@ -36,6 +36,8 @@ export const Result = Object.freeze({
   serverClock: 14,
   /** The User has as many devices, or PN GWs, as may be; told only inside a delivery that a password opened. */
   tooManyDevices: 15,
+  /** No application there lists this topic, or the value is none of its kind. */
+  notListed: 16,
 });
 export type Result = (typeof Result)[keyof typeof Result];
 

@@ -1,8 +1,11 @@
+import type { ErrorCode } from "../base/errorCodes.js";
 import type { Clock, KeyValue, Log, Random } from "../base/ports.js";
 import type { Suite } from "../crypto/suite.js";
 import type { SessionLimits } from "../link/record.js";
-import type { PneNotice, PnePolicy } from "../pne/ports.js";
+import type { Pne } from "../pne/pne.js";
+import type { PneApplication, PneNotice, PnePolicy } from "../pne/ports.js";
 import type { DerivationPace } from "../pne/runner.js";
+import type { Page } from "../ui/page.js";
 import type { Screen } from "../ui/screen.js";
 import type { CrashReports } from "./crash.js";
 import type { Keypad } from "./keypad/keypad.js";
@@ -14,6 +17,28 @@ export interface DisplayPort {
   readonly kind: "320x240" | "128x64" | "none";
   /** Draws what differs from the screen before; never throws. */
   show(screen: Screen): void;
+}
+
+/** What the firmware is to its application. */
+export interface ApplicationHost {
+  readonly pne: Pne;
+  readonly flash: KeyValue;
+  readonly suite: Suite;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Its page shows something else. */
+  changed(): void;
+  failed(code: ErrorCode): void;
+}
+
+/** What the device is for, as src/device/application runs it: a firmware has one or none. */
+export interface DeviceApplication extends PneApplication {
+  readonly name: string;
+  /** Once, with a PNE that is there. Never throws. */
+  start(host: ApplicationHost): void;
+  /** The PNE has told something. */
+  notice(): void;
+  page(): Page;
 }
 
 /** Everything that differs between boards. */
@@ -35,6 +60,7 @@ export interface Board {
   readonly policy?: Partial<PnePolicy>;
   /** Of its sessions, where they differ from the protocol's. */
   readonly limits?: SessionLimits;
+  readonly application?: DeviceApplication;
   /** Who watches beside the person, once the person has been told. */
   notice?(notice: PneNotice): void;
   /** Called once the radio is up; throws when the generator fails its start-up test. */

@@ -94,15 +94,21 @@ export class Firmware {
     // The UI has been told as the PNE was made.
     if (this.#ui === undefined) this.#refresh();
     this.#reportCrash();
+    this.#board.application?.start({
+      ...{ pne, flash, log: this.#diagnostics, clock: this.#board.clock, suite: this.#board.suite },
+      changed: () => this.#ui?.changed(),
+      failed: (code) => this.#notice({ kind: "failed", code }),
+    });
     pne.start();
     log.event("firmware.started", { version, keypad: keypad.kind, display: display.kind });
   }
 
   #makeUi(): Ui {
     const typing = (): Typing => this.#typing ?? "buttons";
-    const { clock, version } = this.#board;
+    const { clock, version, application } = this.#board;
     return new Ui({
       clock,
+      ...(application && { application }),
       get keypad() {
         return typing();
       },
@@ -134,6 +140,7 @@ export class Firmware {
       pace: board.pace,
       ...factory,
       ...(board.limits && { limits: board.limits }),
+      ...(board.application && { application: board.application }),
       notify: (notice) => this.#notice(notice),
     });
   }
@@ -152,6 +159,7 @@ export class Firmware {
 
   #notice(notice: PneNotice): void {
     this.#ui?.notify(notice);
+    this.#board.application?.notice();
     this.#board.notice?.(notice);
   }
 

@@ -13,10 +13,13 @@ import {
 } from "../protocols/discovery/messages.js";
 import { deliver } from "../protocols/network/delivery.js";
 import type { PNGateway } from "../protocols/network/gateway.js";
+import type { Member } from "../protocols/network/member.js";
 import type { EstablishedPN } from "../protocols/network/routes.js";
 import { installCredentials } from "../protocols/provisioning/gateway.js";
 import { Registration } from "../protocols/registration/client.js";
 import { enrolUnderTemporaryKey } from "../protocols/temporaryKey/gateway.js";
+import { TopicError, understood } from "../protocols/topics/contents.js";
+import { encodeTopicMessage, isOfKind } from "../protocols/topics/message.js";
 import type { GuardedPorts } from "./guard.js";
 import { checkCredentials, type OwnKey } from "./ownKey.js";
 import type { PneLink } from "./pneLink.js";
@@ -88,6 +91,7 @@ const handlers: { readonly [Kind in CommandKind]: Handler<Kind> } = Object.freez
     done(finished);
   },
   send,
+  sendTopic,
 });
 
 /** Throws ProcedureError("pn.unknown"). */
@@ -190,11 +194,34 @@ function send(
   { pn, to, payload }: CommandOf<"send">,
   done: Done<undefined>,
 ): void {
-  const { pnID, members } = found(pns, pn);
-  const entityID = fromHex(to);
-  const member = members.find((one) => equalBytes(one.entityID, entityID));
-  if (member === undefined) throw new ProcedureError("pn.notMember");
+  const { pnID, member } = memberOf(pns, pn, to);
   const { link } = member;
   if (link?.secured !== true) throw new ProcedureError("result.noRoute");
   deliver(link, { pnID, origin: ports.gatewayID, payload }, done);
+}
+
+/** Throws ProcedureError("pn.unknown" | "pn.notMember"). */
+function memberOf(
+  pns: PNGateway,
+  pn: string,
+  id: string,
+): { readonly pnID: Uint8Array; readonly member: Member } {
+  const { pnID, members } = found(pns, pn);
+  const entityID = fromHex(id);
+  const member = members.find((one) => equalBytes(one.entityID, entityID));
+  if (member === undefined) throw new ProcedureError("pn.notMember");
+  return { pnID, member };
+}
+
+/** A value for a member's application. The PN GW says nothing twice by itself: its messages have no number. */
+function sendTopic(
+  host: CommandHost,
+  { pn, to, topic, value }: CommandOf<"sendTopic">,
+  done: Done<undefined>,
+): void {
+  const { topics } = memberOf(host.pns, pn, to).member.topics;
+  const known = understood(topics, topic);
+  if (known === undefined) throw new TopicError("topic.unknown");
+  if (!isOfKind(known.kind, value)) throw new TopicError("topic.kind");
+  send(host, { kind: "send", pn, to, payload: encodeTopicMessage({ number: 0, topic, value }) }, done);
 }

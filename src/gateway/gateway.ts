@@ -31,7 +31,17 @@ export class Gateway {
 
   constructor(ports: GatewayEntityPorts) {
     const guard = new Guard(ports.log);
-    this.#ports = guard.ports(ports, () => this.#changed());
+    this.#ports = guard.ports(
+      ports,
+      () => this.#changed(),
+      (pnID, { entityID }, { topic, value }) => {
+        this.#changed();
+        // Outside of what the member waits for.
+        this.#ports.clock.after(Milliseconds(0), () =>
+          ports.notify?.({ kind: "topic", pn: hex(pnID), from: hex(entityID), topic, value }),
+        );
+      },
+    );
     this.#guard = guard;
     this.server = new ServerLink(this.#ports, (done) => this.#own.confirm(done));
     const exchange: Exchange = (...request) => this.server.exchange(...request);

@@ -46,13 +46,18 @@ export class Guard {
   }
 
   /** The same ports; what they call back throws nothing. */
-  ports(ports: GatewayEntityPorts, changed: () => void): GuardedPorts {
+  ports(
+    ports: GatewayEntityPorts,
+    changed: () => void,
+    topic: NonNullable<GatewayPorts["topic"]>,
+  ): GuardedPorts {
     const { gba } = ports;
     return {
       ...ports,
       fault: this.fault,
       changed,
       info: () => infoOf(ports),
+      topic,
       clock: this.clock(ports.clock),
       request: (octets, done, patience) => ports.request(octets, this.callback(done), patience),
       ...(gba && { gba: { ...gba, ub: (request, done) => gba.ub(request, this.callback(done)) } }),

@@ -5,12 +5,13 @@ import { Allowance, type AllowanceRule } from "./allowance.js";
 import type { PneLink } from "./pneLink.js";
 
 /** What somebody may begin too often. */
-export type Begun = "enrolment" | "pn";
+export type Begun = "enrolment" | "pn" | "data";
 
 /** What one link may begin: more than a person does. */
 const ofLink: Readonly<Record<Begun, AllowanceRule>> = Object.freeze({
   enrolment: { burst: 3, every: Milliseconds(5_000) },
   pn: { burst: 3, every: Milliseconds(2_000) },
+  data: { burst: 40, every: Milliseconds(100) },
 });
 /**
  * What all links together may begin on which nobody has proven anything. The Server keeps 256 exchanges of a PN GW open,
@@ -20,6 +21,8 @@ const ofLink: Readonly<Record<Begun, AllowanceRule>> = Object.freeze({
 const ofStrangers: Readonly<Record<Begun, AllowanceRule>> = Object.freeze({
   enrolment: { burst: 64, every: Milliseconds(25) },
   pn: { burst: 64, every: Milliseconds(100) },
+  // Members are none: what they say is proven to be theirs, or sealed for the Server.
+  data: { burst: 640, every: Milliseconds(10) },
 });
 
 /** A PNE waits for 10 s, and the Server has to answer in them, too. */
@@ -48,6 +51,7 @@ export class Neighbours {
     return {
       enrolment: new Allowance(this.#clock, rules.enrolment),
       pn: new Allowance(this.#clock, rules.pn),
+      data: new Allowance(this.#clock, rules.data),
     };
   }
 

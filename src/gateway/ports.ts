@@ -1,9 +1,12 @@
+import type { Milliseconds } from "../base/units.js";
 import type { GatewayPorts } from "../procedure/gatewayPorts.js";
 import type { GbaPorts } from "../protocols/gba/gateway.js";
 import type { Registered } from "../protocols/registration/client.js";
+import type { Topic } from "../protocols/topics/contents.js";
+import type { Value } from "../protocols/topics/message.js";
 
 /** What the PN GW is made with. */
-export interface GatewayEntityPorts extends Omit<GatewayPorts, "fault" | "changed" | "info"> {
+export interface GatewayEntityPorts extends Omit<GatewayPorts, "fault" | "changed" | "info" | "topic"> {
   /** A UICC and the way to its BSF (EUK-GW-01); without them the EUKey comes by User ID and password (EUK-GW-04). */
   readonly gba?: GbaPorts;
   /** Keeps a poll open at the Server, so that it can tell what nobody has asked for; not unless told. */
@@ -68,7 +71,18 @@ export type GatewayCommand =
    * Application data of the PN GW itself for a member, 1 to 1024 octets; ends when it has arrived. Errors:
    * "pn.unknown", "pn.notMember", "result.noRoute", "result.busy" while another one is on its way.
    */
-  | { readonly kind: "send"; readonly pn: string; readonly to: string; readonly payload: Uint8Array };
+  | { readonly kind: "send"; readonly pn: string; readonly to: string; readonly payload: Uint8Array }
+  /**
+   * A value of a topic that a member understands; ends when its application has taken it. Errors beside those of `send`:
+   * "topic.unknown", "topic.kind", "result.notListed".
+   */
+  | {
+      readonly kind: "sendTopic";
+      readonly pn: string;
+      readonly to: string;
+      readonly topic: string;
+      readonly value: Value;
+    };
 
 /** What a command ends with. */
 export interface GatewayAnswers {
@@ -85,12 +99,21 @@ export interface GatewayAnswers {
   readonly dissolvePN: undefined;
   readonly removeMember: undefined;
   readonly send: undefined;
+  readonly sendTopic: undefined;
 }
 
 /** What the PN GW tells unasked. */
 export type GatewayNotice =
   /** Something that `view` shows has changed; one notice for all that changes together. */
-  { readonly kind: "changed" };
+  | { readonly kind: "changed" }
+  /** A member has said something of a topic that it offers, to the PN GW or to all: each message once. */
+  | {
+      readonly kind: "topic";
+      readonly pn: string;
+      readonly from: string;
+      readonly topic: string;
+      readonly value: Value;
+    };
 
 /** A device with a link. */
 export interface DeviceView {
@@ -111,11 +134,20 @@ export interface DeviceView {
   readonly pn?: string;
 }
 
+export interface TopicView extends Topic {
+  /** What the member has last said of it to the PN GW; octets in hexadecimal. */
+  readonly value?: number | boolean | string;
+  /** When, by the PN GW's clock. */
+  readonly at?: Milliseconds;
+}
+
 export interface MemberView {
   readonly id: string;
   readonly name?: string;
   /** False while its link is lost and it may come back. */
   readonly here: boolean;
+  /** What it offers and understands (C-30). */
+  readonly topics: readonly TopicView[];
 }
 
 export interface GatewayPNView {

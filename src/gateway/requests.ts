@@ -1,3 +1,4 @@
+import { hex } from "../base/octets.js";
 import { contain } from "../base/outcome.js";
 import { Milliseconds } from "../base/units.js";
 import type { FromPNE } from "../catalogue/legs.js";
@@ -43,6 +44,8 @@ export class PneRequests implements PneTasks {
   readonly #exchange: Exchange;
   readonly #neighbours: Neighbours;
   readonly #proofs: Proofs<PneLink>;
+  /** Links whose last message was one too many: it is logged once. */
+  readonly #floods = new WeakSet<PneLink>();
 
   /** `exchange`: to the Server, inside the PN GW's session. */
   constructor(ports: GatewayPorts, pns: PNGateway, exchange: Exchange) {
@@ -148,9 +151,21 @@ export class PneRequests implements PneTasks {
   #data(link: PneLink, message: Named<"ApplicationData">, answer: Answer): void {
     const { body } = message;
     const pn = expectMember(this.#pns.of(link), body.pnID);
+    this.#throttle(link);
     const { target } = body;
     if (target === undefined) this.#relay(link, message, answer);
     else route(this.#ports, link, pn, { ...message, body: { ...body, target } }, answer);
+  }
+
+  /** Who says more than the air and the others have room for is told so. Throws ProcedureError("result.busy"). */
+  #throttle(link: PneLink): void {
+    const flood = this.#neighbours.mayBegin(link, "data") === undefined;
+    if (flood && !this.#floods.has(link)) {
+      this.#ports.log.event("pn.flood", { entity: hex(link.entityID ?? new Uint8Array(0)) });
+    }
+    if (flood) this.#floods.add(link);
+    else this.#floods.delete(link);
+    if (flood) throw refusal(Result.busy);
   }
 
   /** Octet for octet to the Server and back (EUK-UI-04, EUK-UI-08, EUK-UI-13, EUK-UI-20). */

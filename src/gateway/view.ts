@@ -4,8 +4,9 @@ import type { KeyStore } from "../keystore/keystore.js";
 import { Capability } from "../protocols/discovery/messages.js";
 import { pnInventory } from "../protocols/network/messages.js";
 import type { EstablishedPN } from "../protocols/network/routes.js";
+import type { MemberTopics } from "../protocols/topics/offered.js";
 import type { PneLink } from "./pneLink.js";
-import type { DeviceView, GatewayPNView, GatewayView } from "./ports.js";
+import type { DeviceView, GatewayPNView, GatewayView, TopicView } from "./ports.js";
 
 export function deviceView(link: PneLink, pn: EstablishedPN | undefined): DeviceView {
   const { entityID, capabilities, panSecure, idle } = link;
@@ -33,10 +34,19 @@ export function pnView({ pnID, inventory, initiator, members }: EstablishedPN): 
     members: members.map((member) => {
       const id = hex(member.entityID);
       const name = names.get(id);
-      return { id, ...(name !== undefined && { name }), here: member.link !== undefined };
+      const topics = topicViews(member.topics);
+      return { id, ...(name !== undefined && { name }), here: member.link !== undefined, topics };
     }),
   };
 }
+
+const topicViews = (of: MemberTopics): readonly TopicView[] =>
+  of.topics.map((topic) => {
+    const said = of.last(topic.name);
+    if (said === undefined) return topic;
+    const { value, at } = said;
+    return { ...topic, value: value instanceof Uint8Array ? hex(value) : value, at };
+  });
 
 /** The PN GW's own key, without its octets. User IDs are ASCII. */
 export function ownKeyView(store: KeyStore): Pick<GatewayView, "keys" | "euKeyID" | "userID"> {

@@ -3,7 +3,7 @@ import { Seconds, toSeconds } from "../base/units.js";
 import type { KeyStore } from "../keystore/keystore.js";
 
 /** 2020-01-01: a clock that says less has no calendar, and counts from its own start. */
-const leastCalendar = Seconds(1_577_836_800);
+export const leastCalendar = Seconds(1_577_836_800);
 
 /**
  * A time that is over for certain: now, where the device has a calendar; else the time at which its EUKey was made, by the

@@ -15,7 +15,7 @@ import { asciiText } from "./text.js";
 type Say = (joined: Joined, connection: Connection) => void;
 
 /** Throws ProcedureError("pn.notMember" | "linkLost" | "busy"). */
-function inPN(core: Core): { readonly joined: Joined; readonly connection: Connection } {
+export function inPN(core: Core): { readonly joined: Joined; readonly connection: Connection } {
   const { joined, connection } = core;
   if (joined === undefined) throw new ProcedureError("pn.notMember");
   if (connection === undefined || joined.away) throw new ProcedureError("linkLost");

@@ -24,28 +24,29 @@ import { checkLabel } from "./text.js";
 
 /** The PNE: one person's commands in, notices out, one connection at a time, keys in flash. */
 export class Pne {
-  readonly #core: Core;
+  /** What it works on, for what an application sends (posting.ts). */
+  readonly core: Core;
 
   /** Boots: reads flash, finishing a reset that was cut. Throws StoreError when flash holds a newer format. */
   constructor(ports: PnePorts) {
-    this.#core = new Core(ports);
-    this.#core.tell();
+    this.core = new Core(ports);
+    this.core.tell();
   }
 
   /** After the boot, once the radio is up: finishes an assignment that was cut off. */
   start(): void {
-    const keys = this.#core.store.state;
-    if (keys === "staged" || keys === "replacing") begin(this.#core, { kind: "confirm" });
-    else this.#core.awaitGateway();
+    const keys = this.core.store.state;
+    if (keys === "staged" || keys === "replacing") begin(this.core, { kind: "confirm" });
+    else this.core.awaitGateway();
   }
 
   get view(): PneView {
-    return this.#core.view;
+    return this.core.view;
   }
 
   /** What the person wants. Never throws: what cannot be done is a "failed" notice. */
   command(command: PneCommand): void {
-    const core = this.#core;
+    const core = this.core;
     try {
       this.#command(core, command);
     } catch (error) {
@@ -102,7 +103,7 @@ export class Pne {
 
   /** The gateway connected. A second connection at once is refused. */
   connected(link: GatewayConnection): boolean {
-    const core = this.#core;
+    const core = this.core;
     if (core.connection !== undefined) return false;
     const connection = new Connection(core.ports, link, (message) => pushed(core, connection, message));
     core.connection = connection;
@@ -116,11 +117,11 @@ export class Pne {
   }
 
   received(fragment: Uint8Array): void {
-    this.#core.connection?.fragment(fragment);
+    this.core.connection?.fragment(fragment);
   }
 
   disconnected(): void {
-    const core = this.#core;
+    const core = this.core;
     const { connection, joined } = core;
     core.connection = undefined;
     if (joined !== undefined) leaveRange(core, joined);

@@ -2,6 +2,7 @@ import type { ErrorCode } from "../base/errorCodes.js";
 import type { Clock, KeyValue, Log, Random } from "../base/ports.js";
 import type { Seconds } from "../base/units.js";
 import { Method } from "../codec/methods.js";
+import type { Result } from "../codec/results.js";
 import type { Suite } from "../crypto/suite.js";
 import type { FragmentPort } from "../link/channel.js";
 import type { SessionLimits } from "../link/record.js";
@@ -55,11 +56,18 @@ export type PneCommand =
   | { readonly kind: "sendToGateway"; readonly text: string }
   | { readonly kind: "factoryReset" };
 
+export interface MemberView {
+  readonly id: string;
+  readonly name?: string;
+  /** What it offers and understands, where this device has an application itself. */
+  readonly topics?: string;
+}
+
 export interface PNView {
   readonly id: string;
   /** Its label for people, if it has one. */
   readonly alias?: string;
-  readonly members: readonly { readonly id: string; readonly name?: string }[];
+  readonly members: readonly MemberView[];
   /** This PNE has started it, and may end it for everybody. */
   readonly started: boolean;
   /** The link is protected by the LocalEUKey, or the PAN is secure by itself. */
@@ -149,6 +157,19 @@ export interface PnePolicy {
   readonly allowReenrolment?: boolean;
 }
 
+/** Who has sent something: of a member its Entity ID in hexadecimal. */
+export type Sender = "server" | "gateway" | { readonly member: string };
+
+/** What the device is for, as far as the PNE knows: a firmware may have an application (src/device/application). */
+export interface PneApplication {
+  /** Contents information (C-30), 1 to 200 octets; none for an application that neither sends nor takes anything. */
+  readonly contents: Uint8Array | undefined;
+  /** A message of a topic that is for it. `Result.ok` when it is taken: only then the sender is told that it has arrived. */
+  received(from: Sender, payload: Uint8Array): Result;
+  /** What another member's contents say, for people: "temperature, lamp". */
+  describe(contents: Uint8Array): string;
+}
+
 export interface PnePorts {
   readonly suite: Suite;
   readonly random: Random;
@@ -166,5 +187,6 @@ export interface PnePorts {
   readonly temporaryKey?: () => Uint8Array;
   /** Label for people, told in PNEInfo, until somebody gives the device another one. */
   readonly name?: string;
+  readonly application?: PneApplication;
   notify(notice: PneNotice): void;
 }

@@ -129,6 +129,7 @@ export function joinProcedure(ports: PnePorts, store: KeyStore, connection: Conn
         euKey: held.key,
         capabilities: capabilitiesOf(ports),
         name: nameOf(store, ports),
+        contents: ports.application?.contents,
         linkKey,
         temporaryKey: ports.temporaryKey,
         panSecure,

@@ -4,7 +4,7 @@ import type { PushedToPNE } from "../catalogue/pne.js";
 import { encodeMessage } from "../codec/message.js";
 import { Result } from "../codec/results.js";
 import type { Procedure } from "../procedure/procedure.js";
-import { applicationDataReceived } from "../protocols/data/messages.js";
+import { applicationDataReceived, isOfTopic } from "../protocols/data/messages.js";
 import { Report } from "../protocols/data/report.js";
 import { deviceCapabilitiesQueryResponse } from "../protocols/discovery/messages.js";
 import { pnSetupNotifyResponse, pnSetupResponseOfPNE } from "../protocols/network/invitations.js";
@@ -12,6 +12,7 @@ import { install, triggered } from "./assignment.js";
 import type { Connection } from "./connection.js";
 import type { Core } from "./core.js";
 import type { Joined } from "./joined.js";
+import type { PnePorts, Sender } from "./ports.js";
 import { capabilitiesOf, linkKeyOf } from "./procedures.js";
 import type { Assignment, Invitation } from "./state.js";
 import { begin } from "./tasks.js";
@@ -112,7 +113,7 @@ export function declining(connection: Connection, invitation: Invitation, result
   );
 }
 
-/** Data of a member, of the PN GW or of the Server: shown, and said so. What comes from nobody in the PN is not there. */
+/** Data of a member, of the PN GW or of the Server. What comes from nobody in the PN is not there. */
 function received(
   { ports, joined }: Core,
   connection: Connection,
@@ -121,16 +122,27 @@ function received(
   const { pnID, origin, payload } = body;
   if (!saidOf(joined, connection, pnID)) return undefined;
   const { layer, context } = joined.pn.server;
-  const name = joined.nameOf(origin);
+  let result: Result;
   if (equalBytes(origin, context.server)) {
     // End to end: nobody but the Server can have sealed it, whoever brings it.
     const opened = attempt(() => layer.open(payload));
     if ("error" in opened) return undefined;
-    ports.notify({ kind: "message", from: "server", text: asciiText(opened.value) });
-  } else if (equalBytes(origin, context.gateway)) {
-    ports.notify({ kind: "message", from: "gateway", text: asciiText(payload) });
-  } else if (name === undefined) return undefined;
-  else ports.notify({ kind: "message", from: "member", name, text: asciiText(payload) });
-  const octets = encodeMessage(applicationDataReceived, connection.nextExchange(), { pnID, origin });
-  return new Report("received", octets);
+    result = taken(ports, "server", opened.value);
+  } else if (equalBytes(origin, context.gateway)) result = taken(ports, "gateway", payload);
+  else {
+    const name = joined.nameOf(origin);
+    if (name === undefined) return undefined;
+    result = taken(ports, { member: hex(origin) }, payload, name);
+  }
+  const said = result === Result.ok ? { pnID, origin } : { pnID, origin, result };
+  return new Report("received", encodeMessage(applicationDataReceived, connection.nextExchange(), said));
+}
+
+/** A message of a topic is the application's; any other is a text, and shown. */
+function taken({ application, notify }: PnePorts, from: Sender, payload: Uint8Array, name?: string): Result {
+  if (isOfTopic(payload)) return application?.received(from, payload) ?? Result.notListed;
+  const text = asciiText(payload);
+  if (typeof from === "string") notify({ kind: "message", from, text });
+  else notify({ kind: "message", from: "member", text, ...(name !== undefined && { name }) });
+  return Result.ok;
 }

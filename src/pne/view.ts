@@ -3,7 +3,7 @@ import type { KeyStore } from "../keystore/keystore.js";
 import { KeyOrigin } from "../keystore/schemas.js";
 import type { Connection } from "./connection.js";
 import type { Joined } from "./joined.js";
-import type { InvitationView, PNView, PnePorts, PneView } from "./ports.js";
+import type { InvitationView, PNView, PneApplication, PnePorts, PneView } from "./ports.js";
 import { asciiText, shownLabel } from "./text.js";
 
 /** The device's label for people: what somebody gave it, or what it was made with. */
@@ -21,7 +21,7 @@ export function radioName(store: KeyStore, ports: Pick<PnePorts, "factoryEntityI
 /** What the device is, for people: names and ids, never a key. */
 export function viewOf(
   store: KeyStore,
-  ports: Pick<PnePorts, "factoryEntityID" | "name">,
+  ports: Pick<PnePorts, "factoryEntityID" | "name" | "application">,
   connection: Connection | undefined,
   joined: Joined | undefined,
   invitation: InvitationView | undefined,
@@ -39,7 +39,7 @@ export function viewOf(
     ...(store.language !== undefined && { language: store.language }),
     ...(entityID && { entityID: hex(entityID) }),
     ...(name !== undefined && { name }),
-    ...(joined && { pn: pnView(joined, connection) }),
+    ...(joined && { pn: pnView(joined, connection, ports.application) }),
     ...(invitation && { invitation: invitationView(invitation) }),
   };
 }
@@ -50,10 +50,16 @@ export const invitationView = ({ from, alias }: InvitationView): InvitationView 
   ...(alias !== undefined && { alias }),
 });
 
-function pnView({ pn, away }: Joined, connection: Connection | undefined): PNView {
-  const members = pn.inventory.members.map(({ entityID, name }) =>
-    name === undefined ? { id: hex(entityID) } : { id: hex(entityID), name: shownLabel(name) },
-  );
+function pnView(
+  { pn, away }: Joined,
+  connection: Connection | undefined,
+  application: PneApplication | undefined,
+): PNView {
+  const members = pn.inventory.members.map(({ entityID, name, contents }) => ({
+    id: hex(entityID),
+    ...(name !== undefined && { name: shownLabel(name) }),
+    ...(contents && application && { topics: application.describe(contents) }),
+  }));
   const { started, inventory } = pn;
   const alias = inventory.alias === undefined ? {} : { alias: shownLabel(inventory.alias) };
   const secure = pn.localSession || connection?.link.secure === true;

@@ -31,6 +31,11 @@ export interface GatewayInfo {
   readonly subscription: { readonly kind: number; readonly realm?: string };
 }
 
+interface Message {
+  readonly topic: string;
+  readonly value: number | boolean | string | Uint8Array;
+}
+
 /** What every procedure of the PN GW works with. */
 export interface GatewayPorts {
   readonly suite: CurveSuite;
@@ -58,6 +63,8 @@ export interface GatewayPorts {
   readonly fault: (error: unknown) => void;
   /** What the PN GW is has changed, for whoever looks at it. */
   changed?(): void;
-  /** What the PN GW does with application data that a PNE sends to it: the answer. */
+  /** A member has said something of a topic that it offers, to the PN GW: each message once. */
+  topic?(pnID: Uint8Array, member: { readonly entityID: Uint8Array }, message: Message): void;
+  /** What the PN GW does with application data of no topic that a PNE sends to it: the answer. */
   application(origin: Uint8Array, pnID: Uint8Array, data: Uint8Array): Uint8Array;
 }

@@ -26,11 +26,14 @@ export interface ServerPorts {
   /** Of every session with the Server (GWA-01); `defaultLimits` unless told. */
   readonly limits?: SessionLimits;
   /**
-   * What the Server answers to application data of a PNE; undefined for nothing. It is asked inside a transaction that
+   * What the Server answers to application data of a PNE that is of no topic; undefined for nothing. It is asked inside a transaction that
    * may run again: what it does beside answering belongs into `received`.
    */
   application(origin: Uint8Array, pnID: Uint8Array, data: Uint8Array): Uint8Array | undefined;
-  /** Application data of a PNE has come, and is answered and durable: once for each message. */
+  /**
+   * Application data of a PNE has come, and is answered and durable: once for each message. One of a topic
+   * (src/protocols/topics/message.ts) is one that the PNE offers, of its kind.
+   */
   received?(origin: Uint8Array, pnID: Uint8Array, data: Uint8Array): void;
 }
 

@@ -1,15 +1,18 @@
 import { hex } from "../base/octets.js";
 import { Milliseconds } from "../base/units.js";
 import { PushKind } from "../codec/pushKinds.js";
-import type { Result } from "../codec/results.js";
+import { Result } from "../codec/results.js";
 import { parseRecord } from "../link/record.js";
 import { dataFor } from "../protocols/data/push.js";
 import { UserAdministration } from "../protocols/registration/admin.js";
+import type { Topic } from "../protocols/topics/contents.js";
+import type { Value } from "../protocols/topics/message.js";
 import { type ImportedDevice, importDevices } from "./devices.js";
 import { Handlers, Undone } from "./handlers.js";
 import type { ServerEntityPorts } from "./ports.js";
 import { Pushes } from "./pushes.js";
 import { type Answered, GatewaySessions } from "./sessions.js";
+import { messageFor, topicsOf } from "./topics.js";
 
 /** For a PN GW to fetch what it is told, and for its device to have it. */
 const pushPatience = Milliseconds(20_000);
@@ -92,6 +95,26 @@ export class Server {
    */
   send(entityID: Uint8Array, data: Uint8Array, patience = pushPatience): Promise<Result> {
     return this.#pushes.tell((tables) => dataFor(this.#ports, tables, entityID, data), patience);
+  }
+
+  /** What a PNE offers and understands (C-30); undefined when it is in no PN. */
+  topics(entityID: Uint8Array): Promise<readonly Topic[] | undefined> {
+    return this.#ports.store.read((tables) => topicsOf(tables, entityID));
+  }
+
+  /**
+   * A value of a topic that the PNE understands, end to end. Resolves with ok once its application has taken it; else as
+   * `send`, or notListed. Rejects with TopicError("topic.unknown" | "topic.kind").
+   */
+  async sendTopic(
+    entityID: Uint8Array,
+    topic: string,
+    value: Value,
+    patience = pushPatience,
+  ): Promise<Result> {
+    const topics = await this.topics(entityID);
+    if (topics === undefined) return Result.noRoute;
+    return this.send(entityID, messageFor(topics, topic, value), patience);
   }
 
   /**

@@ -6,6 +6,12 @@ import { type Action, actionOf, type KeyPress, type Keypad } from "./keys.js";
 import type { Screen } from "./screen.js";
 import type { Strings } from "./strings/strings.js";
 
+/** A page that somebody else brings, by its name in the menu. */
+export interface OwnPage {
+  readonly name: string;
+  page(): Page;
+}
+
 /** What a page sees of the device, and what it can set off. */
 export interface Face {
   readonly clock: Clock;
@@ -15,6 +21,7 @@ export interface Face {
   readonly firmware: string;
   /** Lines for a page of their own, where the host counts something. */
   readonly diagnostics: (() => readonly string[]) | undefined;
+  readonly application: OwnPage | undefined;
   /** What is shown has changed. */
   changed(): void;
   /** Shows another page above this one. */

@@ -4,7 +4,7 @@ import { Milliseconds } from "../base/units.js";
 import type { PneCommand, PneNotice, PneView } from "../pne/ports.js";
 import { Guard } from "./guard.js";
 import type { KeyPress, Keypad } from "./keys.js";
-import type { Face, Page } from "./page.js";
+import type { Face, OwnPage, Page } from "./page.js";
 import type { Screen, ScreenStatus } from "./screen.js";
 import { boot } from "./screens/boot.js";
 import { ErrorPage } from "./screens/error.js";
@@ -23,6 +23,8 @@ export interface UiPorts {
   readonly firmware: string;
   /** Lines for a page of their own, where the host counts something. */
   readonly diagnostics?: () => readonly string[];
+  /** What the device is for: a row of the menu, and a page of its own. */
+  readonly application?: OwnPage;
   show(screen: Screen): void;
   command(command: PneCommand): void;
 }
@@ -81,6 +83,10 @@ export class Ui implements Face {
 
   get diagnostics(): (() => readonly string[]) | undefined {
     return this.#ports.diagnostics;
+  }
+
+  get application(): OwnPage | undefined {
+    return this.#ports.application;
   }
 
   get view(): PneView {

@@ -4,10 +4,12 @@ import { type DeviceSpec, Network, type NetworkOptions } from "../../hosts/simul
 import type { BackhaulMessage } from "../../hosts/simulator/world/backhaul.js";
 import { VirtualClock } from "../../hosts/simulator/world/clock.js";
 import type { AirFragment } from "../../hosts/simulator/world/radio.js";
-import { ascii } from "../../src/base/octets.js";
+import { ascii, hex } from "../../src/base/octets.js";
 import { Milliseconds } from "../../src/base/units.js";
 import type { CurveSuite } from "../../src/crypto/suite.js";
 import type { PneCommand, PneNotice } from "../../src/pne/ports.js";
+import { isOfTopic } from "../../src/protocols/data/messages.js";
+import { decodeTopicMessage, type Value } from "../../src/protocols/topics/message.js";
 
 export const alice = Object.freeze({ userID: "alice", password: "wonderland" });
 export const bob = Object.freeze({ userID: "bob", password: "builders" });
@@ -15,6 +17,14 @@ export const keypad: DeviceSpec = Object.freeze({ id: "keypad", keypad: "matrix"
 
 /** Of a network for tests; `after`: one whose flash, database and time it begins with. */
 export type TestOptions = Partial<NetworkOptions> & { readonly after?: TestNetwork };
+
+/** A message of a topic, from whom, by Entity ID. */
+export interface Told {
+  readonly at: "gateway" | "server";
+  readonly from: string;
+  readonly topic: string;
+  readonly value: Value;
+}
 
 type Final = Exclude<PneNotice["kind"], "state" | "progress">;
 const finals: readonly string[] = ["enrolled", "joined", "left", "message", "failed", "resetDone"];
@@ -30,6 +40,8 @@ export class TestNetwork {
   /** Every message between PN GW and Server. */
   readonly backhaul: Uint8Array[] = [];
   readonly log: string[] = [];
+  /** What the PN GW and the Server were told on topics. */
+  readonly told: Told[] = [];
   /** Faults of the PN GW's program are made by this test. */
   faultsExpected = false;
   /** A hand in the air of every connection, from now on. */
@@ -64,6 +76,13 @@ export class TestNetwork {
           this.onBackhaul?.(message);
           this.backhaul.push(message.octets);
           this.onTraffic?.();
+        },
+        gateway: (notice) => {
+          if (notice.kind === "topic") this.told.push({ at: "gateway", ...notice });
+        },
+        received: (entityID, data) => {
+          if (isOfTopic(data))
+            this.told.push({ at: "server", from: hex(entityID), ...decodeTopicMessage(data) });
         },
         log: (entity, event, fields) => {
           this.log.push(`${entity} ${event} ${JSON.stringify(fields)}`);

@@ -1,6 +1,8 @@
 import type { KeyValue, Log, Random } from "../../../src/base/ports.js";
 import { Milliseconds } from "../../../src/base/units.js";
 import type { Suite } from "../../../src/crypto/suite.js";
+import type { Application } from "../../../src/device/application/application.js";
+import { ApplicationRuntime } from "../../../src/device/application/runtime.js";
 import type { Board } from "../../../src/device/board.js";
 import { CrashReports } from "../../../src/device/crash.js";
 import { Firmware } from "../../../src/device/firmware.js";
@@ -41,6 +43,8 @@ export interface DeviceOptions {
   readonly secure: boolean;
   readonly policy: Partial<PnePolicy>;
   readonly limits?: Board["limits"];
+  /** What the device is for; made anew whenever it is switched on. */
+  readonly application?: () => Application;
   notice(notice: PneNotice): void;
   /** Its display shows another screen. */
   screen(screen: Screen): void;
@@ -218,7 +222,7 @@ export class SimulatedDevice implements AirDevice {
   /** The ports of one life. */
   #board(life: Life, { display, keypad }: Body): Board {
     const { options } = this;
-    const { suite, name, policy, limits } = options;
+    const { suite, name, policy, limits, application } = options;
     return {
       version: firmwareVersion,
       ...(name !== undefined && { name }),
@@ -249,6 +253,7 @@ export class SimulatedDevice implements AirDevice {
       crashes: new CrashReports(life.flash),
       policy,
       ...(limits && { limits }),
+      ...(application && { application: new ApplicationRuntime(application()) }),
       notice: (notice) => options.notice(notice),
       random: () => options.random,
       flash: () => life.flash,

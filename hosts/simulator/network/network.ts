@@ -9,9 +9,11 @@ import { nobleCurve } from "../../../src/crypto/nobleCurve.js";
 import { Secret } from "../../../src/crypto/secret.js";
 import type { CurveSuite, Suite } from "../../../src/crypto/suite.js";
 import type { Database } from "../../../src/database/port.js";
+import type { Application } from "../../../src/device/application/application.js";
 import type { KeypadKind } from "../../../src/device/keypad/keypad.js";
 import { Gateway } from "../../../src/gateway/gateway.js";
 import type { PneConnection, PneLink } from "../../../src/gateway/pneLink.js";
+import type { GatewayNotice } from "../../../src/gateway/ports.js";
 import { Reconnector, type Served } from "../../../src/gateway/reconnector.js";
 import type { FactoryDevice } from "../../../src/keystore/factoryData.js";
 import { KeyStore } from "../../../src/keystore/keystore.js";
@@ -55,6 +57,8 @@ export interface DeviceSpec {
   readonly reachable?: boolean;
   /** Without UI: takes another EUKey from its gateway while it has one; not unless told. */
   readonly allowReenrolment?: boolean;
+  /** What the device is for; made anew whenever it is switched on. */
+  readonly application?: () => Application;
 }
 
 export interface NetworkOptions {
@@ -106,6 +110,10 @@ export interface NetworkObserver {
   operator?(message: OperatorMessage): void;
   link?(device: AirDevice, up: boolean, reason: string, link: number): void;
   power?(device: SimulatedDevice, on: boolean): void;
+  /** What the PN GW tells unasked. */
+  gateway?(notice: GatewayNotice): void;
+  /** Application data of a PNE has come to the Server. */
+  received?(entityID: Uint8Array, data: Uint8Array): void;
   /** A display shows another screen. */
   screen?(device: SimulatedDevice, screen: Screen): void;
 }
@@ -233,6 +241,7 @@ export class Network {
       ...this.#sessions,
       ...(policy !== "ownership" && { policy }),
       application: (_origin, _pnID, data) => ascii(`Server got: ${asciiText(data)}`.slice(0, 200)),
+      received: (origin, _pnID, data) => this.#options.observer?.received?.(origin, data),
     });
   }
 
@@ -261,6 +270,7 @@ export class Network {
         this.backhaul.request(octets, life.callback(answered), patience);
       },
       application: (_origin, _pnID, data) => ascii(`Gateway got: ${asciiText(data)}`.slice(0, 200)),
+      notify: (notice) => this.#options.observer?.gateway?.(notice),
     });
   }
 
@@ -283,6 +293,7 @@ export class Network {
       ...(factory && { factory }),
       policy: this.#policyOf(spec),
       ...(limits && { limits }),
+      ...(spec.application && { application: spec.application }),
       notice: (notice) => observer?.notice?.(device, notice),
       advertising: (state) => {
         if (state === undefined) this.#radio.look(device);

@@ -82,6 +82,8 @@ export interface PNMember {
   readonly session?: MemberSession;
   /** The newest last; no more than `maximumStagedSessions`. */
   readonly staged?: readonly StagedSession[];
+  /** Number of the last message of a topic that the Server has taken from it. */
+  readonly heard?: number;
 }
 
 const session = record({
@@ -106,6 +108,7 @@ const open = record({
   pnID: field(10, pnID),
   session: optional(6, session),
   staged: optional(7, list(session, 1, maximumStagedSessions)),
+  heard: optional(11, counter),
 });
 const secret = record({
   ecdh: optional(0, key32),

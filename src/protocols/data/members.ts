@@ -4,7 +4,7 @@ import { memberName, pnName } from "../../database/networks.js";
 import type { EntityRecord } from "../../database/rows/entities.js";
 import type { MemberSession, PNMember, PNRecord } from "../../database/rows/networks.js";
 import { sessionHolds } from "../../database/sessions.js";
-import type { ServerTables } from "../../database/store.js";
+import type { ReadTables } from "../../database/store.js";
 import type { Origin } from "../../procedure/serverPorts.js";
 
 /** A PNE that is in an established PN. */
@@ -15,7 +15,7 @@ export interface FoundMember {
 }
 
 export async function findMember(
-  tables: ServerTables,
+  tables: Pick<ReadTables, "pns" | "members" | "entities">,
   { entityID, gatewayID }: Origin,
   pnID: Uint8Array,
 ): Promise<FoundMember | undefined> {

@@ -1,4 +1,4 @@
-import { entityID, flags, Key, pnID } from "../../codec/attributes.js";
+import { entityID, flags, Key, pnID, result } from "../../codec/attributes.js";
 import { defineMessage } from "../../codec/message.js";
 import { field, octets, optional, record } from "../../codec/schema.js";
 
@@ -34,12 +34,22 @@ export const applicationDataNotify = defineMessage(
   }),
 );
 
-/** PNE → PN GW: the data has been shown; answered by Acknowledgement. Only now the sender is told that it arrived. */
+/**
+ * PNE → PN GW: the data has been shown, or its application has taken it; answered by Acknowledgement. Only now the sender is
+ * told that it arrived. With a Result: the application takes no such thing, and the sender is told that.
+ */
 export const applicationDataReceived = defineMessage(
   "ApplicationDataReceived",
   61,
-  record({ pnID: field(Key.pnID, pnID), origin: field(Key.originEntityID, entityID) }),
+  record({
+    pnID: field(Key.pnID, pnID),
+    origin: field(Key.originEntityID, entityID),
+    result: optional(Key.result, result),
+  }),
 );
+
+/** Whether a payload is a typed message of an application; no text begins like one (../topics/message.ts). */
+export const isOfTopic = (payload: Uint8Array): boolean => payload[0] === 0x83 || payload[0] === 0x84;
 
 export const RelayFlag = Object.freeze({
   /**

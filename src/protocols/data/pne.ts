@@ -13,7 +13,7 @@ export type Target =
   | { readonly gatewayID: Uint8Array }
   | { readonly member: Uint8Array };
 
-/** One message of application data and its answer; from a member there is none but that it has arrived: no octets. */
+/** One message of application data and its answer; no octets when the answer only says that it has arrived. */
 export class SendData implements Procedure<Uint8Array> {
   readonly name = "send";
   readonly #pnID: Uint8Array;
@@ -39,7 +39,7 @@ export class SendData implements Procedure<Uint8Array> {
 
   receive(answer: Uint8Array): Step<Uint8Array> {
     const message = readAnswer(answers, answer, "sending");
-    if (message.name === "Acknowledgement" && "member" in this.#to) {
+    if (message.name === "Acknowledgement" && !("server" in this.#to)) {
       return { kind: "done", outcome: new Uint8Array(0) };
     }
     if (message.name !== "ApplicationData" || "member" in this.#to) throw unexpected(message.name, "sending");

@@ -1,22 +1,32 @@
 import { CpnsError } from "../../base/errors.js";
+import { attempt } from "../../base/outcome.js";
 import { encodeMessage, type Received } from "../../codec/message.js";
 import { failure } from "../../codec/replies.js";
-import { Result } from "../../codec/results.js";
+import { Result, resultOf } from "../../codec/results.js";
 import { recordKeys, withWipedKeys } from "../../crypto/keys.js";
 import { Secret } from "../../crypto/secret.js";
 import { memberName } from "../../database/networks.js";
-import type { MemberSession } from "../../database/rows/networks.js";
+import type { MemberSession, PNMember } from "../../database/rows/networks.js";
 import type { ServerTables } from "../../database/store.js";
 import { defaultLimits, openRecord, sealRecord } from "../../link/record.js";
 import type { Origin, ServerPorts } from "../../procedure/serverPorts.js";
+import { readPNEInfo } from "../network/context.js";
+import { readContents } from "../topics/contents.js";
+import { checkedMessage } from "../topics/offered.js";
 import { findMember, usableSessions } from "./members.js";
-import { applicationData } from "./messages.js";
+import { applicationData, isOfTopic } from "./messages.js";
 
 interface Answered {
   readonly session: MemberSession;
   readonly record: Uint8Array;
   readonly plaintext: Uint8Array;
+  /** Number of a message of a topic. */
+  readonly heard?: number;
+  /** It is new, and something that the Server takes. */
+  readonly fresh: boolean;
 }
+
+const nothing = Object.freeze({ reply: undefined, fresh: true });
 
 /** Application data of a PNE, end to end under the SK of PNE and Server. */
 export class RelayServer {
@@ -38,15 +48,16 @@ export class RelayServer {
     const sessions = usable.filter((session) => this.#countersLeft(session));
     if (found === undefined || sessions.length === 0) return refuse(Result.sessionExpired);
     for (const session of sessions) {
-      const answer = this.#answer(origin, pnID, session, payload);
+      const answer = this.#answer(origin, found.member, session, payload);
       if (answer === undefined) continue;
       const { staged, ...rest } = found.member;
       // Its first record has come: a staged session takes the place of the old one, and of all others.
       const kept = session === found.member.session && staged ? { ...rest, staged } : rest;
       const name = memberName(origin.gatewayID, pnID, origin.entityID);
-      await tables.members.put(name, { ...kept, session: answer.session });
-      const { plaintext } = answer;
-      tables.afterwards(() => this.#ports.received?.(origin.entityID, pnID, plaintext));
+      const { plaintext, heard, fresh } = answer;
+      const row = { ...kept, session: answer.session, ...(heard !== undefined && { heard }) };
+      await tables.members.put(name, row);
+      if (fresh) tables.afterwards(() => this.#ports.received?.(origin.entityID, pnID, plaintext));
       return encodeMessage(applicationData, message.exchange, { pnID, payload: answer.record });
     }
     return refuse(Result.refused);
@@ -61,7 +72,7 @@ export class RelayServer {
   /** Undefined when replayed, reordered, altered on the way, or of another session. */
   #answer(
     origin: Origin,
-    pnID: Uint8Array,
+    member: PNMember,
     session: MemberSession,
     payload: Uint8Array,
   ): Answered | undefined {
@@ -74,13 +85,35 @@ export class RelayServer {
       try {
         const { plaintext, counter } = openRecord(suite, initiatorToResponder, session.received, payload);
         if (counter > limits.records) return undefined;
-        const reply = application(origin.entityID, pnID, plaintext) ?? new Uint8Array(0);
-        const record = sealRecord(suite, responderToInitiator, session.next, reply);
-        return { session: { ...session, received: counter, next: session.next + 1 }, record, plaintext };
+        const { reply, ...taken } = isOfTopic(plaintext)
+          ? take(member, plaintext)
+          : { ...nothing, reply: application(origin.entityID, member.pnID, plaintext) };
+        const record = sealRecord(suite, responderToInitiator, session.next, reply ?? new Uint8Array(0));
+        const next = { ...session, received: counter, next: session.next + 1 };
+        return { session: next, record, plaintext, ...taken };
       } catch (error) {
         if (!(error instanceof CpnsError)) throw error;
         return undefined;
       }
     });
   }
+}
+
+/**
+ * A message of a topic is answered end to end: by nothing when it is taken, also the second time, and by a Result when the
+ * PNE does not offer such a thing.
+ */
+function take(
+  member: PNMember,
+  payload: Uint8Array,
+): Omit<Answered, "session" | "record" | "plaintext"> & {
+  readonly reply: Uint8Array | undefined;
+} {
+  const { contents } = readPNEInfo(member.pneInfo);
+  const read = attempt(() => checkedMessage(readContents(contents), payload));
+  if ("error" in read) return { reply: Uint8Array.of(resultOf(read.error.code)), fresh: false };
+  const { number } = read.value;
+  if (number === 0) return nothing;
+  const { heard = 0 } = member;
+  return { reply: undefined, fresh: number > heard, heard: Math.max(number, heard) };
 }

@@ -6,7 +6,12 @@ import { acknowledgement, failure } from "../../codec/replies.js";
 import { Result, resultOf } from "../../codec/results.js";
 import type { GatewayPorts } from "../../procedure/gatewayPorts.js";
 import { ProcedureError, refusal } from "../../procedure/procedure.js";
-import { applicationData, applicationDataNotify, applicationDataReceived } from "../data/messages.js";
+import {
+  applicationData,
+  applicationDataNotify,
+  applicationDataReceived,
+  isOfTopic,
+} from "../data/messages.js";
 import type { MemberLink } from "./member.js";
 import type { EstablishedPN } from "./routes.js";
 
@@ -26,10 +31,11 @@ export function deliver(link: MemberLink, parcel: Parcel, done: Done<undefined>)
   link.expect(applicationDataReceived, deliveryTime, (said) => {
     if ("error" in said) return done({ error: refusal(Result.noRoute) });
     const { message, answer } = said.value;
-    const { origin, pnID } = message.body;
+    const { origin, pnID, result = Result.ok } = message.body;
     answer(encodeMessage(acknowledgement, message.exchange, {}));
     const same = equalBytes(origin, parcel.origin) && equalBytes(pnID, parcel.pnID);
-    done(same ? finished : { error: refusal(Result.noRoute) });
+    if (!same) done({ error: refusal(Result.noRoute) });
+    else done(result === Result.ok ? finished : { error: refusal(result) });
   });
   link.push((exchange) => encodeMessage(applicationDataNotify, exchange, parcel));
 }
@@ -39,15 +45,21 @@ export function deliver(link: MemberLink, parcel: Parcel, done: Done<undefined>)
  * that are protected only. Throws ProcedureError("result.noRoute").
  */
 export function route(
-  { gatewayID, application, log }: GatewayPorts,
+  ports: GatewayPorts,
   link: MemberLink,
   pn: EstablishedPN,
   { exchange, body }: Received<typeof applicationData> & { readonly body: { readonly target: Uint8Array } },
   answer: (octets: Uint8Array) => void,
 ): void {
+  const { gatewayID, application, log } = ports;
   const { entityID: origin } = link;
   const { pnID, target, payload } = body;
   if (!link.secured || origin === undefined) throw refusal(Result.noRoute);
+  if (equalBytes(target, gatewayID) && isOfTopic(payload)) {
+    take(ports, link, pn, payload);
+    answer(encodeMessage(acknowledgement, exchange, {}));
+    return;
+  }
   if (equalBytes(target, gatewayID)) {
     log.event("pn.data", { from: hex(origin), octets: payload.length });
     const reply = application(origin, pnID, payload);
@@ -62,6 +74,13 @@ export function route(
       answer(encodeMessage(failure, exchange, { result: resultOf(outcome.error.code) }));
     } else answer(encodeMessage(acknowledgement, exchange, {}));
   });
+}
+
+/** A message of a topic, for the PN GW itself. Throws CodecError, ProcedureError("result.notListed"). */
+function take(ports: GatewayPorts, link: MemberLink, pn: EstablishedPN, payload: Uint8Array): void {
+  const member = pn.members.find((one) => one.link === link);
+  const message = member?.topics.take(payload, ports.clock.now());
+  if (member !== undefined && message !== undefined) ports.topic?.(pn.pnID, member, message);
 }
 
 /** Throws ProcedureError("pn.notMember") for data of another PN than the one that the link is in (C-14). */

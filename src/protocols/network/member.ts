@@ -5,6 +5,7 @@ import type { RecordLayer } from "../../link/record.js";
 import type { DeviceLink } from "../../procedure/deviceLink.js";
 import type { GatewayPorts } from "../../procedure/gatewayPorts.js";
 import { LocalResponder } from "../authentication/gateway.js";
+import { MemberTopics } from "../topics/offered.js";
 import type { MemberSetup } from "./memberSetup.js";
 
 /** For a PNE whose link was lost to come back; then it has left. The PNE itself gives up a little before. */
@@ -25,6 +26,8 @@ export interface MemberLink extends DeviceLink {
 export class Member {
   readonly entityID: Uint8Array;
   readonly local: LocalResponder;
+  /** What it offers and understands (C-30), and has last said. */
+  readonly topics: MemberTopics;
   readonly #ports: GatewayPorts;
   #link: MemberLink | undefined;
   #absence: Timer | undefined;
@@ -33,6 +36,7 @@ export class Member {
   constructor(ports: GatewayPorts, setup: MemberSetup, link: MemberLink) {
     this.#ports = ports;
     this.entityID = setup.pne;
+    this.topics = new MemberTopics(setup.info.contents);
     const { localKey, ticket } = setup.take();
     this.local = new LocalResponder(ports, setup.pne, localKey, ticket);
     this.#link = link;

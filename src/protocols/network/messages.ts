@@ -1,4 +1,5 @@
 import {
+  contents,
   entityID,
   flags,
   instant,
@@ -18,7 +19,7 @@ import { field, list, octets, optional, record, text, uint } from "../../codec/s
 /** The most PNEs in one PN. */
 export const maximumMembers = 32;
 /** Leg between PN GW and Server: the wrapped keys of a whole PN travel in one message there. */
-export const maximumBackhaulMessage = 8192;
+export const maximumBackhaulMessage = 16_384;
 /** nonce 12 ‖ LocalEUKey 32 ‖ tag 16. */
 export const wrappedKeyLength = 60;
 
@@ -57,8 +58,10 @@ export const pneInfo = record({
   share: optional(Key.share, share),
   /** Label for people that the PNE which starts the PN gives to it. */
   alias: optional(Key.alias, label),
+  /** Contents information (C-30): what the device's application offers and understands. */
+  contents: optional(Key.contents, contents),
 });
-export const pneInfoOctets = octets(1, 176);
+export const pneInfoOctets = octets(1, 384);
 
 /** Who is in the PN (PNR-14, PNI-13); its octets are under hash_server. */
 export const pnInventory = record({
@@ -67,7 +70,12 @@ export const pnInventory = record({
   members: field(
     Key.members,
     list(
-      record({ entityID: field(Key.entityID, entityID), name: optional(Key.name, label) }),
+      record({
+        entityID: field(Key.entityID, entityID),
+        name: optional(Key.name, label),
+        /** Contents information, as its PNEInfo has it (C-30). */
+        contents: optional(Key.contents, contents),
+      }),
       0,
       maximumMembers,
     ),
@@ -75,7 +83,7 @@ export const pnInventory = record({
   /** The PN's label for people, from who started it. */
   alias: optional(Key.alias, label),
 });
-/** Octets of it, so that it fits into one message on a link: 32 members have room, not all of their names. */
+/** Octets of it, so that it fits into one message on a link: 32 members have room, not all of their names and contents. */
 export const maximumInventory = 1800;
 export const pnInventoryOctets = octets(1, maximumInventory);
 

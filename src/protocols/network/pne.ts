@@ -102,6 +102,8 @@ export interface SetupOptions {
   readonly euKey: Uint8Array;
   readonly capabilities: number;
   readonly name: string | undefined;
+  /** Contents information of the device's application (C-30). */
+  readonly contents?: Uint8Array | undefined;
   /** What is to protect the link (C-01, LEU-02). */
   readonly linkKey: LinkKey;
   /** A fresh copy of the Temporary Key, 32 octets, wiped here; a pre-assigned key is derived from it. */
@@ -154,14 +156,14 @@ export class PNSetup implements Procedure<JoinedPN> {
   }
 
   start(): Step<never> {
-    const { random, how, entityID, capabilities, name, linkKey } = this.#options;
+    const { random, how, entityID, capabilities, name, linkKey, contents } = this.#options;
     const rand = new Uint8Array(32);
     random.fill(rand);
     const share = this.#ephemeral?.share;
     const fields = { entityID, flags: capabilities, linkKey, ...(share && { share }) };
     const alias = how.kind === "create" ? how.alias : undefined;
     const labels = { ...(name !== undefined && { name }), ...(alias !== undefined && { alias }) };
-    const info = encode(pneInfo, { ...fields, ...labels });
+    const info = encode(pneInfo, { ...fields, ...labels, ...(contents && { contents }) });
     this.#state = { at: "requested", info, rand };
     return this.#first(info, rand);
   }

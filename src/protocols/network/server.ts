@@ -22,6 +22,7 @@ import type { MemberSession, PNMember, PNRecord } from "../../database/rows/netw
 import type { ServerTables } from "../../database/store.js";
 import type { ServerPorts } from "../../procedure/serverPorts.js";
 import { Capability } from "../discovery/messages.js";
+import { isContents } from "../topics/contents.js";
 import { type PNEInfo, pairFlags, readPNEInfo } from "./context.js";
 import { inventoryOctets } from "./inventory.js";
 import type { pnUpdateRequest } from "./invitations.js";
@@ -249,8 +250,12 @@ export class PNServer {
 
   #inventory(pn: PNRecord, inside: readonly Proven[]): Uint8Array {
     const members = inside.map(({ member }) => {
-      const { name } = readPNEInfo(member.pneInfo);
-      return name === undefined ? { entityID: member.entityID } : { entityID: member.entityID, name };
+      const { name, contents } = readPNEInfo(member.pneInfo);
+      return {
+        entityID: member.entityID,
+        ...(name !== undefined && { name }),
+        ...(contents !== undefined && isContents(contents) && { contents }),
+      };
     });
     const starts = inside.find(({ member }) => (member.flags & PairFlag.initiator) !== 0);
     const alias = starts === undefined ? pn.alias : readPNEInfo(starts.member.pneInfo).alias;

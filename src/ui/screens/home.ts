@@ -19,7 +19,10 @@ export class HomePage extends MenuPage {
       label: menu.settings,
       choose: (on) => on.open(new SettingsPage()),
     };
-    return [...(face.view.pn === undefined ? outside(face) : inside(face)), settings];
+    const own = face.application;
+    const rows = [...(face.view.pn === undefined ? outside(face) : inside(face)), settings];
+    if (own === undefined) return rows;
+    return [{ key: "application", label: own.name, choose: (on) => on.open(own.page()) }, ...rows];
   }
 
   protected head({ strings, view }: Face): Screen {

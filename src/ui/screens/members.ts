@@ -9,9 +9,9 @@ export class MembersPage extends MenuPage {
 
   protected rows({ view, strings }: Face): readonly Row[] {
     const others = (view.pn?.members ?? []).filter(({ id }) => id !== view.entityID);
-    return others.map(({ id, name }) => ({
+    return others.map(({ id, name = id.slice(0, 16), topics }) => ({
       key: id,
-      label: name ?? id.slice(0, 16),
+      label: topics ? `${name}: ${topics}` : name,
       choose: (face) => face.want(() => ({ kind: "sendToMember", to: id, text: strings.hello.member })),
     }));
   }

@@ -11,7 +11,18 @@ type TextName = keyof Strings["errors"];
 
 /** Codes that a person can only pass on, or that no PNE ever meets: shown as they are. */
 type ShownByCode =
-  | CodesOf<"cbor" | "message" | "gba" | "device" | "user" | "relay" | "adapter" | "database">
+  | CodesOf<
+      | "cbor"
+      | "message"
+      | "gba"
+      | "device"
+      | "user"
+      | "relay"
+      | "adapter"
+      | "database"
+      | "topic"
+      | "application"
+    >
   | Exclude<CodesOf<"radio">, "radio.silent">
   | "credential.password.tooShort"
   | "credential.password.common"
@@ -22,6 +33,7 @@ type ShownByCode =
   | "store.notStaged"
   | "store.notEnrolled"
   | "result.unknown"
+  | "result.notListed"
   | "runner.busy"
   | "protocol.verifier"
   | "discovery.noEntityID"

@@ -1,0 +1,316 @@
+import type { ErrorCode } from "../../base/errorCodes.js";
+import { CpnsError } from "../../base/errors.js";
+import { equalBytes, hex } from "../../base/octets.js";
+import { attempt } from "../../base/outcome.js";
+import type { Timer } from "../../base/ports.js";
+import { Milliseconds, Seconds, toSeconds } from "../../base/units.js";
+import { Result } from "../../codec/results.js";
+import { leastCalendar } from "../../pne/expiry.js";
+import { post } from "../../pne/posting.js";
+import { shownLabel } from "../../pne/text.js";
+import {
+  encodeContents,
+  offered,
+  readContents,
+  type Topic,
+  understood,
+} from "../../protocols/topics/contents.js";
+import { decodeTopicMessage, isOfKind, type Value } from "../../protocols/topics/message.js";
+import type { Page } from "../../ui/page.js";
+import type { ApplicationHost, DeviceApplication } from "../board.js";
+import {
+  type Addressee,
+  type Application,
+  ApplicationError,
+  type Context,
+  type Handlers,
+  type Neighbour,
+  type NetworkState,
+  type Sender,
+  type SendOptions,
+  type Sent,
+} from "./application.js";
+import { Outbox } from "./outbox.js";
+import { ApplicationPage } from "./page.js";
+import { FlashSettings } from "./settings.js";
+
+const usually = Milliseconds(30_000);
+const shortestPeriod = 100;
+const maximumTimers = 16;
+/** Messages that have been taken and not yet handed to the application. */
+const maximumTaken = 8;
+
+const nobody: readonly Neighbour[] = Object.freeze([]);
+
+/** One application on one device: what it may do, and what is done to it. */
+export class ApplicationRuntime implements DeviceApplication {
+  readonly name: string;
+  readonly contents: Uint8Array | undefined;
+  readonly #application: Application;
+  #host: ApplicationHost | undefined;
+  #outbox: Outbox | undefined;
+  #handlers: Handlers | undefined;
+  /** Why it runs no more. */
+  #stopped: string | undefined;
+  #state: NetworkState = "none";
+  #pnID: Uint8Array | undefined;
+  /** The last number of each sender in this PN. */
+  readonly #heard = new Map<string, number>();
+  readonly #timers = new Set<Timer>();
+  #taken = 0;
+  #drawing: Timer | undefined;
+
+  /** Never throws: contents that no device can have stop the application before it starts. */
+  constructor(application: Application) {
+    this.#application = application;
+    this.name = application.name;
+    const { contents } = application;
+    const made = contents.length === 0 ? undefined : attempt(() => encodeContents(contents));
+    if (made !== undefined && "error" in made) this.#stopped = made.error.message;
+    else this.contents = made?.value;
+  }
+
+  // ── What the firmware calls ──
+
+  start(host: ApplicationHost): void {
+    this.#host = host;
+    const { clock, pne } = host;
+    this.#outbox = new Outbox({
+      clock,
+      ready: () => this.#state === "here",
+      post: (to, payload, done) => post(pne.core, to, payload, done),
+    });
+    clock.after(Milliseconds(0), () => {
+      if (this.#stopped !== undefined) this.#stop(this.#stopped);
+      this.#guard(() => {
+        const settings = new FlashSettings(host.flash, host.suite, host.log);
+        this.#handlers = this.#application.start(this.#context(host, settings));
+        this.#look();
+        this.#changed();
+      });
+    });
+  }
+
+  /** The PNE has told something: the network may have come, gone, or lost a member. */
+  notice(): void {
+    this.#host?.clock.after(Milliseconds(0), () => this.#look());
+  }
+
+  received(from: Sender, payload: Uint8Array): Result {
+    const { contents } = this.#application;
+    if (this.#handlers?.message === undefined) return Result.notListed;
+    const read = attempt(() => decodeTopicMessage(payload));
+    if ("error" in read) return Result.protocol;
+    const { number, topic, value } = read.value;
+    const known = understood(contents, topic);
+    if (known === undefined || !isOfKind(known.kind, value)) return Result.notListed;
+    this.#enter();
+    const sender = typeof from === "string" ? from : from.member;
+    // Its answer was lost, and the sender says the same again.
+    if (number !== 0 && number <= (this.#heard.get(sender) ?? 0)) return Result.ok;
+    if (this.#taken >= maximumTaken) return Result.busy;
+    if (number !== 0) this.#heard.set(sender, number);
+    this.#taken++;
+    // On a fresh stack, after the acknowledgement.
+    this.#host?.clock.after(Milliseconds(0), () => {
+      this.#taken--;
+      this.#guard(() => this.#handlers?.message?.(from, topic, value));
+    });
+    return Result.ok;
+  }
+
+  describe(contents: Uint8Array): string {
+    return readContents(contents)
+      .map(({ name }) => name)
+      .join(", ");
+  }
+
+  page(): Page {
+    return new ApplicationPage(() => ({
+      name: this.name,
+      lines: this.#lines(),
+      stopped: this.#stopped,
+      keys: (this.#handlers?.keys ?? []).map(({ label, press }) => ({
+        label,
+        press: () => this.#guard(press),
+      })),
+    }));
+  }
+
+  #lines(): readonly string[] {
+    let lines: readonly string[] = [];
+    this.#guard(() => {
+      lines = this.#handlers?.page?.() ?? [];
+    });
+    return lines;
+  }
+
+  // ── What the application calls ──
+
+  #context(host: ApplicationHost, settings: FlashSettings): Context {
+    const { clock } = host;
+    const state = (): NetworkState => this.#state;
+    const members = (): readonly Neighbour[] => this.#members();
+    return {
+      get state() {
+        return state();
+      },
+      get members() {
+        return members();
+      },
+      settings,
+      now: () => clock.now(),
+      time: () => {
+        const now = toSeconds(clock.now());
+        return now < leastCalendar ? undefined : Seconds(now);
+      },
+      after: (delay, work) => this.#after(delay, work),
+      every: (period, work) => this.#every(Math.max(period, shortestPeriod), work),
+      send: (to, topic, value, options) => this.#send(to, topic, value, options),
+      changed: () => this.#changed(),
+    };
+  }
+
+  #after(delay: number, work: () => void): Timer {
+    const { clock } = this.#host as ApplicationHost;
+    if (this.#timers.size >= maximumTimers) throw new ApplicationError("application.timers");
+    const timer = clock.after(Milliseconds(delay), () => {
+      this.#timers.delete(own);
+      this.#guard(work);
+    });
+    const own = {
+      cancel: () => {
+        this.#timers.delete(own);
+        timer.cancel();
+      },
+    };
+    this.#timers.add(own);
+    return own;
+  }
+
+  #every(period: number, work: () => void): Timer {
+    const again = (): void => {
+      timer = this.#after(period, again);
+      work();
+    };
+    let timer = this.#after(period, again);
+    return { cancel: () => timer.cancel() };
+  }
+
+  #send(to: Addressee, topic: string, value: Value, { within = usually, done }: SendOptions = {}): void {
+    const host = this.#host as ApplicationHost;
+    const sent: Sent = (failed) => {
+      if (done !== undefined) host.clock.after(Milliseconds(0), () => this.#guard(() => done(failed)));
+    };
+    const known = offered(this.#application.contents, topic);
+    const refused = this.#refusal(to, topic, value, known);
+    if (refused !== undefined) return sent(refused);
+    const all = this.#addressees(to, topic);
+    let open = all.length;
+    let failed: ErrorCode | undefined;
+    const until = Milliseconds(host.clock.now() + within);
+    for (const one of all) {
+      const ended: Sent = (code) => {
+        failed ??= code;
+        if (--open === 0) sent(failed);
+      };
+      this.#outbox?.add({ to: one, topic, value, event: known?.kind === "event", until, sent: ended });
+    }
+  }
+
+  /** Why it cannot even begin. */
+  #refusal(to: Addressee, topic: string, value: Value, known: Topic | undefined): ErrorCode | undefined {
+    if (this.#stopped !== undefined) return "application.stopped";
+    if (this.#state === "none") return "pn.notMember";
+    if (known === undefined) return "topic.unknown";
+    if (!isOfKind(known.kind, value)) return "topic.kind";
+    if (typeof to === "string") return undefined;
+    const member = this.#members().find(({ id }) => id === to.member);
+    if (member === undefined) return "result.noRoute";
+    // Of one whose contents found no room in the inventory the answer will tell.
+    if (member.topics.length > 0 && understood(member.topics, topic) === undefined) return "topic.unknown";
+    return undefined;
+  }
+
+  #addressees(to: Addressee, topic: string): readonly Sender[] {
+    if (to !== "all") return [to];
+    const members = this.#members().filter(({ topics }) => understood(topics, topic) !== undefined);
+    return [...members.map(({ id }) => ({ member: id })), "gateway"];
+  }
+
+  #members(): readonly Neighbour[] {
+    const joined = this.#host?.pne.core.joined;
+    if (joined === undefined) return nobody;
+    const { server, inventory } = joined.pn;
+    return inventory.members
+      .filter(({ entityID }) => !equalBytes(entityID, server.context.pne))
+      .map(({ entityID, name, contents }) => ({
+        id: hex(entityID),
+        name: name === undefined ? hex(entityID) : shownLabel(name),
+        topics: readContents(contents),
+      }));
+  }
+
+  // ── What happens to it ──
+
+  /** Everything of the application's own runs in here. */
+  #guard(work: () => void): void {
+    if (this.#stopped !== undefined) return;
+    try {
+      work();
+    } catch (error) {
+      this.#stop(error instanceof CpnsError ? error.message : String(error));
+    }
+  }
+
+  #stop(why: string): void {
+    this.#stopped = why;
+    const host = this.#host;
+    const handlers = this.#handlers;
+    this.#handlers = undefined;
+    for (const timer of [...this.#timers]) timer.cancel();
+    this.#outbox?.clear("application.stopped");
+    host?.log.event("application.stopped", { why });
+    try {
+      handlers?.stop?.();
+    } catch (error) {
+      host?.log.event("application.stopped", { why: String(error) });
+    }
+    // Perhaps its page is being drawn.
+    host?.clock.after(Milliseconds(0), () => host.failed("application.stopped"));
+    this.#changed();
+  }
+
+  /** Whether it is in a network now, and in which. */
+  #look(): void {
+    const joined = this.#enter();
+    const state = joined === undefined ? "none" : joined.away ? "away" : "here";
+    if (state !== this.#state) {
+      this.#state = state;
+      this.#guard(() => this.#handlers?.state?.(state));
+    }
+    this.#outbox?.pump();
+  }
+
+  /** In another PN everybody counts anew. */
+  #enter() {
+    const joined = this.#host?.pne.core.joined;
+    const pnID = joined?.pn.pnID;
+    if (pnID !== this.#pnID && !(pnID && this.#pnID && equalBytes(pnID, this.#pnID))) {
+      this.#pnID = pnID;
+      this.#heard.clear();
+      this.#outbox?.clear("pn.notMember");
+    }
+    return joined;
+  }
+
+  /** The page is drawn once for all that changes together. */
+  #changed(): void {
+    const host = this.#host;
+    if (host === undefined || this.#drawing !== undefined) return;
+    this.#drawing = host.clock.after(Milliseconds(0), () => {
+      this.#drawing = undefined;
+      host.changed();
+    });
+  }
+}

@@ -1,0 +1,242 @@
+import assert from "node:assert/strict";
+import { fromHex } from "../../../src/base/octets.js";
+import { Milliseconds } from "../../../src/base/units.js";
+import { Result } from "../../../src/codec/results.js";
+import type { Topic } from "../../../src/device/application/application.js";
+import { Family } from "../../support/family.js";
+import { lampTopic, Probe, temperature } from "../../support/probe.js";
+
+const switches: Topic = { ...lampTopic, direction: "offers" };
+const patient = Object.freeze({ within: 120_000 });
+const rings: Topic = { name: "ring", kind: "event", direction: "both" };
+
+/** Kitchen: thermometer and switch; hall: lamp; cellar without an application. */
+async function household(options: ConstructorParameters<typeof Family>[1] = {}) {
+  const kitchen = new Probe(temperature, switches, rings);
+  const hall = new Probe(lampTopic, rings);
+  const net = new Family(
+    [
+      Family.spec("kitchen", { application: () => kitchen }),
+      Family.spec("hall", { application: () => hall }),
+      Family.spec("cellar"),
+    ],
+    { poll: true, ...options },
+  );
+  await net.ready();
+  await net.together("kitchen", ["hall", "cellar"]);
+  return { net, kitchen, hall };
+}
+
+describe("applications of devices in one PN", () => {
+  it("know from contents in the inventory what the others offer and understand (C-30)", async () => {
+    const { net, kitchen, hall } = await household();
+    assert.deepEqual(
+      hall.context.members.map(({ name, topics }) => [name, topics]),
+      [
+        ["kitchen", kitchen.contents],
+        ["cellar", []],
+      ],
+    );
+    const topics = new Map(net.of("hall").pne?.view.pn?.members.map(({ name, topics }) => [name, topics]));
+    assert.equal(topics.get("kitchen"), "temperature, lamp, ring");
+    const [pn] = net.network.gateway.view.pns;
+    const kitchens = pn?.members.find(({ name }) => name === "kitchen");
+    assert.deepEqual(kitchens?.topics, kitchen.contents);
+    assert.deepEqual(await net.network.server.topics(fromHex(net.id("kitchen"))), kitchen.contents);
+    assert.deepEqual([kitchen.states, hall.states], [["here"], ["here"]]);
+  });
+
+  it("send readings to the PN GW and, end to end, to the Server (C-30)", async () => {
+    const { net, kitchen } = await household();
+    kitchen.send("gateway", "temperature", 21.5);
+    kitchen.send("server", "temperature", -3.25);
+    await net.pass(2);
+    assert.deepEqual(kitchen.ended, [undefined, undefined]);
+    const from = net.id("kitchen");
+    assert.deepEqual(
+      net.told.map((one) => [one.at, one.from, one.topic, one.value]),
+      [
+        ["gateway", from, "temperature", 21.5],
+        ["server", from, "temperature", -3.25],
+      ],
+    );
+    const [pn] = net.network.gateway.view.pns;
+    const kitchens = pn?.members.find(({ name }) => name === "kitchen");
+    assert.equal(kitchens?.topics.find(({ name }) => name === "temperature")?.value, 21.5);
+  });
+
+  it("send to all who understand the topic, and are told that it has arrived", async () => {
+    const { net, kitchen, hall } = await household();
+    kitchen.send("all", "lamp", true);
+    await net.pass(2);
+    assert.deepEqual(kitchen.ended, [undefined]);
+    assert.deepEqual(hall.heard, [{ from: { member: net.id("kitchen") }, topic: "lamp", value: true }]);
+    assert.deepEqual(
+      net.told.map(({ at, value }) => [at, value]),
+      [["gateway", true]],
+    );
+  });
+
+  it("take what PN GW and Server send, which are told what cannot be", async () => {
+    const { net, hall } = await household();
+    const [pn] = net.network.gateway.view.pns;
+    const codes: (string | undefined)[] = [];
+    for (const [topic, value] of [
+      ["lamp", true],
+      ["lamp", 3],
+      ["oven", true],
+    ] as const) {
+      net.network.gateway.command(
+        { kind: "sendTopic", pn: pn?.id ?? "", to: net.id("hall"), topic, value },
+        (outcome) => codes.push("error" in outcome ? outcome.error.code : undefined),
+      );
+      await net.pass(1);
+    }
+    assert.deepEqual(codes, [undefined, "topic.kind", "topic.unknown"]);
+    const said = net.network.server.sendTopic(fromHex(net.id("hall")), "lamp", false);
+    await net.pass(3);
+    assert.equal(await said, Result.ok);
+    assert.deepEqual(
+      hall.heard.map(({ from, value }) => [from, value]),
+      [
+        ["gateway", true],
+        ["server", false],
+      ],
+    );
+    await assert.rejects(
+      net.network.server.sendTopic(fromHex(net.id("hall")), "temperature", 1),
+      /topic\.unknown/,
+    );
+  });
+
+  it("go on with plain hellos beside them, as people say them", async () => {
+    const { net } = await household();
+    net.command("cellar", { kind: "sendToMember", to: net.id("hall"), text: "Hello!" });
+    await net.pass(2);
+    assert.deepEqual(net.kinds("hall").slice(-1), ["message"]);
+    net.command("hall", { kind: "sendToServer", text: "Hello, Server!" });
+    await net.pass(2);
+    assert.ok(
+      net.notices.some((notice) => notice.kind === "message" && notice.text === "Server got: Hello, Server!"),
+    );
+  });
+
+  it("hear the name of each refusal: who does not list a topic, what is none of its kind, who is not there", async () => {
+    const { net, kitchen } = await household();
+    kitchen.send({ member: net.id("hall") }, "temperature", 20);
+    kitchen.send("gateway", "pressure", 20);
+    kitchen.send("gateway", "temperature", "warm");
+    kitchen.send({ member: "00" }, "temperature", 20);
+    kitchen.send({ member: net.id("cellar") }, "lamp", true);
+    await net.pass(3);
+    assert.deepEqual(kitchen.ended, [
+      "topic.unknown",
+      "topic.unknown",
+      "topic.kind",
+      "result.noRoute",
+      "result.notListed",
+    ]);
+  });
+});
+
+describe("a link that is lost while applications send", () => {
+  it("loses, doubles and reorders nothing, wherever it is cut", async () => {
+    const { net, kitchen, hall } = await household();
+    const events = ["a", "b", "c", "d", "e", "f"];
+    let fragments = 0;
+    // The link of one or the other goes at fragments of its messages and of their acknowledgements.
+    net.onFragment = (device) => {
+      fragments++;
+      if (fragments % 7 === 0) net.network.dropLink(device);
+    };
+    for (const event of events) kitchen.send({ member: net.id("hall") }, "ring", event, patient);
+    await net.pass(200);
+    assert.deepEqual(
+      kitchen.ended,
+      events.map(() => undefined),
+    );
+    assert.deepEqual(hall.values("ring"), events);
+    assert.ok(kitchen.states.includes("away") || hall.states.includes("away"));
+  });
+
+  it("gives a message up by name when its time is over", async () => {
+    const { net, kitchen } = await household();
+    net.network.setRange(net.of("kitchen"), false);
+    await net.pass(10);
+    kitchen.send("gateway", "temperature", 1, { within: 5_000 });
+    kitchen.send("gateway", "ring", "press", patient);
+    await net.pass(6);
+    assert.deepEqual(kitchen.ended, ["topic.late"]);
+    net.network.setRange(net.of("kitchen"), true);
+    await net.pass(30);
+    assert.deepEqual(kitchen.ended, ["topic.late", undefined]);
+    assert.deepEqual(
+      net.told.map(({ topic, value }) => [topic, value]),
+      [["ring", "press"]],
+    );
+  });
+
+  it("drops everything by name when the network is left, and counts anew in the next one", async () => {
+    const { net, kitchen } = await household();
+    kitchen.send("gateway", "temperature", 1);
+    await net.pass(2);
+    kitchen.send("gateway", "temperature", 2);
+    net.command("kitchen", { kind: "leavePN" });
+    await net.pass(10);
+    kitchen.send("gateway", "temperature", 3);
+    await net.pass(1);
+    assert.deepEqual(kitchen.ended.slice(-1), ["pn.notMember"]);
+    assert.equal(kitchen.states.at(-1), "none");
+    net.command("kitchen", { kind: "createPN" });
+    await net.pass(10);
+    kitchen.send("gateway", "temperature", 4);
+    await net.pass(2);
+    assert.equal(kitchen.ended.at(-1), undefined);
+    assert.equal(net.told.at(-1)?.value, 4);
+  });
+});
+
+describe("a member that floods", () => {
+  it("is told so by name and logged once, while another's message gets through", async () => {
+    const { net, kitchen, hall } = await household({ interval: Milliseconds(8), latency: Milliseconds(0) });
+    for (let n = 0; n < 200; n++) {
+      kitchen.send("gateway", "ring", `n${n}`, { within: 2_000 });
+      await net.clock.runFor(Milliseconds(20));
+    }
+    hall.send("gateway", "lamp", true);
+    await net.pass(5);
+    assert.equal(hall.ended[0], undefined);
+    const floods = net.log.filter((line) => line.includes("pn.flood"));
+    assert.ok(floods.length >= 1 && floods.length < 60, `${floods.length}`);
+    assert.ok(kitchen.ended.some((code) => code === "result.busy" || code === "topic.dropped"));
+  });
+});
+
+describe("an application that throws", () => {
+  it("is stopped and shown, and takes nothing with it", async () => {
+    const { net, kitchen, hall } = await household();
+    hall.fails = true;
+    kitchen.send({ member: net.id("hall") }, "lamp", true);
+    await net.pass(2);
+    assert.equal(hall.stops, 1);
+    assert.ok(net.kinds("hall").includes("application.stopped"));
+    hall.send("gateway", "lamp", true);
+    kitchen.send({ member: net.id("hall") }, "lamp", true);
+    net.command("hall", { kind: "sendToServer", text: "still here" });
+    await net.pass(3);
+    assert.deepEqual(hall.ended, [], "it hears of nothing any more");
+    assert.equal(kitchen.ended.at(-1), "result.notListed");
+    assert.ok(net.notices.some((notice) => notice.kind === "message" && notice.text.includes("still here")));
+  });
+});
+
+describe("a PN without applications", () => {
+  it("has the same octets as ever in PNEInfo and inventory: contents are absent (C-30)", async () => {
+    const net = await new Family([Family.spec("one")]).ready();
+    await net.together("one", []);
+    const pn = net.network.gateway.pns.pns[0];
+    assert.ok(pn !== undefined);
+    assert.ok(!Buffer.from(pn.inventory).includes(Buffer.from([0x18, 46])));
+    assert.deepEqual(net.network.gateway.view.pns[0]?.members[0]?.topics, []);
+  });
+});
