@@ -17,6 +17,7 @@ if (name === "--help" || name === "-h") {
   process.exitCode = 2;
 } else {
   const file = new URL(`../build/${programs[name]}`, import.meta.url);
+  process.env.CPNS_INSTALLED = "yes";
   // Each program reads its arguments as if it had been started by itself.
   process.argv = [process.argv[0], file.pathname, ...args];
   await import(file.href);

@@ -1,13 +1,13 @@
 import { dirname, resolve, sep } from "node:path";
 import { parseArgs } from "node:util";
 import { fromHex } from "../../src/base/octets.js";
+import { called } from "../node/program/called.js";
 import { longestPrefix } from "./device.js";
 import { FactoryError, type FactoryErrorCode } from "./errors.js";
 import { checkSize, sizes } from "./nvs.js";
 import { type KeyScheme, keySchemes } from "./nvsKeys.js";
 
-export const usage =
-  "npm run factory -- --out FOLDER (--count N [--prefix HEX] | --devices FILE) [--encrypt flash|hmac] [--size OCTETS] [--ledger FOLDER]";
+export const usage = `${called("factory")} --out FOLDER (--count N [--prefix HEX] | --devices FILE) [--encrypt flash|hmac] [--size OCTETS] [--ledger FOLDER]`;
 
 export const help = `Makes devices: Entity IDs and Temporary Keys, flash images, labels, and the Server's import file.
 
@@ -22,7 +22,7 @@ usage: ${usage}
   --size OCTETS      size of the partition nvs; ${sizes.usual} unless told
   --ledger FOLDER    all that was ever issued; factory/ledger unless told. Keep it, and keep one
 
-example: npm run factory -- --out factory/batch-1 --count 20
+example: ${called("factory")} --out factory/batch-1 --count 20
 It writes factory/batch-1/devices.csv for the Server, and for each device an image to flash and a label.`;
 
 const defaultLedger = "factory/ledger";

@@ -1,3 +1,4 @@
+import { called } from "../node/program/called.js";
 import { serveDevices } from "./external/command.js";
 import { command } from "./scenario/command.js";
 import { joinFromTerminal } from "./terminal/command.js";
@@ -10,9 +11,9 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 
 const help = `Plays a scenario in virtual time, or stands in for gateway and Server of a firmware that joins from outside.
 
-usage: npm run sim -- FILE [--json] [--seed S] [--keylog FILE] [--capture FILE]
-       npm run sim -- --listen PORT [--user ID:PASSWORD] [--mtu 185]
-       npm run sim -- --join PATH|PORT [--data FOLDER] [--name NAME]
+usage: ${called("sim")} FILE [--json] [--seed S] [--keylog FILE] [--capture FILE]
+       ${called("sim")} --listen PORT [--user ID:PASSWORD] [--mtu 185]
+       ${called("sim")} --join PATH|PORT [--data FOLDER] [--name NAME]
 
   FILE                what happens, and what is expected of it (docs/SCENARIOS.md)
   --json              one event a line, for programs

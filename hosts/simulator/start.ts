@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { Device } from "../factory/device.js";
 import { readImportFile } from "../factory/importFile.js";
 import { refusalOf } from "../factory/refusals.js";
+import { called } from "../node/program/called.js";
 import { type LiveDevice, LiveNetwork } from "./panel/live.js";
 import { openBrowser } from "./panel/open.js";
 import { type Panel, startPanel } from "./panel/server.js";
@@ -28,7 +29,7 @@ function family(made: readonly Device[]): readonly LiveDevice[] {
   return [...withKeypad, { ...sensor, ...first }, { ...lamp, ...second }];
 }
 
-const usageLine = "npm start -- [--port 7080] [--mtu 185] [--devices FILE] [--no-open]";
+const usageLine = `${called("start")} [--port 7080] [--mtu 185] [--devices FILE] [--no-open]`;
 
 const help = `A few devices, one gateway and one Server in wall time, with the panel in the browser.
 

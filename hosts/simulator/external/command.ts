@@ -4,12 +4,13 @@ import { CpnsError } from "../../../src/base/errors.js";
 import { ascii } from "../../../src/base/octets.js";
 import { Milliseconds } from "../../../src/base/units.js";
 import { checkPassword, checkUserID } from "../../../src/crypto/password.js";
+import { called } from "../../node/program/called.js";
 import { Network } from "../network/network.js";
 import { Recorder } from "../network/recorder.js";
 import { WallClock } from "../world/clock.js";
 import { type Listener, listenForDevices } from "./listener.js";
 
-const usage = "npm run sim -- --listen PORT [--user ID:PASSWORD] [--mtu 185]";
+const usage = `${called("sim")} --listen PORT [--user ID:PASSWORD] [--mtu 185]`;
 
 /** Says in one line what is wrong with the arguments. */
 class Misused extends Error {}

@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { called } from "../../node/program/called.js";
 import { ScenarioError } from "./errors.js";
 import {
   backhaulLine,
@@ -16,7 +17,7 @@ import { jsonLines, readable } from "./output.js";
 import { play } from "./run.js";
 import { readScenario, type Scenario } from "./scenario.js";
 
-const usage = "npm run sim -- FILE [--json] [--seed S] [--keylog FILE] [--capture FILE]";
+const usage = `${called("sim")} FILE [--json] [--seed S] [--keylog FILE] [--capture FILE]`;
 
 export const ExitCode = Object.freeze({ held: 0, failed: 1, unusable: 2 });
 

@@ -2,13 +2,14 @@ import { connect, type NetConnectOpts } from "node:net";
 import { parseArgs } from "node:util";
 import { silentLog } from "../../../src/base/ports.js";
 import type { Screen } from "../../../src/ui/screen.js";
+import { called } from "../../node/program/called.js";
 import { FolderKeyValue } from "../../node/storage/folderKeyValue.js";
 import { VirtualFlash } from "../world/flash.js";
 import { JoinedDevice } from "./joinedDevice.js";
 import { isEnd, pressesOf } from "./keys.js";
 import { textOf } from "./textScreen.js";
 
-const usage = "npm run sim -- --join PATH|PORT [--data FOLDER] [--name NAME]";
+const usage = `${called("sim")} --join PATH|PORT [--data FOLDER] [--name NAME]`;
 
 /** Where a person sits: the keys that they type, and what they see. */
 export interface Seat {

@@ -1,0 +1,5 @@
+/** How a person calls a program: `cpns sim` where it is installed, `npm run sim --` in the clone. */
+export function called(program: string): string {
+  if (process.env.CPNS_INSTALLED !== undefined) return `cpns ${program}`;
+  return program === "start" ? "npm start --" : `npm run ${program} --`;
+}
