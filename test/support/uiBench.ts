@@ -34,8 +34,15 @@ export class UiBench {
   readonly commands: PneCommand[] = [];
   readonly screens: Screen[] = [];
   readonly ui: Ui;
+  readonly #language: string | undefined;
 
-  constructor(keypad: Keypad = "matrix", view: PneView = nearView, lines?: readonly string[]) {
+  constructor(
+    keypad: Keypad = "matrix",
+    view: PneView = nearView,
+    more: { readonly lines?: readonly string[]; readonly language?: string } = {},
+  ) {
+    const { lines, language } = more;
+    this.#language = language;
     this.ui = new Ui({
       clock: this.clock,
       keypad,
@@ -52,7 +59,9 @@ export class UiBench {
   }
 
   notify(notice: PneNotice): this {
-    this.ui.notify(notice);
+    const language = this.#language;
+    const speaks = notice.kind === "state" && language !== undefined;
+    this.ui.notify(speaks ? { kind: "state", view: { ...notice.view, language } } : notice);
     return this;
   }
 

@@ -279,7 +279,7 @@ describe("the screens", () => {
   });
 
   it("lead back from Settings, and what is in it, to where they were opened", () => {
-    const bench = new UiBench("matrix", enrolledView, ["Running: 1 min"]).taps("BBDBBBD");
+    const bench = new UiBench("matrix", enrolledView, { lines: ["Running: 1 min"] }).taps("BBDBBBD");
     assert.equal(bench.screen.id, "diagnostics");
     bench.taps("D");
     assert.equal(bench.screen.id, "settings");

@@ -158,7 +158,6 @@ export const english = Object.freeze({
     select: "Select",
     cancel: "Cancel",
     retry: "Try again",
-    home: "Home",
     hello: "Hello",
     yes: "Yes",
     no: "No",
@@ -187,7 +186,7 @@ export const english = Object.freeze({
     linkLost: error("Connection lost", "The link to the gateway broke.", "Stay near it and try again."),
     timeout: error("No answer", "The gateway did not answer in time.", "Try again in a moment."),
     "result.serverUnreachable": error(
-      "Server not reached",
+      "No Server",
       "The gateway cannot reach the Server, or is not let in there.",
       "The gateway's own page says why. Mend it there and try again.",
     ),
@@ -344,6 +343,6 @@ export const english = Object.freeze({
       "A gateway has seen this device's key, and it could not be replaced.",
       "Enrol again in Settings.",
     ),
-    unknown: error("Something went wrong", "Code: %", "Try again. If it stays, tell us the code."),
+    unknown: error("Unknown error", "Code: %", "Try again. If it stays, tell us the code."),
   }),
 });

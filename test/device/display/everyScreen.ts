@@ -51,10 +51,15 @@ const named = (key: "enter" | "escape" | "up" | "down"): KeyPress => ({ kind: "n
 const enter = named("enter");
 const down = named("down");
 
+/** Of the screens that are made now. */
+let language = "en";
+
+const made = (keypad: Keypad, view?: PneView): UiBench => new UiBench(keypad, view, { language });
+
 const bench = (keypad: Keypad, view: PneView, ...notices: readonly PneNotice[]): UiBench => {
-  const made = new UiBench(keypad, view);
-  for (const notice of notices) made.notify(notice);
-  return made;
+  const one = made(keypad, view);
+  for (const notice of notices) one.notify(notice);
+  return one;
 };
 
 const failed = (code: ErrorCode, wait?: number): PneNotice =>
@@ -62,7 +67,7 @@ const failed = (code: ErrorCode, wait?: number): PneNotice =>
 
 /** Typing the User ID, then the password: as it is typed, revealed, empty, too long, and wrong. */
 function typing(keypad: Keypad): NamedScreen[] {
-  const at = new UiBench(keypad).press(enter);
+  const at = made(keypad).press(enter);
   const out: NamedScreen[] = [{ name: "user id, empty", screen: at.screen }];
   const add = (name: string): void => void out.push({ name, screen: at.screen });
   at.types("alice");
@@ -78,7 +83,7 @@ function typing(keypad: Keypad): NamedScreen[] {
   at.press({ kind: "matrix", key: "B" });
   at.taps(" ");
   add("password, long");
-  const wrong = new UiBench(keypad).press(enter, enter);
+  const wrong = made(keypad).press(enter, enter);
   out.push({ name: "user id missing", screen: wrong.screen });
   at.after(61);
   add("password, forgotten");
@@ -98,7 +103,7 @@ function letters(): NamedScreen[] {
     ["signs", [held, held, right, right]],
   ];
   return ways.map(([name, keys]) => {
-    const picking = new UiBench("buttons").press(enter);
+    const picking = made("buttons").press(enter);
     for (const key of keys) if (key !== undefined) picking.press(key);
     return { name: `letters, ${name}`, screen: picking.screen };
   });
@@ -230,7 +235,7 @@ function diagnostics(keypad: Keypad): NamedScreen[] {
     },
     command() {},
   });
-  ui.notify({ kind: "state", view: fullView });
+  ui.notify({ kind: "state", view: { ...fullView, language } });
   for (const key of [down, down, down, down, enter, down, down, down]) ui.press(key);
   out.push({ name: "settings with diagnostics", screen: ui.screen });
   ui.press(enter);
@@ -242,11 +247,12 @@ function diagnostics(keypad: Keypad): NamedScreen[] {
   return out;
 }
 
-/** Every screen of the core as a device with this keypad shows it. */
-export function everyScreen(keypad: Keypad): NamedScreen[] {
+/** Every screen of the core as a device with this keypad shows it, in a language by its code. */
+export function everyScreen(keypad: Keypad, code = "en"): NamedScreen[] {
+  language = code;
   return [
-    { name: "boot", screen: new UiBench(keypad).screens[0] as Screen },
-    { name: "welcome", screen: new UiBench(keypad, emptyView).screen },
+    { name: "boot", screen: made(keypad).screens[0] as Screen },
+    { name: "welcome", screen: made(keypad, emptyView).screen },
     ...typing(keypad),
     ...waiting(keypad),
     ...successes(keypad),

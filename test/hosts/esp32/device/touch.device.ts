@@ -4,7 +4,7 @@ import { caps } from "../../../../src/device/display/colour/keyboard.js";
 import { bodyBottom, keyboardTop } from "../../../../src/device/display/colour/metrics.js";
 import { SdkSimulator } from "./sdkSimulator.js";
 
-const alice = Object.freeze({ userID: "alice", password: "sesame42" });
+const alice = Object.freeze({ userID: "alice", password: "open sesame" });
 
 const factory = Object.freeze({ entityID: Uint8Array.of(0xfa, 0xc7, 1, 2), name: "Hall" });
 
