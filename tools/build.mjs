@@ -1,11 +1,11 @@
-// Compiles every .ts below src, hosts, test and bench to build/ with swc, only what changed since the last
+// Compiles every .ts below src, apps, hosts, test and bench to build/ with swc, only what changed since the last
 // build, and removes what no longer has a source. Assets beside the sources (.html, .css, .svg, .png, .fnt) are copied.
 import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { fail, root } from "./setup.mjs";
 
-const roots = ["src", "hosts", "test", "bench"];
+const roots = ["src", "apps", "hosts", "test", "bench"];
 const assets = /\.(html|css|svg|png|fnt)$/;
 const out = join(root, "build");
 

@@ -30,8 +30,6 @@ const stillUp: Readonly<Record<string, readonly string[]>> = {};
 /** Circles that still are, under the same rule. */
 const stillRound: readonly string[] = [
   "hosts/simulator/network/recorder.ts → hosts/simulator/network/documentSteps.ts",
-  "hosts/simulator/scenario/steps.ts → hosts/simulator/scenario/gatewaySteps.ts",
-  "hosts/simulator/scenario/steps.ts → hosts/simulator/scenario/pnSteps.ts",
 ];
 
 /** What hosts still import of the tests. */
@@ -113,6 +111,7 @@ function onlyKnown(found: readonly string[], known: readonly string[]): void {
 
 const src = importsOf("src");
 const outside = importsOf("hosts");
+const samples = importsOf("apps");
 
 describe("the house plan", () => {
   it("finds arrows that run up, and circles", () => {
@@ -129,8 +128,8 @@ describe("the house plan", () => {
   it("has every folder of src and of hosts, and imports that are files", () => {
     for (const file of src.keys()) assert.ok(floors.includes(floorOf(file)), file);
     for (const file of outside.keys()) assert.ok(floorOf(file) in hosts, file);
-    const files = new Set([...src.keys(), ...outside.keys()]);
-    const strange = [...src, ...outside].flatMap(([from, targets]) =>
+    const files = new Set([...src.keys(), ...outside.keys(), ...samples.keys()]);
+    const strange = [...src, ...outside, ...samples].flatMap(([from, targets]) =>
       targets.filter((to) => !files.has(to)).map((to) => arrow(from, to)),
     );
     onlyKnown(strange, stillTests);
@@ -146,6 +145,12 @@ describe("the house plan", () => {
   it("imports nothing of hosts in src", () => {
     for (const [from, targets] of src)
       for (const to of targets) assert.ok(to.startsWith("src/"), arrow(from, to));
+  });
+
+  it("has applications that see the interface of the firmware, and nothing else of it", () => {
+    for (const [from, targets] of samples)
+      for (const to of targets)
+        assert.ok(to.startsWith("apps/") || to.startsWith("src/device/application/"), arrow(from, to));
   });
 
   it("imports in no circle, in src and in hosts", () => {

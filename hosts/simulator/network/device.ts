@@ -77,9 +77,11 @@ export class SimulatedDevice implements AirDevice {
   readonly options: DeviceOptions;
   #makeBody: MakeBody;
   #keypad: KeypadKind;
+  #makeApplication: (() => Application) | undefined;
   readonly #factory: Pick<KeyValue, "read">;
   #life: Life | undefined;
   #firmware: Firmware | undefined;
+  #application: ApplicationRuntime | undefined;
   #body: Body | undefined;
   #screen: Screen;
   #radio: LinkEvents | undefined;
@@ -91,6 +93,7 @@ export class SimulatedDevice implements AirDevice {
     this.options = options;
     this.#keypad = options.keypad;
     this.#makeBody = options.body ?? plainBody(options.keypad);
+    this.#makeApplication = options.application;
     this.#factory = factoryFlash(options);
     this.#screen = options.keypad === "none" ? faceless : dark;
   }
@@ -112,6 +115,11 @@ export class SimulatedDevice implements AirDevice {
     return this.#firmware?.halted;
   }
 
+  /** What it is for, as the first row of its menu says. */
+  get application(): string | undefined {
+    return this.#application?.name;
+  }
+
   get keypad(): KeypadKind {
     return this.#keypad;
   }
@@ -123,6 +131,14 @@ export class SimulatedDevice implements AirDevice {
     this.#keypad = keypad;
     this.#makeBody = body;
     this.#show(keypad === "none" ? faceless : dark);
+    if (powered) this.powerOn();
+  }
+
+  /** Another application, or none, for the same device; it starts anew if it is on. */
+  becomes(application: (() => Application) | undefined): void {
+    const { powered } = this;
+    this.powerOff();
+    this.#makeApplication = application;
     if (powered) this.powerOn();
   }
 
@@ -222,7 +238,9 @@ export class SimulatedDevice implements AirDevice {
   /** The ports of one life. */
   #board(life: Life, { display, keypad }: Body): Board {
     const { options } = this;
-    const { suite, name, policy, limits, application } = options;
+    const { suite, name, policy, limits } = options;
+    const application = this.#makeApplication && new ApplicationRuntime(this.#makeApplication());
+    this.#application = application;
     return {
       version: firmwareVersion,
       ...(name !== undefined && { name }),
@@ -253,7 +271,7 @@ export class SimulatedDevice implements AirDevice {
       crashes: new CrashReports(life.flash),
       policy,
       ...(limits && { limits }),
-      ...(application && { application: new ApplicationRuntime(application()) }),
+      ...(application && { application }),
       notice: (notice) => options.notice(notice),
       random: () => options.random,
       flash: () => life.flash,

@@ -86,6 +86,24 @@ function screenText(station: Station): string {
   return texts.filter((text) => text !== undefined && text !== "").join(" / ");
 }
 
+/** `topic: { name: lamp, is: on }`: what this device has last said, to the PN GW or, with `at: server`, to the Server. */
+function toldTopic(item: Item): Expectation[] {
+  const fields = item.fields(["name", "is", "at"]);
+  const name = (fields.get("name") ?? item.fail("'topic' has no 'name'")).text(16);
+  const value = (fields.get("is") ?? item.fail("'topic' has no 'is'")).text();
+  const at = fields.get("at")?.choice(["gateway", "server"] as const) ?? "gateway";
+  return [
+    {
+      line: item.line,
+      expected: `topic ${name} ${value} at ${at}`,
+      find: (stage, { view }) => {
+        const found = stage.toldTopic(at, view?.entityID, name) ?? nothing;
+        return { holds: found === value, found };
+      },
+    },
+  ];
+}
+
 /** Where the PN GW's own key came from. */
 function gatewayKey({ network }: Stage): string {
   const held = network.gateway.keys.committed;
@@ -118,6 +136,7 @@ const readers: Readonly<Record<string, Reader>> = Object.freeze({
   "gateway-key": (item) => same(item, item.choice(["none", "password", "gba"]), gatewayKey),
   "at-gateway": (item) => same(item, item.text(), ({ atGateway }) => atGateway),
   escrowed: (item) => same(item, `${item.boolean()}`, (_, { view }) => `${view?.escrowed ?? false}`),
+  topic: toldTopic,
   message: (item) => within(item, (_, { message }) => message),
 });
 

@@ -1,8 +1,8 @@
 import { ascii, hex } from "../../../src/base/octets.js";
 import { Milliseconds } from "../../../src/base/units.js";
+import type { Action, ActionReader, StepContext } from "./action.js";
 import type { Item } from "./document.js";
 import { StepFailure } from "./errors.js";
-import type { Action, ActionReader, StepContext } from "./steps.js";
 import type { Stage } from "./world.js";
 
 /** What a person does at the PN GW: registers, and enrols devices that have no UI (REG-02, SEC-04, SEC-05). */

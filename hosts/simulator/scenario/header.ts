@@ -1,3 +1,4 @@
+import { applicationNames, applications } from "../../../apps/virtual.js";
 import { CpnsError } from "../../../src/base/errors.js";
 import { ascii, fromHex } from "../../../src/base/octets.js";
 import { Milliseconds, type Seconds, toSeconds } from "../../../src/base/units.js";
@@ -49,6 +50,7 @@ const deviceKeys = Object.freeze([
   "reachable",
   "methods",
   "factory",
+  "app",
   "count",
 ]);
 const methodNames = Object.freeze(["spake2plus", "scram"] as const);
@@ -114,6 +116,8 @@ function readDevices(item: Item): readonly ScenarioDevice[] {
   const localEUKeyCriterion = fields.get("localEUKey")?.choice(["r01", "flow"] as const);
   const factory = fields.get("factory")?.boolean() === true;
   const count = fields.get("count");
+  const app = fields.get("app")?.choice(applicationNames);
+  const application = app === undefined ? undefined : applications[app];
   if (factory && entityID !== undefined) entityID.fail("'factory' gives an 'entity' of its own");
   if (count !== undefined && entityID !== undefined) entityID.fail("no two devices have the same 'entity'");
   const methods = fields
@@ -131,6 +135,7 @@ function readDevices(item: Item): readonly ScenarioDevice[] {
     ...(flashCapacity !== undefined && { flashCapacity }),
     ...(localEUKeyCriterion !== undefined && { localEUKeyCriterion }),
     ...(methods !== undefined && { methods }),
+    ...(application && { application }),
     ...(factory && fromFactory(own)),
   }));
 }

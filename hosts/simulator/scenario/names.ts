@@ -15,6 +15,7 @@ export const screenIDs = Object.freeze([
   "home",
   "settings",
   "members",
+  "application",
   "deviceName",
   "alias",
   "language",

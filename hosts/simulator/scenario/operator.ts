@@ -14,6 +14,14 @@ const pressTime = Milliseconds(100);
 const readingTime = Milliseconds(1_000);
 const longestProgress = Milliseconds(120_000);
 
+/** The keys of an application's page, in the order of the labels. */
+const ownKeys: Readonly<Record<Keypad, readonly string[]>> = Object.freeze({
+  matrix: Object.freeze(["A", "B", "C"]),
+  keyboard: Object.freeze(["up", "down", "escape"]),
+  touch: Object.freeze(["A", "B", "C"]),
+  buttons: Object.freeze(["left", "middle", "right"]),
+});
+
 /** The person at one device: reads its screen and presses its keys, nothing else. */
 export class Hand {
   readonly device: SimulatedDevice;
@@ -133,7 +141,10 @@ export class Hand {
 
   /** Chooses an entry of the menu that is shown. Throws StepFailure when there is none. */
   async choose(entry: keyof typeof english.menu): Promise<void> {
-    const label = english.menu[entry];
+    await this.#chooseRow(english.menu[entry]);
+  }
+
+  async #chooseRow(label: string): Promise<void> {
     const at = this.#entryAt(label);
     for (let i = 0; i < 20 && this.device.screen.menu?.selected !== at; i++) await this.move("down");
     await this.move("select");
@@ -143,6 +154,26 @@ export class Hand {
     const at = this.device.screen.menu?.items.indexOf(label) ?? -1;
     if (at < 0) throw new StepFailure(`screen '${this.device.screen.id}' offers no '${label}'`);
     return at;
+  }
+
+  /** On the page of the device's application, the key of this label, if any. Throws StepFailure when there is none. */
+  async own(label: string | undefined): Promise<void> {
+    if (this.device.screen.id !== "application") {
+      const { application } = this.device;
+      if (application === undefined) throw new StepFailure("the device has no application");
+      await this.home();
+      await this.#chooseRow(application);
+    }
+    if (label === undefined) return;
+    const { softKeys } = this.device.screen;
+    const at = softKeys.indexOf(label);
+    const name = ownKeys[this.#keypad][at];
+    const press = name === undefined ? undefined : pressOf(name, this.#keypad);
+    if (at < 0 || press === undefined) {
+      const there = softKeys.filter((one) => one !== "").join(", ");
+      throw new StepFailure(`its page has no key '${label}'; it has ${there}`);
+    }
+    await this.press(press);
   }
 
   async enrol(userID: string, password: string): Promise<void> {

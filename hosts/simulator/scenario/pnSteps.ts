@@ -1,7 +1,7 @@
 import { maximumLabel } from "../../../src/codec/attributes.js";
+import { type Action, type ActionReader, on, type StepContext } from "./action.js";
 import type { Item } from "./document.js";
 import { StepFailure } from "./errors.js";
-import { type Action, type ActionReader, on, type StepContext } from "./steps.js";
 import type { Stage } from "./world.js";
 
 /** Steps of PNs with several members, at the devices and at the PN GW. */

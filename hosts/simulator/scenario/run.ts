@@ -1,9 +1,9 @@
 import { Milliseconds } from "../../../src/base/units.js";
+import type { Acted, Action } from "./action.js";
 import { StepFailure } from "./errors.js";
 import type { Expectation } from "./expectations.js";
 import type { Header } from "./header.js";
 import type { Scenario, Step } from "./scenario.js";
-import type { Acted, Action } from "./steps.js";
 import { type Audience, Stage } from "./world.js";
 
 export interface Outcome {

@@ -1,7 +1,8 @@
+import type { Action } from "./action.js";
 import { type Item, parse, readText, unknown } from "./document.js";
 import { type Expectation, readExpectations } from "./expectations.js";
 import { type Header, headerKeys, readHeader, type ScenarioDevice } from "./header.js";
-import { type Action, deviceSteps, expectAction, readAction } from "./steps.js";
+import { deviceSteps, expectAction, readAction } from "./steps.js";
 
 /** One entry of `steps`: it does something, or expects something. */
 export type Step = {

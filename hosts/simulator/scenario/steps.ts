@@ -1,47 +1,17 @@
 import { Milliseconds } from "../../../src/base/units.js";
-import type { Keypad } from "../../../src/ui/keys.js";
-import type { SimulatedDevice } from "../network/device.js";
+import { type Action, type ActionReader, on, type StepContext } from "./action.js";
+import { applicationReaders } from "./applicationSteps.js";
 import type { Station } from "./deviceUnderTest.js";
 import { type Item, unknown } from "./document.js";
 import { StepFailure } from "./errors.js";
 import { type Expectation, readExpectations } from "./expectations.js";
 import type { FragmentFault } from "./faults.js";
 import { gatewayReaders } from "./gatewaySteps.js";
-import type { Header, ScenarioUser } from "./header.js";
+import type { ScenarioUser } from "./header.js";
 import type { Hand } from "./operator.js";
 import { pnReaders } from "./pnSteps.js";
 import { keyNames, pressOf } from "./presses.js";
 import type { Stage } from "./world.js";
-
-/** What a step does; `expect` is the only one that looks instead. */
-export interface Action {
-  readonly title: string;
-  /** How it ends when it succeeds; none for what is over at once. */
-  readonly ends?: readonly string[];
-  /** Throws StepFailure when it cannot be done. */
-  act(stage: Stage, station: Station): Acted | Promise<Acted>;
-}
-
-/** What came of a step: how it ended, or what it has laid for later. */
-export type Acted =
-  | {
-      /** As the device's notices call it, the code of a failure, or "off" for a loss of power. */
-      readonly ended?: string;
-      /** For what others have a part in: how it has ended, asked when the scenario is over; undefined while it has not. */
-      readonly later?: () => string | undefined;
-      /** Why what was planned has not come, asked at the end; undefined when it has. */
-      readonly unmet?: () => string | undefined;
-    }
-  | undefined
-  // biome-ignore lint/suspicious/noConfusingVoidType: most steps have nothing to say
-  | void;
-
-export interface StepContext {
-  readonly header: Header;
-  readonly keypad: Keypad | "none";
-}
-
-export type ActionReader = (item: Item, context: StepContext) => Action;
 
 const maximumPresses = 200;
 
@@ -106,12 +76,6 @@ const pass = (item: Item): Action => {
   const time = item.duration();
   return { title: `wait ${item.text()}`, act: ({ clock }) => clock.runFor(time) };
 };
-
-/** Something that only a device that is on has, or does. */
-export function on({ device }: Station): SimulatedDevice {
-  if (!device.powered) throw new StepFailure("the device is off");
-  return device;
-}
 
 const fault =
   (kind: FragmentFault["kind"], title: string): ActionReader =>
@@ -197,6 +161,7 @@ const readers: Readonly<Record<string, ActionReader>> = Object.freeze({
   leave: menu("leave the network", (hand) => hand.leave("leavePN"), "left"),
   end: menu("end the network for everybody", (hand) => hand.leave("dissolvePN"), "left"),
   ...pnReaders,
+  ...applicationReaders,
   ...gatewayReaders,
   send: readSend,
   "factory-reset": readReset,
@@ -249,6 +214,7 @@ export const deviceSteps: readonly string[] = Object.freeze([
   "cut-power",
   "power-on",
   "drop-link",
+  "app",
 ]);
 
 /** Throws ScenarioError when there is no such step. */

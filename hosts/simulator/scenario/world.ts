@@ -1,7 +1,10 @@
+import { hex } from "../../../src/base/octets.js";
 import type { Outcome } from "../../../src/base/outcome.js";
 import { Milliseconds } from "../../../src/base/units.js";
 import type { GatewayPNView } from "../../../src/gateway/ports.js";
 import type { PneNotice } from "../../../src/pne/ports.js";
+import { isOfTopic } from "../../../src/protocols/data/messages.js";
+import { decodeTopicMessage, type Value } from "../../../src/protocols/topics/message.js";
 import type { Screen } from "../../../src/ui/screen.js";
 import { english } from "../../../src/ui/strings/english.js";
 import type { AirDevice, SimulatedDevice } from "../network/device.js";
@@ -9,6 +12,7 @@ import { Network } from "../network/network.js";
 import { openSslSuite } from "../network/openssl.js";
 import { Recorder } from "../network/recorder.js";
 import type { KeyLogLine } from "../network/suites.js";
+import { valueText } from "../network/topics.js";
 import type { OperatorMessage } from "../operator/operator.js";
 import type { BackhaulMessage } from "../world/backhaul.js";
 import { epoch, VirtualClock } from "../world/clock.js";
@@ -50,6 +54,8 @@ export class Stage {
       devices: header.devices,
       pneSuite: openSslSuite,
       forwardSecrecy: header.forwardSecrecy,
+      // The Server has something to tell to applications only.
+      poll: header.devices.some(({ application }) => application !== undefined),
       ...(header.uicc !== undefined && { operator: { lifetime: header.uicc } }),
       ...((recorder ?? audience.key) && {
         keylog: (line: KeyLogLine) => {
@@ -76,6 +82,12 @@ export class Stage {
           audience.backhaul?.(this.at, message);
         },
         operator: (message) => audience.operator?.(this.at, message),
+        gateway: (notice) => {
+          if (notice.kind === "topic") this.#told("gateway", notice);
+        },
+        received: (entityID, data) => {
+          if (isOfTopic(data)) this.#told("server", { from: hex(entityID), ...decodeTopicMessage(data) });
+        },
       },
     });
     this.stations = this.network.devices.map((device) => new Station(device, this.clock));
@@ -98,6 +110,22 @@ export class Stage {
     const found = this.#byDevice.get(id);
     if (found === undefined) throw new RangeError(`no device '${id}'`);
     return found;
+  }
+
+  /** What PN GW and Server were last told of a device's topic. */
+  readonly #topics = new Map<string, string>();
+
+  #told(
+    at: "gateway" | "server",
+    { from, topic, value }: { readonly from: string; readonly topic: string; readonly value: Value },
+  ): void {
+    const said = valueText(value);
+    this.#topics.set(`${at} ${from} ${topic}`, said);
+    this.#note(at, "topic", { from, topic, value: said });
+  }
+
+  toldTopic(at: "gateway" | "server", from: string | undefined, topic: string): string | undefined {
+    return this.#topics.get(`${at} ${from} ${topic}`);
   }
 
   /** What the PN GW has told its person last. */

@@ -3,10 +3,10 @@ import { mkdirSync } from "node:fs";
 import { header, inFolder, sim, simText } from "./scenarioSupport.js";
 
 const steps =
-  "type, press, wait, advance, wait-for, enrol, join, leave, end, invite, name, accept, decline, hello, gateway, at-gateway, send, factory-reset, cut-power, power-on, drop-link, " +
+  "type, press, wait, advance, wait-for, enrol, join, leave, end, invite, name, accept, decline, hello, gateway, app, set, at-gateway, send, factory-reset, cut-power, power-on, drop-link, " +
   "drop-fragment, corrupt-fragment, duplicate-fragment, drop-link-at-fragment, out-of-range, server, rogue-gateway, each, expect";
 const expectations =
-  "screen, text, keys, session, local-session, error, members, octets, fragments, flash, gateway-key, at-gateway, escrowed, message";
+  "screen, text, keys, session, local-session, error, members, octets, fragments, flash, gateway-key, at-gateway, escrowed, topic, message";
 
 /** A step in line 4, and what is said of it. */
 const badSteps: readonly (readonly [string, string])[] = [
