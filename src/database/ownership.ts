@@ -1,6 +1,6 @@
 import { equalBytes, hex } from "../base/octets.js";
 import { Milliseconds, Seconds, toSeconds } from "../base/units.js";
-import { leaveNetworks } from "./networks.js";
+import { dissolve, leaveNetworks } from "./networks.js";
 import {
   claimLifetime,
   type EntityRecord,
@@ -18,6 +18,8 @@ export const maximumEntities = 256;
 export const maximumGateways = 16;
 /** Keys of one User that were delivered and that nobody has confirmed yet; the oldest gives way. */
 export const maximumClaims = 64;
+/** More than one has of anything that is looked up by its owner. */
+const mostAtOnce = 1_000;
 /** A device that has not been seen for so long gives way to a new one when its owner has as many as may be. */
 const forgottenAfter = 180 * 24 * 3600;
 
@@ -178,9 +180,24 @@ async function forget(
   await tables.entities.delete(name);
   await tables.handshakes.delete(name);
   if (entity.role === "pne") await leaveNetworks(tables, name, now);
+  else await forgetGateway(tables, name);
 }
 
-/** Takes every device and claim from a User who is removed: their keys and sessions end. Returns how many devices. */
+/** What only makes sense with a PN GW's key: sessions and tickets, its PNs, what waits for it. */
+async function forgetGateway(tables: ServerTables, name: string): Promise<void> {
+  const { gatewaySessions, tickets, pns, pushes } = tables;
+  for (const { key, value } of await gatewaySessions.find("entity", name, mostAtOnce)) {
+    if (value.ticket !== undefined) await tickets.delete(value.ticket);
+    await gatewaySessions.delete(key);
+  }
+  for (const { key } of await pns.find("gateway", name, mostAtOnce)) await dissolve(tables, key);
+  for (const { key } of await pushes.find("gateway", name, mostAtOnce)) await pushes.delete(key);
+}
+
+/**
+ * Forgets what a User who is removed has: devices and claims, whose keys and sessions end, guests, sessions of the pages.
+ * Returns how many devices.
+ */
 export async function disown(tables: ServerTables, identity: Uint8Array, now: Milliseconds): Promise<number> {
   const owner = hex(identity);
   const own = await tables.entities.find("owner", owner, maximumEntities);
@@ -190,6 +207,9 @@ export async function disown(tables: ServerTables, identity: Uint8Array, now: Mi
   for (const { key } of await tables.guests.find("owner", owner, maximumGuestNames + 1))
     await tables.guests.delete(key);
   await tables.guestLists.delete(owner);
+  for (const { key } of await tables.pageSessions.find("user", owner, mostAtOnce)) {
+    await tables.pageSessions.delete(key);
+  }
   return own.length;
 }
 

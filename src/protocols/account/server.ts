@@ -134,7 +134,6 @@ export class AccountServer {
     if (proven === undefined || hex(proven.user.identity) !== hex(user.identity)) return false;
     const name = hex(user.userID);
     await tables.users.delete(name);
-    await tables.guestLists.delete(hex(user.identity));
     const devices = await disown(tables, user.identity, this.#ports.clock.now());
     await tables.note("account.deleted", { user: name, devices });
     return true;
