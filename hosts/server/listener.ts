@@ -22,7 +22,7 @@ export interface ListenerOptions {
   /** For a request to arrive whole, milliseconds; slow senders are let go. 15 s by default. */
   readonly requestTime?: number;
   /** Counts a request by what came of it, for metrics. */
-  counted?(status: number, milliseconds: number): void;
+  counted?(status: number): void;
 }
 
 /** Connections in all, and from one address: a PN GW has up to 16, and many may share an address. */
@@ -117,12 +117,11 @@ export class Listener {
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const began = performance.now();
     this.#responses.add(response);
     if (this.#closing) response.shouldKeepAlive = false;
     response.once("close", () => {
       this.#responses.delete(response);
-      this.#options.counted?.(response.statusCode, performance.now() - began);
+      this.#options.counted?.(response.statusCode);
     });
     const [path] = (request.url ?? "/").split("?");
     if (path === legPath) return this.#leg(request, response);

@@ -1,5 +1,5 @@
 import { createServer, type Server as HttpServer } from "node:http";
-import { Counter, collectDefaultMetrics, Histogram, Registry } from "prom-client";
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 
 /** What the Server counts, for Prometheus; never who or what it was about. */
 export class Metrics {
@@ -7,6 +7,7 @@ export class Metrics {
   readonly #requests: Counter<"status">;
   readonly #seconds: Histogram;
   readonly #events: Counter<"event">;
+  readonly #polls: Gauge;
 
   constructor() {
     const registers = [this.#registry];
@@ -19,8 +20,13 @@ export class Metrics {
     });
     this.#seconds = new Histogram({
       name: "cpns_request_seconds",
-      help: "Time to an answer",
-      buckets: [0.005, 0.02, 0.1, 0.5, 2, 30],
+      help: "Time until a message of a PN GW is answered, or its poll is held",
+      buckets: [0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5],
+      registers,
+    });
+    this.#polls = new Gauge({
+      name: "cpns_polls",
+      help: "Polls of PN GWs that are held now",
       registers,
     });
     this.#events = new Counter({
@@ -31,9 +37,22 @@ export class Metrics {
     });
   }
 
-  request(status: number, milliseconds: number): void {
+  request(status: number): void {
     this.#requests.inc({ status: String(status) });
+  }
+
+  answered(milliseconds: number): void {
     this.#seconds.observe(milliseconds / 1000);
+  }
+
+  /** Counts a poll until it is over: as many as there are PN GWs that listen. */
+  async polling<T>(held: Promise<T>): Promise<T> {
+    this.#polls.inc();
+    try {
+      return await held;
+    } finally {
+      this.#polls.dec();
+    }
   }
 
   event(name: string): void {

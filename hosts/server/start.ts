@@ -1,3 +1,4 @@
+import { performance } from "node:perf_hooks";
 import type { Log, LogValue } from "../../src/base/ports.js";
 import { AccountServer } from "../../src/protocols/account/server.js";
 import { Server } from "../../src/server/server.js";
@@ -5,7 +6,7 @@ import { type Certificate, ownCertificate, readCertificate } from "../node/https
 import { JsonLog } from "../node/program/jsonLog.js";
 import { Misuse } from "../node/program/misuse.js";
 import { type Values, wholeNumber } from "../node/program/settings.js";
-import { Listener } from "./listener.js";
+import { type Handle, Listener } from "./listener.js";
 import { lockData } from "./lock.js";
 import { healthServer, Metrics } from "./metrics.js";
 import { dataFolder, makeDataFolder, openServer } from "./open.js";
@@ -29,6 +30,16 @@ class CountingLog implements Log {
     this.#log.event(name, fields);
   }
 }
+
+/** Answers, and counts how long that took; a poll that is held has its own count. */
+const measured =
+  (server: Server, metrics: Metrics): Handle =>
+  async (request, address) => {
+    const began = performance.now();
+    const answered = await server.begin(request, address);
+    metrics.answered(performance.now() - began);
+    return answered instanceof Uint8Array ? answered : metrics.polling(answered.held);
+  };
 
 /** HOST:PORT or PORT. Throws Misuse. */
 export function placeOf(name: string, text: string): { readonly host?: string; readonly port: number } {
@@ -63,7 +74,7 @@ export async function start(values: Values): Promise<void> {
   const account = new AccountServer(ports);
   const listener = new Listener({
     certificate,
-    handle: (request, address) => server.handle(request, address),
+    handle: measured(server, metrics),
     pages: pages({
       serverID: ports.serverID,
       closed: values.closed !== undefined,
@@ -72,7 +83,7 @@ export async function start(values: Values): Promise<void> {
       log: (event, fields) => log.event(event, fields),
     }),
     log: (event, fields) => log.event(event, fields),
-    counted: (status, milliseconds) => metrics.request(status, milliseconds),
+    counted: (status) => metrics.request(status),
   });
   let stopping = false;
   const ready = async (): Promise<boolean> => {
