@@ -16,7 +16,7 @@ import {
   expectLength,
   expectSlice,
 } from "../../src/crypto/errors.js";
-import type { CurveSuite, Derivation } from "../../src/crypto/suite.js";
+import { type CurveSuite, type Derivation, suite1 } from "../../src/crypto/suite.js";
 import { nodeCurve } from "./nodeCurve.js";
 import { taken } from "./taken.js";
 
@@ -25,6 +25,7 @@ const algorithm = "chacha20-poly1305";
 
 /** The gateway's and Server's back end: OpenSSL by node:crypto, so that one library's bug does not cancel out. */
 export const nodeSuite: CurveSuite = Object.freeze({
+  ...suite1,
   name: "node:crypto",
   curve: nodeCurve,
 

@@ -4,10 +4,11 @@ import { type _HMAC, hmac } from "@noble/hashes/hmac.js";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { wipe } from "../base/octets.js";
 import { CryptoError, expectHkdf, expectIterations, expectLength, expectSlice } from "./errors.js";
-import type { Derivation, Suite } from "./suite.js";
+import { type Derivation, type Suite, suite1 } from "./suite.js";
 
 /** The reference back end: @noble/hashes and @noble/ciphers, audited and without dependencies. */
 export const nobleSuite: Suite = Object.freeze({
+  ...suite1,
   name: "noble",
 
   sha256(...parts: readonly Uint8Array[]): Uint8Array {
@@ -28,14 +29,14 @@ export const nobleSuite: Suite = Object.freeze({
   },
 
   seal(key: Uint8Array, nonce: Uint8Array, plaintext: Uint8Array, aad: Uint8Array): Uint8Array {
-    expectLength(key, 32, "key");
-    expectLength(nonce, 12, "nonce");
+    expectLength(key, suite1.lengths.key, "key");
+    expectLength(nonce, suite1.lengths.nonce, "nonce");
     return chacha20poly1305(key, nonce, aad).encrypt(plaintext);
   },
 
   open(key: Uint8Array, nonce: Uint8Array, sealed: Uint8Array, aad: Uint8Array): Uint8Array | undefined {
-    expectLength(key, 32, "key");
-    expectLength(nonce, 12, "nonce");
+    expectLength(key, suite1.lengths.key, "key");
+    expectLength(nonce, suite1.lengths.nonce, "nonce");
     try {
       return chacha20poly1305(key, nonce, aad).decrypt(sealed);
     } catch {

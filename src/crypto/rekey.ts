@@ -1,11 +1,11 @@
 import { ascii, wipe } from "../base/octets.js";
+import type { PairKeys } from "./keys/pairKeys.js";
 import {
   contextOctets,
   type PairContext,
-  type PairKeys,
   type RelayedAgreement,
   relayedSessionKey,
-} from "./keys.js";
+} from "./keys/relayedKeys.js";
 import { Secret } from "./secret.js";
 import type { Suite } from "./suite.js";
 

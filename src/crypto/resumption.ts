@@ -16,7 +16,7 @@ export const resumeProofLength = 8;
 
 /** T = HKDF(no salt, SK, "CPNS resume", 32). */
 export const resumptionSecret = (suite: Suite, sk: Secret): Secret =>
-  new Secret(suite.hkdf(new Uint8Array(0), sk.octets, ascii("CPNS resume"), 32));
+  new Secret(suite.hkdf(new Uint8Array(0), sk.octets, ascii("CPNS resume"), suite.lengths.key));
 
 /** HMAC(T, "resume id")[0..3]: by which the responder finds T; not seen by anybody before it is used. */
 export const ticketID = (suite: Suite, t: Secret): Uint8Array =>

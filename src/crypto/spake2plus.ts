@@ -190,7 +190,7 @@ function schedule(
   const keys = {
     confirmP: suite.hmac(confirmation.subarray(0, 32), shareV),
     confirmV: suite.hmac(confirmation.subarray(32), shareP),
-    shared: new Secret(suite.hkdf(none, main, ascii("SharedKey"), 32)),
+    shared: new Secret(suite.hkdf(none, main, ascii("SharedKey"), suite.lengths.key)),
   };
   wipe(tt, main, confirmation, z, v);
   return keys;

@@ -1,5 +1,21 @@
 import type { Curve } from "./curve.js";
 
+/** In octets, of what a Suite takes and makes. */
+export interface Lengths {
+  /** Of a key of `seal`, and of every key that is derived. */
+  readonly key: number;
+  /** Of `sha256` and `hmac`. */
+  readonly hash: number;
+  readonly nonce: number;
+  readonly tag: number;
+}
+
+/** What every back end of suite 1 has. No message carries the id of a suite: none means suite 1. */
+export const suite1 = Object.freeze({
+  id: 1,
+  lengths: Object.freeze<Lengths>({ key: 32, hash: 32, nonce: 12, tag: 16 }),
+});
+
 /**
  * The one interface through which the core reaches cryptography. Suite 1: SHA-256,
  * HMAC-SHA-256 (RFC 2104), HKDF-SHA-256 (RFC 5869), PBKDF2-HMAC-SHA-256 (RFC 8018), ChaCha20-Poly1305 (RFC 8439).
@@ -8,6 +24,10 @@ import type { Curve } from "./curve.js";
  * Every function returns fresh octets that the caller owns and wipes when they are secret.
  */
 export interface Suite {
+  /** Which algorithms these are; 1 so far. */
+  readonly id: number;
+  readonly lengths: Lengths;
+  /** Of the back end. */
   readonly name: string;
   /** 32 octets over the concatenation of the parts. */
   sha256(...parts: readonly Uint8Array[]): Uint8Array;

@@ -1,6 +1,7 @@
 import { ascii, concat, lengthPrefixed, wipe } from "../base/octets.js";
 import { expectLength } from "./errors.js";
-import { hashLength, type PairKeys } from "./keys.js";
+import { hashLength } from "./keys/directKeys.js";
+import type { PairKeys } from "./keys/pairKeys.js";
 import { Secret } from "./secret.js";
 import type { Suite } from "./suite.js";
 
@@ -64,7 +65,9 @@ export function releasedKey(
     lengthPrefixed(context.gateway),
     lengthPrefixed(context.userID),
   );
-  return new Secret(suite.hkdf(concat(context.randPNE, context.randGateway), temporaryKey, info, 32));
+  return new Secret(
+    suite.hkdf(concat(context.randPNE, context.randGateway), temporaryKey, info, suite.lengths.key),
+  );
 }
 
 /**
@@ -175,7 +178,7 @@ export function rotatedKey(
   expectLength(point, 65, "point");
   expectLength(oldKey, 32, "EUKey");
   const ikm = concat(point.subarray(1, 33), oldKey);
-  const key = suite.hkdf(hash, ikm, ascii("CPNS EUKey rotation"), 32);
+  const key = suite.hkdf(hash, ikm, ascii("CPNS EUKey rotation"), suite.lengths.key);
   wipe(ikm, point);
   return key;
 }

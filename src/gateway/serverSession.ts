@@ -2,7 +2,7 @@ import { wipe } from "../base/octets.js";
 import { contain, type Done, type Outcome } from "../base/outcome.js";
 import { Milliseconds } from "../base/units.js";
 import { Result } from "../codec/results.js";
-import { deriveKeys } from "../crypto/keys.js";
+import { deriveKeys } from "../crypto/keys/pairKeys.js";
 import { KeyOrigin } from "../keystore/schemas.js";
 import { RecordLayer, type RecordLayerOptions } from "../link/record.js";
 import { ProcedureError, refusal } from "../procedure/procedure.js";

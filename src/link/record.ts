@@ -1,10 +1,10 @@
 import { concat, wipe } from "../base/octets.js";
 import type { Clock } from "../base/ports.js";
 import { Milliseconds, type Seconds, toMilliseconds } from "../base/units.js";
-import { type DirectionKey, type RecordKeys, recordKeys } from "../crypto/keys.js";
+import { type DirectionKey, type RecordKeys, recordKeys } from "../crypto/keys/recordKeys.js";
 import { resumptionSecret, ticketID } from "../crypto/resumption.js";
 import type { Secret } from "../crypto/secret.js";
-import type { Suite } from "../crypto/suite.js";
+import { type Suite, suite1 } from "../crypto/suite.js";
 import { LinkError } from "./errors.js";
 import type { Ticket } from "./ticket.js";
 import { emptyWindow, mark, seen } from "./window.js";
@@ -18,7 +18,7 @@ export const linkRecord = 0x01;
 export const sessionRecord = 0x02;
 export const linkHeaderLength = 5;
 export const sessionHeaderLength = 13;
-export const recordOverhead = linkHeaderLength + 16;
+export const recordOverhead = linkHeaderLength + suite1.lengths.tag;
 
 /** Counters a session may use; far below what ChaCha20-Poly1305 or four octets allow. */
 export const maximumRecords = 0x100000;
@@ -82,7 +82,7 @@ export interface ParsedRecord {
 export function parseRecord(record: Uint8Array): ParsedRecord | undefined {
   const length = record[0] === linkRecord ? linkHeaderLength : sessionHeaderLength;
   if (record[0] !== linkRecord && record[0] !== sessionRecord) return undefined;
-  if (record.length < length + 16) return undefined;
+  if (record.length < length + suite1.lengths.tag) return undefined;
   const counter = new DataView(record.buffer, record.byteOffset + length - 4).getUint32(0);
   const sid = record[0] === sessionRecord ? record.slice(1, 9) : undefined;
   return { counter, sid, head: record.subarray(0, length), sealed: record.subarray(length) };

@@ -2,7 +2,7 @@ import { hex } from "../base/octets.js";
 import { encodeMessage } from "../codec/message.js";
 import { failure } from "../codec/replies.js";
 import { Result } from "../codec/results.js";
-import { type RecordKeys, recordKeys, withWipedKeys } from "../crypto/keys.js";
+import { type RecordKeys, recordKeys, withWipedKeys } from "../crypto/keys/recordKeys.js";
 import { Secret } from "../crypto/secret.js";
 import type { GatewaySession } from "../database/rows/sessions.js";
 import { sessionHolds } from "../database/sessions.js";

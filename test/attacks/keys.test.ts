@@ -1,20 +1,22 @@
 import assert from "node:assert/strict";
 import { concat, hex } from "../../src/base/octets.js";
 import {
-  contextOctets,
-  deriveKeys,
   directSessionKey,
   hashInitiator,
-  hashPNE,
   hashResponder,
-  hashServer,
   keyConfirmation,
-  type PairContext,
-  recordKeys,
-  relayedSessionKey,
   transcriptHash1,
   transcriptHash2,
-} from "../../src/crypto/keys.js";
+} from "../../src/crypto/keys/directKeys.js";
+import { deriveKeys } from "../../src/crypto/keys/pairKeys.js";
+import { recordKeys } from "../../src/crypto/keys/recordKeys.js";
+import {
+  contextOctets,
+  hashPNE,
+  hashServer,
+  type PairContext,
+  relayedSessionKey,
+} from "../../src/crypto/keys/relayedKeys.js";
 import { nobleSuite as suite } from "../../src/crypto/noble.js";
 import { changedContexts } from "../crypto/keySchedule.js";
 import { SeededRandom } from "../support/seededRandom.js";

@@ -5,7 +5,8 @@ import { fromHex } from "../../src/base/octets.js";
 import { everyMessage } from "../../src/catalogue/legs.js";
 import { encodeMessage, type MessageDefinition, messageSet } from "../../src/codec/message.js";
 import { encode } from "../../src/codec/schema.js";
-import { deriveKeys, hashPNE, relayedSessionKey } from "../../src/crypto/keys.js";
+import { deriveKeys } from "../../src/crypto/keys/pairKeys.js";
+import { hashPNE, relayedSessionKey } from "../../src/crypto/keys/relayedKeys.js";
 import {
   LinkKey,
   maximumBackhaulMessage,

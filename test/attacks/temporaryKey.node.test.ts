@@ -5,7 +5,7 @@ import { ascii, hex } from "../../src/base/octets.js";
 import { everyMessage } from "../../src/catalogue/legs.js";
 import { encodeMessage } from "../../src/codec/message.js";
 import { Method } from "../../src/codec/methods.js";
-import { deriveKeys } from "../../src/crypto/keys.js";
+import { deriveKeys } from "../../src/crypto/keys/pairKeys.js";
 import { releaseProof } from "../../src/crypto/temporaryKey.js";
 import { relaying } from "../../src/gateway/relaying.js";
 import { KeyStore } from "../../src/keystore/keystore.js";

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { concat } from "../../src/base/octets.js";
-import { deriveKeys, type LocalKeyBinding, unwrapLocalKey, wrapLocalKey } from "../../src/crypto/keys.js";
+import { type LocalKeyBinding, unwrapLocalKey, wrapLocalKey } from "../../src/crypto/keys/localKeys.js";
+import { deriveKeys } from "../../src/crypto/keys/pairKeys.js";
 import { nobleSuite as suite } from "../../src/crypto/noble.js";
 import { changedContexts } from "../crypto/keySchedule.js";
 import { exampleInputs } from "../vectors/keySchedule.js";

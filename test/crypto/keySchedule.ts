@@ -1,24 +1,23 @@
 import { concat, hex } from "../../src/base/octets.js";
+import { scramDeliveryKey } from "../../src/crypto/keys/deliveryKeys.js";
 import {
-  contextOctets,
-  deriveKeys,
   directSessionKey,
   hashInitiator,
-  hashPNE,
   hashResponder,
-  hashServer,
-  type KeyKind,
   keyConfirmation,
-  type PairContext,
-  type PairKeys,
-  preAssignedKey,
-  recordKeys,
-  relayedSessionKey,
-  scramDeliveryKey,
   transcriptHash1,
   transcriptHash2,
-  wrapLocalKey,
-} from "../../src/crypto/keys.js";
+} from "../../src/crypto/keys/directKeys.js";
+import { preAssignedKey, wrapLocalKey } from "../../src/crypto/keys/localKeys.js";
+import { deriveKeys, type KeyKind, type PairKeys } from "../../src/crypto/keys/pairKeys.js";
+import { recordKeys } from "../../src/crypto/keys/recordKeys.js";
+import {
+  contextOctets,
+  hashPNE,
+  hashServer,
+  type PairContext,
+  relayedSessionKey,
+} from "../../src/crypto/keys/relayedKeys.js";
 import type { Suite } from "../../src/crypto/suite.js";
 import type { SeededRandom } from "../support/seededRandom.js";
 

@@ -36,6 +36,14 @@ function bounds(suite: Suite): void {
     }
   });
 
+  it("is suite 1, and makes and takes the lengths that it says", () => {
+    const { key: keyLength, hash, nonce: nonceLength, tag } = suite.lengths;
+    assert.deepEqual([suite.id, keyLength, hash, nonceLength, tag], [1, 32, 32, 12, 16]);
+    assert.equal(suite.sha256(none).length, hash);
+    assert.equal(suite.hmac(key, none).length, hash);
+    assert.equal(suite.seal(key, nonce, new Uint8Array(5), none).length, 5 + tag);
+  });
+
   it("refuses HKDF outputs outside 1 … 8160 octets and an info above 1024", () => {
     for (const length of [0, -1, 1.5, Number.NaN, 8161, 2 ** 32 + 1]) {
       assert.equal(

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { hex } from "../../src/base/octets.js";
-import { deriveKeys } from "../../src/crypto/keys.js";
+import { deriveKeys } from "../../src/crypto/keys/pairKeys.js";
 import { nobleSuite } from "../../src/crypto/noble.js";
 import { type ReleaseContext, releasedKey, releaseProof } from "../../src/crypto/temporaryKey.js";
 import { codeOf } from "../support/codeOf.js";

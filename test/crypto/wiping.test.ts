@@ -1,17 +1,10 @@
 import assert from "node:assert/strict";
 import { allZero, ascii } from "../../src/base/octets.js";
-import {
-  deriveKeys,
-  directSessionKey,
-  hashPNE,
-  hashServer,
-  recordKeys,
-  relayedSessionKey,
-  transcriptHash1,
-  unwrapLocalKey,
-  wipeKeys,
-  wrapLocalKey,
-} from "../../src/crypto/keys.js";
+import { directSessionKey, transcriptHash1 } from "../../src/crypto/keys/directKeys.js";
+import { unwrapLocalKey, wrapLocalKey } from "../../src/crypto/keys/localKeys.js";
+import { deriveKeys, wipeKeys } from "../../src/crypto/keys/pairKeys.js";
+import { recordKeys } from "../../src/crypto/keys/recordKeys.js";
+import { hashPNE, hashServer, relayedSessionKey } from "../../src/crypto/keys/relayedKeys.js";
 import { nobleSuite } from "../../src/crypto/noble.js";
 import { clientProof, makeVerifier, verifyProof } from "../../src/crypto/scram.js";
 import type { Suite } from "../../src/crypto/suite.js";

@@ -4,7 +4,8 @@ import { type RecordedMessage, Recorder } from "../../hosts/simulator/network/re
 import { ascii, hex } from "../../src/base/octets.js";
 import { Milliseconds } from "../../src/base/units.js";
 import { everyMessage } from "../../src/catalogue/legs.js";
-import { deriveKeys, hashPNE, type PairContext, relayedSessionKey } from "../../src/crypto/keys.js";
+import { deriveKeys } from "../../src/crypto/keys/pairKeys.js";
+import { hashPNE, type PairContext, relayedSessionKey } from "../../src/crypto/keys/relayedKeys.js";
 import { nobleSuite } from "../../src/crypto/noble.js";
 import { ended } from "../support/ended.js";
 import { Family } from "../support/family.js";

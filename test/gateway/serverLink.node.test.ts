@@ -8,7 +8,7 @@ import { everyMessage, toServerPlain } from "../../src/catalogue/legs.js";
 import { encodeMessage, peekMessage } from "../../src/codec/message.js";
 import { failure } from "../../src/codec/replies.js";
 import { Result } from "../../src/codec/results.js";
-import { deriveKeys } from "../../src/crypto/keys.js";
+import { deriveKeys } from "../../src/crypto/keys/pairKeys.js";
 import { nobleSuite } from "../../src/crypto/noble.js";
 import { ServerLink } from "../../src/gateway/serverLink.js";
 import { KeyStore } from "../../src/keystore/keystore.js";

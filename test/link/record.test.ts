@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { ascii, fromHex, hex } from "../../src/base/octets.js";
 import { Milliseconds, Seconds } from "../../src/base/units.js";
-import { recordKeys } from "../../src/crypto/keys.js";
+import { recordKeys } from "../../src/crypto/keys/recordKeys.js";
 import { nobleSuite } from "../../src/crypto/noble.js";
 import { Secret } from "../../src/crypto/secret.js";
 import {

@@ -5,7 +5,7 @@ import {
   expectLength,
   expectSlice,
 } from "../../../src/crypto/errors.js";
-import type { CurveSuite, Derivation } from "../../../src/crypto/suite.js";
+import { type CurveSuite, type Derivation, suite1 } from "../../../src/crypto/suite.js";
 import {
   cancelDerivation,
   endDerivation,
@@ -25,6 +25,7 @@ import { nativeCurve } from "./nativeCurve.js";
  * has not or does unsafely: HMAC, HKDF, PBKDF2, Poly1305, P-256. Keys leave nothing behind in C.
  */
 export const nativeSuite: CurveSuite = Object.freeze({
+  ...suite1,
   name: "native",
   curve: nativeCurve,
 

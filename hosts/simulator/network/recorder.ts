@@ -1,6 +1,6 @@
 import { fromHex } from "../../../src/base/octets.js";
 import type { Milliseconds } from "../../../src/base/units.js";
-import type { DirectionKey } from "../../../src/crypto/keys.js";
+import type { DirectionKey } from "../../../src/crypto/keys/recordKeys.js";
 import { Secret } from "../../../src/crypto/secret.js";
 import { Reassembler } from "../../../src/link/fragment.js";
 import { openRecord, parseRecord } from "../../../src/link/record.js";

@@ -5,6 +5,7 @@ import { Method } from "../../../src/codec/methods.js";
 import { acknowledgement, failure } from "../../../src/codec/replies.js";
 import { Result } from "../../../src/codec/results.js";
 import { basePoint, compress } from "../../../src/crypto/curve.js";
+import { wrappedKeyLength } from "../../../src/crypto/keys/localKeys.js";
 import type { PneConnection } from "../../../src/gateway/pneLink.js";
 import { Channel } from "../../../src/link/channel.js";
 import { authenticateRequest, connectResponse } from "../../../src/protocols/authentication/messages.js";
@@ -20,11 +21,7 @@ import {
   minimumIterations,
   sealedDeliveryLength,
 } from "../../../src/protocols/enrolment/messages.js";
-import {
-  authenticationRequest,
-  pnSetupResponse,
-  wrappedKeyLength,
-} from "../../../src/protocols/network/messages.js";
+import { authenticationRequest, pnSetupResponse } from "../../../src/protocols/network/messages.js";
 
 /**
  * A false PN GW that plays a false Server too: it claims the true identities and answers every message in the right

@@ -2,7 +2,7 @@ import { equalBytes, wipe } from "../../base/octets.js";
 import { toSeconds } from "../../base/units.js";
 import type { Received } from "../../codec/message.js";
 import { answerShare } from "../../crypto/ephemeral.js";
-import { deriveKeys, wipeKeys } from "../../crypto/keys.js";
+import { deriveKeys, wipeKeys } from "../../crypto/keys/pairKeys.js";
 import { ticketID } from "../../crypto/resumption.js";
 import type { Ticket } from "../../link/ticket.js";
 import type { GatewayPorts } from "../../procedure/gatewayPorts.js";

@@ -7,11 +7,10 @@ import {
   directSessionKey,
   hashInitiator,
   hashResponder,
-  type PairKeys,
   transcriptHash1,
   transcriptHash2,
-  wipeKeys,
-} from "../../crypto/keys.js";
+} from "../../crypto/keys/directKeys.js";
+import { type PairKeys, wipeKeys } from "../../crypto/keys/pairKeys.js";
 import type { Secret } from "../../crypto/secret.js";
 import { hasCurve, type Suite } from "../../crypto/suite.js";
 import { readAnswer } from "../../procedure/answers.js";

@@ -1,6 +1,6 @@
 import { wipe } from "../../base/octets.js";
 import type { Clock, Random } from "../../base/ports.js";
-import { deriveKeys } from "../../crypto/keys.js";
+import { deriveKeys } from "../../crypto/keys/pairKeys.js";
 import type { Suite } from "../../crypto/suite.js";
 import type { SessionLimits } from "../../link/record.js";
 import type { Ticket } from "../../link/ticket.js";

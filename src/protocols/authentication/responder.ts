@@ -6,10 +6,10 @@ import {
   directSessionKey,
   hashInitiator,
   hashResponder,
-  type PairKeys,
   transcriptHash1,
   transcriptHash2,
-} from "../../crypto/keys.js";
+} from "../../crypto/keys/directKeys.js";
+import type { PairKeys } from "../../crypto/keys/pairKeys.js";
 import type { Suite } from "../../crypto/suite.js";
 import { ProcedureError } from "../../procedure/procedure.js";
 import { type DirectSession, sidLength } from "./initiator.js";

@@ -5,7 +5,8 @@ import { encodeMessage, messageSet, peekMessage, type Received } from "../../cod
 import { failure } from "../../codec/replies.js";
 import { Result } from "../../codec/results.js";
 import { answerShare } from "../../crypto/ephemeral.js";
-import { checkRands, deriveKeys, wipeKeys } from "../../crypto/keys.js";
+import { checkRands } from "../../crypto/keys/directKeys.js";
+import { deriveKeys, wipeKeys } from "../../crypto/keys/pairKeys.js";
 import { resumptionSecret, ticketID } from "../../crypto/resumption.js";
 import { Secret } from "../../crypto/secret.js";
 import { floorOf } from "../../database/backup.js";

@@ -1,6 +1,6 @@
 import { hex } from "../../base/octets.js";
 import { PushKind } from "../../codec/pushKinds.js";
-import { recordKeys, withWipedKeys } from "../../crypto/keys.js";
+import { recordKeys, withWipedKeys } from "../../crypto/keys/recordKeys.js";
 import { Secret } from "../../crypto/secret.js";
 import type { PushRecord } from "../../database/rows/sessions.js";
 import type { ServerTables } from "../../database/store.js";

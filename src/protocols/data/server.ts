@@ -3,7 +3,7 @@ import { attempt } from "../../base/outcome.js";
 import { encodeMessage, type Received } from "../../codec/message.js";
 import { failure } from "../../codec/replies.js";
 import { Result, resultOf } from "../../codec/results.js";
-import { recordKeys, withWipedKeys } from "../../crypto/keys.js";
+import { recordKeys, withWipedKeys } from "../../crypto/keys/recordKeys.js";
 import { Secret } from "../../crypto/secret.js";
 import { memberName } from "../../database/networks.js";
 import type { MemberSession, PNMember } from "../../database/rows/networks.js";

@@ -5,7 +5,7 @@ import { encodeMessage, type MessageDefinition, messageSet, type Received } from
 import { Method } from "../../codec/methods.js";
 import { resultCode } from "../../codec/results.js";
 import { decode } from "../../codec/schema.js";
-import { deriveKeys, wipeKeys } from "../../crypto/keys.js";
+import { deriveKeys, wipeKeys } from "../../crypto/keys/pairKeys.js";
 import { Secret } from "../../crypto/secret.js";
 import type { ProverSecrets } from "../../crypto/spake2plus.js";
 import { hasCurve, type Suite } from "../../crypto/suite.js";

@@ -1,6 +1,7 @@
 import { equalBytes, wipe } from "../../base/octets.js";
 import { encodeMessage, messageSet } from "../../codec/message.js";
-import { deriveKeys, keyConfirmation, wipeKeys } from "../../crypto/keys.js";
+import { keyConfirmation } from "../../crypto/keys/directKeys.js";
+import { deriveKeys, wipeKeys } from "../../crypto/keys/pairKeys.js";
 import type { Suite } from "../../crypto/suite.js";
 import { deviceClaim, temporaryKeyAck } from "../../crypto/temporaryKey.js";
 import { readAnswer } from "../../procedure/answers.js";

@@ -3,7 +3,7 @@ import type { Random } from "../../base/ports.js";
 import { compress } from "../../crypto/curve.js";
 import { randomScalar } from "../../crypto/ephemeral.js";
 import { CryptoError } from "../../crypto/errors.js";
-import { scramDeliveryKey, spakeDeliveryKey } from "../../crypto/keys.js";
+import { scramDeliveryKey, spakeDeliveryKey } from "../../crypto/keys/deliveryKeys.js";
 import { clientProof, serverKey } from "../../crypto/scram.js";
 import { Secret } from "../../crypto/secret.js";
 import { type ProverSecrets, proverKeys, proverSecrets, share } from "../../crypto/spake2plus.js";

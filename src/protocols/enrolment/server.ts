@@ -6,7 +6,7 @@ import { Method } from "../../codec/methods.js";
 import { failure } from "../../codec/replies.js";
 import { Result } from "../../codec/results.js";
 import { CryptoError } from "../../crypto/errors.js";
-import { deriveKeys, wipeKeys } from "../../crypto/keys.js";
+import { deriveKeys, wipeKeys } from "../../crypto/keys/pairKeys.js";
 import { Secret } from "../../crypto/secret.js";
 import { possessionProof } from "../../crypto/temporaryKey.js";
 import {

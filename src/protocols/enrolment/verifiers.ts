@@ -2,7 +2,7 @@ import { ascii, equalBytes, wipe } from "../../base/octets.js";
 import { Method } from "../../codec/methods.js";
 import { compress, reduceScalar, scalarLength } from "../../crypto/curve.js";
 import { randomScalar } from "../../crypto/ephemeral.js";
-import { scramDeliveryKey, spakeDeliveryKey } from "../../crypto/keys.js";
+import { scramDeliveryKey, spakeDeliveryKey } from "../../crypto/keys/deliveryKeys.js";
 import { makeVerifier, verifyProof } from "../../crypto/scram.js";
 import type { Secret } from "../../crypto/secret.js";
 import {

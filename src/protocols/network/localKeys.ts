@@ -1,14 +1,9 @@
 import { ascii, hex } from "../../base/octets.js";
 import { randomOctets } from "../../base/ports.js";
 import { toSeconds } from "../../base/units.js";
-import {
-  deriveKeys,
-  type PairContext,
-  type PairKeys,
-  preAssignedKey,
-  wipeKeys,
-  wrapLocalKey,
-} from "../../crypto/keys.js";
+import { preAssignedKey, wrapLocalKey } from "../../crypto/keys/localKeys.js";
+import { deriveKeys, type PairKeys, wipeKeys } from "../../crypto/keys/pairKeys.js";
+import type { PairContext } from "../../crypto/keys/relayedKeys.js";
 import { Secret } from "../../crypto/secret.js";
 import { floorOf } from "../../database/backup.js";
 import { noHistory } from "../../database/ownership.js";

@@ -1,7 +1,7 @@
 import type { Random } from "../../base/ports.js";
 import { Milliseconds, toMilliseconds } from "../../base/units.js";
 import { answerShare } from "../../crypto/ephemeral.js";
-import type { PairContext, RelayedAgreement } from "../../crypto/keys.js";
+import type { PairContext, RelayedAgreement } from "../../crypto/keys/relayedKeys.js";
 import type { CurveSuite } from "../../crypto/suite.js";
 import type { PNMember, PNRecord } from "../../database/rows/networks.js";
 import { defaultLimits } from "../../link/record.js";

@@ -15,13 +15,12 @@ import {
 } from "../../codec/attributes.js";
 import { defineMessage } from "../../codec/message.js";
 import { field, list, octets, optional, record, text, uint } from "../../codec/schema.js";
+import { wrappedKeyLength } from "../../crypto/keys/localKeys.js";
 
 /** The most PNEs in one PN. */
 export const maximumMembers = 32;
 /** Leg between PN GW and Server: the wrapped keys of a whole PN travel in one message there. */
 export const maximumBackhaulMessage = 16_384;
-/** nonce 12 ‖ LocalEUKey 32 ‖ tag 16. */
-export const wrappedKeyLength = 60;
 
 export const SetupType = Object.freeze({ oneToOne: 0, all: 1, list: 2 });
 

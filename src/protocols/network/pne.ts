@@ -6,19 +6,16 @@ import { failure } from "../../codec/replies.js";
 import { Result, resultCode } from "../../codec/results.js";
 import { decode, encode, type Infer } from "../../codec/schema.js";
 import { Ephemeral } from "../../crypto/ephemeral.js";
+import { checkRands } from "../../crypto/keys/directKeys.js";
+import { preAssignedKey, unwrapLocalKey } from "../../crypto/keys/localKeys.js";
+import { deriveKeys, type PairKeys, wipeKeys } from "../../crypto/keys/pairKeys.js";
 import {
-  checkRands,
-  deriveKeys,
   hashPNE,
   hashServer,
   type PairContext,
-  type PairKeys,
-  preAssignedKey,
   type RelayedAgreement,
   relayedSessionKey,
-  unwrapLocalKey,
-  wipeKeys,
-} from "../../crypto/keys.js";
+} from "../../crypto/keys/relayedKeys.js";
 import { sessionBinder } from "../../crypto/rekey.js";
 import type { Secret } from "../../crypto/secret.js";
 import { hasCurve, type Suite } from "../../crypto/suite.js";

@@ -6,15 +6,14 @@ import { encodeMessage, type Received } from "../../codec/message.js";
 import { acknowledgement, failure } from "../../codec/replies.js";
 import { Result } from "../../codec/results.js";
 import { encode } from "../../codec/schema.js";
+import { checkRands } from "../../crypto/keys/directKeys.js";
+import { deriveKeys, wipeKeys } from "../../crypto/keys/pairKeys.js";
 import {
-  checkRands,
-  deriveKeys,
   hashPNE,
   hashServer,
   type RelayedAgreement,
   relayedSessionKey,
-  wipeKeys,
-} from "../../crypto/keys.js";
+} from "../../crypto/keys/relayedKeys.js";
 import { Secret } from "../../crypto/secret.js";
 import { dissolve, memberName, pnName, removeMember } from "../../database/networks.js";
 import { seen } from "../../database/ownership.js";

@@ -2,14 +2,9 @@ import { equalBytes } from "../../base/octets.js";
 import type { Clock, Random } from "../../base/ports.js";
 import { encodeMessage, messageSet } from "../../codec/message.js";
 import { Ephemeral } from "../../crypto/ephemeral.js";
-import {
-  checkRands,
-  deriveKeys,
-  type PairContext,
-  type PairKeys,
-  type RelayedAgreement,
-  wipeKeys,
-} from "../../crypto/keys.js";
+import { checkRands } from "../../crypto/keys/directKeys.js";
+import { deriveKeys, type PairKeys, wipeKeys } from "../../crypto/keys/pairKeys.js";
+import type { PairContext, RelayedAgreement } from "../../crypto/keys/relayedKeys.js";
 import { rekeyed, rekeyHashPNE } from "../../crypto/rekey.js";
 import type { Secret } from "../../crypto/secret.js";
 import { hasCurve, type Suite } from "../../crypto/suite.js";

@@ -6,7 +6,7 @@ import { Method } from "../../codec/methods.js";
 import { failure } from "../../codec/replies.js";
 import { Result, resultOf } from "../../codec/results.js";
 import { encode } from "../../codec/schema.js";
-import { deriveKeys, wipeKeys } from "../../crypto/keys.js";
+import { deriveKeys, wipeKeys } from "../../crypto/keys/pairKeys.js";
 import { readAnswer } from "../../procedure/answers.js";
 import { askTimeout, type DeviceLink, type Said } from "../../procedure/deviceLink.js";
 import type { Exchange, GatewayPorts } from "../../procedure/gatewayPorts.js";

@@ -5,7 +5,7 @@ import { encodeMessage, messageSet, type Received } from "../../codec/message.js
 import { basePoint, compress } from "../../crypto/curve.js";
 import { randomScalar } from "../../crypto/ephemeral.js";
 import { CryptoError } from "../../crypto/errors.js";
-import { deriveKeys, wipeKeys } from "../../crypto/keys.js";
+import { deriveKeys, wipeKeys } from "../../crypto/keys/pairKeys.js";
 import { Secret } from "../../crypto/secret.js";
 import type { CurveSuite } from "../../crypto/suite.js";
 import {

@@ -6,7 +6,7 @@ import { failure } from "../../codec/replies.js";
 import { Result } from "../../codec/results.js";
 import { basePoint, compress } from "../../crypto/curve.js";
 import { randomScalar } from "../../crypto/ephemeral.js";
-import { deriveKeys, type PairKeys, wipeKeys } from "../../crypto/keys.js";
+import { deriveKeys, type PairKeys, wipeKeys } from "../../crypto/keys/pairKeys.js";
 import {
   type ReleaseContext,
   type RotationContext,

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { nodeSuite } from "../../../hosts/node/nodeSuite.js";
 import { hex } from "../../../src/base/octets.js";
-import { recordKeys } from "../../../src/crypto/keys.js";
+import { recordKeys } from "../../../src/crypto/keys/recordKeys.js";
 import { Secret } from "../../../src/crypto/secret.js";
 import { openRecord, parseRecord, sealRecord } from "../../../src/link/record.js";
 import { named, type Target } from "../target.js";

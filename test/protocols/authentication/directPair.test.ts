@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { ascii, hex } from "../../../src/base/octets.js";
 import type { Random } from "../../../src/base/ports.js";
 import { fromPNE } from "../../../src/catalogue/legs.js";
-import { deriveKeys, type KeyKind } from "../../../src/crypto/keys.js";
+import { deriveKeys, type KeyKind } from "../../../src/crypto/keys/pairKeys.js";
 import { nobleSuite } from "../../../src/crypto/noble.js";
 import { Initiator } from "../../../src/protocols/authentication/initiator.js";
 import { accept, respond } from "../../../src/protocols/authentication/responder.js";

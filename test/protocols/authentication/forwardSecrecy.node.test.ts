@@ -7,15 +7,11 @@ import { everyMessage, type FromPNE, fromPNE } from "../../../src/catalogue/legs
 import { decode } from "../../../src/codec/schema.js";
 import { basePoint, compress } from "../../../src/crypto/curve.js";
 import { answerShare, Ephemeral } from "../../../src/crypto/ephemeral.js";
-import {
-  deriveKeys,
-  directSessionKey,
-  type PairContext,
-  recordKeys,
-  relayedSessionKey,
-  transcriptHash1,
-  unwrapLocalKey,
-} from "../../../src/crypto/keys.js";
+import { directSessionKey, transcriptHash1 } from "../../../src/crypto/keys/directKeys.js";
+import { unwrapLocalKey } from "../../../src/crypto/keys/localKeys.js";
+import { deriveKeys } from "../../../src/crypto/keys/pairKeys.js";
+import { recordKeys } from "../../../src/crypto/keys/recordKeys.js";
+import { type PairContext, relayedSessionKey } from "../../../src/crypto/keys/relayedKeys.js";
 import { nobleSuite } from "../../../src/crypto/noble.js";
 import { nobleCurve } from "../../../src/crypto/nobleCurve.js";
 import type { Secret } from "../../../src/crypto/secret.js";
