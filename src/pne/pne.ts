@@ -4,7 +4,7 @@ import type { PushedToPNE } from "../catalogue/pne.js";
 import { Result as ResultCode } from "../codec/results.js";
 import { ProcedureError } from "../procedure/procedure.js";
 import { SetupType } from "../protocols/network/messages.js";
-import type { How } from "../protocols/network/pne.js";
+import type { How } from "../protocols/network/setupOptions.js";
 import { rotationProcedure } from "./assignment.js";
 import { Connection } from "./connection.js";
 import { Core } from "./core.js";

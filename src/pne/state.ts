@@ -1,6 +1,6 @@
 import type { Timer } from "../base/ports.js";
 import type { Procedure } from "../procedure/procedure.js";
-import type { How } from "../protocols/network/pne.js";
+import type { How } from "../protocols/network/setupOptions.js";
 import type { Connection } from "./connection.js";
 import type { Joined } from "./joined.js";
 import type { InvitationView } from "./ports.js";

@@ -4,7 +4,7 @@ import type { Done } from "../base/outcome.js";
 import { Milliseconds, Seconds } from "../base/units.js";
 import { checkPassword, checkUserID } from "../crypto/password.js";
 import { type Procedure, ProcedureError } from "../procedure/procedure.js";
-import type { How } from "../protocols/network/pne.js";
+import type { How } from "../protocols/network/setupOptions.js";
 import { rotationProcedure } from "./assignment.js";
 import type { Connection } from "./connection.js";
 import type { Core } from "./core.js";

@@ -1,13 +1,11 @@
 import { equalBytes, wipe } from "../../base/octets.js";
-import type { Clock, Random } from "../../base/ports.js";
-import { Milliseconds, type Seconds } from "../../base/units.js";
+import { Milliseconds } from "../../base/units.js";
 import { encodeMessage, messageSet, type Received } from "../../codec/message.js";
 import { failure } from "../../codec/replies.js";
 import { Result, resultCode } from "../../codec/results.js";
-import { decode, encode, type Infer } from "../../codec/schema.js";
+import { decode, encode } from "../../codec/schema.js";
 import { Ephemeral } from "../../crypto/ephemeral.js";
 import { checkRands } from "../../crypto/keys/directKeys.js";
-import { preAssignedKey, unwrapLocalKey } from "../../crypto/keys/localKeys.js";
 import { deriveKeys, type PairKeys, wipeKeys } from "../../crypto/keys/pairKeys.js";
 import {
   hashPNE,
@@ -18,9 +16,9 @@ import {
 } from "../../crypto/keys/relayedKeys.js";
 import { sessionBinder } from "../../crypto/rekey.js";
 import type { Secret } from "../../crypto/secret.js";
-import { hasCurve, type Suite } from "../../crypto/suite.js";
+import { hasCurve } from "../../crypto/suite.js";
 import type { LocalKeyData } from "../../keystore/schemas.js";
-import { RecordLayer, type SessionLimits } from "../../link/record.js";
+import { RecordLayer } from "../../link/record.js";
 import type { Ticket } from "../../link/ticket.js";
 import { readAnswer } from "../../procedure/answers.js";
 import {
@@ -33,7 +31,7 @@ import {
 import { Initiator } from "../authentication/initiator.js";
 import { maximumResumptions } from "../authentication/resumption.js";
 import { openSession } from "../authentication/session.js";
-import { agreementOf, type ServerSession } from "../rekey/pne.js";
+import { agreementOf } from "../rekey/pne.js";
 import { pairFlags } from "./context.js";
 import {
   invitationTime,
@@ -42,6 +40,7 @@ import {
   pnSetupResponseOfPNE,
   proofTime,
 } from "./invitations.js";
+import { keepLinkKey, receiveLinkKey } from "./linkKey.js";
 import {
   authenticationRequest,
   authenticationResponse,
@@ -52,68 +51,15 @@ import {
   pnSetupResponse,
   SetupType,
 } from "./messages.js";
+import type { JoinedPN, SetupOptions } from "./setupOptions.js";
 
 /** Ends the establishment, well or not. */
 const verdicts = messageSet(pnSetupResponse, pnEstablishmentNotify, failure);
 const answers = messageSet(authenticationRequest, pnSetupResponse, pnEstablishmentNotify);
 
-/** A PN that the PNE is in: who else, and the session with the Server. */
-export interface JoinedPN {
-  readonly pnID: Uint8Array;
-  readonly inventory: Infer<typeof pnInventory>;
-  readonly server: ServerSession;
-  /** It started the PN, and may end it for everybody. */
-  readonly started: boolean;
-  /** True when the LocalEUKey protects the link (LEU-04). */
-  readonly localSession: boolean;
-  /** To resume that session with, when the link is lost; the owner's to wipe. */
-  readonly ticket: Ticket | undefined;
-}
-
-/** Why the PNE takes part in a PN. */
-export type How =
-  /** It starts one (PNI-01): of type 1-1, with all, or with the PNEs whose Entity IDs are `targets`. */
-  | {
-      readonly kind: "create";
-      readonly setupType: number;
-      readonly targets?: readonly Uint8Array[];
-      readonly alias?: string;
-    }
-  /** Another PNE (PNI-02) or the PN GW (GWI-01) has invited it, and its person said yes. */
-  | { readonly kind: "invited"; readonly pnID: Uint8Array; readonly byGateway: boolean };
-
 /** For an answer that waits for persons at other devices, and for one that waits for their proofs. */
 const othersDecide = Milliseconds(invitationTime + 15_000);
 const othersProve = Milliseconds(proofTime + 10_000);
-
-export interface SetupOptions {
-  readonly how: How;
-  readonly suite: Suite;
-  readonly random: Random;
-  readonly clock: Clock;
-  readonly limits?: SessionLimits;
-  readonly entityID: Uint8Array;
-  readonly gatewayID: Uint8Array;
-  readonly serverID: Uint8Array;
-  /** The EUKey; the caller's copy, wiped by the caller. */
-  readonly euKey: Uint8Array;
-  readonly capabilities: number;
-  readonly name: string | undefined;
-  /** Contents information of the device's application (C-30). */
-  readonly contents?: Uint8Array | undefined;
-  /** What is to protect the link (C-01, LEU-02). */
-  readonly linkKey: LinkKey;
-  /** A fresh copy of the Temporary Key, 32 octets, wiped here; a pre-assigned key is derived from it. */
-  readonly temporaryKey?: (() => Uint8Array) | undefined;
-  /** False: run the handshake with the link's key (LEU-04). */
-  readonly panSecure: boolean;
-  /** Offer forward secrecy, to the Server and to the PN GW. */
-  readonly forwardSecrecy: boolean;
-  /** What expires by then is taken no more (C-21). */
-  readonly notBefore: Seconds;
-  /** Keeps a copy of the LocalEUKey (PNI-06c); throws StoreError("store.keyNotNewer") for a replayed one. */
-  storeLocalKey(key: LocalKeyData): void;
-}
 
 type State =
   | { readonly at: "start" }
@@ -226,9 +172,9 @@ export class PNSetup implements Procedure<JoinedPN> {
       randServer: body.rand,
     };
     if (linkKey === LinkKey.none) return this.#prove(context);
-    const key = this.#linkKey(context, body);
+    const key = receiveLinkKey(this.#options, this.#keys, context, body);
     if (this.#options.panSecure) {
-      this.#keep(key);
+      keepLinkKey(this.#options, key);
       return this.#prove(context);
     }
     const { suite, random, forwardSecrecy } = this.#options;
@@ -238,59 +184,13 @@ export class PNSetup implements Procedure<JoinedPN> {
     return { kind: "request", octets: initiator.start(this.#exchange++) };
   }
 
-  /** The LocalEUKey, or the pre-assigned key in its place (PNI-06c, LEU-02). */
-  #linkKey(context: PairContext, body: Received<typeof authenticationRequest>["body"]): LocalKeyData {
-    const { keyID, expiresAt } = body;
-    if (keyID === undefined || expiresAt === undefined) throw new ProcedureError("pn.keyUnknown");
-    if (expiresAt <= this.#options.notBefore) throw new ProcedureError("pn.notTrusted", "expired");
-    const { octets: key } = this.#secret(context, { keyID, expiresAt }, body.wrappedKey);
-    return { pnID: context.pnID, gatewayID: context.gateway, keyID, key, expiresAt };
-  }
-
-  /**
-   * Into flash, once the Server stands behind it: that of a pre-assigned key shows in the handshake only, and a key id that
-   * anybody can name must not keep out those that follow (C-25).
-   */
-  #keep(key: LocalKeyData): void {
-    try {
-      this.#options.storeLocalKey(key);
-    } finally {
-      wipe(key.key);
-    }
-  }
-
-  /**
-   * Without a key that opens for exactly this context, the Server does not stand behind the gateway (PNI-06c). A
-   * pre-assigned key needs no opening: what the PN GW shows in the handshake, only the Server can have given it.
-   */
-  #secret(
-    context: PairContext,
-    terms: { readonly keyID: number; readonly expiresAt: number },
-    wrapped: Uint8Array | undefined,
-  ): Secret {
-    const { suite, linkKey, temporaryKey } = this.#options;
-    if (linkKey === LinkKey.preAssigned) {
-      const root = temporaryKey?.();
-      if (root === undefined || wrapped !== undefined) throw new ProcedureError("pn.keyUnknown");
-      try {
-        return preAssignedKey(suite, root, context, terms);
-      } finally {
-        wipe(root);
-      }
-    }
-    if (wrapped === undefined) throw new ProcedureError("pn.keyUnknown");
-    const secret = unwrapLocalKey(suite, this.#keys, { role: "pne", context, ...terms }, wrapped);
-    if (secret === undefined) throw new ProcedureError("pn.notTrusted");
-    return secret;
-  }
-
   /** PNI-06d: the PN GW proves that it holds the LocalEUKey, and the link is protected from here on. */
   #connect(state: State & { at: "connecting" }, answer: Uint8Array): Step<never> {
     const next = state.initiator.receive(answer);
     if (next instanceof Uint8Array) return { kind: "request", octets: next };
     state.initiator.dispose();
     try {
-      this.#keep(state.key);
+      keepLinkKey(this.#options, state.key);
     } catch (error) {
       next.sk.wipe();
       throw error;

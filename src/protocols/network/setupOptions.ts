@@ -1,0 +1,63 @@
+import type { Clock, Random } from "../../base/ports.js";
+import type { Seconds } from "../../base/units.js";
+import type { Infer } from "../../codec/schema.js";
+import type { Suite } from "../../crypto/suite.js";
+import type { LocalKeyData } from "../../keystore/schemas.js";
+import type { SessionLimits } from "../../link/record.js";
+import type { Ticket } from "../../link/ticket.js";
+import type { ServerSession } from "../rekey/pne.js";
+import type { LinkKey, pnInventory } from "./messages.js";
+
+/** A PN that the PNE is in: who else, and the session with the Server. */
+export interface JoinedPN {
+  readonly pnID: Uint8Array;
+  readonly inventory: Infer<typeof pnInventory>;
+  readonly server: ServerSession;
+  /** It started the PN, and may end it for everybody. */
+  readonly started: boolean;
+  /** True when the LocalEUKey protects the link (LEU-04). */
+  readonly localSession: boolean;
+  /** To resume that session with, when the link is lost; the owner's to wipe. */
+  readonly ticket: Ticket | undefined;
+}
+
+/** Why the PNE takes part in a PN. */
+export type How =
+  /** It starts one (PNI-01): of type 1-1, with all, or with the PNEs whose Entity IDs are `targets`. */
+  | {
+      readonly kind: "create";
+      readonly setupType: number;
+      readonly targets?: readonly Uint8Array[];
+      readonly alias?: string;
+    }
+  /** Another PNE (PNI-02) or the PN GW (GWI-01) has invited it, and its person said yes. */
+  | { readonly kind: "invited"; readonly pnID: Uint8Array; readonly byGateway: boolean };
+
+export interface SetupOptions {
+  readonly how: How;
+  readonly suite: Suite;
+  readonly random: Random;
+  readonly clock: Clock;
+  readonly limits?: SessionLimits;
+  readonly entityID: Uint8Array;
+  readonly gatewayID: Uint8Array;
+  readonly serverID: Uint8Array;
+  /** The EUKey; the caller's copy, wiped by the caller. */
+  readonly euKey: Uint8Array;
+  readonly capabilities: number;
+  readonly name: string | undefined;
+  /** Contents information of the device's application (C-30). */
+  readonly contents?: Uint8Array | undefined;
+  /** What is to protect the link (C-01, LEU-02). */
+  readonly linkKey: LinkKey;
+  /** A fresh copy of the Temporary Key, 32 octets, wiped here; a pre-assigned key is derived from it. */
+  readonly temporaryKey?: (() => Uint8Array) | undefined;
+  /** False: run the handshake with the link's key (LEU-04). */
+  readonly panSecure: boolean;
+  /** Offer forward secrecy, to the Server and to the PN GW. */
+  readonly forwardSecrecy: boolean;
+  /** What expires by then is taken no more (C-21). */
+  readonly notBefore: Seconds;
+  /** Keeps a copy of the LocalEUKey (PNI-06c); throws StoreError("store.keyNotNewer") for a replayed one. */
+  storeLocalKey(key: LocalKeyData): void;
+}
