@@ -21,8 +21,9 @@ const devices = [
 const withUI = ["kitchen", "hall", "cellar"];
 const all = [...withUI, "sensor"];
 
-/** The capability bit of enough UI to type a User ID and password. */
+/** Capability bits: enough UI to type a User ID and password; connected while idle, so that it can be invited (C-31). */
 const ui = 1;
+const reachable = 2;
 
 const info = (octets: Buffer): Body => cborg.decode(octets, { useMaps: true }) as Body;
 
@@ -294,7 +295,7 @@ describe("the steps of a PN that a PNE starts with all others", () => {
     assert.equal(octetsOf(body, key.rand).length, 32);
     const said = info(octetsOf(body, key.pneInfo));
     assert.deepEqual(octetsOf(said, key.entityID), steps.id("kitchen"));
-    assert.equal(said.get(key.flags), ui);
+    assert.equal(said.get(key.flags), ui | reachable);
     assert.equal(said.get(key.keyID), 1, "a LocalEUKey");
   });
 
@@ -309,7 +310,7 @@ describe("the steps of a PN that a PNE starts with all others", () => {
   });
 
   it("hears from each with its rand and what is to protect its link (PNI-03)", () => {
-    const wanted = { hall: [ui, 1], cellar: [ui, 1], sensor: [0, 0] };
+    const wanted = { hall: [ui | reachable, 1], cellar: [ui | reachable, 1], sensor: [reachable, 0] };
     for (const [device, [flags, linkKey]] of Object.entries(wanted)) {
       const { to, body } = steps.one(41, device);
       assert.equal(to, "PN GW");
@@ -357,12 +358,12 @@ describe("the steps of a PN that the PN GW starts", () => {
   };
 
   it("hear from the first whether it takes part, what it can do, its ID, rand and indication (GWI-03)", () =>
-    answers("kitchen", ui, 1));
+    answers("kitchen", ui | reachable, 1));
 
   it("hear the same from every other, and from one without UI that it needs no LocalEUKey (GWI-04, LEU-01)", () => {
-    answers("hall", ui, 1);
-    answers("cellar", ui, 1);
-    answers("sensor", 0, 0);
+    answers("hall", ui | reachable, 1);
+    answers("cellar", ui | reachable, 1);
+    answers("sensor", reachable, 0);
   });
 
   common(steps);
