@@ -8,6 +8,8 @@ const texts: Readonly<Partial<Record<ErrorCode, string>>> = Object.freeze({
   "result.busy": "the Server or the device is busy: try again in a moment",
   "result.serverUnreachable": "the Server is not reached: check the network and the Server's address",
   "result.declined": "nobody wanted to join, or nobody is there",
+  "result.serverClock": "the Server's clock is wrong: it makes no keys; tell who runs it",
+  "store.full": "the disk of the state folder has no room: nothing was changed; make room and try again",
   "result.noRoute": "the device is out of reach: bring it near and try again",
   "result.notAuthorized":
     "its owner has not let this device in: add its owner as a guest at the Server's page",

@@ -48,9 +48,9 @@ export function placeOf(name: string, text: string): { readonly host?: string; r
   return { ...(host !== undefined && { host }), port: wholeNumber(name, port, 0, 65_535) };
 }
 
-function certificateOf(values: Values): Promise<Certificate> {
+async function certificateOf(values: Values): Promise<Certificate> {
   const { cert, key, hosts = "" } = values;
-  if (cert !== undefined && key !== undefined) return Promise.resolve(readCertificate(cert, key));
+  if (cert !== undefined && key !== undefined) return readCertificate(cert, key);
   return ownCertificate(
     dataFolder(values),
     hosts.split(",").filter((host) => host !== ""),

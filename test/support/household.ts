@@ -34,18 +34,21 @@ export class Household {
   port = 0;
   pin = "";
 
+  /** Where the programs keep what is theirs. */
+  place = this.folder;
+
   get data(): readonly string[] {
-    return ["--data", join(this.folder, "server")];
+    return ["--data", join(this.place, "server")];
   }
 
   get state(): readonly string[] {
-    return ["--state", join(this.folder, "gw")];
+    return ["--state", join(this.place, "gw")];
   }
 
-  async server(): Promise<Program> {
+  async server(args: readonly string[] = [], environment?: Record<string, string>): Promise<Program> {
     if (this.port === 0) this.port = await freePort();
     const place = ["--listen", `127.0.0.1:${this.port}`, "--hosts", "127.0.0.1", "--metrics", "127.0.0.1:0"];
-    const program = this.#run(serverFile, [...this.data, ...place]);
+    const program = this.#run(serverFile, [...this.data, ...place, ...args], environment);
     const [, pin = ""] = await program.says(/--pin (sha256\/\S+)/);
     this.pin = pin;
     return program;
@@ -63,14 +66,14 @@ export class Household {
     return program;
   }
 
-  #run(file: string, args: readonly string[]): Program {
-    const program = new Program(file, args);
+  #run(file: string, args: readonly string[], environment?: Record<string, string>): Program {
+    const program = new Program(file, args, "", environment);
     this.#running.push(program);
     return program;
   }
 
   async user(name: string): Promise<void> {
-    const values = { data: join(this.folder, "server"), realm: "cpns.example" };
+    const values = { data: join(this.place, "server"), realm: "cpns.example" };
     const open = await openServer(values, silentLog, true);
     await new Server(open.ports).registerUser(ascii(name), ascii(password));
     await open.database.close();
@@ -147,6 +150,25 @@ export class Hand {
 
   async reads(text: RegExp): Promise<void> {
     await until(() => text.test(this.text), `${text} on the display; it shows ${this.text}`);
+  }
+
+  /**
+   * Does what the display asks for until it shows this: enrols `user`, starts a network, tries again what has failed.
+   */
+  async persists(user: string, wanted: RegExp): Promise<void> {
+    for (const end = Date.now() + 90_000; !wanted.test(this.text); ) {
+      if (Date.now() > end) assert.fail(`waited for ${wanted} on the display; it shows ${this.text}`);
+      this.#act(user);
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+  }
+
+  #act(user: string): void {
+    const screen = this.#screen;
+    const empty = screen?.field?.text === "";
+    if (screen?.id === "userID" && empty) this.type(user);
+    if (screen?.id === "password" && empty) this.type(password);
+    if (!["progress", "looking"].includes(screen?.id ?? "")) this.enter();
   }
 
   async enrol(): Promise<void> {
