@@ -84,8 +84,14 @@ const device = (name, options) => async (_, args) => {
 };
 
 const target = { name: "target", value: "NAME", about: "what it is for: a folder of hosts/esp32/targets" };
+const app = {
+  name: "app",
+  value: "NAME",
+  about: "what the device is for: thermometer, lamp, remote, doorbell",
+};
 const firmware = [
   target,
+  app,
   { name: "debug", about: "with the SDK's debugger" },
   { name: "encrypted", about: "for encrypted flash, where the chip has it" },
   { name: "link-only", about: "compiles and links the modules, without ESP-IDF" },
@@ -198,7 +204,7 @@ const commands = {
   },
   "firmware:sim": {
     about: "The firmware in the Moddable SDK's simulator, with a gateway and a Server.",
-    options: [target],
+    options: [target, app],
     run: device("simulate"),
   },
   "test:device": {

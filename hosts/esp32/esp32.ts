@@ -13,6 +13,7 @@ import { PairingPrompt } from "../../src/device/pairing.js";
 import { StoreError } from "../../src/keystore/errors.js";
 import { factoryNamespace } from "../../src/keystore/factoryData.js";
 import { crashReason } from "./abort.js";
+import { application } from "./application.js";
 import { DeviceClock } from "./clock.js";
 import { hardwareRandom } from "./crypto/hardwareRandom.js";
 import { nativeSuite } from "./crypto/nativeSuite.js";
@@ -52,10 +53,12 @@ export function start({ display, keypad, policy }: Esp32Board): Firmware {
   const crashes = new CrashReports(flash, startedAfter());
   // XS calls it in the last moments of a run (defines.xs.abortHook of the manifest).
   globalThis.abort = (message) => crashes.record(crashReason(message));
+  const own = application(log);
   return switchOn({
     version,
     clock: time,
     log,
+    ...(own && { application: own }),
     suite: nativeSuite,
     pace: { iterations: 400, pause: Milliseconds(1) },
     display: new DeferredDisplay(display, time),

@@ -29,7 +29,20 @@ export function run(title, command, args, options) {
 /** mcconfig's arguments for a target; what it makes goes below the target's folder in build/. */
 export function mcconfigArguments(target, options = []) {
   mkdirSync(target.out, { recursive: true });
-  return [...options, "-m", "-p", target.name, "-o", target.out];
+  return [...options, "-m", "-p", target.name, "-o", target.out, ...manifestOf(target)];
+}
+
+/** The project's own manifest unless told; with an application, one that brings both, under the name of the program. */
+function manifestOf(target) {
+  if (target.application === undefined) return [];
+  const folder = join(target.out, "manifest", program);
+  mkdirSync(folder, { recursive: true });
+  const own = target.encrypted === true ? "manifest-encrypted.json" : "manifest.json";
+  // The one that boards name is below the folder of the first manifest.
+  const typescript = { compiler: `node ${join(root, "tools/device/compile.mjs")}` };
+  const include = [join(root, own), join(root, "apps", target.application, "manifest.json")];
+  writeFileSync(join(folder, "manifest.json"), JSON.stringify({ include, typescript }));
+  return [join(folder, "manifest.json")];
 }
 
 /** Builds a target of the SDK's simulator; returns the library that mcsim runs. `config`: for `mc/config`. */
@@ -60,7 +73,12 @@ function makeMakefile(target, sdk) {
   const idf = join(out, "no-idf");
   mkdirSync(join(idf, "components"), { recursive: true });
   const options = { cwd: root, env: environment(sdk, { IDF_PATH: idf, IDF_VERSION: "v6.0" }) };
-  run(`making the makefile of ${target.name}`, "mcconfig", ["-p", target.name, "-o", out], options);
+  run(
+    `making the makefile of ${target.name}`,
+    "mcconfig",
+    ["-p", target.name, "-o", out, ...manifestOf(target)],
+    options,
+  );
   const tmp = join(out, "tmp/esp32", target.board, "release", program);
   const makefile = readFileSync(join(tmp, "makefile"), "utf8");
   const unused = networkModules(makefile);

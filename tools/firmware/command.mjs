@@ -7,22 +7,26 @@ import { fail, root } from "../setup.mjs";
 import { buildSimulator, chipOf, environment, linkOnly, mcconfigArguments, program } from "./build.mjs";
 import { measureMemory, missingCompiler } from "./memory.mjs";
 import { findSdk, missingBoard, missingHmac, missingIdf, missingPort } from "./sdk.mjs";
-import { targets } from "./targets.mjs";
+import { applications, targets, withApplication } from "./targets.mjs";
 
 const reference = "m5stack";
 
-/** `--target NAME` of the arguments, and what else they say. */
+/** `--target NAME` and `--app NAME` of the arguments, and what else they say. */
 function readArguments(args, usual) {
   const all = targets();
   let name = usual;
+  let app;
   const rest = [];
   for (let i = 0; i < args.length; i++) {
     if (args[i] === "--target") name = args[++i];
+    else if (args[i] === "--app") app = args[++i] ?? "";
     else rest.push(args[i]);
   }
   const target = all.get(name);
   if (target === undefined) fail(`no target '${name ?? ""}'; one of ${[...all.keys()].join(", ")}`);
-  return { target, rest };
+  if (app === undefined) return { target, rest };
+  if (!applications().includes(app)) fail(`no application '${app}'; one of ${applications().join(", ")}`);
+  return { target: withApplication(target, app), rest };
 }
 
 function sdkOrFail() {
@@ -49,7 +53,8 @@ function report({ name }, { byteCode, resources, slots, modules }) {
 
 /** Builds for a board, or flashes it, by mcconfig; without ESP-IDF, or with --link-only, measures the linked modules. */
 export async function firmware(args, { flash = false } = {}) {
-  const { target, rest } = readArguments(args, `esp32/${reference}`);
+  const { target: wanted, rest } = readArguments(args, `esp32/${reference}`);
+  const target = { ...wanted, encrypted: rest.includes("--encrypted") };
   if (target.simulator) fail(`${target.name} runs in the SDK's simulator: use npm run firmware:sim`);
   const known = ["--debug", "--encrypted", "--link-only"];
   const unknown = rest.find((argument) => !known.includes(argument));
@@ -61,7 +66,7 @@ export async function firmware(args, { flash = false } = {}) {
   const sdk = sdkOrFail();
   const board = missingBoard(sdk, target.board);
   if (board !== undefined) fail(board);
-  const encrypted = rest.includes("--encrypted");
+  const { encrypted } = target;
   const chip = encrypted ? missingHmac(target.name, chipOf(target, sdk)) : undefined;
   if (chip !== undefined) fail(chip);
   const missing = rest.includes("--link-only") ? "asked to link only" : missingIdf();
@@ -75,7 +80,7 @@ export async function firmware(args, { flash = false } = {}) {
   if (port !== undefined) fail(port);
   // Without a target of its own, mcconfig flashes and opens the log.
   const options = [...(rest.includes("--debug") ? ["-d"] : []), ...(flash ? [] : ["-t", "build"])];
-  const manifest = encrypted ? ["manifest-encrypted.json"] : [];
+  const manifest = encrypted && target.application === undefined ? ["manifest-encrypted.json"] : [];
   const { status } = spawnSync("mcconfig", [...mcconfigArguments(target, options), ...manifest], {
     cwd: root,
     env: environment(sdk),
@@ -165,6 +170,8 @@ export async function testDevice(args) {
   for (const simulator of targets().values()) {
     if (simulator.simulator) buildSimulator(simulator, sdk, { state: join(simulator.out, "state") });
   }
+  const lamp = withApplication(targets().get(`sim/${reference}`), "lamp");
+  buildSimulator(lamp, sdk, { state: join(lamp.out, "state") });
   const { gallery, galleryFiles } = await import("../device/gallery.mjs");
   const screens = await gallery(sdk, args.includes("--images") ? images : undefined);
   process.stdout.write(`${screens.length} screens are the same drawn whole and drawn where they differ\n`);

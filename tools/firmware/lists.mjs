@@ -3,13 +3,14 @@
 //
 // A list belongs to the targets whose manifests include it. A module goes into the list of the most targets that all
 // need it, and once more into another where that leaves some out.
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, relative, sep } from "node:path";
 import { root } from "../setup.mjs";
 import { modulesOf } from "./modules.mjs";
 import { targets } from "./targets.mjs";
 
 const listName = "modules.json";
+const samples = join(root, "apps");
 
 const read = (file) => JSON.parse(readFileSync(file, "utf8"));
 
@@ -30,8 +31,28 @@ function needs() {
     needed: new Set(modulesOf(entry).names.filter((one) => one !== entry)),
     entry,
     manifest,
-    lists: [...included(manifest)].filter((file) => file.endsWith(`/${listName}`)),
+    // A manifest that has an application brings the list of that along.
+    lists: [...included(manifest)].filter(
+      (file) => file.endsWith(`/${listName}`) && !file.startsWith(`${samples}${sep}`),
+    ),
   }));
+}
+
+/** Applications: folders with a module `application` and a manifest. */
+function applications(folder = samples) {
+  const below = readdirSync(folder, { withFileTypes: true }).filter((one) => one.isDirectory());
+  const own = existsSync(join(folder, "application.ts")) ? [folder] : [];
+  return [...own, ...below.flatMap(({ name }) => applications(join(folder, name)))];
+}
+
+/** The list of each application: what it needs and not every target has. */
+function applicationLists(all) {
+  const common = (name) => all.every(({ needed }) => needed.has(name));
+  return applications().map((folder) => {
+    const file = join(folder, listName);
+    const entry = relative(root, join(folder, "application")).split(sep).join("/");
+    return [file, content(file, new Set(modulesOf(entry).names.filter((one) => !common(one))), [])];
+  });
 }
 
 /** What goes into a list: the path of a module from the list's folder, by the module's name. */
@@ -70,7 +91,10 @@ export function wantedLists() {
     for (const name of left)
       throw new Error(`${name} needs ${module}, and its manifest includes no ${listName}`);
   }
-  return new Map([...inList].map(([file, { names, roots }]) => [file, content(file, names, roots)]));
+  return new Map([
+    ...[...inList].map(([file, { names, roots }]) => [file, content(file, names, roots)]),
+    ...applicationLists(all),
+  ]);
 }
 
 function current(file) {

@@ -25,3 +25,17 @@ export function targets() {
   }
   return found;
 }
+
+/** The applications that a device can be built with: folders of apps/ with a manifest of their own. */
+export const applications = () =>
+  readdirSync(join(root, "apps"), { withFileTypes: true })
+    .filter((one) => one.isDirectory() && existsSync(join(root, "apps", one.name, "esp32")))
+    .map(({ name }) => name)
+    .sort();
+
+/** The same target with an application, in a folder of its own. */
+export const withApplication = (target, name) => ({
+  ...target,
+  application: name,
+  out: join(target.out, `with-${name}`),
+});

@@ -11,6 +11,7 @@ import { type Firmware, switchOn } from "../../../src/device/firmware.js";
 import type { Keypad } from "../../../src/device/keypad/keypad.js";
 import { factoryNamespace } from "../../../src/keystore/factoryData.js";
 import { crashReason } from "../abort.js";
+import { application } from "../application.js";
 import { DeviceClock } from "../clock.js";
 import { hardwareRandom } from "../crypto/hardwareRandom.js";
 import { nativeSuite } from "../crypto/nativeSuite.js";
@@ -46,10 +47,13 @@ export function startTwin(display: Display, keypad: Keypad): Firmware {
   globalThis.abort = (message) => crashes.record(crashReason(message));
   const drawn = new DeferredDisplay(display, clock);
   const hand = control && new TestControl(Socket, control.port, control.keypad, clock);
+  const log = new TraceLog((line) => trace(line));
+  const own = application(log);
   return switchOn({
     version,
     clock,
-    log: new TraceLog((line) => trace(line)),
+    log,
+    ...(own && { application: own }),
     suite: nativeSuite,
     pace: { iterations: 400, pause: Milliseconds(1) },
     display: hand === undefined ? drawn : hand.watch(drawn),

@@ -19,6 +19,7 @@ declare module "embedded:io/digital" {
   export default class Digital {
     static readonly Input: number;
     static readonly InputPullUp: number;
+    static readonly Output: number;
     static readonly OutputOpenDrain: number;
     constructor(options: { readonly pin: number; readonly mode: number; readonly initialValue?: number });
     read(): number;

@@ -30,6 +30,8 @@ function told(name: string): string {
 export interface TwinOptions {
   /** A folder of hosts/esp32/targets. */
   readonly target: string;
+  /** A folder of apps, for a firmware that was built with it. */
+  readonly application?: string;
   /** The keypad that the test plays beside the target's own. */
   readonly keypad: KeypadKind;
   /** Where the display is in a photograph of 1000×700, with what is around it. */
@@ -58,8 +60,9 @@ export class SdkSimulator {
   #simulator: ChildProcess | undefined;
 
   private constructor(options: TwinOptions, air: Listener, control: Server) {
-    const { target } = options;
-    const built = join(told("CPNS_DEVICE_BUILD"), target);
+    const { target, application } = options;
+    const folder = application === undefined ? "" : `with-${application}`;
+    const built = join(told("CPNS_DEVICE_BUILD"), target, folder);
     this.#options = options;
     this.#library = join(
       built,
