@@ -16,9 +16,13 @@ export class Writer {
   }
 
   head(major: number, value: number): void {
+    // Most heads are one octet.
+    if (value < 24) {
+      this.#out[this.#at++] = (major << 5) | value;
+      return;
+    }
     const length = headLength(value);
-    const info = length === 1 ? value : length === 2 ? 24 : length === 3 ? 25 : length === 5 ? 26 : 27;
-    this.#out[this.#at++] = (major << 5) | info;
+    this.#out[this.#at++] = (major << 5) | (length === 2 ? 24 : length === 3 ? 25 : length === 5 ? 26 : 27);
     // Division instead of shifts: values reach 2^53.
     for (let i = length - 2; i >= 0; i--) this.#out[this.#at++] = Math.floor(value / 256 ** i) % 256;
   }
