@@ -19,6 +19,16 @@ interface Prepared extends Record<Exclude<keyof Statements, "find">, Statement> 
   readonly find: Readonly<Record<string, Statement>>;
 }
 
+/** A transaction that waits for its turn. */
+interface Waiting {
+  work(): Promise<unknown>;
+  done(result: unknown): void;
+  failed(error: unknown): void;
+}
+
+/** Transactions that are committed at once. */
+const maximumGroup = 256;
+
 /**
  * The Server's database in one file, by libsql (SQLite 3): WAL, synchronous FULL, transactions BEGIN IMMEDIATE, one
  * after the other in this process. Other processes may use the file at the same time; they wait for each other.
@@ -27,6 +37,8 @@ export class SqliteDatabase implements Database {
   readonly #db: Libsql.Database;
   readonly #tables = new Map<string, Prepared>();
   #last: Promise<unknown> = Promise.resolve();
+  /** Transactions that have not begun. */
+  readonly #waiting: Waiting[] = [];
   #closed = false;
 
   /**
@@ -79,33 +91,77 @@ export class SqliteDatabase implements Database {
     });
   }
 
+  /**
+   * Those that come while others are written are committed together: making a commit durable takes a disk some
+   * milliseconds, however much is in it. Nobody hears of his before all are durable.
+   */
   transaction<T>(work: (rows: Rows) => Promise<T>): Promise<T> {
-    return this.#alone("BEGIN IMMEDIATE", () => work(this.#rows));
+    return new Promise<T>((resolve, reject) => {
+      const done = (result: unknown): void => resolve(result as T);
+      this.#waiting.push({ work: () => work(this.#rows), done, failed: reject });
+      if (this.#waiting.length === 1) void this.#turn(() => this.#group());
+    });
   }
 
   read<T>(work: (rows: ReadRows) => Promise<T>): Promise<T> {
-    return this.#alone("BEGIN", () => work(this.#reader));
-  }
-
-  #alone<T>(begin: string, work: () => Promise<T>): Promise<T> {
-    const run = this.#last.then(async () => {
-      if (this.#closed) throw new DatabaseError("database.away", "closed");
-      this.#exec(begin);
+    return this.#turn(async () => {
+      this.#exec("BEGIN");
       try {
-        const result = await work();
-        this.#exec("COMMIT");
-        return result;
-      } catch (error) {
-        // A failed COMMIT may have ended it; then there is nothing to roll back.
+        return await work(this.#reader);
+      } finally {
         if (this.#db.inTransaction) this.#exec("ROLLBACK");
-        throw error;
       }
     });
+  }
+
+  /** After what has begun. */
+  #turn<T>(work: () => Promise<T>): Promise<T> {
+    const run = this.#last.then(work);
     this.#last = run.catch(() => undefined);
     return run;
   }
 
+  async #group(): Promise<void> {
+    // Whatever else has arrived by now comes in first.
+    await new Promise((resolve) => setImmediate(resolve));
+    const group = this.#waiting.splice(0, maximumGroup);
+    if (this.#waiting.length > 0) void this.#turn(() => this.#group());
+    try {
+      this.#exec("BEGIN IMMEDIATE");
+      const settled: (() => void)[] = [];
+      for (const one of group) settled.push(await this.#run(one));
+      this.#exec("COMMIT");
+      for (const settle of settled) settle();
+    } catch (error) {
+      // A failed COMMIT may have ended it; then there is nothing to roll back.
+      if (!this.#closed && this.#db.inTransaction) this.#exec("ROLLBACK");
+      for (const { failed } of group) failed(error);
+    }
+  }
+
+  /** One of a group: what to tell whom once the group is durable. Throws when the whole group is lost. */
+  async #run({ work, done, failed }: Waiting): Promise<() => void> {
+    this.#exec("SAVEPOINT one");
+    try {
+      const result = await work();
+      this.#exec("RELEASE one");
+      return () => done(result);
+    } catch (error) {
+      // A full disk ends everything that was begun.
+      if (!this.#db.inTransaction) throw error;
+      this.#exec("ROLLBACK TO one");
+      this.#exec("RELEASE one");
+      return () => failed(error);
+    }
+  }
+
+  /** The binding ends the program when a database is used that was closed. */
+  #needOpen(): void {
+    if (this.#closed) throw new DatabaseError("database.away", "closed");
+  }
+
   #exec(sql: string): void {
+    this.#needOpen();
     try {
       this.#db.exec(sql);
     } catch (error) {
@@ -173,12 +229,12 @@ export class SqliteDatabase implements Database {
 
   /** What SQLite finds wrong with its file, a line each; reads all of it. */
   damage(): Promise<readonly string[]> {
-    const run = this.#last.then(() => {
+    return this.#turn(async () => {
+      this.#needOpen();
       const found = asked(() => this.#db.prepare("PRAGMA quick_check(20)").all());
-      return found.map((one) => String((one as { quick_check: unknown }).quick_check));
+      const lines = found.map((one) => String((one as { quick_check: unknown }).quick_check));
+      return lines.filter((line) => line !== "ok");
     });
-    this.#last = run.catch(() => undefined);
-    return run.then((lines) => lines.filter((line) => line !== "ok"));
   }
 }
 

@@ -1,0 +1,84 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import Libsql from "libsql";
+import { SqliteDatabase } from "../../../../hosts/node/database/sqlite.js";
+import { ascii } from "../../../../src/base/octets.js";
+import { never, type Row, type Rows } from "../../../../src/database/port.js";
+
+const layouts = [{ name: "things", columns: [] }];
+const row = (key: string): Row => ({ key, value: ascii(key), columns: {}, endsAt: never });
+const put = (key: string) => (rows: Rows) => rows.put("things", row(key));
+
+describe("transactions of SQLite that come at once", () => {
+  let folder: string;
+  let database: SqliteDatabase;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "cpns-sqlite-"));
+    database = new SqliteDatabase(join(folder, "a.db"), layouts);
+  });
+  afterEach(async () => {
+    await database.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  const keys = async (): Promise<readonly string[]> =>
+    (await database.read((rows) => rows.page("things", "", 1_000))).map(({ key }) => key);
+
+  it("stand alone though they are committed together: what one undoes, the others keep", async () => {
+    const failing = database.transaction(async (rows) => {
+      await rows.put("things", row("b"));
+      await rows.delete("things", "a");
+      throw new RangeError("changed its mind");
+    });
+    const [first, second, third] = await Promise.allSettled([
+      database.transaction(put("a")),
+      failing,
+      database.transaction(async (rows) => [
+        (await rows.get("things", "a"))?.key,
+        (await rows.get("things", "b"))?.key,
+      ]),
+    ]);
+    assert.equal(first.status, "fulfilled");
+    assert.ok(second.status === "rejected" && second.reason instanceof RangeError);
+    assert.ok(third.status === "fulfilled");
+    assert.deepEqual(third.value, ["a", undefined]);
+    assert.deepEqual(await keys(), ["a"]);
+  });
+
+  it("are all durable before any of them is told so, however many they are", async () => {
+    const other = new Libsql(join(folder, "a.db"));
+    const count = (): number => (other.prepare("SELECT count(*) AS n FROM things").get() as { n: number }).n;
+    const seen: number[] = [];
+    const many = Array.from({ length: 600 }, (_, i) =>
+      database.transaction(put(`k${i}`)).then(() => seen.push(count())),
+    );
+    await Promise.all(many);
+    assert.equal((await keys()).length, 600);
+    // 256 are committed at once: nobody has seen fewer.
+    assert.equal(Math.min(...seen), 256);
+    other.close();
+  });
+
+  it("fail, and end nothing else, once it is closed", async () => {
+    await database.transaction(put("a"));
+    await database.close();
+    await assert.rejects(database.transaction(put("b")), { code: "database.away" });
+    await assert.rejects(
+      database.read((rows) => rows.get("things", "a")),
+      { code: "database.away" },
+    );
+    await assert.rejects(database.damage(), { code: "database.away" });
+  });
+
+  it("wait for each other's process, and come to their turn", async () => {
+    const second = new SqliteDatabase(join(folder, "a.db"), layouts);
+    const both = [database, second].flatMap((one, i) =>
+      Array.from({ length: 20 }, (_, k) => one.transaction(put(`${i}-${k}`))),
+    );
+    await Promise.all(both);
+    assert.equal((await keys()).length, 40);
+    await second.close();
+  });
+});
