@@ -3,6 +3,7 @@ import { type RecordedMessage, Recorder } from "../hosts/simulator/network/recor
 import { VirtualClock } from "../hosts/simulator/world/clock.js";
 import { ascii } from "../src/base/octets.js";
 import { Milliseconds } from "../src/base/units.js";
+import type { Application, Context } from "../src/device/application/application.js";
 import { authentication } from "./network.js";
 
 /** What devices do together, and what passes between PN GW and Server for it. */
@@ -56,6 +57,45 @@ export async function recordFamily(): Promise<readonly RecordedMessage[]> {
   await pass(5);
   return messages;
 }
+
+/** A reading of a thermometer to the PN GW, over the session of its LocalEUKey. */
+export async function recordReading(): Promise<readonly RecordedMessage[]> {
+  const clock = new VirtualClock();
+  const messages: RecordedMessage[] = [];
+  const recorder = new Recorder((message) => messages.push(message));
+  let context: Context | undefined;
+  const application: Application = {
+    name: "Thermometer",
+    contents: [{ name: "temperature", kind: "number", direction: "offers", unit: "°C" }],
+    start(given) {
+      context = given;
+      return {};
+    },
+  };
+  const network = new Network({
+    clock,
+    seed: "bench",
+    mtu: 185,
+    interval: Milliseconds(30),
+    latency: Milliseconds(0),
+    devices: [{ id: "one", keypad: "matrix", secure: false, application: () => application }],
+    keylog: (line) => recorder.key(line),
+    observer: { fragment: (device, fragment) => recorder.fragment(device.id, fragment) },
+  });
+  await network.start([{ userID: "alice", password: "wonderland" }]);
+  await clock.runFor(Milliseconds(1_000));
+  const device = network.device("one");
+  device.command({ kind: "enrol", userID: ascii("alice"), password: ascii("wonderland") });
+  await clock.runFor(Milliseconds(20_000));
+  device.command({ kind: "createPN" });
+  await clock.runFor(Milliseconds(20_000));
+  messages.length = 0;
+  context?.send("gateway", "temperature", 21.5);
+  await clock.runFor(Milliseconds(5_000));
+  return messages;
+}
+
+export const reading = Object.freeze(["TopicData", "Acknowledgement"]);
 
 export const discovery = Object.freeze(["EntityDiscoveryRequest", "EntityDiscoveryResponse"]);
 

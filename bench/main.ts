@@ -4,12 +4,15 @@ import { fileURLToPath } from "node:url";
 import type { RecordedMessage } from "../hosts/simulator/network/recorder.js";
 import { Method } from "../src/codec/methods.js";
 import { fragmentCount } from "../src/link/fragment.js";
+import { encodeTopicMessage, maximumNumber } from "../src/protocols/topics/message.js";
 import {
   discovery,
   invitation,
   leaving,
   pnRegistration,
+  reading,
   recordFamily,
+  recordReading,
   rekeying,
   routed,
   userRegistration,
@@ -157,6 +160,10 @@ async function together(): Promise<void> {
     "Data from one member to another",
     routed,
   );
+  procedure(await recordReading(), "reading", "A reading to the PN GW, and that it has arrived", reading);
+  // With the greatest number that a message may have.
+  const plaintext = encodeTopicMessage({ number: maximumNumber, topic: "temperature", value: -21.55 });
+  measured.set("reading.plaintext", plaintext.length);
   procedure(of("second"), "rekey", "PNE and Server, new session inside the PN", rekeying);
   procedure(
     all.filter((one) => one.device !== undefined),

@@ -18,6 +18,7 @@ import { poll, pollResponse } from "../protocols/push/messages.js";
 import * as register from "../protocols/registration/messages.js";
 import { rekeyRequest } from "../protocols/rekey/messages.js";
 import * as temporary from "../protocols/temporaryKey/messages.js";
+import { topicData } from "../protocols/topics/messages.js";
 import { type PushedToPNE, pushedToPNE, type ToPNE, toPNE } from "./pne.js";
 
 /*
@@ -49,6 +50,7 @@ export const fromPNE = messageSet(
   members.pnLeaveRequest,
   applicationDataReceived,
   applicationData,
+  topicData,
   rekeyRequest,
 );
 export type FromPNE = MessageOf<typeof fromPNE>;

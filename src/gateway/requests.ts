@@ -6,7 +6,8 @@ import { encodeMessage, messageSet, peekMessage } from "../codec/message.js";
 import { failure } from "../codec/replies.js";
 import { Result, resultOf } from "../codec/results.js";
 import type { Exchange, GatewayPorts } from "../procedure/gatewayPorts.js";
-import { refusal, unexpected } from "../procedure/procedure.js";
+import { ProcedureError, refusal, unexpected } from "../procedure/procedure.js";
+import { isOfTopic } from "../protocols/data/messages.js";
 import { discover } from "../protocols/discovery/gateway.js";
 import { euKeyAssignmentAck, euKeyAssignmentChallenge } from "../protocols/enrolment/messages.js";
 import { expectMember, route } from "../protocols/network/delivery.js";
@@ -109,6 +110,8 @@ export class PneRequests implements PneTasks {
         return pns.leave(link, message, answer);
       case "ApplicationData":
         return this.#data(link, message, answer);
+      case "TopicData":
+        return this.#topic(link, message, answer);
       case "UserInfoInstallResponse":
       case "EUKeyAssignmentRequest.temporary":
       case "DeviceCapabilitiesQueryResponse":
@@ -155,6 +158,16 @@ export class PneRequests implements PneTasks {
     const { target } = body;
     if (target === undefined) this.#relay(link, message, answer);
     else route(this.#ports, link, pn, { ...message, body: { ...body, target } }, answer);
+  }
+
+  /** The same for a message of a topic, in the PN that the link is in. */
+  #topic(link: PneLink, { exchange, body }: Named<"TopicData">, answer: Answer): void {
+    const pn = this.#pns.of(link);
+    if (pn === undefined) throw new ProcedureError("pn.notMember");
+    this.#throttle(link);
+    const { target = this.#ports.gatewayID, payload } = body;
+    if (!isOfTopic(payload)) throw refusal(Result.protocol);
+    route(this.#ports, link, pn, { exchange, body: { pnID: pn.pnID, target, payload } }, answer);
   }
 
   /** Who says more than the air and the others have room for is told so. Throws ProcedureError("result.busy"). */

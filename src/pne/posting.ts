@@ -1,13 +1,14 @@
 import { fromHex } from "../base/octets.js";
 import { attempt, type Done, finished } from "../base/outcome.js";
+import { encodeMessage } from "../codec/message.js";
 import { ProcedureError, refusal } from "../procedure/procedure.js";
-import { SendData, type Target } from "../protocols/data/pne.js";
-import type { Connection } from "./connection.js";
+import { SendData } from "../protocols/data/pne.js";
+import { Report } from "../protocols/data/report.js";
+import { topicData } from "../protocols/topics/messages.js";
 import type { Core } from "./core.js";
-import type { Joined } from "./joined.js";
 import { inPN } from "./messaging.js";
 import type { Sender } from "./ports.js";
-import { watchSessions, withFreshSessions } from "./sessionRenewal.js";
+import { withFreshSessions } from "./sessionRenewal.js";
 
 /**
  * What an application sends: quietly, as the person has not begun it, and after whatever the person has. It is a module of its
@@ -19,54 +20,48 @@ import { watchSessions, withFreshSessions } from "./sessionRenewal.js";
  * or at the first error: "pn.notMember", "linkLost", "timeout", or what was answered, "result.*".
  */
 export function post(core: Core, to: Sender, payload: Uint8Array, done: Done<undefined>): void {
-  const begin = (work: () => void): void => {
-    const begun = attempt(work);
+  const again = (): void => post(core, to, payload, done);
+  const send = (): void => {
+    const begun = attempt(() => {
+      const now = inPN(core);
+      if (now.connection.busy) now.connection.whenFree(again);
+      else transmit(core, now, to, payload, done);
+    });
     if ("error" in begun) done(begun);
   };
-  const again = (): void => post(core, to, payload, done);
-  begin(() => {
-    const { joined, connection } = inPN(core);
-    if (joined.renewal.running) withFreshSessions(core, joined, connection, again);
-    else if (connection.busy) connection.whenFree(again);
-    else {
-      withFreshSessions(core, joined, connection, () =>
-        begin(() => {
-          const now = inPN(core);
-          if (now.connection.busy) now.connection.whenFree(again);
-          else transmit(core, now, to, payload, done);
-        }),
-      );
-    }
-  });
+  const { joined, connection } = core;
+  if (joined === undefined || connection === undefined || (connection.busy && !joined.renewal.running))
+    send();
+  else withFreshSessions(core, joined, connection, send);
 }
 
 function transmit(
   core: Core,
-  { joined: { pn }, connection }: { readonly joined: Joined; readonly connection: Connection },
+  { joined: { pn }, connection }: ReturnType<typeof inPN>,
   to: Sender,
   payload: Uint8Array,
-  done: Done<undefined>,
+  sent: Done<undefined>,
 ): void {
-  const { layer: server } = pn.server;
-  if (to === "server" && !server.alive) {
-    core.leave();
-    throw new ProcedureError("result.sessionExpired");
-  }
-  const data = new SendData(pn.pnID, targetOf(connection, server, to), payload, connection.nextExchange());
-  connection.runQuietly(data, (outcome) => {
-    watchSessions(core);
+  const done: Done<Uint8Array | undefined> = (outcome) => {
     if ("error" in outcome) {
       // The session is gone on the other side: so it is on this one.
       if (outcome.error.code === "result.sessionExpired") core.leave();
-      return done(outcome);
+      return sent(outcome);
     }
     // End to end the Server says by one octet what it has against the message.
-    const [result] = outcome.value;
-    done(to === "server" && result !== undefined ? { error: refusal(result) } : finished);
-  });
-}
-
-function targetOf({ peer }: Connection, server: Joined["pn"]["server"]["layer"], to: Sender): Target {
-  if (to === "server") return { server };
-  return to === "gateway" ? { gatewayID: peer.gatewayID } : { member: fromHex(to.member) };
+    const result = outcome.value?.[0];
+    sent(result === undefined ? finished : { error: refusal(result) });
+  };
+  const exchange = connection.nextExchange();
+  if (to === "server") {
+    const { layer: server } = pn.server;
+    if (!server.alive) {
+      core.leave();
+      throw new ProcedureError("result.sessionExpired");
+    }
+    connection.runQuietly(new SendData(pn.pnID, { server }, payload, exchange), done);
+    return;
+  }
+  const body = typeof to === "string" ? { payload } : { target: fromHex(to.member), payload };
+  connection.runQuietly(new Report("send", encodeMessage(topicData, exchange, body)), done);
 }

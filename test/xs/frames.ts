@@ -17,7 +17,7 @@ export const Frame = Object.freeze({
   advertise: 6,
 });
 
-export const Command = Object.freeze({ enrol: 1, createPN: 2, sendToServer: 3 });
+export const Command = Object.freeze({ enrol: 1, createPN: 2, sendToServer: 3, read: 4 });
 
 export const notAdvertising = 255;
 

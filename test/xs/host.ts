@@ -1,4 +1,5 @@
 import type { Curve } from "../../src/crypto/curve.js";
+import type { DeviceApplication } from "../../src/device/board.js";
 
 /** What the XS host (tools/xs/globals.c) gives to programs, and what it calls. */
 export interface XsGlobals {
@@ -20,6 +21,12 @@ export interface XsGlobals {
   curve?: Curve;
   /** Set by fixtures/apart.ts: what primitives execute is told apart. */
   apart?: boolean;
+  /** Set by fixtures/application.ts: what the device is for. */
+  application?: {
+    readonly runtime: DeviceApplication;
+    /** Sends a reading; called with the code of what was against it. */
+    read(done: (failed?: string) => void): void;
+  };
 }
 
 export const xs = globalThis as unknown as XsGlobals;

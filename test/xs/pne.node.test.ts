@@ -44,6 +44,7 @@ describe("the PNE on XS, the device's engine, with a device's memory", function 
     spake2plus: [`${here}fixtures/nativeCurve.js`, `${here}fixtures/pne.js`],
     scram: [`${here}fixtures/pne.js`],
     measured: [`${here}fixtures/toyCurve.js`, `${here}fixtures/pne.js`],
+    application: ["apart", "toyCurve", "application", "pne"].map((name) => `${here}fixtures/${name}.js`),
     apart: [`${here}fixtures/apart.js`, `${here}fixtures/toyCurve.js`, `${here}fixtures/pne.js`],
   };
 
@@ -60,6 +61,23 @@ describe("the PNE on XS, the device's engine, with a device's memory", function 
     return { enrolled, joined, answered, exit: await on.exit };
   }
 
+  /** Byte codes outside of primitives to send a reading to the PN GW, the second one. */
+  async function reading(): Promise<number> {
+    const on = new XsDevice(xs, programs.application, scaled(curveLimits, width));
+    device = on;
+    const station = new Station(on, 182, toyCurve);
+    await station.start("alice", "wonderland");
+    await station.command(Command.enrol, "alice", "wonderland");
+    await station.closed();
+    await station.command(Command.createPN);
+    const first = await station.command(Command.read);
+    const second = await station.command(Command.read);
+    assert.deepEqual([first.notice, second.notice], [{ kind: "read" }, { kind: "read" }]);
+    on.close();
+    await on.exit;
+    return outside(second, first);
+  }
+
   const peak = ({ slots, chunks, stack }: XsReport): number => slots + chunks + stack;
 
   /** What is left on a device, whose primitives are native. */
@@ -73,6 +91,7 @@ describe("the PNE on XS, the device's engine, with a device's memory", function 
     { enrolled, joined, answered }: Run,
     report: XsReport,
     { scram, real, apart }: { readonly scram: Run; readonly real: Run; readonly apart: Run },
+    outsideReading: number,
   ): void {
     const { slots, chunks, stack, moduleSlots, moduleChunks, byteCode, libraryCode } = report;
     const figures = {
@@ -85,6 +104,7 @@ describe("the PNE on XS, the device's engine, with a device's memory", function 
       outsideEnrol: outside(apart.enrolled),
       outsideJoin: outside(apart.joined, apart.enrolled),
       outsideSend: outside(apart.answered, apart.joined),
+      outsideReading,
       slots,
       chunks,
       stack,
@@ -141,7 +161,7 @@ describe("the PNE on XS, the device's engine, with a device's memory", function 
     const apart = await run("apart", curveLimits);
     assert.ok(report.collections > 0);
     assert.ok(peak(report) <= 48 * 1024);
-    writeFigures(done, report, { scram, real, apart });
+    writeFigures(done, report, { scram, real, apart }, await reading());
   });
 
   it("resumes a lost link, and renews its sessions, within the reference device's limits (GWA-01)", async () => {

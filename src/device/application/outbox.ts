@@ -1,6 +1,5 @@
 import type { ErrorCode } from "../../base/errorCodes.js";
-import type { CpnsError } from "../../base/errors.js";
-import type { Done } from "../../base/outcome.js";
+import type { Done, Outcome } from "../../base/outcome.js";
 import type { Clock, Timer } from "../../base/ports.js";
 import { Milliseconds } from "../../base/units.js";
 import { encodeTopicMessage, type Value } from "../../protocols/topics/message.js";
@@ -13,14 +12,17 @@ const pause = Milliseconds(1_000);
 /** After the answer to one: what the gateway asks for meanwhile goes before the next. */
 const turn = Milliseconds(1);
 
+/** To renew sessions and wait for an answer. */
+const longestAnswer = 30_000;
+
 /** The same may work a little later. */
-const passing: ReadonlySet<ErrorCode> = new Set([
+const passing: readonly ErrorCode[] = Object.freeze([
   "linkLost",
   "timeout",
   "result.busy",
   "result.noRoute",
   "result.serverUnreachable",
-] as const);
+]);
 
 export interface Outgoing {
   readonly to: Sender;
@@ -47,8 +49,6 @@ export interface OutboxPorts {
   post(to: Sender, payload: Uint8Array, done: Done<undefined>): void;
 }
 
-const keyOf = (to: Sender): string => (typeof to === "string" ? to : to.member);
-
 /** What an application has sent and nobody has acknowledged: in order for each addressee, one under way at a time. */
 export class Outbox {
   readonly #ports: OutboxPorts;
@@ -66,18 +66,18 @@ export class Outbox {
   }
 
   add(message: Outgoing): void {
-    const key = keyOf(message.to);
-    const older = this.#waiting.find((one) => !one.event && one.key === key && one.topic === message.topic);
-    if (older !== undefined && !message.event && older !== this.#underWay) this.#end(older, "topic.dropped");
-    else if (this.#waiting.length >= maximumWaiting) this.#makeRoom();
-    this.#waiting.push({ ...message, key, notBefore: 0 });
+    const { to, topic, value, event, until, sent } = message;
+    const key = typeof to === "string" ? to : to.member;
+    const older = (one: Waiting): boolean => one !== this.#underWay && !one.event;
+    let gone = event ? undefined : this.#find((one) => older(one) && one.key === key && one.topic === topic);
+    if (this.#waiting.length >= maximumWaiting) gone ??= this.#find(older) ?? this.#find((one) => one.event);
+    if (gone !== undefined) this.#end(gone, "topic.dropped");
+    this.#waiting.push({ to, topic, value, event, until, sent, key, notBefore: 0 });
     this.pump();
   }
 
-  #makeRoom(): void {
-    const free = this.#waiting.filter((one) => one !== this.#underWay);
-    const oldest = free.find((one) => !one.event) ?? free[0];
-    if (oldest !== undefined) this.#end(oldest, "topic.dropped");
+  #find(fits: (one: Waiting) => boolean): Waiting | undefined {
+    return this.#waiting.find((one) => one !== this.#underWay && fits(one));
   }
 
   /** In another PN the numbers begin anew; nothing is left of the old one. */
@@ -85,61 +85,61 @@ export class Outbox {
     this.#underWay = undefined;
     this.#number = 0;
     this.#timer?.cancel();
-    for (const one of this.#waiting.splice(0)) one.sent(code);
+    this.#waiting.splice(0).forEach((one) => {
+      one.sent(code);
+    });
   }
 
   /** Sends what can be sent now, and looks again when something else can be, or is late. */
   pump(): void {
-    const now = this.#ports.clock.now();
-    for (const one of this.#waiting.filter(({ until }) => until <= now))
-      this.#end(one, one.failed ?? "topic.late");
-    if (this.#underWay === undefined && this.#ports.ready()) this.#send(this.#next(now));
-    this.#watch(now);
-  }
-
-  /** The oldest of which nothing older goes to the same addressee. */
-  #next(now: number): Waiting | undefined {
-    const held = new Set<string>();
-    for (const one of this.#waiting) {
-      if (!held.has(one.key) && one.notBefore <= now) return one;
-      held.add(one.key);
+    const { clock } = this.#ports;
+    const waiting = this.#waiting;
+    const now = clock.now();
+    for (let i = 0; i < waiting.length; ) {
+      const one = waiting[i] as Waiting;
+      if (one.until <= now) this.#end(one, one.failed ?? "topic.late");
+      else i++;
     }
-    return undefined;
+    const free = this.#underWay === undefined && this.#ports.ready();
+    let next = Number.POSITIVE_INFINITY;
+    for (let i = 0; i < waiting.length; i++) {
+      const one = waiting[i] as Waiting;
+      next = Math.min(next, one.until);
+      // Something older goes to the same addressee.
+      if (!free || (i > 0 && waiting.findIndex(({ key }) => key === one.key) < i)) continue;
+      if (one.notBefore <= now) return this.#send(one, now);
+      next = Math.min(next, one.notBefore);
+    }
+    if (waiting.length > 0) this.#look(Milliseconds(Math.max(turn, next - now)));
   }
 
-  #send(message: Waiting | undefined): void {
-    if (message === undefined) return;
+  #send(message: Waiting, now: number): void {
     this.#underWay = message;
     const { topic, value, to } = message;
     message.payload ??= encodeTopicMessage({ number: ++this.#number, topic, value });
+    // It may be late before there is an answer, which takes some seconds at most.
+    const left = message.until - now;
+    if (left < longestAnswer) this.#look(Milliseconds(left));
     this.#ports.post(to, message.payload, (outcome) => {
-      const current = this.#underWay === message;
-      if (current) this.#underWay = undefined;
-      if (current && this.#waiting.includes(message)) {
-        this.#answered(message, "error" in outcome ? outcome.error : undefined);
+      if (this.#underWay === message) {
+        this.#underWay = undefined;
+        if (this.#waiting.includes(message)) this.#answered(message, outcome);
       }
-      this.#look(turn);
+      if (this.#waiting.length > 0) this.#look(turn);
+      else this.#timer?.cancel();
     });
   }
 
-  #answered(message: Waiting, error: CpnsError | undefined): void {
-    if (error === undefined || !passing.has(error.code)) return this.#end(message, error?.code);
-    message.failed = error.code;
+  #answered(message: Waiting, outcome: Outcome<undefined>): void {
+    const code = "error" in outcome ? outcome.error.code : undefined;
+    if (code === undefined || !passing.includes(code)) return this.#end(message, code);
+    message.failed = code;
     message.notBefore = this.#ports.clock.now() + pause;
   }
 
   #end(message: Waiting, code: ErrorCode | undefined): void {
     this.#waiting.splice(this.#waiting.indexOf(message), 1);
     message.sent(code);
-  }
-
-  #watch(now: number): void {
-    if (this.#waiting.length === 0) return;
-    const ready = this.#underWay === undefined && this.#ports.ready();
-    const next = this.#waiting.map((one) =>
-      ready && one.notBefore > now ? Math.min(one.notBefore, one.until) : one.until,
-    );
-    this.#look(Milliseconds(Math.max(turn, Math.min(...next) - now)));
   }
 
   #look(delay: Milliseconds): void {

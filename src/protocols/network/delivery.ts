@@ -1,7 +1,7 @@
 import { equalBytes, hex } from "../../base/octets.js";
 import { type Done, finished } from "../../base/outcome.js";
 import { Milliseconds } from "../../base/units.js";
-import { encodeMessage, type Received } from "../../codec/message.js";
+import { encodeMessage } from "../../codec/message.js";
 import { acknowledgement, failure } from "../../codec/replies.js";
 import { Result, resultOf } from "../../codec/results.js";
 import type { GatewayPorts } from "../../procedure/gatewayPorts.js";
@@ -40,6 +40,12 @@ export function deliver(link: MemberLink, parcel: Parcel, done: Done<undefined>)
   link.push((exchange) => encodeMessage(applicationDataNotify, exchange, parcel));
 }
 
+/** ApplicationData, or TopicData in the PN of its link. */
+export interface Addressed {
+  readonly exchange: number;
+  readonly body: { readonly pnID: Uint8Array; readonly target: Uint8Array; readonly payload: Uint8Array };
+}
+
 /**
  * ApplicationData of a member for the PN GW or another member. What the Server has not sealed end to end travels on links
  * that are protected only. Throws ProcedureError("result.noRoute").
@@ -48,7 +54,7 @@ export function route(
   ports: GatewayPorts,
   link: MemberLink,
   pn: EstablishedPN,
-  { exchange, body }: Received<typeof applicationData> & { readonly body: { readonly target: Uint8Array } },
+  { exchange, body }: Addressed,
   answer: (octets: Uint8Array) => void,
 ): void {
   const { gatewayID, application, log } = ports;

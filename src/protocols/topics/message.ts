@@ -1,3 +1,4 @@
+import { ascii } from "../../base/octets.js";
 import { attempt } from "../../base/outcome.js";
 import { CodecError } from "../../codec/errors.js";
 import { Reader } from "../../codec/reader.js";
@@ -26,13 +27,15 @@ export const maximumValue = 512;
 export const maximumEvent = 16;
 /** Digits behind the point. */
 export const maximumDigits = 6;
+/** With so many digits a double has all of it. */
+export const greatestNumber = 9_000_000_000;
 export const maximumNumber = 0xffffffff;
 
 /** Whether the value is one of this kind, within its bounds. */
 export function isOfKind(kind: Kind, value: Value): boolean {
   switch (kind) {
     case "number":
-      return typeof value === "number" && scaled(value) !== undefined;
+      return typeof value === "number" && Math.abs(value) <= greatestNumber;
     case "switch":
       return typeof value === "boolean";
     case "event":
@@ -50,30 +53,26 @@ function isText(value: string): boolean {
   return "value" in length && length.value <= maximumValue;
 }
 
-interface Scaled {
-  readonly magnitude: number;
-  /** Digits behind the point times two, plus one for what is negative. */
-  readonly scale: number;
-}
-
-/** As few digits as give the number again, at most six; undefined for what is no number or too great. */
-function scaled(value: number): Scaled | undefined {
-  const positive = Math.abs(value);
+/** The number without its point, which `digits` stand behind: as few as give the number again, at most six. */
+function digitsOf(value: number): number {
   let power = 1;
-  for (let digits = 0; ; digits++, power *= 10) {
-    const magnitude = Math.round(positive * power);
-    if (!(magnitude <= Number.MAX_SAFE_INTEGER)) return undefined;
-    if (magnitude / power !== positive && digits < maximumDigits) continue;
-    // What rounds to a shorter one is written as that.
-    if (digits > 0 && magnitude % 10 === 0) return scaled((Math.sign(value) * magnitude) / power);
-    return { magnitude, scale: 2 * digits + (value < 0 && magnitude > 0 ? 1 : 0) };
+  let digits = 0;
+  while (digits < maximumDigits && Math.round(value * power) / power !== value) {
+    power *= 10;
+    digits++;
   }
+  // What is rounded may end with zeros.
+  while (digits > 0 && Math.round(value * power) % 10 === 0) {
+    power /= 10;
+    digits--;
+  }
+  return digits;
 }
 
 /** Throws TopicError("topic.kind") for a value that no kind has, CodecError("cbor.range" | "cbor.utf8"). */
 export function encodeTopicMessage({ number, topic, value }: TopicMessage): Uint8Array {
   if (!Number.isInteger(number) || number < 0 || number > maximumNumber) throw new CodecError("cbor.range");
-  const name = encodeUtf8(topic);
+  const name = ascii(topic);
   const head = 1 + headLength(number) + headLength(name.length) + name.length;
   const begun = (items: number, length: number): Writer => {
     const writer = new Writer(head + length);
@@ -97,9 +96,11 @@ export function encodeTopicMessage({ number, topic, value }: TopicMessage): Uint
 }
 
 function withNumber(value: number, begun: (items: number, length: number) => Writer): Uint8Array {
-  const as = scaled(value);
-  if (as === undefined) throw new TopicError("topic.kind");
-  const { magnitude, scale } = as;
+  if (!(Math.abs(value) <= greatestNumber)) throw new TopicError("topic.kind");
+  const digits = digitsOf(value);
+  const whole = Math.round(value * 10 ** digits);
+  const magnitude = Math.abs(whole);
+  const scale = 2 * digits + (whole < 0 ? 1 : 0);
   const writer = begun(scale === 0 ? 3 : 4, headLength(magnitude) + (scale === 0 ? 0 : 1));
   writer.head(0, magnitude);
   if (scale !== 0) writer.head(0, scale);

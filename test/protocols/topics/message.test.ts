@@ -39,7 +39,7 @@ describe("a message of a topic (C-30)", () => {
   });
 
   it("gives back every number of up to six digits behind the point", () => {
-    for (const value of [0.1, 0.2, 1.005, 99.99, 1e-6, 123456.789, -0.3, 2 ** 40, Number.MAX_SAFE_INTEGER]) {
+    for (const value of [0.1, 0.2, 1.005, 99.99, 1e-6, 123456.789, -0.3, 2 ** 32, -9e9]) {
       assert.equal(decodeTopicMessage(message(value)).value, value);
     }
     assert.equal(decodeTopicMessage(message(1 / 3)).value, 0.333333);
@@ -53,6 +53,7 @@ describe("a message of a topic (C-30)", () => {
       Number.NaN,
       Number.POSITIVE_INFINITY,
       1e300,
+      9e9 + 1,
       "",
       new Uint8Array(0),
       "x".repeat(513),
