@@ -69,10 +69,12 @@ export type MessageOf<S> = S extends MessageSet<infer D> ? Received<D[number]> :
 
 /** The messages that one entity takes from one peer; anything else is refused by name. */
 export function messageSet<D extends readonly AnyDefinition[]>(...definitions: D): MessageSet<D> {
-  const types = definitions.map((definition) => definition.type);
+  // Frozen, so that a preloaded module keeps it in flash.
+  const known = Object.freeze(definitions);
+  const types = Object.freeze(known.map((definition) => definition.type));
   if (new Set(types).size !== types.length) throw new RangeError("message type used twice");
   return Object.freeze({
-    definitions,
+    definitions: known,
     includes(octets: Uint8Array): boolean {
       const type = peekMessage(octets)?.type;
       return type !== undefined && types.includes(type);
@@ -81,7 +83,7 @@ export function messageSet<D extends readonly AnyDefinition[]>(...definitions: D
       if (octets.length > maximum) throw new CodecError("message.tooLong", `${octets.length}`);
       const reader = new Reader(octets);
       const { type, exchange } = readEnvelope(reader);
-      const definition = definitions.find((one) => one.type === type);
+      const definition = known.find((one) => one.type === type);
       if (definition === undefined) throw new CodecError("message.unknown", `${type}`);
       const body = read(reader, definition.body as Schema<unknown>, 1);
       reader.end();

@@ -44,12 +44,3 @@ export function mark({ received, bits }: ReceiveWindow, counter: number): Receiv
   (moved[back >> 3] as number) |= 1 << (back & 7);
   return { received: received + ahead, bits: moved };
 }
-
-/** Counters that fall out of the window when it moves from one to the other, from the oldest on. */
-export function* leaving(before: ReceiveWindow, after: ReceiveWindow): Generator<number> {
-  const first = Math.max(1, before.received - windowSize + 1);
-  const last = Math.min(before.received, after.received - windowSize);
-  for (let counter = first; counter <= last; counter++) {
-    if (seen(before, counter) === "seen") yield counter;
-  }
-}

@@ -1,3 +1,4 @@
+import { frozen } from "../base/frozen.js";
 import { maximumLabel } from "../codec/attributes.js";
 import { utf8Length } from "../codec/utf8.js";
 import { ProcedureError } from "../procedure/procedure.js";
@@ -13,7 +14,7 @@ export function shownLabel(label: string): string {
 }
 
 /** First and last code points: of Cc, Cf, Zl and Zp, and of letters without a shape (fillers, an empty Braille cell). */
-const unseen: readonly (readonly [first: number, last: number])[] = Object.freeze([
+const unseen: readonly (readonly [first: number, last: number])[] = frozen([
   [0x00, 0x1f],
   [0x7f, 0x9f],
   [0xad, 0xad],

@@ -9,7 +9,7 @@ import { sessionHolds } from "../database/sessions.js";
 import type { ServerTables } from "../database/store.js";
 import { LinkError } from "../link/errors.js";
 import { defaultLimits, openParsed, type ParsedRecord, sealRecord } from "../link/record.js";
-import { leaving, mark, type ReceiveWindow, seen } from "../link/window.js";
+import { mark, type ReceiveWindow, seen, windowSize } from "../link/window.js";
 import type { StoredServerPorts } from "../procedure/serverPorts.js";
 
 /** What a request is answered with after others have had their turn: the answer is made in a transaction of its own. */
@@ -140,3 +140,12 @@ export class GatewaySessions {
 }
 
 const windowOf = ({ received, window }: GatewaySession): ReceiveWindow => ({ received, bits: window });
+
+/** Counters that fall out of the window when it moves from one to the other, from the oldest on. */
+export function* leaving(before: ReceiveWindow, after: ReceiveWindow): Generator<number> {
+  const first = Math.max(1, before.received - windowSize + 1);
+  const last = Math.min(before.received, after.received - windowSize);
+  for (let counter = first; counter <= last; counter++) {
+    if (seen(before, counter) === "seen") yield counter;
+  }
+}

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { emptyWindow, leaving, mark, type ReceiveWindow, seen, windowSize } from "../../src/link/window.js";
+import { emptyWindow, mark, type ReceiveWindow, seen, windowSize } from "../../src/link/window.js";
 
 const windowOf = (...counters: readonly number[]): ReceiveWindow => counters.reduce(mark, emptyWindow);
 
@@ -41,14 +41,6 @@ describe("the receive window of a session (RFC 4303)", () => {
     assert.equal(seen(window, 3), "tooOld");
     assert.equal(seen(window, 0xfffffffe), "new");
     assert.equal(seen(window, 0xffffffff), "seen");
-  });
-
-  it("names the counters that leave it, those that have come and no others", () => {
-    const before = windowOf(1, 2, 4, 64);
-    assert.deepEqual([...leaving(before, mark(before, 65))], [1]);
-    assert.deepEqual([...leaving(before, mark(before, 68))], [1, 2, 4]);
-    assert.deepEqual([...leaving(before, mark(before, 1000))], [1, 2, 4, 64]);
-    assert.deepEqual([...leaving(before, mark(before, 63))], []);
   });
 
   it("agrees with a set of all counters over thousands of random ones", () => {

@@ -8,9 +8,10 @@ import { encodeMessage } from "../../src/codec/message.js";
 import { Secret } from "../../src/crypto/secret.js";
 import { DatabaseError } from "../../src/database/errors.js";
 import { parseRecord } from "../../src/link/record.js";
-import { windowSize } from "../../src/link/window.js";
+import { emptyWindow, mark, windowSize } from "../../src/link/window.js";
 import { relayed } from "../../src/protocols/data/messages.js";
 import { Server } from "../../src/server/server.js";
+import { leaving } from "../../src/server/sessions.js";
 import { outcome, TestNetwork, type TestOptions } from "../support/network.js";
 
 /** Records of the PN GW on their way to the Server. */
@@ -37,6 +38,16 @@ const said = (octets: Uint8Array): string => {
 };
 
 const counterOf = (record: Uint8Array): number => parseRecord(record)?.counter ?? 0;
+
+describe("answers that a session keeps", () => {
+  it("go with the counters that leave its window: those that have come, and no others", () => {
+    const before = [1, 2, 4, 64].reduce(mark, emptyWindow);
+    assert.deepEqual([...leaving(before, mark(before, 65))], [1]);
+    assert.deepEqual([...leaving(before, mark(before, 68))], [1, 2, 4]);
+    assert.deepEqual([...leaving(before, mark(before, 1000))], [1, 2, 4, 64]);
+    assert.deepEqual([...leaving(before, mark(before, 63))], []);
+  });
+});
 
 describe("a record that comes to the Server again", () => {
   it("gets the answer that it got, octet for octet, and nothing is done twice", async () => {

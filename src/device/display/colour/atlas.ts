@@ -1,9 +1,10 @@
+import { frozen } from "../../../base/frozen.js";
 import type { Area, Icon } from "./items.js";
 
 /** Where each sign stands in `icons.png`, which `tools/device/icons.mjs` draws by this table. */
 const small = (column: number, row: number): Area => ({ x: 20 * column, y: 20 * row, w: 20, h: 20 });
 
-export const atlas: Readonly<Record<Icon | "disc", Area>> = Object.freeze({
+export const atlas: Readonly<Record<Icon | "disc", Area>> = frozen({
   key: small(0, 0),
   linkNone: small(1, 0),
   linkOpen: small(2, 0),

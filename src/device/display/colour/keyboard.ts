@@ -1,3 +1,4 @@
+import { frozen } from "../../../base/frozen.js";
 import type { Area, Icon } from "./items.js";
 
 /** Which characters the keyboard on the display shows; "upper" is for one letter, "capitals" until it is left. */
@@ -20,7 +21,7 @@ export interface Cap extends Area {
 }
 
 const capitals = Object.freeze(["QWERTYUIOP", "ASDFGHJKL", "ZXCVBNM"] as const);
-const rows: Readonly<Record<Layer, readonly [string, string, string]>> = Object.freeze({
+const rows: Readonly<Record<Layer, readonly [string, string, string]>> = frozen({
   lower: ["qwertyuiop", "asdfghjkl", "zxcvbnm"],
   upper: capitals,
   capitals,
@@ -28,7 +29,7 @@ const rows: Readonly<Record<Layer, readonly [string, string, string]>> = Object.
   symbols: ["[]{}#%^*+=", '\\|~<>`$&"', ".,?!'_-"],
 });
 /** The key left of the third row, and the one left of the space bar. */
-const turns: Readonly<Record<Layer, readonly [Layer, Layer]>> = Object.freeze({
+const turns: Readonly<Record<Layer, readonly [Layer, Layer]>> = frozen({
   lower: ["upper", "digits"],
   upper: ["capitals", "digits"],
   capitals: ["lower", "digits"],

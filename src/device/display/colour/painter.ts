@@ -1,3 +1,4 @@
+import { frozen } from "../../../base/frozen.js";
 import { atlas } from "./atlas.js";
 import type { ColourPainter } from "./colourDisplay.js";
 import { corner } from "./damage.js";
@@ -38,7 +39,7 @@ export interface Assets<F, B> {
 }
 
 /** sRGB. Ink on card and onBar on each of its grounds have a contrast of more than 4.5 : 1 (a test computes it). */
-export const palette: Readonly<Record<Color, readonly [r: number, g: number, b: number]>> = Object.freeze({
+export const palette: Readonly<Record<Color, readonly [r: number, g: number, b: number]>> = frozen({
   back: [0xf3, 0xf6, 0xfa],
   card: [0xff, 0xff, 0xff],
   ink: [0x17, 0x20, 0x2c],
