@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { createServer, type Server as HttpsServer } from "node:https";
+import { createServer, type Server as HttpsServer, type ServerOptions } from "node:https";
 import type { Socket } from "node:net";
 import { performance } from "node:perf_hooks";
 import { Milliseconds } from "../../src/base/units.js";
@@ -21,6 +21,8 @@ export interface ListenerOptions {
   log(event: string, fields?: Readonly<Record<string, string | number | boolean>>): void;
   /** For a request to arrive whole, milliseconds; slow senders are let go. 15 s by default. */
   readonly requestTime?: number;
+  /** For TLS to be agreed on, milliseconds. 15 s by default. */
+  readonly handshakeTime?: number;
   /** Counts a request by what came of it, for metrics. */
   counted?(status: number): void;
 }
@@ -36,12 +38,19 @@ const idleTime = 75_000;
 /** For requests under way when the Server is told to stop. */
 const drainTime = 10_000;
 const retryAfter = 2;
+/** What is answered to what the parser or the clock has refused, by its code. */
+const usualClientError = [400, "Bad Request"] as const;
+const clientErrors: Readonly<Record<string, readonly [status: number, reason: string]>> = Object.freeze({
+  ERR_HTTP_REQUEST_TIMEOUT: [408, "Request Timeout"],
+  HPE_HEADER_OVERFLOW: [431, "Request Header Fields Too Large"],
+});
 
 /** The Server's door: TLS, sizes, times and numbers are bounded here, before anything is decoded. */
 export class Listener {
   readonly #options: ListenerOptions;
   readonly #server: HttpsServer;
   readonly #connections = new Map<string, number>();
+  readonly #sockets = new Set<Socket>();
   /** Those that are not ended yet. */
   readonly #responses = new Set<ServerResponse>();
   #closing = false;
@@ -50,8 +59,13 @@ export class Listener {
   constructor(options: ListenerOptions) {
     this.#options = options;
     const { cert, key } = options.certificate;
-    const { requestTime = usualRequestTime } = options;
-    const tls = { cert, key, minVersion: "TLSv1.2", connectionsCheckingInterval: requestTime / 4 } as const;
+    const { requestTime = usualRequestTime, handshakeTime = usualRequestTime } = options;
+    const tls: ServerOptions = {
+      ...{ cert, key, minVersion: "TLSv1.2" },
+      connectionsCheckingInterval: requestTime / 4,
+      // A connection without a word of TLS holds a place, too.
+      handshakeTimeout: handshakeTime,
+    };
     this.#server = createServer(tls, (request, response) => {
       this.#answer(request, response).catch((error: unknown) => this.#fault(response, error));
     });
@@ -61,13 +75,18 @@ export class Listener {
     this.#server.maxHeadersCount = 64;
     this.#server.maxConnections = maximumConnections;
     this.#server.on("connection", (socket: Socket) => this.#connected(socket));
-    // A client that goes away, or speaks no TLS, is no fault of ours; the server answers what it can by itself.
-    this.#server.on("tlsClientError", (error: NodeJS.ErrnoException) => {
-      options.log("http.tls", { code: error.code ?? "tls" });
-    });
+    // Whom an answer reaches: on others it would wait for ever, and hold their place.
+    const secure = new WeakSet<object>();
+    this.#server.on("secureConnection", (socket) => secure.add(socket));
     this.#server.on("clientError", (error: NodeJS.ErrnoException, socket: Socket) => {
-      options.log("http.refused", { code: error.code ?? "http", status: 400 });
-      if (socket.writable) socket.end("HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n");
+      const code = error.code ?? "http";
+      if (!secure.has(socket)) {
+        options.log("http.tls", { code });
+        return void socket.destroy();
+      }
+      const [status, reason] = clientErrors[code] ?? usualClientError;
+      options.log("http.refused", { code, status });
+      if (socket.writable) socket.end(`HTTP/1.1 ${status} ${reason}\r\nConnection: close\r\n\r\n`);
       else socket.destroy();
     });
   }
@@ -96,7 +115,10 @@ export class Listener {
     for (const response of this.#responses) response.shouldKeepAlive = false;
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
     this.#server.closeIdleConnections();
-    const deadline = setTimeout(() => this.#server.closeAllConnections(), drainTime);
+    // Those that have not got as far as HTTP, too.
+    const deadline = setTimeout(() => {
+      for (const socket of this.#sockets) socket.destroy();
+    }, drainTime);
     await closed;
     clearTimeout(deadline);
   }
@@ -109,7 +131,9 @@ export class Listener {
       return;
     }
     this.#connections.set(address, now);
+    this.#sockets.add(socket);
     socket.once("close", () => {
+      this.#sockets.delete(socket);
       const left = (this.#connections.get(address) ?? 1) - 1;
       if (left > 0) this.#connections.set(address, left);
       else this.#connections.delete(address);
