@@ -54,7 +54,9 @@ export async function compile(file, source) {
     const { transform } = await import("@swc/core");
     return (await transform(source, options(file, "inline"))).code;
   } catch (error) {
-    return fail(`${name} does not compile:\n${error.message ?? error}`);
+    // swc adds where in its own code it was.
+    const [said] = String(error.message ?? error).split(/\n+(?:Caused by|Stack backtrace)/);
+    return fail(`${name} does not compile:\n${said}`);
   }
 }
 
