@@ -2,7 +2,7 @@ import { concat, wipe } from "../base/octets.js";
 import type { Clock } from "../base/ports.js";
 import { Milliseconds, type Seconds, toMilliseconds } from "../base/units.js";
 import { type DirectionKey, type RecordKeys, recordKeys } from "../crypto/keys/recordKeys.js";
-import { resumptionSecret, ticketID } from "../crypto/resumption.js";
+import { resumptionSecret, ticketID } from "../crypto/keys/resumption.js";
 import type { Secret } from "../crypto/secret.js";
 import { type Suite, suite1 } from "../crypto/suite.js";
 import { LinkError } from "./errors.js";

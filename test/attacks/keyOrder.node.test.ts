@@ -7,7 +7,7 @@ import { encodeMessage } from "../../src/codec/message.js";
 import { Method } from "../../src/codec/methods.js";
 import { keyConfirmation } from "../../src/crypto/keys/directKeys.js";
 import { deriveKeys } from "../../src/crypto/keys/pairKeys.js";
-import { deviceClaim } from "../../src/crypto/temporaryKey.js";
+import { deviceClaim } from "../../src/crypto/keys/temporaryKey.js";
 import { disown, release } from "../../src/database/ownership.js";
 import type { StagedRecord } from "../../src/database/rows/entities.js";
 import { euKeyAssignmentConfirm } from "../../src/protocols/enrolment/messages.js";

@@ -18,7 +18,7 @@ import {
   relayedSessionKey,
 } from "../../src/crypto/keys/relayedKeys.js";
 import { nobleSuite as suite } from "../../src/crypto/noble.js";
-import { changedContexts } from "../crypto/keySchedule.js";
+import { changedContexts } from "../crypto/keys/keySchedule.js";
 import { SeededRandom } from "../support/seededRandom.js";
 import { exampleInputs } from "../vectors/keySchedule.js";
 

@@ -5,7 +5,7 @@ import { everyMessage } from "../../src/catalogue/legs.js";
 import { encodeMessage } from "../../src/codec/message.js";
 import { keyConfirmation } from "../../src/crypto/keys/directKeys.js";
 import { deriveKeys } from "../../src/crypto/keys/pairKeys.js";
-import { temporaryKeyAck } from "../../src/crypto/temporaryKey.js";
+import { temporaryKeyAck } from "../../src/crypto/keys/temporaryKey.js";
 import { KeyStore } from "../../src/keystore/keystore.js";
 import { refusal } from "../../src/procedure/procedure.js";
 import { relayed } from "../../src/protocols/data/messages.js";

@@ -6,7 +6,7 @@ import { everyMessage } from "../../src/catalogue/legs.js";
 import { encodeMessage } from "../../src/codec/message.js";
 import { Method } from "../../src/codec/methods.js";
 import { deriveKeys } from "../../src/crypto/keys/pairKeys.js";
-import { releaseProof } from "../../src/crypto/temporaryKey.js";
+import { releaseProof } from "../../src/crypto/keys/temporaryKey.js";
 import { relaying } from "../../src/gateway/relaying.js";
 import { KeyStore } from "../../src/keystore/keystore.js";
 import { KeyOrigin } from "../../src/keystore/schemas.js";

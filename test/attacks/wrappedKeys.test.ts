@@ -3,7 +3,7 @@ import { concat } from "../../src/base/octets.js";
 import { type LocalKeyBinding, unwrapLocalKey, wrapLocalKey } from "../../src/crypto/keys/localKeys.js";
 import { deriveKeys } from "../../src/crypto/keys/pairKeys.js";
 import { nobleSuite as suite } from "../../src/crypto/noble.js";
-import { changedContexts } from "../crypto/keySchedule.js";
+import { changedContexts } from "../crypto/keys/keySchedule.js";
 import { exampleInputs } from "../vectors/keySchedule.js";
 
 const { key, owner, context, localKey, nonce } = exampleInputs();

@@ -1,5 +1,5 @@
 import { ascii } from "../../src/base/octets.js";
-import type { KeyScheduleInputs, KeyScheduleOutputs } from "../crypto/keySchedule.js";
+import type { KeyScheduleInputs, KeyScheduleOutputs } from "../crypto/keys/keySchedule.js";
 
 /**
  * The key schedule's own example (there is no published one): inputs that a reader can type, outputs by an

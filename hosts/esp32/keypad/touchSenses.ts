@@ -1,4 +1,4 @@
-import type { Point, TouchSense } from "../../../src/device/keypad/touch.js";
+import type { Point, TouchSense } from "../../../src/device/display/colour/touchKeypad.js";
 
 /** From a panel's own coordinates to the display's, 320×240. */
 export type Turn = (point: Point) => Point;

@@ -1,5 +1,6 @@
 import type { Clock } from "../../../src/base/ports.js";
 import type { DisplayPort } from "../../../src/device/board.js";
+import type { Point } from "../../../src/device/display/colour/touchKeypad.js";
 import {
   type Keypad,
   type KeypadKind,
@@ -8,7 +9,6 @@ import {
   ready,
   stopped,
 } from "../../../src/device/keypad/keypad.js";
-import type { Point } from "../../../src/device/keypad/touch.js";
 import type { KeyPress } from "../../../src/ui/keys.js";
 import type { Screen } from "../../../src/ui/screen.js";
 

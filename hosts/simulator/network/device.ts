@@ -5,9 +5,9 @@ import type { Application } from "../../../src/device/application/application.js
 import { ApplicationRuntime } from "../../../src/device/application/runtime.js";
 import type { Board } from "../../../src/device/board.js";
 import { CrashReports } from "../../../src/device/crash.js";
+import type { Point } from "../../../src/device/display/colour/touchKeypad.js";
 import { Firmware } from "../../../src/device/firmware.js";
 import type { KeypadKind } from "../../../src/device/keypad/keypad.js";
-import type { Point } from "../../../src/device/keypad/touch.js";
 import type { LinkEvents } from "../../../src/device/radio.js";
 import { encodeFactoryData, type FactoryDevice, factoryName } from "../../../src/keystore/factoryData.js";
 import type { Pne } from "../../../src/pne/pne.js";

@@ -1,8 +1,8 @@
 import type { Clock, Timer } from "../../../src/base/ports.js";
+import { type Point, TouchKeypad, type TouchSense } from "../../../src/device/display/colour/touchKeypad.js";
 import { DeferredDisplay } from "../../../src/device/display/deferred.js";
 import { NoDisplay } from "../../../src/device/display/none.js";
 import { type Keypad, type OnKey, ready, type Ticker } from "../../../src/device/keypad/keypad.js";
-import { type Point, TouchKeypad, type TouchSense } from "../../../src/device/keypad/touch.js";
 import type { KeyPress } from "../../../src/ui/keys.js";
 import { drawnColour, drawnMono } from "../display/drawn.js";
 import type { SentPicture } from "../display/sent.js";

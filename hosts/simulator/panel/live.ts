@@ -1,7 +1,7 @@
 import { hex } from "../../../src/base/octets.js";
 import type { LogValue } from "../../../src/base/ports.js";
 import { Milliseconds } from "../../../src/base/units.js";
-import type { Point } from "../../../src/device/keypad/touch.js";
+import type { Point } from "../../../src/device/display/colour/touchKeypad.js";
 import type { PneNotice } from "../../../src/pne/ports.js";
 import type { KeyPress } from "../../../src/ui/keys.js";
 import type { Screen } from "../../../src/ui/screen.js";

@@ -1,4 +1,4 @@
-import type { Point } from "../../../src/device/keypad/touch.js";
+import type { Point } from "../../../src/device/display/colour/touchKeypad.js";
 import type { KeyPress } from "../../../src/ui/keys.js";
 import type { Screen } from "../../../src/ui/screen.js";
 import type { SentPicture } from "../display/sent.js";

@@ -1,5 +1,5 @@
 import { height, width } from "../../../src/device/display/colour/items.js";
-import type { Point } from "../../../src/device/keypad/touch.js";
+import type { Point } from "../../../src/device/display/colour/touchKeypad.js";
 import type { KeyPress, MatrixKey, NamedKey } from "../../../src/ui/keys.js";
 import { type BoardName, boardNames } from "./boards.js";
 import type { Fault, GatewayWish } from "./network.js";

@@ -3,7 +3,7 @@ import { toSeconds } from "../../base/units.js";
 import type { Received } from "../../codec/message.js";
 import { answerShare } from "../../crypto/ephemeral.js";
 import { deriveKeys, wipeKeys } from "../../crypto/keys/pairKeys.js";
-import { ticketID } from "../../crypto/resumption.js";
+import { ticketID } from "../../crypto/keys/resumption.js";
 import type { Ticket } from "../../link/ticket.js";
 import type { GatewayPorts } from "../../procedure/gatewayPorts.js";
 import { ProcedureError, unexpected } from "../../procedure/procedure.js";

@@ -8,7 +8,7 @@ import {
   resumeProofResponder,
   ticketID,
   ticketIDLength,
-} from "../../crypto/resumption.js";
+} from "../../crypto/keys/resumption.js";
 import type { Secret } from "../../crypto/secret.js";
 import type { Suite } from "../../crypto/suite.js";
 import type { Ticket } from "../../link/ticket.js";

@@ -1,7 +1,7 @@
 import { Key } from "../../codec/attributes.js";
 import { defineMessage } from "../../codec/message.js";
 import { field, octets, record } from "../../codec/schema.js";
-import { resumeNonceLength, resumeProofLength, ticketIDLength } from "../../crypto/resumption.js";
+import { resumeNonceLength, resumeProofLength, ticketIDLength } from "../../crypto/keys/resumption.js";
 
 const requestLength = ticketIDLength + resumeNonceLength + resumeProofLength;
 const responseLength = resumeNonceLength + resumeProofLength;

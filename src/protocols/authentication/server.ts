@@ -7,7 +7,7 @@ import { Result } from "../../codec/results.js";
 import { answerShare } from "../../crypto/ephemeral.js";
 import { checkRands } from "../../crypto/keys/directKeys.js";
 import { deriveKeys, wipeKeys } from "../../crypto/keys/pairKeys.js";
-import { resumptionSecret, ticketID } from "../../crypto/resumption.js";
+import { resumptionSecret, ticketID } from "../../crypto/keys/resumption.js";
 import { Secret } from "../../crypto/secret.js";
 import { floorOf } from "../../database/backup.js";
 import { seen } from "../../database/ownership.js";

@@ -2,8 +2,8 @@ import { equalBytes, wipe } from "../../base/octets.js";
 import { encodeMessage, messageSet } from "../../codec/message.js";
 import { keyConfirmation } from "../../crypto/keys/directKeys.js";
 import { deriveKeys, wipeKeys } from "../../crypto/keys/pairKeys.js";
+import { deviceClaim, temporaryKeyAck } from "../../crypto/keys/temporaryKey.js";
 import type { Suite } from "../../crypto/suite.js";
-import { deviceClaim, temporaryKeyAck } from "../../crypto/temporaryKey.js";
 import { readAnswer } from "../../procedure/answers.js";
 import {
   noDerivation,

@@ -7,8 +7,8 @@ import { failure } from "../../codec/replies.js";
 import { Result } from "../../codec/results.js";
 import { CryptoError } from "../../crypto/errors.js";
 import { deriveKeys, wipeKeys } from "../../crypto/keys/pairKeys.js";
+import { possessionProof } from "../../crypto/keys/temporaryKey.js";
 import { Secret } from "../../crypto/secret.js";
-import { possessionProof } from "../../crypto/temporaryKey.js";
 import {
   type Budget,
   budgetsOf,

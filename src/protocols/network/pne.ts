@@ -7,6 +7,7 @@ import { decode, encode } from "../../codec/schema.js";
 import { Ephemeral } from "../../crypto/ephemeral.js";
 import { checkRands } from "../../crypto/keys/directKeys.js";
 import { deriveKeys, type PairKeys, wipeKeys } from "../../crypto/keys/pairKeys.js";
+import { sessionBinder } from "../../crypto/keys/rekey.js";
 import {
   hashPNE,
   hashServer,
@@ -14,7 +15,6 @@ import {
   type RelayedAgreement,
   relayedSessionKey,
 } from "../../crypto/keys/relayedKeys.js";
-import { sessionBinder } from "../../crypto/rekey.js";
 import type { Secret } from "../../crypto/secret.js";
 import { hasCurve } from "../../crypto/suite.js";
 import type { LocalKeyData } from "../../keystore/schemas.js";

@@ -6,7 +6,7 @@ import { failure } from "../../codec/replies.js";
 import { Result } from "../../codec/results.js";
 import { checkRands } from "../../crypto/keys/directKeys.js";
 import { deriveKeys, wipeKeys } from "../../crypto/keys/pairKeys.js";
-import { rekeyed, rekeyHashPNE, sessionBinder } from "../../crypto/rekey.js";
+import { rekeyed, rekeyHashPNE, sessionBinder } from "../../crypto/keys/rekey.js";
 import { Secret } from "../../crypto/secret.js";
 import { memberName, pnName } from "../../database/networks.js";
 import { seen } from "../../database/ownership.js";

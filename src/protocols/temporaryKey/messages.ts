@@ -12,7 +12,7 @@ import {
 import { defineMessage } from "../../codec/message.js";
 import { field, octets, optional, record } from "../../codec/schema.js";
 import { compressedLength } from "../../crypto/curve.js";
-import { epochLength } from "../../crypto/temporaryKey.js";
+import { epochLength } from "../../crypto/keys/temporaryKey.js";
 import { sealedDeliveryLength } from "../enrolment/messages.js";
 
 /** For the PNE's own requests, once it was told to begin. */

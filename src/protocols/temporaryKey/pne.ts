@@ -5,9 +5,9 @@ import { encodeMessage, messageSet } from "../../codec/message.js";
 import { decode } from "../../codec/schema.js";
 import { checkRands } from "../../crypto/keys/directKeys.js";
 import { deriveKeys, wipeKeys } from "../../crypto/keys/pairKeys.js";
+import { releasedKey, releaseProof } from "../../crypto/keys/temporaryKey.js";
 import { Secret } from "../../crypto/secret.js";
 import type { Suite } from "../../crypto/suite.js";
-import { releasedKey, releaseProof } from "../../crypto/temporaryKey.js";
 import { readAnswer } from "../../procedure/answers.js";
 import {
   noDerivation,

@@ -6,14 +6,14 @@ import { basePoint, compress } from "../../crypto/curve.js";
 import { randomScalar } from "../../crypto/ephemeral.js";
 import { CryptoError } from "../../crypto/errors.js";
 import { deriveKeys, wipeKeys } from "../../crypto/keys/pairKeys.js";
-import { Secret } from "../../crypto/secret.js";
-import type { CurveSuite } from "../../crypto/suite.js";
 import {
   rotatedKey,
   rotationAnswerProof,
   rotationHash,
   rotationRequestProof,
-} from "../../crypto/temporaryKey.js";
+} from "../../crypto/keys/temporaryKey.js";
+import { Secret } from "../../crypto/secret.js";
+import type { CurveSuite } from "../../crypto/suite.js";
 import { readAnswer } from "../../procedure/answers.js";
 import {
   noDerivation,

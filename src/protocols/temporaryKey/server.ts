@@ -16,7 +16,7 @@ import {
   rotationAnswerProof,
   rotationHash,
   rotationRequestProof,
-} from "../../crypto/temporaryKey.js";
+} from "../../crypto/keys/temporaryKey.js";
 import { stagedName, stageKey } from "../../database/ownership.js";
 import type { DeviceRecord, EntityRecord, StagedRecord } from "../../database/rows/entities.js";
 import type { ServerTables } from "../../database/store.js";

@@ -1,4 +1,4 @@
-import { TouchKeypad } from "../../../../src/device/keypad/touch.js";
+import { TouchKeypad } from "../../../../src/device/display/colour/touchKeypad.js";
 import { openColourDisplay } from "../../display/colour/poco.js";
 import { start, ticks } from "../../esp32.js";
 import { type SensorTouch, sensorTouch, type Turn } from "../../keypad/touchSenses.js";

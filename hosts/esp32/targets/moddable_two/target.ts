@@ -1,5 +1,5 @@
 import config from "mc/config";
-import { TouchKeypad } from "../../../../src/device/keypad/touch.js";
+import { TouchKeypad } from "../../../../src/device/display/colour/touchKeypad.js";
 import { openColourDisplay } from "../../display/colour/poco.js";
 import { start, ticks } from "../../esp32.js";
 import { classicTouch, turned90 } from "../../keypad/touchSenses.js";

@@ -1,4 +1,4 @@
-import { TouchKeypad } from "../../../../src/device/keypad/touch.js";
+import { TouchKeypad } from "../../../../src/device/display/colour/touchKeypad.js";
 import { openColourDisplay } from "../../display/colour/poco.js";
 import { type HostScreen, hostTouch, turned90 } from "../../keypad/touchSenses.js";
 import { startTwin, ticks } from "../../sdkSimulator/sdkSimulator.js";

@@ -10,7 +10,7 @@ import type {
   PanelEvent,
   PanelNetwork,
 } from "../../../../hosts/simulator/panel/network.js";
-import type { Point } from "../../../../src/device/keypad/touch.js";
+import type { Point } from "../../../../src/device/display/colour/touchKeypad.js";
 import type { KeyPress } from "../../../../src/ui/keys.js";
 import type { Screen } from "../../../../src/ui/screen.js";
 

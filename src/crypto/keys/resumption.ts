@@ -1,7 +1,7 @@
-import { ascii } from "../base/octets.js";
-import { expectLength } from "./errors.js";
-import { Secret } from "./secret.js";
-import type { Suite } from "./suite.js";
+import { ascii } from "../../base/octets.js";
+import { expectLength } from "../errors.js";
+import { Secret } from "../secret.js";
+import type { Suite } from "../suite.js";
 
 /**
  * The key schedule of a resumed session (docs/PROTOCOL.md, Resumption). T is made from SK beside the record keys and

@@ -1,5 +1,5 @@
-import { concat, hex } from "../../src/base/octets.js";
-import { scramDeliveryKey } from "../../src/crypto/keys/deliveryKeys.js";
+import { concat, hex } from "../../../src/base/octets.js";
+import { scramDeliveryKey } from "../../../src/crypto/keys/deliveryKeys.js";
 import {
   directSessionKey,
   hashInitiator,
@@ -7,19 +7,19 @@ import {
   keyConfirmation,
   transcriptHash1,
   transcriptHash2,
-} from "../../src/crypto/keys/directKeys.js";
-import { preAssignedKey, wrapLocalKey } from "../../src/crypto/keys/localKeys.js";
-import { deriveKeys, type KeyKind, type PairKeys } from "../../src/crypto/keys/pairKeys.js";
-import { recordKeys } from "../../src/crypto/keys/recordKeys.js";
+} from "../../../src/crypto/keys/directKeys.js";
+import { preAssignedKey, wrapLocalKey } from "../../../src/crypto/keys/localKeys.js";
+import { deriveKeys, type KeyKind, type PairKeys } from "../../../src/crypto/keys/pairKeys.js";
+import { recordKeys } from "../../../src/crypto/keys/recordKeys.js";
 import {
   contextOctets,
   hashPNE,
   hashServer,
   type PairContext,
   relayedSessionKey,
-} from "../../src/crypto/keys/relayedKeys.js";
-import type { Suite } from "../../src/crypto/suite.js";
-import type { SeededRandom } from "../support/seededRandom.js";
+} from "../../../src/crypto/keys/relayedKeys.js";
+import type { Suite } from "../../../src/crypto/suite.js";
+import type { SeededRandom } from "../../support/seededRandom.js";
 
 /** Everything that enters the key schedule. */
 export interface KeyScheduleInputs {

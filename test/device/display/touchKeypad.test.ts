@@ -8,8 +8,8 @@ import {
 } from "../../../hosts/esp32/keypad/touchSenses.js";
 import { caps, type Layer, nearest } from "../../../src/device/display/colour/keyboard.js";
 import { bodyBottom, keyboardTop } from "../../../src/device/display/colour/metrics.js";
+import { type Point, TouchKeypad } from "../../../src/device/display/colour/touchKeypad.js";
 import type { KeypadState } from "../../../src/device/keypad/keypad.js";
-import { type Point, TouchKeypad } from "../../../src/device/keypad/touch.js";
 import type { PneCommand, PneView } from "../../../src/pne/ports.js";
 import type { KeyPress } from "../../../src/ui/keys.js";
 import type { Screen } from "../../../src/ui/screen.js";
@@ -17,7 +17,7 @@ import { Ui } from "../../../src/ui/ui.js";
 import { ManualTicker, states, words } from "../../hosts/esp32/keypad/mocks.js";
 import { ManualClock } from "../../support/manualClock.js";
 import { enrolledView, joinedView, nearView } from "../../support/uiBench.js";
-import { fakeColour } from "../display/fakes.js";
+import { fakeColour } from "./fakes.js";
 
 /** The core's UI on a display that is touched. */
 class Bench {

@@ -1,18 +1,18 @@
 import assert from "node:assert/strict";
-import { allZero, hex } from "../../src/base/octets.js";
-import { checkRands, directSessionKey } from "../../src/crypto/keys/directKeys.js";
-import { type LocalKeyBinding, unwrapLocalKey, wrapLocalKey } from "../../src/crypto/keys/localKeys.js";
-import { deriveKeys, wipeKeys } from "../../src/crypto/keys/pairKeys.js";
-import { recordKeys } from "../../src/crypto/keys/recordKeys.js";
+import { allZero, hex } from "../../../src/base/octets.js";
+import { checkRands, directSessionKey } from "../../../src/crypto/keys/directKeys.js";
+import { type LocalKeyBinding, unwrapLocalKey, wrapLocalKey } from "../../../src/crypto/keys/localKeys.js";
+import { deriveKeys, wipeKeys } from "../../../src/crypto/keys/pairKeys.js";
+import { recordKeys } from "../../../src/crypto/keys/recordKeys.js";
 import {
   contextOctets,
   hashServer,
   type PairContext,
   relayedSessionKey,
-} from "../../src/crypto/keys/relayedKeys.js";
-import { nobleSuite as suite } from "../../src/crypto/noble.js";
-import { codeOf } from "../support/codeOf.js";
-import { exampleInputs, exampleOutputs } from "../vectors/keySchedule.js";
+} from "../../../src/crypto/keys/relayedKeys.js";
+import { nobleSuite as suite } from "../../../src/crypto/noble.js";
+import { codeOf } from "../../support/codeOf.js";
+import { exampleInputs, exampleOutputs } from "../../vectors/keySchedule.js";
 import { keySchedule } from "./keySchedule.js";
 
 const inputs = exampleInputs();

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { hex } from "../../src/base/octets.js";
-import { deriveKeys } from "../../src/crypto/keys/pairKeys.js";
-import { nobleSuite } from "../../src/crypto/noble.js";
-import { type ReleaseContext, releasedKey, releaseProof } from "../../src/crypto/temporaryKey.js";
-import { codeOf } from "../support/codeOf.js";
+import { hex } from "../../../src/base/octets.js";
+import { deriveKeys } from "../../../src/crypto/keys/pairKeys.js";
+import { type ReleaseContext, releasedKey, releaseProof } from "../../../src/crypto/keys/temporaryKey.js";
+import { nobleSuite } from "../../../src/crypto/noble.js";
+import { codeOf } from "../../support/codeOf.js";
 
 const count = (from: number, length: number): Uint8Array =>
   Uint8Array.from({ length }, (_, i) => (from + i) & 0xff);

@@ -1,10 +1,7 @@
-import type { Timer } from "../../base/ports.js";
-import { Milliseconds } from "../../base/units.js";
-import type { KeyPress, MatrixKey } from "../../ui/keys.js";
-import type { Screen } from "../../ui/screen.js";
-import type { Area } from "../display/colour/items.js";
-import type { Layer } from "../display/colour/keyboard.js";
-import { sameTarget, type Target, type Touched, targetAt } from "../display/colour/targets.js";
+import type { Timer } from "../../../base/ports.js";
+import { Milliseconds } from "../../../base/units.js";
+import type { KeyPress, MatrixKey } from "../../../ui/keys.js";
+import type { Screen } from "../../../ui/screen.js";
 import {
   type Keypad,
   type KeypadState,
@@ -13,7 +10,10 @@ import {
   reasonOf,
   stopped,
   type Ticker,
-} from "./keypad.js";
+} from "../../keypad/keypad.js";
+import type { Area } from "./items.js";
+import type { Layer } from "./keyboard.js";
+import { sameTarget, type Target, type Touched, targetAt } from "./targets.js";
 
 export interface Point {
   readonly x: number;

@@ -1,9 +1,9 @@
-import { ascii, concat, lengthPrefixed, wipe } from "../base/octets.js";
-import { expectLength } from "./errors.js";
-import { hashLength } from "./keys/directKeys.js";
-import type { PairKeys } from "./keys/pairKeys.js";
-import { Secret } from "./secret.js";
-import type { Suite } from "./suite.js";
+import { ascii, concat, lengthPrefixed, wipe } from "../../base/octets.js";
+import { expectLength } from "../errors.js";
+import { Secret } from "../secret.js";
+import type { Suite } from "../suite.js";
+import { hashLength } from "./directKeys.js";
+import type { PairKeys } from "./pairKeys.js";
 
 /** The key schedule of the Temporary Key (SEC-06, C-04; docs/PROTOCOL.md, Temporary Key). */
 

@@ -1,13 +1,8 @@
-import { ascii, wipe } from "../base/octets.js";
-import type { PairKeys } from "./keys/pairKeys.js";
-import {
-  contextOctets,
-  type PairContext,
-  type RelayedAgreement,
-  relayedSessionKey,
-} from "./keys/relayedKeys.js";
-import { Secret } from "./secret.js";
-import type { Suite } from "./suite.js";
+import { ascii, wipe } from "../../base/octets.js";
+import { Secret } from "../secret.js";
+import type { Suite } from "../suite.js";
+import type { PairKeys } from "./pairKeys.js";
+import { contextOctets, type PairContext, type RelayedAgreement, relayedSessionKey } from "./relayedKeys.js";
 
 /**
  * The key schedule of a renewed session of PNE and Server (docs/PROTOCOL.md, Rekey): the value profile of PN

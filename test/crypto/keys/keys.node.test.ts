@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { createCipheriv, createHash, createHmac } from "node:crypto";
-import { nodeSuite } from "../../hosts/node/nodeSuite.js";
-import { nobleSuite } from "../../src/crypto/noble.js";
-import { SeededRandom } from "../support/seededRandom.js";
-import { exampleInputs, exampleOutputs } from "../vectors/keySchedule.js";
+import { nodeSuite } from "../../../hosts/node/nodeSuite.js";
+import { nobleSuite } from "../../../src/crypto/noble.js";
+import { SeededRandom } from "../../support/seededRandom.js";
+import { exampleInputs, exampleOutputs } from "../../vectors/keySchedule.js";
 import { anyInputs, type KeyScheduleInputs, type KeyScheduleOutputs, keySchedule } from "./keySchedule.js";
 
 // The key schedule a second time, from the text of the design alone: it shares no function with src/.
