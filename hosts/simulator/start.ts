@@ -15,10 +15,11 @@ const demo = Object.freeze({ userID: "demo", password: "sesame42" });
 /** Some of a family's devices; those without keypad are enrolled at the gateway (SEC-05, SEC-04). */
 const withKeypad: readonly LiveDevice[] = [
   { id: "kitchen", name: "Kitchen", board: "matrix", secure: false, reachable: true },
-  { id: "hall", name: "Hall", board: "nodemcu", secure: false, reachable: true },
+  { id: "hall", name: "Hall", board: "nodemcu", secure: false, reachable: true, application: "remote" },
 ];
-const sensor = { id: "sensor", name: "Sensor", board: "bare", secure: false, reachable: true } as const;
-const lamp = { id: "lamp", name: "Lamp", board: "bare", secure: true, reachable: true } as const;
+const bare = { board: "bare", reachable: true } as const;
+const sensor = { ...bare, id: "sensor", name: "Sensor", secure: false, application: "thermometer" } as const;
+const lamp = { ...bare, id: "lamp", name: "Lamp", secure: true, application: "lamp" } as const;
 
 /** Sensor and lamp are the first two devices that a factory has made, or made up. */
 function family(made: readonly Device[]): readonly LiveDevice[] {

@@ -1,7 +1,9 @@
+import { applications } from "../../../apps/virtual.js";
 import { hex } from "../../../src/base/octets.js";
 import type { LogValue } from "../../../src/base/ports.js";
 import { Milliseconds } from "../../../src/base/units.js";
 import type { Point } from "../../../src/device/display/colour/touchKeypad.js";
+import type { GatewayNotice } from "../../../src/gateway/ports.js";
 import type { PneNotice } from "../../../src/pne/ports.js";
 import type { KeyPress } from "../../../src/ui/keys.js";
 import type { Screen } from "../../../src/ui/screen.js";
@@ -9,7 +11,9 @@ import type { AirDevice, SimulatedDevice } from "../network/device.js";
 import { type DeviceSpec, Network, type NetworkOptions } from "../network/network.js";
 import { openSslSuite } from "../network/openssl.js";
 import { type Party, type RecordedMessage, Recorder } from "../network/recorder.js";
+import { valueText } from "../network/topics.js";
 import type { WallClock } from "../world/clock.js";
+import { type ApplicationName, panelApplications } from "./applications.js";
 import { Attribution } from "./attribution.js";
 import { Bench } from "./bench.js";
 import { type BoardName, boardOf } from "./boards.js";
@@ -31,6 +35,7 @@ import {
   networksOf,
   noticeText,
   serverState,
+  topicLines,
 } from "./states.js";
 
 /** Events kept for a page that is loaded late. */
@@ -40,7 +45,11 @@ const maximumHistory = 500;
 const maximumAudit = 40;
 
 /** A device, and the board that it is at first. */
-export type LiveDevice = Omit<DeviceSpec, "keypad"> & { readonly board: BoardName };
+export type LiveDevice = Omit<DeviceSpec, "keypad" | "application"> & {
+  readonly board: BoardName;
+  /** What it is for at first; nothing unless told. */
+  readonly application?: ApplicationName;
+};
 
 export interface LiveOptions {
   readonly clock: WallClock;
@@ -60,6 +69,7 @@ export class LiveNetwork implements PanelNetwork {
   readonly #recorder: Recorder;
   readonly #attribution = new Attribution();
   readonly #bench: Bench;
+  readonly #applications: Map<string, ApplicationName>;
   readonly #history: PanelEvent[] = [];
   readonly #listeners = new Set<(event: PanelEvent) => void>();
   readonly #audit: string[] = [];
@@ -72,6 +82,7 @@ export class LiveNetwork implements PanelNetwork {
     this.devices = options.devices.map(({ id, name, secure }) => ({ id, label: name ?? id, secure }));
     this.#bench = new Bench((device, picture) => this.#emit({ kind: "picture", device, picture }));
     const boards = new Map(options.devices.map(({ id, board }) => [id, board]));
+    this.#applications = new Map(options.devices.map(({ id, application }) => [id, application ?? "none"]));
     this.#recorder = new Recorder((message) => this.#message(message));
     this.#network = new Network({
       clock: options.clock,
@@ -79,7 +90,11 @@ export class LiveNetwork implements PanelNetwork {
       mtu: options.mtu,
       pneSuite: openSslSuite,
       interval: Milliseconds(30),
-      devices: options.devices.map(({ board, ...spec }) => ({ ...spec, keypad: boardOf(board).keypad })),
+      devices: options.devices.map(({ board, application: name = "none", ...spec }) => {
+        const application = applications[name];
+        return { ...spec, keypad: boardOf(board).keypad, ...(application && { application }) };
+      }),
+      poll: true,
       body: ({ id }) => this.#bench.body(id, boards.get(id) ?? "bare"),
       ...(options.imports && { imports: options.imports }),
       keylog: (line) => this.#recorder.key(line),
@@ -91,6 +106,9 @@ export class LiveNetwork implements PanelNetwork {
         power: (device, on) => this.#power(device, on),
         log: (entity, event, fields) => this.#log(entity, event, fields),
         screen: (device, screen) => this.#screen(device.id, screen),
+        gateway: (notice) => {
+          if (notice.kind === "topic") this.#topic(notice);
+        },
       },
     });
   }
@@ -150,6 +168,11 @@ export class LiveNetwork implements PanelNetwork {
       case "board":
         this.#bench.change(network.device(fault.device), fault.board);
         this.#note("PNE", "info", `is now: ${boardOf(fault.board).label}`, fault.device);
+        break;
+      case "application":
+        this.#applications.set(fault.device, fault.application);
+        network.device(fault.device).becomes(applications[fault.application]);
+        this.#note("PNE", "info", `is now ${panelApplications[fault.application]}`, fault.device);
         break;
     }
     this.#tellState();
@@ -217,6 +240,12 @@ export class LiveNetwork implements PanelNetwork {
     if (notice.kind === "state") this.#tellState();
   }
 
+  #topic({ from, topic, value }: GatewayNotice & { readonly kind: "topic" }): void {
+    const device = [...this.#entities()].find(([, entity]) => entity === from)?.[0];
+    this.#note("PN GW", "good", `${topic}: ${valueText(value)}`, device);
+    this.#tellState();
+  }
+
   #link(device: AirDevice, up: boolean, reason: string, link: number): void {
     if (!up) this.#recorder.linkClosed(link);
     this.#note("PNE", "info", up ? "BLE link up" : `BLE link down: ${reason}`, device.id);
@@ -257,12 +286,13 @@ export class LiveNetwork implements PanelNetwork {
     const network = this.#network;
     const devices = network.devices.map((device) => {
       const inRange = !network.outOfRange.has(device.id);
-      return { board: this.#bench.board(device.id), inRange, ...deviceState(device, inRange) };
+      const application = this.#applications.get(device.id) ?? "none";
+      return { board: this.#bench.board(device.id), application, inRange, ...deviceState(device, inRange) };
     });
     const entities = network.devices.map((device) => ({
       id: device.id,
       label: this.devices.find(({ id }) => id === device.id)?.label ?? device.id,
-      lines: deviceLines(device),
+      lines: [...deviceLines(device), ...topicLines(network, device.pne?.view.entityID)],
     }));
     const faults = {
       rogueGateway: network.rogue,

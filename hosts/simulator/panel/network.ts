@@ -2,6 +2,7 @@ import type { Point } from "../../../src/device/display/colour/touchKeypad.js";
 import type { KeyPress } from "../../../src/ui/keys.js";
 import type { Screen } from "../../../src/ui/screen.js";
 import type { SentPicture } from "../display/sent.js";
+import type { ApplicationName } from "./applications.js";
 import type { BoardName } from "./boards.js";
 
 /** What the panel needs of a running network; the network itself knows nothing of the panel. */
@@ -46,6 +47,8 @@ export type Fault =
   | { readonly kind: "outOfRange"; readonly device: string; readonly on: boolean }
   /** Another display and keypad for the same device, which starts anew. */
   | { readonly kind: "board"; readonly device: string; readonly board: BoardName }
+  /** Another application for the same device, which starts anew. */
+  | { readonly kind: "application"; readonly device: string; readonly application: ApplicationName }
   | { readonly kind: "rogueGateway"; readonly on: boolean }
   | { readonly kind: "serverUnreachable"; readonly on: boolean };
 
@@ -78,6 +81,8 @@ export interface StateLine {
 export interface DeviceState {
   readonly id: string;
   readonly board: BoardName;
+  /** What it is for. */
+  readonly application: ApplicationName;
   readonly powered: boolean;
   readonly connected: boolean;
   readonly inRange: boolean;

@@ -1,6 +1,7 @@
 import { height, width } from "../../../src/device/display/colour/items.js";
 import type { Point } from "../../../src/device/display/colour/touchKeypad.js";
 import type { KeyPress, MatrixKey, NamedKey } from "../../../src/ui/keys.js";
+import { panelApplicationNames } from "./applications.js";
 import { type BoardName, boardNames } from "./boards.js";
 import type { Fault, GatewayWish } from "./network.js";
 
@@ -91,6 +92,12 @@ export function readFault(value: unknown, known: readonly string[]): Fault {
     const { board } = body;
     if (!boardNames.includes(board as BoardName)) throw new RangeError(`a board is ${boardNames.join(", ")}`);
     return { kind, device: device(body, known), board: board as BoardName };
+  }
+  if (kind === "application") {
+    const application = panelApplicationNames.find((name) => name === body.application);
+    if (application === undefined)
+      throw new RangeError(`an application is ${panelApplicationNames.join(", ")}`);
+    return { kind, device: device(body, known), application };
   }
   if (typeof kind === "string" && deviceFaults.includes(kind)) {
     return { kind, device: device(body, known) } as Fault;

@@ -6,6 +6,7 @@ import { english } from "../../../src/ui/strings/english.js";
 import { errorText } from "../../../src/ui/strings/strings.js";
 import type { SimulatedDevice } from "../network/device.js";
 import type { Network } from "../network/network.js";
+import { valueText } from "../network/topics.js";
 import type { DeviceState, NetworkState, StateLine } from "./network.js";
 
 /** What the entities are, in words for people: ids and states, never a secret. */
@@ -47,11 +48,11 @@ function summaryOf(device: SimulatedDevice, inRange: boolean): Summary {
     : { summary: "key not confirmed", tone: "waiting" };
 }
 
-/** What is known of a device beside its board and its place. */
+/** What is known of a device beside its board, its application and its place. */
 export function deviceState(
   device: SimulatedDevice,
   inRange: boolean,
-): Omit<DeviceState, "board" | "inRange"> {
+): Omit<DeviceState, "board" | "inRange" | "application"> {
   const view = device.pne?.view;
   return {
     id: device.id,
@@ -61,6 +62,17 @@ export function deviceState(
     joined: view?.pn !== undefined,
     ...summaryOf(device, inRange),
   };
+}
+
+/** What the device offers and understands, with what it has last said of it to the PN GW. */
+export function topicLines({ gateway }: Network, entityID: string | undefined): StateLine[] {
+  const members = gateway.view.pns.flatMap((pn) => pn.members);
+  const own = entityID === undefined ? undefined : members.find(({ id }) => id === entityID);
+  return (own?.topics ?? []).map(({ name, unit, value }) => {
+    if (value === undefined) return line(`Topic ${name}`, "nothing yet");
+    const text = valueText(value);
+    return line(`Topic ${name}`, unit === undefined ? text : `${text} ${unit}`, "good");
+  });
 }
 
 export function deviceLines(device: SimulatedDevice): StateLine[] {

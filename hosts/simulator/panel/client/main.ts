@@ -17,10 +17,12 @@ import { Shelf } from "./shelf.js";
 import { spoken } from "./spoken.js";
 import { Steps } from "./steps.js";
 import {
+  applicationChoice,
+  boardChoice,
   deviceSwitches,
   type Front,
   gatewaySwitches,
-  makeBoardChoice,
+  makeChoice,
   makeSwitches,
   serverSwitches,
 } from "./switches.js";
@@ -57,7 +59,8 @@ const chart = new Chart({
 const gateway = new GatewayForm(inFront);
 const showSwitches = [
   makeSwitches(element("device-faults"), deviceSwitches, inFront, post),
-  makeBoardChoice(element("device-board"), inFront, post),
+  makeChoice(element("device-board"), boardChoice, inFront, post),
+  makeChoice(element("device-application"), applicationChoice, inFront, post),
   makeSwitches(element("gateway-faults"), gatewaySwitches, inFront, post),
   makeSwitches(element("server-faults"), serverSwitches, inFront, post),
 ];

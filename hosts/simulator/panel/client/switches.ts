@@ -1,3 +1,4 @@
+import { type ApplicationName, panelApplicationNames, panelApplications } from "../applications.js";
 import { type BoardName, boardNames, boardOf } from "../boards.js";
 import type { DeviceState, Fault, NetworkState } from "../network.js";
 import { confirmed } from "./confirm.js";
@@ -101,27 +102,51 @@ export function makeSwitches(
   };
 }
 
-/** The choice of what board the device in front is; the returned function shows which it is now. */
-export function makeBoardChoice(
+interface Choice<Name extends string> {
+  readonly label: string;
+  readonly names: readonly Name[];
+  labelOf(name: Name): string;
+  fault(device: string, name: Name): Fault;
+  now(state: DeviceState): Name;
+}
+
+/** The choice of what the device in front is; the returned function shows which it is now. */
+export function makeChoice<Name extends string>(
   container: HTMLElement,
+  { label, names, labelOf, fault, now }: Choice<Name>,
   front: () => Front,
   post: Post,
 ): (state: NetworkState) => void {
-  const label = make("label", "board", "Board ");
+  const field = make("label", "board", `${label} `);
   const select = make("select", "");
-  for (const name of boardNames) {
-    const option = make("option", "", boardOf(name).label);
+  for (const name of names) {
+    const option = make("option", "", labelOf(name));
     option.value = name;
     select.append(option);
   }
-  select.addEventListener("change", () => {
-    const fault: Fault = { kind: "board", device: front().id, board: select.value as BoardName };
-    post("/fault", fault);
-  });
-  label.append(select);
-  container.append(label);
+  select.addEventListener("change", () => post("/fault", fault(front().id, select.value as Name)));
+  field.append(select);
+  container.append(field);
   return (state) => {
-    const board = state.devices.find(({ id }) => id === front().id)?.board;
-    if (board !== undefined) select.value = board;
+    const own = state.devices.find(({ id }) => id === front().id);
+    if (own !== undefined) select.value = now(own);
   };
 }
+
+/** What board it is. */
+export const boardChoice: Choice<BoardName> = {
+  label: "Board",
+  names: boardNames,
+  labelOf: (name) => boardOf(name).label,
+  fault: (device, board) => ({ kind: "board", device, board }),
+  now: ({ board }) => board,
+};
+
+/** What it is for. */
+export const applicationChoice: Choice<ApplicationName> = {
+  label: "It is",
+  names: panelApplicationNames,
+  labelOf: (name) => panelApplications[name],
+  fault: (device, application) => ({ kind: "application", device, application }),
+  now: ({ application }) => application,
+};

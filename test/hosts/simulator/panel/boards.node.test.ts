@@ -106,6 +106,14 @@ describe("a board on the panel's page", function () {
     assert.deepEqual(network.faults, [{ kind: "board", device: "keypad", board: "nodemcu" }]);
   });
 
+  it("is for what is chosen there, too (C-30)", async () => {
+    const choice = page.getByLabel("It is");
+    assert.equal(await choice.inputValue(), "none");
+    await choice.selectOption("lamp");
+    await until(() => network.faults.length === 1);
+    assert.deepEqual(network.faults, [{ kind: "application", device: "keypad", application: "lamp" }]);
+  });
+
   async function become(board: BoardName, screen: Screen = screenOf("Welcome")): Promise<void> {
     network.become("keypad", { board });
     network.show("keypad", screen, pictureOf("320x240", screen));

@@ -67,7 +67,7 @@ export class FakeNetwork implements PanelNetwork {
       entities: this.devices.map(({ id, label }) => ({ id, label, lines: [line] })),
       faults: { rogueGateway: false, serverUnreachable: false },
       devices: this.devices.map(({ id }) => {
-        return { id, board: "matrix", ...known, ...calm, ...this.#states.get(id) };
+        return { id, board: "matrix", application: "none", ...known, ...calm, ...this.#states.get(id) };
       }),
       networks: this.networks,
       audit: this.audit,
@@ -123,6 +123,7 @@ export class FakeNetwork implements PanelNetwork {
     if (fault.kind === "cutPower" || fault.kind === "powerOn")
       this.become(fault.device, { powered: fault.kind === "powerOn" });
     else if (fault.kind === "board") this.become(fault.device, { board: fault.board });
+    else if (fault.kind === "application") this.become(fault.device, { application: fault.application });
     else this.tell();
   }
 

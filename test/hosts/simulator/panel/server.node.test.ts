@@ -230,6 +230,12 @@ describe("the panel's server", () => {
     ["a position that is none", "fault", '{"kind":"outOfRange","device":"keypad","on":1}', 400],
     ["a point beside the display", "touch", '{"device":"keypad","point":{"x":320,"y":0}}', 400],
     ["a point that is none", "touch", '{"device":"keypad","point":{"x":1.5}}', 400],
+    [
+      "an unknown application",
+      "fault",
+      '{"kind":"application","device":"keypad","application":"toString"}',
+      400,
+    ],
     ["an unknown board", "fault", '{"kind":"board","device":"keypad","board":"constructor"}', 400],
     ["the end of no network", "gateway", '{"kind":"end"}', 400],
     ["the end of a network that cannot be", "gateway", '{"kind":"end","network":"../x"}', 400],
