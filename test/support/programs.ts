@@ -27,6 +27,10 @@ export class Program {
     this.#child.stdin?.end(typed);
   }
 
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+
   async says(pattern: RegExp): Promise<RegExpExecArray> {
     let found: RegExpExecArray | null = null;
     const said = (): boolean => {
