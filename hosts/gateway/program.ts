@@ -44,6 +44,7 @@ export class GatewayProgram {
       clock,
       log,
       store: new KeyStore(store, nodeSuite),
+      networks: store,
       gatewayID,
       serverID,
       forwardSecrecy,

@@ -1,5 +1,5 @@
 import type { Done } from "../base/outcome.js";
-import type { Clock, Log, Random } from "../base/ports.js";
+import type { Clock, KeyValue, Log, Random } from "../base/ports.js";
 import type { Milliseconds } from "../base/units.js";
 import type { CurveSuite } from "../crypto/suite.js";
 import type { KeyStore } from "../keystore/keystore.js";
@@ -44,6 +44,8 @@ export interface GatewayPorts {
   readonly log: Log;
   /** The PN GW's own EUKey (EUK-GW-13). */
   readonly store: KeyStore;
+  /** Where its PNs outlast its power (C-33); without it they end with it. */
+  readonly networks?: KeyValue;
   readonly gatewayID: Uint8Array;
   readonly serverID: Uint8Array;
   /** Label for people, 1 to 32 octets of UTF-8: devices show it. */

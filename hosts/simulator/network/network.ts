@@ -256,6 +256,7 @@ export class Network {
       clock: life.clock(this.clock),
       log: life.log(this.#log("gateway")),
       store: new KeyStore(flash, suite),
+      networks: flash,
       gatewayID: this.gatewayID,
       ...(uicc && { gba: { ...uicc, ub: (request, done) => uicc.ub(request, life.callback(done)) } }),
       serverID,

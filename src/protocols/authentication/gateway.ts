@@ -54,6 +54,11 @@ export class LocalResponder {
     return this.#localKey?.keyID;
   }
 
+  /** To be kept; its octets stay this object's. */
+  get localKey(): LocalKey | undefined {
+    return this.#localKey;
+  }
+
   /** The resumed session; undefined when the request is not for this ticket, or its time is over (GWA-01). */
   resume(message: Received<typeof resumeRequest>): Protected | undefined {
     const { suite, random, clock, limits } = this.#ports;

@@ -91,7 +91,7 @@ export class PNGateway {
 
   /** The PN GW's own EUKey was replaced: no session that hung on the old one is continued. */
   forgetSessions(): void {
-    for (const member of this.#routes.members) member.local.wipe();
+    this.#routes.forgetKeys();
   }
 
   // ── Setting up ──

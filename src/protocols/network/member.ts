@@ -2,11 +2,11 @@ import type { Timer } from "../../base/ports.js";
 import { Milliseconds } from "../../base/units.js";
 import type { AnyDefinition } from "../../codec/message.js";
 import type { RecordLayer } from "../../link/record.js";
+import type { Ticket } from "../../link/ticket.js";
 import type { DeviceLink } from "../../procedure/deviceLink.js";
 import type { GatewayPorts } from "../../procedure/gatewayPorts.js";
-import { LocalResponder } from "../authentication/gateway.js";
+import { type LocalKey, LocalResponder } from "../authentication/gateway.js";
 import { MemberTopics } from "../topics/offered.js";
-import type { MemberSetup } from "./memberSetup.js";
 
 /** For a PNE whose link was lost to come back; then it has left. The PNE itself gives up a little before. */
 export const absenceTime = Milliseconds(130_000);
@@ -22,6 +22,15 @@ export interface MemberLink extends DeviceLink {
   disconnect(): void;
 }
 
+/** What a member begins with. */
+export interface MemberStart {
+  readonly entityID: Uint8Array;
+  /** Of its PNEInfo (C-30). */
+  readonly contents?: Uint8Array | undefined;
+  readonly localKey: LocalKey | undefined;
+  readonly ticket?: Ticket | undefined;
+}
+
 /** A PNE in a PN; its link may be lost and come back. */
 export class Member {
   readonly entityID: Uint8Array;
@@ -32,13 +41,12 @@ export class Member {
   #link: MemberLink | undefined;
   #absence: Timer | undefined;
 
-  /** Takes what the setup has kept of the LocalEUKey handshake. */
-  constructor(ports: GatewayPorts, setup: MemberSetup, link: MemberLink) {
+  /** Takes ownership of the LocalEUKey and the ticket of its handshake; without a link it has to come back. */
+  constructor(ports: GatewayPorts, { entityID, contents, localKey, ticket }: MemberStart, link?: MemberLink) {
     this.#ports = ports;
-    this.entityID = setup.pne;
-    this.topics = new MemberTopics(setup.info.contents);
-    const { localKey, ticket } = setup.take();
-    this.local = new LocalResponder(ports, setup.pne, localKey, ticket);
+    this.entityID = entityID;
+    this.topics = new MemberTopics(contents);
+    this.local = new LocalResponder(ports, entityID, localKey, ticket);
     this.#link = link;
   }
 

@@ -4,7 +4,8 @@ import { encodeMessage } from "../../codec/message.js";
 import { decode } from "../../codec/schema.js";
 import type { Exchange, GatewayPorts } from "../../procedure/gatewayPorts.js";
 import { pnDissolveNotify, pnInventoryNotify, pnUpdateRequest } from "./invitations.js";
-import type { Member, MemberLink } from "./member.js";
+import { KeptNetworks } from "./keptNetworks.js";
+import { Member, type MemberLink } from "./member.js";
 import { maximumBackhaulMessage, pnInventory } from "./messages.js";
 
 /** For a PNE to disconnect after its PN has ended. */
@@ -25,11 +26,35 @@ export interface EstablishedPN {
 export class RoutingTable {
   readonly #ports: GatewayPorts;
   readonly #exchange: Exchange;
+  readonly #kept: KeptNetworks;
   readonly #pns = new Map<string, EstablishedPN>();
 
+  /** With the PNs that there were when the PN GW lost its power: their members are away, and may come back (C-33). */
   constructor(ports: GatewayPorts, exchange: Exchange) {
     this.#ports = ports;
     this.#exchange = exchange;
+    this.#kept = new KeptNetworks(ports);
+    for (const kept of this.#kept.all()) {
+      const members = kept.members.map((member) => new Member(ports, member));
+      this.#pns.set(hex(kept.pnID), { ...kept, members });
+      for (const member of members) this.#awaits(kept.pnID, member);
+      ports.log.event("pn.restored", { pn: hex(kept.pnID), members: members.length });
+    }
+  }
+
+  /** In flash as it is in memory. */
+  #keep(pn: EstablishedPN): void {
+    const members = pn.members.map(({ entityID, local }) => ({ entityID, localKey: local.localKey }));
+    if (members.length === 0) this.#kept.forget(pn.pnID);
+    else this.#kept.keep({ ...pn, members });
+  }
+
+  /** No key of a LocalEUKey is good any more. */
+  forgetKeys(): void {
+    for (const pn of this.pns) {
+      for (const member of pn.members) member.local.wipe();
+      this.#keep(pn);
+    }
   }
 
   get pns(): readonly EstablishedPN[] {
@@ -58,6 +83,7 @@ export class RoutingTable {
     const { pnID, inventory, members } = pn;
     if (members.length > 0) {
       this.#pns.set(hex(pnID), pn);
+      this.#keep(pn);
       this.#ports.changed?.();
       this.#ports.log.event("pn.established", { pn: hex(pnID), members: members.length });
     }
@@ -95,6 +121,7 @@ export class RoutingTable {
     const left = { ...pn, members };
     if (members.length === 0) this.#pns.delete(hex(pnID));
     else this.#pns.set(hex(pnID), left);
+    this.#keep(left);
     this.#ports.changed?.();
     this.#ports.log.event("pn.left", { pn: hex(pnID), entity: hex(gone.entityID), members: members.length });
     for (const member of members) {
@@ -116,6 +143,7 @@ export class RoutingTable {
     const pn = this.find(pnID);
     if (pn === undefined) return false;
     this.#pns.delete(hex(pnID));
+    this.#kept.forget(pnID);
     this.#ports.changed?.();
     for (const member of pn.members) {
       member.end();
@@ -143,7 +171,11 @@ export class RoutingTable {
     const member = this.member(link);
     if (pn === undefined || member === undefined) return;
     this.#ports.log.event("pn.away", { pn: hex(pn.pnID), entity: hex(member.entityID) });
-    member.away(() => this.remove(pn.pnID, member));
+    this.#awaits(pn.pnID, member);
+  }
+
+  #awaits(pnID: Uint8Array, member: Member): void {
+    member.away(() => this.remove(pnID, member));
   }
 
   /** The Server forgets what it need not keep; when it does not hear of it, the session's time ends it. */
