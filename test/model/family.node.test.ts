@@ -116,7 +116,7 @@ const flows: readonly (readonly [Flow<Family>, number])[] = [
     going(
       "the end for all by the PN GW",
       ({ network: { gateway } }) => {
-        for (const { pnID } of gateway.pns.pns) gateway.pns.dissolve(pnID);
+        for (const { id } of gateway.view.pns) gateway.command({ kind: "dissolvePN", pn: id });
       },
       [],
     ),
