@@ -10,7 +10,7 @@ import type { ServerTables } from "./store.js";
 /** More than any PN has. */
 const maximumRows = 1000;
 /** PNs that one PNE may be in at once; it is one, but for those that it was cut off from. */
-const maximumMemberships = 64;
+export const maximumMemberships = 64;
 
 /** PN of a PN GW in the tables: PN IDs are made by gateways and scoped by them (C-26). */
 export const pnName = (gateway: Uint8Array, pnID: Uint8Array): string => `${hex(gateway)}/${hex(pnID)}`;

@@ -158,16 +158,22 @@ function underTemporaryKey(ports: PnePorts, store: KeyStore, trigger: TemporaryT
   };
 }
 
-/** C-18: replaces an EUKey that a gateway has seen; undefined when there is none, or the device cannot. */
+/**
+ * C-18: replaces an EUKey that a gateway has seen, or any because the Server has `asked` for it (C-38); undefined when there
+ * is none, or the device cannot.
+ */
 export function rotationProcedure(
   ports: PnePorts,
   store: KeyStore,
   connection: Connection,
+  asked = false,
 ): Rotation | undefined {
   const { suite, random, temporaryKey } = ports;
   const { entityID, gatewayID, serverID } = connection.peer;
-  if (store.facts.committed?.origin !== KeyOrigin.gatewayEscrow) return undefined;
-  if (temporaryKey === undefined || !hasCurve(suite)) return undefined;
+  const before = store.facts.committed?.origin;
+  const escrowed = before === KeyOrigin.gatewayEscrow;
+  if (before === undefined || !hasCurve(suite) || (escrowed ? temporaryKey === undefined : !asked))
+    return undefined;
   const held = store.committed;
   if (held === undefined) return undefined;
   const { id, key, userID } = held;
@@ -177,11 +183,13 @@ export function rotationProcedure(
       random,
       parties: { pne: entityID, gateway: gatewayID, server: serverID },
       temporaryKey,
+      escrowed,
       old: { id, key },
       stage: (made) => {
         const { createdAt } = made;
         const octets = made.key.octets;
-        store.stage({ id: made.id, key: octets, createdAt, origin: KeyOrigin.temporary, userID, serverID });
+        const origin = escrowed ? KeyOrigin.temporary : before;
+        store.stage({ id: made.id, key: octets, createdAt, origin, userID, serverID });
       },
       commit: (newID) => store.commit(newID),
     },

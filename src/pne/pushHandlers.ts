@@ -8,7 +8,7 @@ import { applicationDataReceived, isOfTopic } from "../protocols/data/messages.j
 import { Report } from "../protocols/data/report.js";
 import { deviceCapabilitiesQueryResponse } from "../protocols/discovery/messages.js";
 import { pnSetupNotifyResponse, pnSetupResponseOfPNE } from "../protocols/network/invitations.js";
-import { install, triggered } from "./assignment.js";
+import { install, rotationProcedure, triggered } from "./assignment.js";
 import type { Connection } from "./connection.js";
 import type { Core } from "./core.js";
 import type { Joined } from "./joined.js";
@@ -52,9 +52,13 @@ export function answerTo(
       return received(core, connection, message.body);
     case "UserInfoInstallRequest":
       return install(core, connection, message);
-    case "EUKeyAssignmentTrigger":
-      assign(core, triggered(core, connection, message.body));
-      return undefined;
+    case "EUKeyAssignmentTrigger": {
+      const assignment = triggered(core, connection, message.body);
+      assign(core, assignment);
+      // With nothing to ask by, the Server wants another key in place of the one that there is (C-38).
+      const renews = assignment === undefined && message.body.keyID === undefined;
+      return renews ? rotationProcedure(core.ports, core.store, connection, true) : undefined;
+    }
   }
 }
 

@@ -1,7 +1,6 @@
-import { hex } from "../base/octets.js";
 import { Milliseconds } from "../base/units.js";
-import { PushKind } from "../codec/pushKinds.js";
 import { Result } from "../codec/results.js";
+import { wantRenewal } from "../database/renewal.js";
 import { parseRecord } from "../link/record.js";
 import { dataFor } from "../protocols/data/push.js";
 import { UserAdministration } from "../protocols/registration/admin.js";
@@ -118,14 +117,11 @@ export class Server {
   }
 
   /**
-   * Has a PNE's EUKey assigned anew (S3 3e, C-38): the PN GW of its PN, or one of its owner's, tells the PNE to ask.
-   * Resolves with ok once it was told.
+   * Has a PNE's EUKey assigned anew (S3 3e, C-38): the PN GW of its PN, or the one that it was enrolled at, tells the PNE
+   * to ask. Resolves with ok once it was told; who was not reached is told when it is next in a PN.
    */
   reassign(entityID: Uint8Array, patience = pushPatience): Promise<Result> {
-    return this.#pushes.tell(async ({ members }) => {
-      const [place] = await members.find("entity", hex(entityID), 1);
-      return place && { gatewayID: place.value.gatewayID, kind: PushKind.rekey, entityID };
-    }, patience);
+    return this.#pushes.tell((tables) => wantRenewal(tables, entityID), patience);
   }
 
   /** Lets go of what is held: the Server is about to stop. */

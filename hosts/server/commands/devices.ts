@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { fromHex, hex } from "../../../src/base/octets.js";
+import { Result } from "../../../src/codec/results.js";
 import { Server } from "../../../src/server/server.js";
 import { readImportFile } from "../../factory/importFile.js";
 import { Misuse, Refusal } from "../../node/program/misuse.js";
@@ -7,18 +8,20 @@ import { asDay, asText, type Call, each, type OperatorCommand, only } from "./co
 
 export const devices: OperatorCommand = {
   name: "devices",
-  operands: "[release ID | import FILE]",
-  about: "lists devices; makes one nobody's; takes a factory's devices.csv",
+  operands: "[release ID | rekey ID | import FILE]",
+  about: "lists devices; makes one nobody's, or has it get a new key; takes a factory's devices.csv",
   more: [
     "release ends the device's key and sessions: whoever enrols it next owns it.",
+    "rekey tells the device through its gateway; one that is not reached is told when it is next in a network.",
     "import takes all of the file or nothing; delete the file afterwards, it holds the devices' Temporary Keys.",
   ],
   async run(call) {
     const [action, ...operands] = call.rest;
     if (action === undefined) return list(call);
     if (action === "release") return release(call, only("a device's ID", operands));
+    if (action === "rekey") return rekey(call, only("a device's ID", operands));
     if (action === "import") return take(call, only("a file", operands));
-    throw new Misuse("devices release or import is expected");
+    throw new Misuse("devices release, rekey or import is expected");
   },
 };
 
@@ -35,9 +38,25 @@ function list({ open, tell }: Call): Promise<void> {
   );
 }
 
-async function release({ open, tell }: Call, id: string): Promise<void> {
+function entityIDOf(id: string): Uint8Array {
   if (!/^(?:[0-9a-f]{2}){1,32}$/i.test(id)) throw new Misuse(`'${id}' is no ID in hexadecimal`);
-  await new Server(open.ports).releaseDevice(fromHex(id));
+  return fromHex(id);
+}
+
+/** C-38. */
+async function rekey({ open, tell }: Call, id: string): Promise<void> {
+  const result = await new Server(open.ports).reassign(entityIDOf(id));
+  const known = await open.store.read(({ entities }) => entities.get(id.toLowerCase()));
+  if (known?.role !== "pne") throw new Refusal("nobody owns such a device");
+  const line =
+    result === Result.ok
+      ? "the device was told to get a new key"
+      : "the device is told when it is next in a network";
+  tell(line, { id: id.toLowerCase(), done: result === Result.ok ? "told" : "wanted" });
+}
+
+async function release({ open, tell }: Call, id: string): Promise<void> {
+  await new Server(open.ports).releaseDevice(entityIDOf(id));
   tell("the device is nobody's", { id: id.toLowerCase(), done: "released" });
 }
 

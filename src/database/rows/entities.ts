@@ -9,8 +9,11 @@ import { identity } from "./users.js";
 const key32 = octets(32, 32);
 export const roles = choice("pne", "gateway");
 export type Role = "pne" | "gateway";
-/** `gatewayEscrow`: a PN GW has seen it (SEC-05); `temporary`: it has replaced such a one (C-18). */
-const origins = choice("password", "gba", "gatewayEscrow", "temporary");
+/**
+ * `gatewayEscrow`: a PN GW has seen it (SEC-05); `temporary`: it has replaced such a one (C-18); `renewed`: one that nobody
+ * else knew (C-38).
+ */
+const origins = choice("password", "gba", "gatewayEscrow", "temporary", "renewed");
 export type KeyOrigin = ReturnType<typeof origins.toName>;
 
 export interface ServerKey {
@@ -39,6 +42,8 @@ export interface EntityRecord {
   readonly seenAt: Seconds;
   /** The device itself has shown its Temporary Key, not only its name. */
   readonly possessed: boolean;
+  /** The Server wants another key in place of this one, and has not got it yet (C-38). */
+  readonly renewal?: boolean;
 }
 
 const keyFields = {
@@ -61,27 +66,43 @@ const keyOf = (open: Infer<typeof openKey>, key: Uint8Array): ServerKey =>
     expiresAt: open.expiresAt,
   }) as ServerKey;
 
+const entityFields = {
+  role: field(0, uint(1)),
+  owner: field(1, identity),
+  userID: field(2, userID),
+  key: field(3, openKey),
+  name: optional(4, label),
+  seenAt: field(5, second),
+  possessed: field(7, bool),
+  gatewayID: field(8, entityID),
+};
+const openEntity = record({ ...entityFields, renewal: optional(9, bool) });
+const entityKey = record({ key: field(0, key32) });
+const entityOf = (
+  { key, role, ...rest }: Infer<typeof openEntity>,
+  secret: Infer<typeof entityKey>,
+): EntityRecord => ({ ...rest, role: roles.toName(role), committed: keyOf(key, secret.key) }) as EntityRecord;
+
 export const entities = defineRow({
   table: "entities",
-  open: record({
-    role: field(0, uint(1)),
-    owner: field(1, identity),
-    userID: field(2, userID),
-    key: field(3, openKey),
-    name: optional(4, label),
-    seenAt: field(5, second),
-    possessed: field(7, bool),
-    gatewayID: field(8, entityID),
-  }),
-  secret: record({ key: field(0, key32) }),
+  version: 2,
+  open: openEntity,
+  secret: entityKey,
   shape: {
     split: ({ committed, role, ...rest }: EntityRecord) => ({
       open: { ...rest, role: roles.toNumber(role), key: openKeyOf(committed) },
       secret: { key: committed.key },
     }),
-    join: ({ key, role, ...rest }, secret): EntityRecord =>
-      ({ ...rest, role: roles.toName(role), committed: keyOf(key, secret.key) }) as EntityRecord,
+    join: entityOf,
   },
+  former: [
+    {
+      version: 1,
+      open: record(entityFields),
+      secret: entityKey,
+      join: (open, secret) => entityOf(open as Infer<typeof openEntity>, secret as Infer<typeof entityKey>),
+    },
+  ],
   columns: {
     owner: (entity: EntityRecord) => hex(entity.owner),
     kind: (entity: EntityRecord) => `${hex(entity.owner)}/${entity.role}`,

@@ -1,13 +1,13 @@
 import { hex } from "../../base/octets.js";
 import { randomOctets } from "../../base/ports.js";
 import { encodeMessage, type MessageOf, messageSet, type Received } from "../../codec/message.js";
-import { PushKind } from "../../codec/pushKinds.js";
 import { acknowledgement, failure } from "../../codec/replies.js";
 import { Result } from "../../codec/results.js";
 import { serverSignature, verifyProof } from "../../crypto/scram.js";
 import { budgetsOf, giveBack, spend, type Way } from "../../database/budgets.js";
 import { disown, release } from "../../database/ownership.js";
 import { pushTo } from "../../database/pushes.js";
+import { wantRenewal } from "../../database/renewal.js";
 import type { UserRecord } from "../../database/rows/users.js";
 import type { ServerTables } from "../../database/store.js";
 import type { StoredServerPorts } from "../../procedure/serverPorts.js";
@@ -180,9 +180,8 @@ export class AccountServer {
       return true;
     }
     if (body.action !== DeviceAction.rekey || entity.role !== "pne") return false;
-    const [place] = await tables.members.find("entity", hex(body.entityID), 1);
-    if (place === undefined) return false;
-    const push = { gatewayID: place.value.gatewayID, kind: PushKind.rekey, entityID: body.entityID };
+    const push = await wantRenewal(tables, body.entityID);
+    if (push === undefined) return false;
     await pushTo(tables, push, clock.now());
     await tables.note("account.deviceRekeyed", fields);
     return true;

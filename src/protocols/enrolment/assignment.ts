@@ -10,6 +10,7 @@ import { deriveKeys, wipeKeys } from "../../crypto/keys/pairKeys.js";
 import { deviceClaim, temporaryKeyAck } from "../../crypto/keys/temporaryKey.js";
 import type { Secret } from "../../crypto/secret.js";
 import { commitKey, isForeign, stagedName, stageKey, stillUser } from "../../database/ownership.js";
+import { carrySessions } from "../../database/renewal.js";
 import type { DeviceRecord, ServerKey, StagedRecord } from "../../database/rows/entities.js";
 import type { PendingEnrolment } from "../../database/rows/exchanges.js";
 import type { ServerTables } from "../../database/store.js";
@@ -114,6 +115,9 @@ export class KeyAssignment {
     const known = await tables.entities.get(name);
     if (isForeign(known, staged) && device === undefined) return false;
     if (!(await commitKey(tables, staged, now, { possessed: device !== undefined }))) return false;
+    if (known !== undefined && origin === "renewed") {
+      await carrySessions(tables, entityID, known.committed.id, id);
+    }
     // A key that no PN GW has seen has taken the place of those that were let out.
     if (device?.released && origin === "temporary") {
       await tables.devices.put(name, { ...device, released: { ...device.released, used: true } });

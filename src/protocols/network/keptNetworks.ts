@@ -119,7 +119,9 @@ function keptOf({ inventory, initiator, members }: Infer<typeof keptPN>): KeptPN
     members: members.flatMap(({ place, keyID, key, expiresAt }) => {
       const { entityID, contents } = places[place] ?? {};
       const whole = keyID !== undefined && key !== undefined && expiresAt !== undefined;
-      return entityID ? [{ entityID, contents, localKey: whole ? { keyID, key, expiresAt } : undefined }] : [];
+      return entityID
+        ? [{ entityID, contents, localKey: whole ? { keyID, key, expiresAt } : undefined }]
+        : [];
     }),
   };
 }

@@ -17,6 +17,8 @@ import {
 import { Secret } from "../../crypto/secret.js";
 import { dissolve, memberName, pnName, removeMember } from "../../database/networks.js";
 import { seen } from "../../database/ownership.js";
+import { pushTo } from "../../database/pushes.js";
+import { wantRenewal } from "../../database/renewal.js";
 import type { MemberSession, PNMember, PNRecord } from "../../database/rows/networks.js";
 import type { ServerTables } from "../../database/store.js";
 import type { ServerPorts } from "../../procedure/serverPorts.js";
@@ -188,7 +190,10 @@ export class PNServer {
       const { ecdh, share, localKeyID, ...lasting } = member;
       const entity = hex(member.entityID);
       await tables.members.put(`${name}/${entity}`, { ...lasting, endsAt });
-      if (pne !== undefined) await seen(tables, entity, pne.entity, clock.now());
+      if (pne === undefined) continue;
+      await seen(tables, entity, pne.entity, clock.now());
+      const renewal = pne.entity.renewal === true ? await wantRenewal(tables, pne.id) : undefined;
+      if (renewal !== undefined) await pushTo(tables, renewal, clock.now());
     }
   }
 

@@ -139,7 +139,13 @@ export class Setups {
       const { member } = participation;
       if (member === undefined || !inside.includes(member)) continue;
       this.#routes.forget(member.pne);
-      members.push(new Member(this.#ports, { entityID: member.pne, contents: member.info.contents, ...member.take() }, link));
+      members.push(
+        new Member(
+          this.#ports,
+          { entityID: member.pne, contents: member.info.contents, ...member.take() },
+          link,
+        ),
+      );
     }
     return members;
   }

@@ -33,7 +33,7 @@ const key = octets(32, 32);
 
 /**
  * PN GW → PNE, unasked: ask for an EUKey now (PNR-07). Without attributes: with the credentials that were installed
- * (SEC-04). With all three: under the Temporary Key (SEC-05); `keyID` is of the EUKey that waits for the PNE.
+ * (SEC-04), or for another one in place of the one that it has (C-38). With all three: under the Temporary Key (SEC-05); `keyID` is of the EUKey that waits for the PNE.
  */
 export const euKeyAssignmentTrigger = defineMessage(
   "EUKeyAssignmentTrigger",
@@ -84,7 +84,7 @@ export const temporaryKeyResponse = defineMessage(
   record({ result: field(Key.result, result), key: optional(Key.wrappedKey, key) }),
 );
 
-/** PNE → Server: replace the EUKey `keyID`, which a PN GW has seen (C-18). */
+/** PNE → Server: replace the EUKey `keyID`, which a PN GW has seen (C-18), or in whose place the Server wants another (C-38). */
 export const euKeyRotationRequest = defineMessage(
   "EUKeyRotationRequest",
   38,

@@ -34,9 +34,11 @@ export interface RotationOptions {
   readonly suite: CurveSuite;
   readonly random: Random;
   readonly parties: DeviceParties;
-  /** A fresh copy, wiped here. */
-  readonly temporaryKey: () => Uint8Array;
-  /** The EUKey that a PN GW has seen; ownership of the octets passes. */
+  /** Gives a fresh copy, wiped here; none of a device that its factory gave none. */
+  readonly temporaryKey: (() => Uint8Array) | undefined;
+  /** A PN GW has seen the old EUKey: the Temporary Key proves the shares, else the old EUKey does (C-38). */
+  readonly escrowed: boolean;
+  /** The EUKey to be replaced; ownership of the octets passes. */
   readonly old: { readonly id: Uint8Array; readonly key: Uint8Array };
   stage(key: AssignedKey): void;
   commit(id: Uint8Array): void;
@@ -50,7 +52,8 @@ type State =
 
 /**
  * The PNE's side of C-18: a new EUKey between PNE and Server alone. The shares are proven with the Temporary Key, which
- * no PN GW has ever seen, so that not even one that sits between them and knows the old EUKey can follow.
+ * no PN GW has ever seen, so that not even one that sits between them and knows the old EUKey can follow; and with the old
+ * EUKey where nobody else knows that one.
  */
 export class Rotation implements Procedure<{ readonly keyID: Uint8Array }> {
   readonly name = "rotate";
@@ -76,9 +79,10 @@ export class Rotation implements Procedure<{ readonly keyID: Uint8Array }> {
   }
 
   #withKeys<T>(work: (keys: ReturnType<typeof deriveKeys>) => T): T {
-    const { suite, parties, temporaryKey } = this.#options;
-    const key = temporaryKey();
-    const keys = deriveKeys(suite, "TK", key, parties.pne);
+    const { suite, parties, temporaryKey, escrowed, old } = this.#options;
+    const key = escrowed ? temporaryKey?.() : old.key.slice();
+    if (key === undefined) throw new ProcedureError("enrol.method");
+    const keys = deriveKeys(suite, escrowed ? "TK" : "EUK", key, parties.pne);
     wipe(key);
     try {
       return work(keys);

@@ -105,12 +105,17 @@ export class TemporaryKeyServer {
     const entity = await tables.entities.get(name);
     const device = await tables.devices.get(name);
     const old = entity?.committed;
-    const temporaryKey = device?.temporaryKey ?? secrets.unknown.octets;
-    const keys = deriveKeys(suite, "TK", temporaryKey, origin.entityID);
+    const escrowed = old?.origin === "gatewayEscrow";
+    // Where no PN GW knows the EUKey it proves itself; but only when the Server has asked for another (C-38).
+    const renews = !escrowed && entity?.renewal === true;
+    const keys =
+      renews && old !== undefined
+        ? deriveKeys(suite, "EUK", old.key, origin.entityID)
+        : deriveKeys(suite, "TK", device?.temporaryKey ?? secrets.unknown.octets, origin.entityID);
     try {
       const proven = equalBytes(proof, rotationRequestProof(suite, keys, parties, oldID, peerShare));
-      const wanted = old?.origin === "gatewayEscrow" && equalBytes(old.id, oldID);
-      if (!proven || !wanted || entity?.role !== "pne" || device === undefined) {
+      const wanted = (renews || (escrowed && device !== undefined)) && equalBytes(old?.id ?? oldID, oldID);
+      if (!proven || !wanted || entity?.role !== "pne") {
         tables.log.event("temporaryKey.rotationRefused", { entity: name });
         return encodeMessage(failure, message.exchange, { result: Result.refused });
       }
@@ -146,7 +151,7 @@ export class TemporaryKeyServer {
       gatewayID,
       id,
       key,
-      origin: "temporary",
+      origin: old.origin === "gatewayEscrow" ? "temporary" : "renewed",
       createdAt,
     } as const;
     await stageKey(tables, made, clock.now());
@@ -163,7 +168,7 @@ export class TemporaryKeyServer {
 /** A User has authenticated for this device at this PN GW, and the key that came of it waits to be delivered. */
 function isWaiting({ role, origin, gatewayID }: StagedRecord, gateway: Uint8Array): boolean {
   // A key that PNE and Server have agreed upon is never delivered by anybody.
-  return role === "pne" && origin !== "temporary" && equalBytes(gatewayID, gateway);
+  return role === "pne" && origin !== "temporary" && origin !== "renewed" && equalBytes(gatewayID, gateway);
 }
 
 function mayRelease({ released }: DeviceRecord, { owner }: StagedRecord, epoch: Uint8Array): boolean {
