@@ -64,7 +64,7 @@ describe("the package that npm pack makes", function () {
     for (const top of ["bin", "build"])
       for (const file of files(join(installed, top))) {
         // Modules of the Moddable SDK's are the firmware's.
-        if (!/\.m?js$/.test(file) || file.includes("/esp32/") || file.endsWith("/client.js")) continue;
+        if (!/\.m?js$/.test(file) || /\/(esp32|apps)\//.test(file) || file.endsWith("/client.js")) continue;
         for (const [, specifier = ""] of readFileSync(file, "utf8").matchAll(imported)) {
           const name = packageOf(specifier);
           const there = specifier.startsWith(".")
