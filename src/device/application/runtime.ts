@@ -57,6 +57,10 @@ export class ApplicationRuntime implements DeviceApplication {
   /** The last number of each sender in this PN. */
   readonly #heard = new Map<string, number>();
   readonly #timers = new Set<Timer>();
+  /** Views are made often, and inventories seldom. */
+  readonly #described = new WeakMap<Uint8Array, string>();
+  #inventory: object | undefined;
+  #neighbours = nobody;
   #taken = 0;
   #drawing: Timer | undefined;
 
@@ -120,9 +124,12 @@ export class ApplicationRuntime implements DeviceApplication {
   }
 
   describe(contents: Uint8Array): string {
-    return readContents(contents)
-      .map(({ name }) => name)
-      .join(", ");
+    const known = this.#described.get(contents);
+    if (known !== undefined) return known;
+    const topics = readContents(contents).map(({ name }) => name);
+    const text = topics.join(", ");
+    this.#described.set(contents, text);
+    return text;
   }
 
   page(): Page {
@@ -242,13 +249,16 @@ export class ApplicationRuntime implements DeviceApplication {
     const joined = this.#host?.pne.core.joined;
     if (joined === undefined) return nobody;
     const { server, inventory } = joined.pn;
-    return inventory.members
+    if (inventory === this.#inventory) return this.#neighbours;
+    this.#inventory = inventory;
+    this.#neighbours = inventory.members
       .filter(({ entityID }) => !equalBytes(entityID, server.context.pne))
       .map(({ entityID, name, contents }) => ({
         id: hex(entityID),
         name: name === undefined ? hex(entityID) : shownLabel(name),
         topics: readContents(contents),
       }));
+    return this.#neighbours;
   }
 
   // ── What happens to it ──

@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import { fromHex } from "../../../src/base/octets.js";
 import { Milliseconds } from "../../../src/base/units.js";
 import { Result } from "../../../src/codec/results.js";
-import type { Topic } from "../../../src/device/application/application.js";
+import type { Sender, Topic, Value } from "../../../src/device/application/application.js";
+import { post } from "../../../src/pne/posting.js";
+import { encodeTopicMessage } from "../../../src/protocols/topics/message.js";
 import { Family } from "../../support/family.js";
 import { lampTopic, Probe, temperature } from "../../support/probe.js";
 
@@ -212,6 +214,78 @@ describe("a member that floods", () => {
   });
 });
 
+describe("a device that says what its firmware would not", () => {
+  /** Past the checks of its own runtime; what comes of it. */
+  async function said(net: Family, id: string, to: Sender, payload: Uint8Array): Promise<string | undefined> {
+    const codes: (string | undefined)[] = [];
+    const { pne } = net.of(id);
+    assert.ok(pne);
+    post(pne.core, to, payload, (outcome) => {
+      codes.push("error" in outcome ? outcome.error.code : "arrived");
+    });
+    await net.pass(3);
+    assert.equal(codes.length, 1);
+    return codes[0];
+  }
+  const message = (topic: string, value: Value, number = 1): Uint8Array =>
+    encodeTopicMessage({ number, topic, value });
+
+  it("is refused by name: topics that it does not list, values of another kind, and what is no message", async () => {
+    const { net } = await household();
+    const hall = { member: net.id("hall") };
+    for (const [id, payload, code] of [
+      ["cellar", message("temperature", 20), "result.notListed"],
+      ["kitchen", message("oven", true), "result.notListed"],
+      ["kitchen", message("temperature", "warm"), "result.notListed"],
+      ["kitchen", Uint8Array.of(0x83, 0xff), "result.protocol"],
+    ] as const) {
+      for (const to of ["gateway", "server"] as const) {
+        assert.equal(await said(net, id, to, payload), code, `${id} to ${to}`);
+      }
+    }
+    assert.equal(await said(net, "kitchen", hall, message("temperature", 20)), "result.notListed");
+    assert.equal(await said(net, "kitchen", hall, message("lamp", 3)), "result.notListed");
+    assert.equal(await said(net, "kitchen", hall, Uint8Array.of(0x84, 1)), "result.protocol");
+    assert.deepEqual(net.told, []);
+    assert.equal(await said(net, "kitchen", "gateway", message("temperature", 20)), "arrived");
+  });
+
+  it("is heard once, however often it says the same, and never out of order", async () => {
+    const { net, hall } = await household();
+    const to = { member: net.id("hall") };
+    for (const number of [2, 2, 1, 3]) {
+      for (const one of ["gateway", "server", to] as const) {
+        assert.equal(await said(net, "kitchen", one, message("ring", `n${number}`, number)), "arrived");
+      }
+    }
+    assert.deepEqual(hall.values("ring"), ["n2", "n3"]);
+    for (const at of ["gateway", "server"]) {
+      assert.deepEqual(
+        net.told.filter((one) => one.at === at).map(({ value }) => value),
+        ["n2", "n3"],
+      );
+    }
+  });
+});
+
+describe("a power cut in the middle of sending", () => {
+  it("leaves the others as they were, and the device in no network, with an application that starts anew", async () => {
+    const { net, kitchen, hall } = await household();
+    for (let n = 0; n < 5; n++) kitchen.send({ member: net.id("hall") }, "ring", `n${n}`, patient);
+    await net.clock.runFor(Milliseconds(100));
+    net.of("kitchen").powerOff();
+    await net.pass(10);
+    const heard = hall.values("ring");
+    assert.deepEqual(heard, ["n0", "n1", "n2", "n3", "n4"].slice(0, heard.length));
+    net.of("kitchen").powerOn();
+    await net.pass(10);
+    assert.equal(kitchen.context.state, "none");
+    hall.send("gateway", "lamp", true);
+    await net.pass(2);
+    assert.equal(hall.ended.at(-1), undefined);
+  });
+});
+
 describe("an application that throws", () => {
   it("is stopped and shown, and takes nothing with it", async () => {
     const { net, kitchen, hall } = await household();
@@ -220,6 +294,18 @@ describe("an application that throws", () => {
     await net.pass(2);
     assert.equal(hall.stops, 1);
     assert.ok(net.kinds("hall").includes("application.stopped"));
+    // Its person is told, and finds the reason on its page.
+    assert.equal(net.of("hall").screen.id, "error");
+    for (const key of ["C", "C", "A", "A", "A", "A", "A", "A"] as const) {
+      if (net.of("hall").screen.menu?.items[0] === "Probe" && net.of("hall").screen.menu?.selected === 0)
+        break;
+      net.of("hall").press({ kind: "matrix", key });
+      await net.pass(1);
+    }
+    net.of("hall").press({ kind: "matrix", key: "D" });
+    await net.pass(1);
+    assert.equal(net.of("hall").screen.id, "application");
+    assert.match(net.of("hall").screen.lines.join(" "), /of the application/);
     hall.send("gateway", "lamp", true);
     kitchen.send({ member: net.id("hall") }, "lamp", true);
     net.command("hall", { kind: "sendToServer", text: "still here" });
