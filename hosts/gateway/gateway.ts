@@ -7,7 +7,13 @@ import { JsonLog } from "../node/program/jsonLog.js";
 import { runMain } from "../node/program/main.js";
 import { Misuse } from "../node/program/misuse.js";
 import { prompt } from "../node/program/prompt.js";
-import { describedSettings, printedSettings, readSettings, type Values } from "../node/program/settings.js";
+import {
+  describedSettings,
+  printedSettings,
+  readSettings,
+  type Setting,
+  type Values,
+} from "../node/program/settings.js";
 import { FolderKeyValue } from "../node/storage/folderKeyValue.js";
 import type { ProgramView } from "./control.js";
 import { askGateway, serveControl } from "./control.js";
@@ -22,7 +28,7 @@ const help = `The PN gateway: devices over Bluetooth on one side, their CPNS Ser
 usage: cpns gateway [start] [settings]        runs it
        cpns gateway COMMAND [settings]        asks the one that runs on the state folder
 
-  status                    what it is, and who is there
+  status                    what it is, and who is there; --json for programs
   enrol                     gets its own key: asks for its owner's User ID and password
   register                  registers a User ID; --change gives it a new password
   connect                   to the Server now, and says what came of it
@@ -152,7 +158,14 @@ async function typed(): Promise<{ readonly userID: string; readonly password: st
   return { userID: textOf(userID), password: textOf(password) };
 }
 
-async function ask(folder: string, name: string, rest: readonly string[]): Promise<void> {
+/** `status --json`. */
+const jsonOption: Setting = { name: "json", about: "for status: prints a JSON object, for programs" };
+
+async function ask(
+  { state: folder = "", json }: Values,
+  name: string,
+  rest: readonly string[],
+): Promise<void> {
   const command = async (fields: Readonly<Record<string, unknown>>): Promise<unknown> =>
     askGateway(folder, { ask: "command", command: fields });
   const one = (what: string): string => {
@@ -160,8 +173,10 @@ async function ask(folder: string, name: string, rest: readonly string[]): Promi
     return rest[0];
   };
   switch (name) {
-    case "status":
-      return shown((await askGateway(folder, { ask: "view" })) as ProgramView);
+    case "status": {
+      const view = (await askGateway(folder, { ask: "view" })) as ProgramView;
+      return json === undefined ? shown(view) : say(JSON.stringify(view));
+    }
     case "enrol":
       await command({ kind: "enrol", ...(await typed()) });
       return say("the gateway has its key");
@@ -239,10 +254,12 @@ await runMain("cpns gateway", async () => {
     args: process.argv.slice(2).filter((arg) => arg !== "--change"),
     environment: process.env,
   };
-  const { values, operands, help: wanted } = readSettings(gatewaySettings, source);
-  if (wanted) return void process.stdout.write(help + describedSettings(gatewaySettings));
+  const settings = [...gatewaySettings, jsonOption];
+  const { values, operands, help: wanted } = readSettings(settings, source);
+  if (wanted) return void process.stdout.write(help + describedSettings(settings));
   const [command = "start", ...rest] = operands;
+  if (values.json !== undefined && command !== "status") throw new Misuse("--json is for status");
   if (command === "start") return start(values);
   if (command === "config") return void process.stdout.write(printedSettings(gatewaySettings, values));
-  await ask(values.state ?? "", command, rest);
+  await ask(values, command, rest);
 });

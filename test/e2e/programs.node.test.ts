@@ -31,6 +31,9 @@ describe("Server and gateway as programs, over HTTPS, SQLite and a virtual radio
     assert.equal(connected.code, 0, connected.errors);
     const { out } = await home.ask("status");
     assert.match(out, /^key +enrolled, of alice$/m);
+    const view = JSON.parse((await home.ask("status", "--json")).out) as Record<string, unknown>;
+    assert.equal(view.keys, "enrolled");
+    assert.equal(view.userID, "alice");
     await home.shows(/^device +[0-9a-f]{32} .*with keypad, idle$/m);
     const devices = await ran(serverFile, ["devices", ...home.data]);
     assert.match(devices.out, /^[0-9a-f]{32}\talice\t/m);
@@ -122,6 +125,7 @@ describe("Server and gateway as programs, over HTTPS, SQLite and a virtual radio
       [gatewayFile, ["connect", ...home.state], "", 1, /has no key yet/],
       [gatewayFile, ["enrol-device", "00ff", ...home.state], "a\nbbbbbbbbbb\n", 1, /no such device/],
       [gatewayFile, ["dance", ...home.state], "", 2, /'dance' is no command/],
+      [gatewayFile, ["connect", "--json", ...home.state], "", 2, /--json is for status/],
       [serverFile, ["users", "add", "alice", ...home.data], "short\n", 1, /./],
       [serverFile, ["users", "remove", "nobody", ...home.data], "", 1, /user\.unknown/],
       [serverFile, ["--listen", "x", ...home.data], "", 2, /PORT/],
