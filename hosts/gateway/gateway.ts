@@ -18,6 +18,7 @@ import { FolderKeyValue } from "../node/storage/folderKeyValue.js";
 import type { ProgramView } from "./control.js";
 import { askGateway, serveControl } from "./control.js";
 import { gatewayIDOf, serverAddressOf, serverIDOf } from "./identity.js";
+import { accessOf, bridgeOf } from "./mqtt/open.js";
 import { GatewayProgram } from "./program.js";
 import { openRadio, readRadio } from "./radio/radios.js";
 import { gatewaySettings } from "./settings.js";
@@ -49,6 +50,7 @@ const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
 async function start(values: Values): Promise<void> {
   const radioChoice = readRadio(values.radio ?? "");
+  accessOf(values);
   const log = new JsonLog((line) => process.stderr.write(line));
   const folder = values.state ?? "";
   const store = new FolderKeyValue(folder);
@@ -75,11 +77,21 @@ async function start(values: Values): Promise<void> {
       else process.stderr.write(`cpns gateway: ${line}\n`);
     };
     const ports = { clock, log, store, radio, radioTrouble, server };
-    program = new GatewayProgram({ ...ports, gatewayID, serverID, forwardSecrecy });
+    const running = new GatewayProgram({
+      ...ports,
+      gatewayID,
+      serverID,
+      forwardSecrecy,
+      notify: (notice) => bridge?.take(notice),
+    });
+    const bridge = bridgeOf(values, running, { log, gatewayID });
+    program = running;
     program.start();
+    bridge?.start();
     say(`cpns gateway: running; cpns gateway status --state ${folder} shows what it sees`);
     await firstEnrolment(program);
     await ending;
+    await bridge?.stop();
   }
   program?.stop();
   server.close();

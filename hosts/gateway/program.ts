@@ -3,7 +3,7 @@ import { CpnsError as NamedError } from "../../src/base/errors.js";
 import type { Outcome } from "../../src/base/outcome.js";
 import type { Clock, KeyValue, Log } from "../../src/base/ports.js";
 import { Gateway } from "../../src/gateway/gateway.js";
-import type { GatewayAnswers, GatewayCommand } from "../../src/gateway/ports.js";
+import type { GatewayAnswers, GatewayCommand, GatewayNotice } from "../../src/gateway/ports.js";
 import type { GatewayRadio } from "../../src/gateway/radio.js";
 import { Reconnector } from "../../src/gateway/reconnector.js";
 import { KeyStore } from "../../src/keystore/keystore.js";
@@ -19,6 +19,8 @@ export interface GatewayProgramOptions {
   readonly log: Log;
   readonly store: KeyValue;
   readonly radio: GatewayRadio;
+  /** What the gateway tells unasked. */
+  notify?(notice: GatewayNotice): void;
   /** One line: what keeps the radio from being used, and what helps; undefined when it can be used again. */
   radioTrouble?(line: string | undefined): void;
   readonly server: ServerConnection;
@@ -49,6 +51,7 @@ export class GatewayProgram {
       serverID,
       forwardSecrecy,
       poll: true,
+      notify: (notice) => options.notify?.(notice),
       pan: { links: radio.maximumLinks, technology: "BLE" },
       request: (octets, done) => this.#request(octets, done),
       // Whoever says hello to the gateway learns that it is there; applications have topics of their own.

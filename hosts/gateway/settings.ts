@@ -21,5 +21,20 @@ export const gatewaySettings: readonly Setting[] = Object.freeze([
     about: "hci, hci0, …: a Bluetooth adapter; virtual:PATH or :PORT: devices without one",
     otherwise: "hci",
   },
+  {
+    name: "mqtt",
+    value: "URL",
+    about: "mqtt://HOST or mqtts://HOST: topics of devices, to a broker and from it",
+  },
+  { name: "mqtt-user", value: "NAME", about: "who it is to the broker" },
+  { name: "mqtt-password", value: "PASSWORD", about: "its password there", secret: true },
+  { name: "mqtt-ca", value: "FILE", about: "trusts what this CA has signed, PEM; else the system's roots" },
+  { name: "mqtt-prefix", value: "LEVEL", about: "the first level of every topic", otherwise: "cpns" },
+  {
+    name: "mqtt-discovery",
+    value: "LEVEL",
+    about: "where Home Assistant looks; no: it is not told",
+    otherwise: "homeassistant",
+  },
   { name: "forward-secrecy", about: "offers forward secrecy to the Server" },
 ]);

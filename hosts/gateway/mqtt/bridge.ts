@@ -1,0 +1,207 @@
+import { connect, type IClientOptions, type MqttClient } from "mqtt";
+import type { Outcome } from "../../../src/base/outcome.js";
+import type { Log } from "../../../src/base/ports.js";
+import type { GatewayNotice, GatewayPNView } from "../../../src/gateway/ports.js";
+import { CommandQueue, type SendTopic } from "./commandQueue.js";
+import { placed } from "./names.js";
+import { type Layout, retained, statusTopic } from "./retained.js";
+import { payloadOf, readValue } from "./values.js";
+
+export interface BridgeOptions {
+  readonly url: string;
+  /** User name, password, CA, as the broker wants them. */
+  readonly access: Pick<IClientOptions, "username" | "password" | "ca">;
+  readonly layout: Layout;
+  readonly log: Log;
+  pns(): readonly GatewayPNView[];
+  send(command: SendTopic): Promise<Outcome<unknown>>;
+  /** Topics that the broker keeps of an earlier run, and those that it keeps now. */
+  readonly kept: { read(): readonly string[]; write(topics: readonly string[]): void };
+  /** One line for the person at the terminal. */
+  say(line: string): void;
+}
+
+/** Publishes that the broker has not confirmed yet: what is kept waits beyond that, events are dropped. */
+const mostInFlight = 128;
+const firstRetry = 1_000;
+const longestRetry = 60_000;
+const longestPayload = 1_024;
+/** For the broker to hear that the gateway has stopped. */
+const farewell = 2_000;
+
+/**
+ * Topics of the gateway's networks in MQTT, both ways (docs/OPERATING.md, MQTT). What the broker keeps is told as a
+ * whole after each connection, and then what changes; so nothing is queued while it is away, and nothing doubled.
+ */
+export class MqttBridge {
+  readonly #options: BridgeOptions;
+  readonly #queue: CommandQueue;
+  /** What the broker has been told to keep; undefined for what it may keep of an earlier connection. */
+  #told: Map<string, string | undefined>;
+  #client: MqttClient | undefined;
+  #inFlight = 0;
+  #waits = false;
+  #trouble = "";
+
+  constructor(options: BridgeOptions) {
+    this.#options = options;
+    this.#told = new Map(options.kept.read().map((topic) => [topic, undefined]));
+    this.#queue = new CommandQueue((command) => options.send(command), options.log);
+  }
+
+  start(): void {
+    const { url, access, layout } = this.#options;
+    const client = connect(url, {
+      ...access,
+      clientId: `cpns-${layout.gateway.slice(-16)}`,
+      clean: true,
+      // Both are told anew after each connection.
+      resubscribe: false,
+      queueQoSZero: false,
+      reconnectPeriod: firstRetry,
+      reconnectOnConnackError: true,
+      connectTimeout: 10_000,
+      rejectUnauthorized: true,
+      will: { topic: statusTopic(layout), payload: Buffer.from("offline"), qos: 1, retain: true },
+    });
+    this.#client = client;
+    client.on("connect", () => this.#connected(client));
+    client.on("error", (error) => this.#failed(error));
+    client.on("close", () => this.#lost(client));
+    client.on("message", (topic, payload, { retain }) => this.#message(topic, payload, retain));
+  }
+
+  async stop(): Promise<void> {
+    const client = this.#client;
+    this.#client = undefined;
+    if (client === undefined) return;
+    const { layout } = this.#options;
+    const told = client.connected
+      ? client.publishAsync(statusTopic(layout), "offline", { qos: 1, retain: true }).catch(() => {})
+      : undefined;
+    await Promise.race([told, new Promise((resolve) => setTimeout(resolve, farewell).unref())]);
+    await client.endAsync(true).catch(() => {});
+  }
+
+  /** What the gateway tells. */
+  take(notice: GatewayNotice): void {
+    if (notice.kind === "topic") this.#event(notice);
+    this.#tell();
+  }
+
+  // ── To the broker ──
+
+  #connected(client: MqttClient): void {
+    client.options.reconnectPeriod = firstRetry;
+    this.#inFlight = 0;
+    this.#told = new Map([...this.#told.keys()].map((topic) => [topic, undefined]));
+    if (this.#trouble !== "") this.#options.say("the MQTT broker is there again");
+    this.#trouble = "";
+    this.#options.log.event("mqtt.connected");
+    client.subscribe(`${this.#options.layout.prefix}/+/+/+/set`, { qos: 1 }, (error) => {
+      if (error) this.#failed(error);
+    });
+    this.#tell();
+  }
+
+  /** Tells what has changed, as far as the broker keeps up. */
+  #tell(): void {
+    const client = this.#client;
+    if (client?.connected !== true) return;
+    const wanted = retained(this.#options.layout, this.#options.pns());
+    const before = this.#told.size;
+    this.#waits = false;
+    let changed = false;
+    for (const [topic, payload] of wanted) {
+      if (this.#told.get(topic) === payload) continue;
+      if (!this.#publish(client, topic, payload)) break;
+      changed ||= !this.#told.has(topic);
+      this.#told.set(topic, payload);
+    }
+    for (const topic of this.#told.keys()) {
+      if (wanted.has(topic)) continue;
+      // Nothing, retained: the broker forgets it, and so does who shows it.
+      if (!this.#publish(client, topic, "")) break;
+      this.#told.delete(topic);
+    }
+    if (changed || this.#told.size !== before) this.#options.kept.write([...this.#told.keys()]);
+  }
+
+  #publish(client: MqttClient, topic: string, payload: string, retain = true): boolean {
+    if (this.#inFlight >= mostInFlight) {
+      this.#waits = true;
+      return false;
+    }
+    this.#inFlight++;
+    client.publish(topic, payload, { qos: 1, retain }, () => {
+      this.#inFlight = Math.max(0, this.#inFlight - 1);
+      if (this.#waits && this.#inFlight < mostInFlight / 2) this.#tell();
+    });
+    return true;
+  }
+
+  /** An event is over when it has been: it is neither kept nor told later. */
+  #event({ pn, from, topic, value }: GatewayNotice & { readonly kind: "topic" }): void {
+    const one = placed(this.#options.layout.prefix, this.#options.pns()).find(
+      ({ pn: of, member }) => of === pn && member.id === from,
+    );
+    const kind = one?.member.topics.find(({ name }) => name === topic)?.kind;
+    if (one === undefined || kind !== "event") return;
+    const client = this.#client;
+    const told =
+      client?.connected === true && this.#publish(client, `${one.base}/${topic}`, payloadOf(value), false);
+    if (!told) this.#options.log.event("mqtt.dropped", { device: from, topic });
+  }
+
+  // ── From the broker ──
+
+  #message(topic: string, payload: Buffer, retain: boolean): void {
+    const { log, layout } = this.#options;
+    for (const { pn, member, base } of placed(layout.prefix, this.#options.pns())) {
+      const asked = member.topics.find(
+        ({ name, direction }) => direction !== "offers" && topic === `${base}/${name}/set`,
+      );
+      if (asked === undefined) continue;
+      // What was kept was meant for another time: nothing is switched because the gateway has come back.
+      if (retain) return log.event("mqtt.refused", { topic, why: "retained" });
+      const value =
+        payload.length > longestPayload ? undefined : readValue(asked.kind, payload.toString("utf8"));
+      if (value === undefined) return log.event("mqtt.refused", { topic, why: "topic.kind" });
+      return this.#queue.add({ kind: "sendTopic", pn, to: member.id, topic: asked.name, value });
+    }
+  }
+
+  // ── Trouble ──
+
+  #lost(client: MqttClient): void {
+    const period = client.options.reconnectPeriod ?? firstRetry;
+    client.options.reconnectPeriod = Math.min(longestRetry, period * 2);
+    if (this.#client === client) this.#failed(new Error("the connection was lost"));
+  }
+
+  /** Each trouble is told once, until the broker is there again. */
+  #failed(error: Error): void {
+    const why = troubleOf(error);
+    this.#options.log.event("mqtt.away", { why });
+    if (this.#trouble === "") this.#options.say(`the MQTT broker: ${why}; trying again`);
+    this.#trouble = why;
+  }
+}
+
+/** CONNACK's return codes of MQTT 3.1.1. */
+const refusals: Readonly<Record<number, string>> = Object.freeze({
+  2: "it refuses this gateway's name",
+  3: "it is not available",
+  4: "it refuses the user name or password",
+  5: "it does not let this gateway in: give --mqtt-user and CPNS_MQTT_PASSWORD",
+});
+
+function troubleOf(error: Error): string {
+  const { code } = error as { code?: unknown };
+  if (typeof code === "number") return refusals[code] ?? `it refuses the connection (${code})`;
+  if (code === "ECONNREFUSED" || code === "ENOTFOUND" || code === "ETIMEDOUT" || code === "EHOSTUNREACH")
+    return `it is not reached (${code})`;
+  if (typeof code === "string" && /CERT|SIGN|TLS|SSL/.test(code))
+    return `its certificate is not trusted (${code}): give --mqtt-ca`;
+  return error.message;
+}

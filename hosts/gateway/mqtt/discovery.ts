@@ -1,0 +1,100 @@
+import type { TopicView } from "../../../src/gateway/ports.js";
+import { greatestNumber } from "../../../src/protocols/topics/message.js";
+import type { Placed } from "./names.js";
+
+/**
+ * Home Assistant's MQTT discovery: a retained document for each topic, at
+ * `homeassistant/COMPONENT/cpns_ID/TOPIC/config`.
+ */
+
+export interface Document {
+  readonly component: string;
+  readonly config: Readonly<Record<string, unknown>>;
+}
+
+/** Home Assistant's device classes of sensors, by units that belong to one only. */
+const classes: Readonly<Record<string, string>> = Object.freeze({
+  "°C": "temperature",
+  "°F": "temperature",
+  K: "temperature",
+  hPa: "pressure",
+  kPa: "pressure",
+  lx: "illuminance",
+  W: "power",
+  kW: "power",
+  Wh: "energy",
+  kWh: "energy",
+  V: "voltage",
+  A: "current",
+});
+
+/** What Home Assistant shows a topic as; undefined for octets, which it has nothing for. */
+export function documentOf(
+  { base, member }: Placed,
+  topic: TopicView,
+  about: { readonly status: string; readonly gateway: string },
+): Document | undefined {
+  const described = describe(topic, `${base}/${topic.name}`);
+  if (described === undefined) return undefined;
+  const { component, fields } = described;
+  return {
+    component,
+    config: {
+      name: topic.name,
+      unique_id: `cpns_${member.id}_${topic.name}`,
+      object_id: `${base.split("/").at(-1)}_${topic.name}`,
+      availability_mode: "all",
+      availability: [{ topic: about.status }, { topic: `${base}/_available` }],
+      device: {
+        identifiers: [`cpns_${member.id}`],
+        name: member.name ?? member.id,
+        manufacturer: "CPNS",
+        via_device: `cpns_${about.gateway}`,
+      },
+      qos: 1,
+      ...fields,
+    },
+  };
+}
+
+type Described = { readonly component: string; readonly fields: Readonly<Record<string, unknown>> };
+
+function describe({ kind, direction, unit }: TopicView, at: string): Described | undefined {
+  const state = direction === "understands" ? {} : { state_topic: at };
+  const command = direction === "offers" ? {} : { command_topic: `${at}/set` };
+  const takes = direction !== "offers";
+  switch (kind) {
+    case "number": {
+      const units = unit === undefined ? {} : { unit_of_measurement: unit };
+      if (takes) {
+        const bounds = { min: -greatestNumber, max: greatestNumber, step: 0.000001, mode: "box" };
+        return { component: "number", fields: { ...state, ...command, ...units, ...bounds } };
+      }
+      const kindOf = unit === undefined ? undefined : classes[unit];
+      const fields = { ...state, ...units, state_class: "measurement" };
+      return {
+        component: "sensor",
+        fields: kindOf === undefined ? fields : { ...fields, device_class: kindOf },
+      };
+    }
+    case "switch":
+      return { component: takes ? "switch" : "binary_sensor", fields: { ...state, ...command } };
+    case "event":
+      if (takes && direction === "understands") return { component: "text", fields: { ...command, max: 16 } };
+      // Names of events are the application's own: they are one event here, with its name as an attribute.
+      return {
+        component: "event",
+        fields: {
+          ...state,
+          event_types: ["event"],
+          value_template: '{{ {"event_type": "event", "name": value} | tojson }}',
+        },
+      };
+    case "text":
+      return takes
+        ? { component: "text", fields: { ...state, ...command, max: 255 } }
+        : { component: "sensor", fields: state };
+    case "octets":
+      return undefined;
+  }
+}

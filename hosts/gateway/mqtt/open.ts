@@ -1,0 +1,93 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { hex } from "../../../src/base/octets.js";
+import type { Log } from "../../../src/base/ports.js";
+import { writeDurably } from "../../node/program/durableFile.js";
+import { Misuse } from "../../node/program/misuse.js";
+import type { Values } from "../../node/program/settings.js";
+import type { GatewayProgram } from "../program.js";
+import { MqttBridge } from "./bridge.js";
+import { cleaned } from "./names.js";
+
+/** The bridge that the settings ask for; undefined without a broker. Throws Misuse. */
+export function bridgeOf(
+  values: Values,
+  program: GatewayProgram,
+  { log, gatewayID }: { readonly log: Log; readonly gatewayID: Uint8Array },
+): MqttBridge | undefined {
+  const access = accessOf(values);
+  if (access === undefined) return undefined;
+  const discovery = values["mqtt-discovery"];
+  return new MqttBridge({
+    ...access,
+    layout: {
+      prefix: level(values, "mqtt-prefix"),
+      gateway: hex(gatewayID),
+      discovery: discovery === "no" ? undefined : level(values, "mqtt-discovery"),
+    },
+    log,
+    pns: () => program.view.pns,
+    send: (command) => program.command(command),
+    kept: keptIn(join(values.state ?? "", "mqtt-topics.json")),
+    say: (line) => process.stderr.write(`cpns gateway: ${line}\n`),
+  });
+}
+
+/** Where the broker is and how it is entered; undefined without one. Throws Misuse, before anything is begun. */
+export function accessOf(
+  values: Values,
+): Pick<ConstructorParameters<typeof MqttBridge>[0], "url" | "access"> | undefined {
+  const { mqtt } = values;
+  if (mqtt === undefined) return undefined;
+  level(values, "mqtt-prefix");
+  const url = URL.canParse(mqtt) ? new URL(mqtt) : undefined;
+  if (url === undefined || !/^mqtts?:$/.test(url.protocol) || url.hostname === "")
+    throw new Misuse("--mqtt takes mqtt://HOST, mqtts://HOST, with :PORT if need be");
+  if (url.username !== "" || url.password !== "")
+    throw new Misuse("--mqtt takes no user name: give --mqtt-user and CPNS_MQTT_PASSWORD");
+  const { "mqtt-user": username, "mqtt-password": password, "mqtt-ca": ca } = values;
+  return {
+    url: url.href,
+    access: {
+      ...(username !== undefined && { username }),
+      ...(password !== undefined && { password }),
+      ...(ca !== undefined && { ca: certificate(ca) }),
+    },
+  };
+}
+
+function certificate(file: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    throw new Misuse(`--mqtt-ca ${file} cannot be read (${(error as NodeJS.ErrnoException).code})`);
+  }
+}
+
+function level(values: Values, name: string): string {
+  const value = values[name] ?? "";
+  if (value === "" || cleaned(value) !== value)
+    throw new Misuse(`--${name} takes 1 to 32 of a-z, 0-9 and "-"`);
+  return value;
+}
+
+/** Names of topics, beside the gateway's state; what is damaged is as good as nothing. */
+function keptIn(file: string): { read(): readonly string[]; write(topics: readonly string[]): void } {
+  return {
+    read() {
+      try {
+        const topics: unknown = JSON.parse(readFileSync(file, "utf8"));
+        return Array.isArray(topics) ? topics.filter((one) => typeof one === "string") : [];
+      } catch {
+        return [];
+      }
+    },
+    write(topics) {
+      try {
+        writeDurably(file, Buffer.from(JSON.stringify(topics)));
+      } catch {
+        // A full disk costs no more than a topic that stays at the broker.
+      }
+    },
+  };
+}

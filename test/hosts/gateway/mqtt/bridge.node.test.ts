@@ -1,0 +1,298 @@
+import assert from "node:assert/strict";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { connectAsync, type MqttClient } from "mqtt";
+import { MqttBridge } from "../../../../hosts/gateway/mqtt/bridge.js";
+import type { SendTopic } from "../../../../hosts/gateway/mqtt/commandQueue.js";
+import { CpnsError } from "../../../../src/base/errors.js";
+import type { Outcome } from "../../../../src/base/outcome.js";
+import type { GatewayPNView, MemberView } from "../../../../src/gateway/ports.js";
+import { skipped } from "../../../support/skipped.js";
+import { until } from "../../../support/until.js";
+
+const program = ["/usr/sbin/mosquitto", "/usr/local/sbin/mosquitto", "/opt/homebrew/sbin/mosquitto"].find(
+  existsSync,
+);
+
+const freePort = async (): Promise<number> =>
+  new Promise((resolve) => {
+    const server = createServer().listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === "object" ? (address?.port ?? 0) : 0));
+    });
+  });
+
+/** A real broker, which can be stopped and started again; it keeps nothing on disk. */
+class Broker {
+  readonly port: number;
+  readonly #folder: string;
+  #child: ChildProcess | undefined;
+
+  constructor(port: number, folder: string, settings: readonly string[]) {
+    this.port = port;
+    this.#folder = folder;
+    writeFileSync(
+      join(folder, "mosquitto.conf"),
+      [`listener ${port} 127.0.0.1`, "persistence false", ...settings].join("\n"),
+    );
+  }
+
+  async start(): Promise<boolean> {
+    this.#child = spawn(program ?? "", ["-c", join(this.#folder, "mosquitto.conf")], {
+      stdio: ["ignore", "ignore", "pipe"],
+    });
+    let said = "";
+    this.#child.stderr?.on("data", (octets) => {
+      said += octets;
+    });
+    const { exitCode } = this.#child;
+    await until(() => / running/.test(said) || this.#child?.exitCode !== exitCode, "the broker to run");
+    return / running/.test(said);
+  }
+
+  async stop(): Promise<void> {
+    const child = this.#child;
+    this.#child = undefined;
+    if (child === undefined || child.exitCode !== null) return;
+    const ended = new Promise((resolve) => child.once("exit", resolve));
+    child.kill();
+    await ended;
+  }
+}
+
+const lamp = (on: boolean, here = true): MemberView => ({
+  id: "aa01",
+  name: "Lamp",
+  here,
+  topics: [
+    { name: "on", kind: "switch", direction: "both", value: on },
+    { name: "ring", kind: "event", direction: "offers" },
+  ],
+});
+
+describe("the bridge to an MQTT broker", () => {
+  before(function () {
+    if (program === undefined) skipped(this, "MQTT", "mosquitto", "mosquitto");
+  });
+
+  let folder: string;
+  let broker: Broker;
+  let bridges: MqttBridge[];
+  let readers: MqttClient[];
+  let members: MemberView[];
+  let sent: SendTopic[];
+  let answer: Outcome<unknown>;
+  let kept: readonly string[];
+  let said: string[];
+  let logged: string[];
+
+  const begun = async (settings: readonly string[] = ["allow_anonymous true"]): Promise<void> => {
+    // Somebody else may have taken the port meanwhile.
+    for (let tries = 0; tries < 5; tries++) {
+      broker = new Broker(await freePort(), folder, settings);
+      if (await broker.start()) return;
+    }
+    assert.fail("the broker does not start");
+  };
+
+  const keep = (topics: readonly string[]): void => {
+    kept = topics;
+  };
+
+  const pns = (): readonly GatewayPNView[] => [{ id: "00112233", alias: "Home", members }];
+
+  const bridge = (access: { username?: string; password?: string } = {}): MqttBridge => {
+    const made = new MqttBridge({
+      url: `mqtt://127.0.0.1:${broker.port}`,
+      access,
+      layout: { prefix: "cpns", gateway: "6757", discovery: "homeassistant" },
+      log: { event: (name, fields) => void logged.push(`${name} ${JSON.stringify(fields ?? {})}`) },
+      pns,
+      send: async (command) => {
+        sent.push(command);
+        await new Promise((resolve) => setTimeout(resolve, 5));
+        return answer;
+      },
+      kept: { read: () => kept, write: keep },
+      say: (line) => void said.push(line),
+    });
+    bridges.push(made);
+    made.start();
+    return made;
+  };
+
+  /** Everything that a client of the broker sees, retained or not, by topic. */
+  const reader = async (access: { username?: string; password?: string } = {}) => {
+    const client = await connectAsync(`mqtt://127.0.0.1:${broker.port}`, { ...access, reconnectPeriod: 200 });
+    readers.push(client);
+    const seen = new Map<string, string>();
+    const events: string[] = [];
+    client.on("message", (topic, payload, { retain }) => {
+      seen.set(topic, payload.toString());
+      if (!retain) events.push(`${topic} ${payload}`);
+    });
+    await client.subscribeAsync("#", { qos: 1 });
+    return { client, seen, events };
+  };
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "cpns-mqtt-"));
+    bridges = [];
+    readers = [];
+    members = [lamp(false)];
+    sent = [];
+    answer = { value: undefined };
+    kept = [];
+    said = [];
+    logged = [];
+  });
+
+  afterEach(async () => {
+    for (const one of bridges) await one.stop();
+    for (const one of readers) await one.endAsync(true);
+    await broker.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it("tells who is there and what each topic is, retained, and what changes", async () => {
+    await begun();
+    const made = bridge();
+    const { seen } = await reader();
+    await until(() => seen.get("cpns/home/lamp/on") === "OFF", "the state");
+    assert.equal(seen.get("cpns/_gateway/6757"), "online");
+    assert.equal(seen.get("cpns/home/lamp/_available"), "online");
+    assert.match(
+      seen.get("homeassistant/switch/cpns_aa01/on/config") ?? "",
+      /"command_topic":"cpns\/home\/lamp\/on\/set"/,
+    );
+    members = [lamp(true)];
+    made.take({ kind: "changed" });
+    await until(() => seen.get("cpns/home/lamp/on") === "ON", "the change");
+    members = [lamp(true, false)];
+    made.take({ kind: "changed" });
+    await until(() => seen.get("cpns/home/lamp/_available") === "offline", "it to be away");
+    await made.stop();
+    await until(() => seen.get("cpns/_gateway/6757") === "offline", "the gateway's farewell");
+  });
+
+  it("clears everything of a device that has gone, also of an earlier run", async () => {
+    await begun();
+    kept = ["cpns/home/old/on"];
+    const made = bridge();
+    const { client, seen } = await reader();
+    await client.publishAsync("cpns/home/old/on", "ON", { retain: true });
+    await until(() => seen.get("cpns/home/lamp/on") === "OFF", "the state");
+    members = [];
+    made.take({ kind: "changed" });
+    await until(
+      () => seen.get("homeassistant/switch/cpns_aa01/on/config") === "",
+      "the document to be cleared",
+    );
+    await until(() => seen.get("cpns/home/lamp/on") === "", "the state to be cleared");
+    assert.deepEqual([...kept], ["cpns/_gateway/6757"]);
+  });
+
+  it("takes commands for what devices understand, and nothing else", async () => {
+    await begun();
+    const made = bridge();
+    const { client, seen } = await reader();
+    await until(() => seen.has("cpns/home/lamp/on"), "the state");
+    for (const [topic, payload] of [
+      ["cpns/home/lamp/ring/set", "ring"],
+      ["cpns/home/lamp/other/set", "ON"],
+      ["cpns/home/nobody/on/set", "ON"],
+      ["cpns/home/lamp/on/set", "perhaps"],
+      ["cpns/home/lamp/on/set", "x".repeat(2_000)],
+      ["cpns/home/lamp/on/set", "ON"],
+    ] as const)
+      await client.publishAsync(topic, payload, { qos: 1 });
+    await until(() => sent.length > 0, "the command");
+    assert.deepEqual(sent, [{ kind: "sendTopic", pn: "00112233", to: "aa01", topic: "on", value: true }]);
+    assert.equal(logged.filter((line) => line.startsWith("mqtt.refused")).length, 2);
+    void made;
+  });
+
+  it("switches nothing by what a broker has kept (retained commands)", async () => {
+    await begun();
+    const { client } = await reader();
+    await client.publishAsync("cpns/home/lamp/on/set", "ON", { qos: 1, retain: true });
+    bridge();
+    await until(() => logged.some((line) => line.includes("retained")), "the refusal");
+    assert.deepEqual(sent, []);
+  });
+
+  it("keeps the order of commands, and of states that wait the newest", async () => {
+    await begun();
+    bridge();
+    const { client, seen } = await reader();
+    await until(() => seen.has("cpns/home/lamp/on"), "the state");
+    answer = { error: new CpnsError("result.noRoute") };
+    await Promise.all(
+      ["ON", "OFF", "ON", "OFF"].map((word) =>
+        client.publishAsync("cpns/home/lamp/on/set", word, { qos: 1 }),
+      ),
+    );
+    await until(() => logged.filter((line) => line.startsWith("mqtt.failed")).length >= 2, "the failures");
+    assert.equal(sent[0]?.value, true);
+    assert.equal(sent.at(-1)?.value, false);
+    assert.ok(sent.length <= 4);
+  });
+
+  it("says events once, to who listens then", async () => {
+    await begun();
+    const made = bridge();
+    const { events, seen } = await reader();
+    await until(() => seen.has("cpns/home/lamp/on"), "the state");
+    made.take({ kind: "topic", pn: "00112233", from: "aa01", topic: "ring", value: "ring" });
+    await until(() => events.includes("cpns/home/lamp/ring ring"), "the event");
+    const late = await reader();
+    await until(() => late.seen.has("cpns/home/lamp/on"), "the late reader's state");
+    assert.equal(late.seen.has("cpns/home/lamp/ring"), false);
+  });
+
+  it("goes on after the broker was away, with what is true then, and drops events meanwhile", async () => {
+    await begun();
+    const made = bridge();
+    const first = await reader();
+    await until(() => first.seen.has("cpns/home/lamp/on"), "the state");
+    await broker.stop();
+    await until(() => said.length === 1, "the trouble to be told");
+    members = [lamp(true)];
+    made.take({ kind: "changed" });
+    made.take({ kind: "topic", pn: "00112233", from: "aa01", topic: "ring", value: "ring" });
+    await broker.start();
+    await until(() => said.length === 2, "the broker to be there again");
+    const { seen, events } = await reader();
+    await until(() => seen.get("cpns/home/lamp/on") === "ON", "the state of now");
+    assert.deepEqual(
+      events.filter((line) => line.includes("ring")),
+      [],
+    );
+    assert.ok(logged.some((line) => line.startsWith("mqtt.dropped")));
+    assert.deepEqual(said, [
+      "the MQTT broker: the connection was lost; trying again",
+      "the MQTT broker is there again",
+    ]);
+  });
+
+  it("says that the broker refuses it, once, and neither password nor value", async () => {
+    // The broker gives its rights away before it reads the file.
+    chmodSync(folder, 0o755);
+    spawnSync("mosquitto_passwd", ["-b", "-c", join(folder, "users"), "home", "right-password"]);
+    const users = existsSync(join(folder, "users"));
+    if (users) chmodSync(join(folder, "users"), 0o644);
+    await begun(
+      users ? [`password_file ${join(folder, "users")}`, "allow_anonymous false"] : ["allow_anonymous false"],
+    );
+    bridge({ username: "home", password: "wrong-password" });
+    await until(() => said.length > 0, "the refusal");
+    assert.match(
+      said[0] ?? "",
+      /^the MQTT broker: it (refuses the user name or password|does not let this gateway in)/,
+    );
+    assert.doesNotMatch([...said, ...logged].join("\n"), /wrong-password/);
+  });
+});
