@@ -1,7 +1,7 @@
 import { CpnsError } from "../../../src/base/errors.js";
 import { ascii } from "../../../src/base/octets.js";
 import type { Done } from "../../../src/base/outcome.js";
-import type { LogValue } from "../../../src/base/ports.js";
+import type { Clock, LogValue } from "../../../src/base/ports.js";
 import { Milliseconds } from "../../../src/base/units.js";
 import type { Method } from "../../../src/codec/methods.js";
 import { nobleSuite } from "../../../src/crypto/noble.js";
@@ -96,6 +96,8 @@ export interface NetworkOptions {
   readonly forwardSecrecy?: boolean;
   /** Of every session, for everybody; the protocol's unless told. */
   readonly limits?: SessionLimits;
+  /** The PN GW's calendar is so far ahead of everybody's, or behind when negative; right unless told. */
+  readonly gatewayAhead?: Milliseconds;
   /** The PN GW keeps a poll open at the Server; not unless told. */
   readonly poll?: boolean;
 }
@@ -126,6 +128,12 @@ const operator = Object.freeze({ userID: "operator", password: "operator's own p
 /** What the factory has written, if it gave the device an Entity ID. */
 const factoryOf = ({ entityID, temporaryKey }: DeviceSpec): FactoryDevice | undefined =>
   entityID && { entityID, ...(temporaryKey && { temporaryKey }) };
+
+/** The same time by a calendar that is wrong. */
+const ahead = (clock: Clock, by = Milliseconds(0)): Clock => ({
+  now: () => Milliseconds(clock.now() + by),
+  after: (delay, fire) => clock.after(delay, fire),
+});
 
 /** A whole network on one machine: devices, air, one PN GW at a time, and one Server. */
 export class Network {
@@ -253,7 +261,7 @@ export class Network {
     return new Gateway({
       suite,
       random: this.#random.fork(seed),
-      clock: life.clock(this.clock),
+      clock: life.clock(ahead(this.clock, this.#options.gatewayAhead)),
       log: life.log(this.#log("gateway")),
       store: new KeyStore(flash, suite),
       networks: flash,

@@ -10,10 +10,9 @@ import { noHistory } from "../../database/ownership.js";
 import type { PNMember } from "../../database/rows/networks.js";
 import type { ServerTables } from "../../database/store.js";
 import type { ServerPorts } from "../../procedure/serverPorts.js";
+import { localKeyLifetime } from "./localKeyLifetime.js";
 import { PairFlag } from "./messages.js";
 
-/** A LocalEUKey outlives the sessions made with it (seconds). */
-const localKeyLifetime = 30 * 24 * 3600;
 /** Of the ids that are told for PNEs that are not there. */
 const falseIDs = 8;
 

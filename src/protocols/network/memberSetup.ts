@@ -17,6 +17,7 @@ import { maximumResumptions } from "../authentication/resumption.js";
 import { openSession } from "../authentication/session.js";
 import { type PNEInfo, pairFlags, readPNEInfo } from "./context.js";
 import { pnEstablishmentNotify } from "./invitations.js";
+import { endsByOwnCalendar } from "./localKeyLifetime.js";
 import {
   authenticationRequest,
   type authenticationResponse,
@@ -142,7 +143,7 @@ export class MemberSetup {
   }
 
   #unwrap(context: PairContext, member: WrappedMember): LocalKey | undefined {
-    const { suite, store, gatewayID } = this.#options.ports;
+    const { suite, store, gatewayID, clock } = this.#options.ports;
     const { keyID, expiresAt, gatewayCopy } = member;
     if (keyID === undefined || expiresAt === undefined || gatewayCopy === undefined) return undefined;
     const held = store.committed;
@@ -154,7 +155,7 @@ export class MemberSetup {
     if (unwrapped === undefined) throw new ProcedureError("pn.notTrusted");
     const key = unwrapped.octets.slice();
     unwrapped.wipe();
-    return { keyID, key, expiresAt };
+    return { keyID, key, expiresAt: endsByOwnCalendar(expiresAt, clock.now()) };
   }
 
   /** ConnectRequest of the PNE, with the LocalEUKey it was just given (PNI-06d, C-15). */
