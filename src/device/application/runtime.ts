@@ -34,7 +34,8 @@ import { Outbox } from "./outbox.js";
 import { ApplicationPage } from "./page.js";
 import { FlashSettings } from "./settings.js";
 
-const usually = Milliseconds(30_000);
+const soon = Milliseconds(0);
+const usually = 30_000;
 const shortestPeriod = 100;
 const maximumTimers = 16;
 /** Messages that have been taken and not yet handed to the application. */
@@ -84,7 +85,7 @@ export class ApplicationRuntime implements DeviceApplication {
       ready: () => this.#state === "here",
       post: (to, payload, done) => post(pne.core, to, payload, done),
     });
-    clock.after(Milliseconds(0), () => {
+    this.#soon(() => {
       if (this.#stopped !== undefined) this.#stop(this.#stopped);
       this.#guard(() => {
         const settings = new FlashSettings(host.flash, host.suite, host.log);
@@ -97,7 +98,7 @@ export class ApplicationRuntime implements DeviceApplication {
 
   /** The PNE has told something: the network may have come, gone, or lost a member. */
   notice(): void {
-    this.#host?.clock.after(Milliseconds(0), () => this.#look());
+    this.#soon(() => this.#look());
   }
 
   received(from: Sender, payload: Uint8Array): Result {
@@ -116,7 +117,7 @@ export class ApplicationRuntime implements DeviceApplication {
     if (number !== 0) this.#heard.set(sender, number);
     this.#taken++;
     // On a fresh stack, after the acknowledgement.
-    this.#host?.clock.after(Milliseconds(0), () => {
+    this.#soon(() => {
       this.#taken--;
       this.#guard(() => this.#handlers?.message?.(from, topic, value));
     });
@@ -207,7 +208,7 @@ export class ApplicationRuntime implements DeviceApplication {
   #send(to: Addressee, topic: string, value: Value, { within = usually, done }: SendOptions = {}): void {
     const host = this.#host as ApplicationHost;
     const sent: Sent = (failed) => {
-      if (done !== undefined) host.clock.after(Milliseconds(0), () => this.#guard(() => done(failed)));
+      if (done !== undefined) this.#soon(() => this.#guard(() => done(failed)));
     };
     const known = offered(this.#application.contents, topic);
     const refused = this.#refusal(to, topic, value, known);
@@ -216,13 +217,14 @@ export class ApplicationRuntime implements DeviceApplication {
     let open = all.length;
     let failed: ErrorCode | undefined;
     const until = Milliseconds(host.clock.now() + within);
-    for (const one of all) {
-      const ended: Sent = (code) => {
-        failed ??= code;
-        if (--open === 0) sent(failed);
-      };
-      this.#outbox?.add({ to: one, topic, value, event: known?.kind === "event", until, sent: ended });
-    }
+    const event = known?.kind === "event";
+    const ended: Sent = (code) => {
+      failed ??= code;
+      if (--open === 0) sent(failed);
+    };
+    all.forEach((one) => {
+      this.#outbox?.add({ to: one, topic, value, event, until, sent: ended });
+    });
   }
 
   /** Why it cannot even begin. */
@@ -263,6 +265,11 @@ export class ApplicationRuntime implements DeviceApplication {
 
   // ── What happens to it ──
 
+  /** On a fresh stack. */
+  #soon(work: () => void): Timer | undefined {
+    return this.#host?.clock.after(soon, work);
+  }
+
   /** Everything of the application's own runs in here. */
   #guard(work: () => void): void {
     if (this.#stopped !== undefined) return;
@@ -278,7 +285,9 @@ export class ApplicationRuntime implements DeviceApplication {
     const host = this.#host;
     const handlers = this.#handlers;
     this.#handlers = undefined;
-    for (const timer of [...this.#timers]) timer.cancel();
+    this.#timers.forEach((timer) => {
+      timer.cancel();
+    });
     this.#outbox?.clear("application.stopped");
     host?.log.event("application.stopped", { why });
     try {
@@ -287,7 +296,7 @@ export class ApplicationRuntime implements DeviceApplication {
       host?.log.event("application.stopped", { why: String(error) });
     }
     // Perhaps its page is being drawn.
-    host?.clock.after(Milliseconds(0), () => host.failed("application.stopped"));
+    this.#soon(() => host?.failed("application.stopped"));
     this.#changed();
   }
 
@@ -318,7 +327,7 @@ export class ApplicationRuntime implements DeviceApplication {
   #changed(): void {
     const host = this.#host;
     if (host === undefined || this.#drawing !== undefined) return;
-    this.#drawing = host.clock.after(Milliseconds(0), () => {
+    this.#drawing = this.#soon(() => {
       this.#drawing = undefined;
       host.changed();
     });

@@ -23,7 +23,7 @@ import type { MemberSession, PNMember, PNRecord } from "../../database/rows/netw
 import type { ServerTables } from "../../database/store.js";
 import type { ServerPorts } from "../../procedure/serverPorts.js";
 import { Capability } from "../discovery/messages.js";
-import { isContents } from "../topics/contents.js";
+import { isContents } from "../topics/offered.js";
 import { type PNEInfo, pairFlags, readPNEInfo } from "./context.js";
 import { inventoryOctets } from "./inventory.js";
 import type { pnUpdateRequest } from "./invitations.js";

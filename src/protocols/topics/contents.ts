@@ -28,7 +28,8 @@ export interface Topic {
 /** Topics of one device; together they take `maximumContents` octets at most. */
 export const maximumTopics = 8;
 
-const wire = list(
+/** As it stands in PNEInfo and inventory, in octets of its own. */
+export const contentsList = list(
   record({
     name: field(0, text(1, 16)),
     kind: field(1, uint(255)),
@@ -55,7 +56,7 @@ export function encodeContents(topics: readonly Topic[]): Uint8Array {
     throw new TopicError("topic.contents", wrong?.name);
   let made: Uint8Array;
   try {
-    made = encode(wire, topics.map(written));
+    made = encode(contentsList, topics.map(written));
   } catch (error) {
     if (error instanceof CpnsError) throw new TopicError("topic.contents", error.code);
     throw error;
@@ -64,7 +65,7 @@ export function encodeContents(topics: readonly Topic[]): Uint8Array {
   return made;
 }
 
-const written = ({ name, kind, direction, unit }: Topic): Infer<typeof wire>[number] => ({
+const written = ({ name, kind, direction, unit }: Topic): Infer<typeof contentsList>[number] => ({
   name,
   kind: kinds.indexOf(kind),
   direction: directions.indexOf(direction) + 1,
@@ -84,7 +85,7 @@ export function readContents(contents: Uint8Array | undefined): readonly Topic[]
   if (contents === undefined) return [];
   try {
     const topics = new Map<string, Topic>();
-    for (const { name, kind: number, direction: way, unit } of decode(wire, contents)) {
+    for (const { name, kind: number, direction: way, unit } of decode(contentsList, contents)) {
       const kind = kinds[number];
       const direction = directions[way - 1];
       if (kind === undefined || direction === undefined || !isTopicName(name)) continue;
@@ -93,17 +94,6 @@ export function readContents(contents: Uint8Array | undefined): readonly Topic[]
     return [...topics.values()];
   } catch (error) {
     if (error instanceof CpnsError) return [];
-    throw error;
-  }
-}
-
-/** Whether the octets have the form of contents, of this release or of a newer one. */
-export function isContents(contents: Uint8Array): boolean {
-  try {
-    decode(wire, contents);
-    return true;
-  } catch (error) {
-    if (error instanceof CpnsError) return false;
     throw error;
   }
 }

@@ -1,7 +1,9 @@
+import { attempt } from "../../base/outcome.js";
 import type { Milliseconds } from "../../base/units.js";
 import { Result } from "../../codec/results.js";
+import { decode } from "../../codec/schema.js";
 import { refusal } from "../../procedure/procedure.js";
-import { offered, readContents, type Topic } from "./contents.js";
+import { contentsList, offered, readContents, type Topic } from "./contents.js";
 import { decodeTopicMessage, isOfKind, type TopicMessage, type Value } from "./message.js";
 
 /** What a device has last said of a topic. */
@@ -46,3 +48,7 @@ export class MemberTopics {
     return this.#last.get(topic);
   }
 }
+
+/** Whether the octets have the form of contents, of this release or of a newer one. */
+export const isContents = (contents: Uint8Array): boolean =>
+  "value" in attempt(() => decode(contentsList, contents));

@@ -4,13 +4,13 @@ import { maximumContents } from "../../../src/codec/attributes.js";
 import { encode, field, list, record, text, uint } from "../../../src/codec/schema.js";
 import {
   encodeContents,
-  isContents,
   maximumTopics,
   offered,
   readContents,
   type Topic,
   understood,
 } from "../../../src/protocols/topics/contents.js";
+import { isContents } from "../../../src/protocols/topics/offered.js";
 import { codeOf } from "../../support/codeOf.js";
 
 const temperature: Topic = { name: "temperature", kind: "number", direction: "offers", unit: "°C" };
