@@ -9,6 +9,7 @@ import { ended } from "../../support/ended.js";
 import { Family } from "../../support/family.js";
 import { alice, bob, keypad, TestNetwork, type TestOptions } from "../../support/network.js";
 import { SensorNetwork, secureSensor, sensor } from "../../support/noUI.js";
+import { Probe, temperature } from "../../support/probe.js";
 import { register } from "../../support/registering.js";
 
 /** One flow of the documents, as the middle sees it. */
@@ -86,6 +87,19 @@ const talk: Pick<Attacked, "begin" | "act"> = {
   act: async (net) => {
     for (const kind of ["sendToServer", "sendToGateway"] as const) await net.run({ kind, text: kind });
     return [];
+  },
+};
+
+const probe = new Probe(temperature);
+
+const telling: Pick<Attacked, "begin" | "act"> = {
+  begin: joining,
+  act: async (net) => {
+    probe.ended.length = 0;
+    probe.send("gateway", "temperature", 21.5, { within: 4_000 });
+    await pass(net, 12);
+    assert.equal(probe.ended.length, 1);
+    return [probe.ended[0] ?? "sent"];
   },
 };
 
@@ -206,6 +220,7 @@ export const flows: readonly Attacked[] = [
   { ...alone("PN of one", keypad, {}, join), only: /^(link|session) / },
   { ...alone("PN of one with shares", keypad, shares, join), only: /^(link|session) /, fields: /\b31$/ },
   alone("data", keypad, {}, talk),
+  { ...alone("reading", { ...keypad, application: () => probe }, {}, telling), only: /TopicData/ },
   alone("return by ticket", keypad, {}, returning),
   alone("return by LocalEUKey", secure, {}, returning),
   { ...alone("renewal", keypad, { ...shares, limits }, renewing), only: /Rekey|link (Connect|Auth)/ },
