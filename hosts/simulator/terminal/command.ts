@@ -1,5 +1,6 @@
 import { connect, type NetConnectOpts } from "node:net";
 import { parseArgs } from "node:util";
+import { applicationNames, applications } from "../../../apps/virtual.js";
 import { silentLog } from "../../../src/base/ports.js";
 import type { Screen } from "../../../src/ui/screen.js";
 import { called } from "../../node/program/called.js";
@@ -9,7 +10,7 @@ import { JoinedDevice } from "./joinedDevice.js";
 import { isEnd, pressesOf } from "./keys.js";
 import { textOf } from "./textScreen.js";
 
-const usage = `${called("sim")} --join PATH|PORT [--data FOLDER] [--name NAME]`;
+const usage = `${called("sim")} --join PATH|PORT [--data FOLDER] [--name NAME] [--app APP]`;
 
 /** Where a person sits: the keys that they type, and what they see. */
 export interface Seat {
@@ -23,17 +24,23 @@ interface Options {
   readonly at: { readonly path: string } | { readonly port: number; readonly host: string };
   readonly data: string | undefined;
   readonly name: string | undefined;
+  readonly app: string | undefined;
 }
 
 function read(args: readonly string[]): Options | string {
   const text = { type: "string" } as const;
   try {
-    const { values } = parseArgs({ args: [...args], options: { join: text, data: text, name: text } });
-    const { join = "", data, name } = values;
+    const { values } = parseArgs({
+      args: [...args],
+      options: { join: text, data: text, name: text, app: text },
+    });
+    const { join = "", data, name, app } = values;
     if (join === "") return "--join takes the path of a socket, or a port";
     const at = /^\d+$/.test(join) ? { port: Number(join), host: "127.0.0.1" } : { path: join };
     if ("port" in at && at.port > 65_535) return "--join takes a port from 0 to 65535";
-    return { at, data, name };
+    if (app !== undefined && !applicationNames.includes(app))
+      return `--app takes ${applicationNames.join(", ")}`;
+    return { at, data, name, app };
   } catch (error) {
     return (error as Error).message.split(/[\n.]/)[0] ?? "";
   }
@@ -61,7 +68,8 @@ export async function joinFromTerminal(args: readonly string[], seat: Seat): Pro
     seat.error(`${options}; usage: ${usage}`);
     return 2;
   }
-  const { at, data, name } = options;
+  const { at, data, name, app } = options;
+  const application = app === undefined ? undefined : applications[app];
   const flash = data === undefined ? new VirtualFlash().boot() : new FolderKeyValue(data);
   let last = "";
   const show = (screen: Screen): void => {
@@ -73,7 +81,14 @@ export async function joinFromTerminal(args: readonly string[], seat: Seat): Pro
   if (!(await listens(at)))
     seat.out(`waiting for a gateway with --radio virtual:${"path" in at ? at.path : at.port}`);
   while (!(await listens(at))) await new Promise((resolve) => setTimeout(resolve, patience));
-  const device = new JoinedDevice({ at, flash, ...(name !== undefined && { name }), log: silentLog, show });
+  const device = new JoinedDevice({
+    at,
+    flash,
+    ...(name !== undefined && { name }),
+    ...(application && { application }),
+    log: silentLog,
+    show,
+  });
   await new Promise<void>((resolve) => {
     seat.keys.setRawMode?.(true);
     seat.keys.setEncoding("utf8");

@@ -1,6 +1,8 @@
 import type { NetConnectOpts, Socket } from "node:net";
 import type { KeyValue, Log } from "../../../src/base/ports.js";
 import { Milliseconds } from "../../../src/base/units.js";
+import type { Application } from "../../../src/device/application/application.js";
+import { ApplicationRuntime } from "../../../src/device/application/runtime.js";
 import { CrashReports } from "../../../src/device/crash.js";
 import { switchOn } from "../../../src/device/firmware.js";
 import type { KeyPress } from "../../../src/ui/keys.js";
@@ -17,6 +19,8 @@ export interface JoinedDeviceOptions {
   readonly at: NetConnectOpts;
   readonly flash: KeyValue;
   readonly name?: string;
+  /** What it is for. */
+  readonly application?: () => Application;
   readonly log: Log;
   show(screen: Screen): void;
 }
@@ -48,7 +52,7 @@ export class JoinedDevice {
   }
 
   #boot(): void {
-    const { at, flash, name, log, show } = this.#options;
+    const { at, flash, name, application, log, show } = this.#options;
     const clock = new WallClock();
     this.#clock = clock;
     this.#keypad = new VirtualKeypad("keyboard");
@@ -59,6 +63,7 @@ export class JoinedDevice {
     switchOn({
       version: firmwareVersion,
       ...(name !== undefined && { name }),
+      ...(application && { application: new ApplicationRuntime(application()) }),
       clock,
       log,
       suite: nodeSuite,
