@@ -112,7 +112,8 @@ const visit = {
     ["password", ({ type }) => type("correct horse")],
     ["enrolled", () => {}],
     ["home", ({ key }) => key(enter)],
-    ["joined", () => {}],
+    ["alias", ({ key }) => key(enter)],
+    ["started", () => {}],
     ["home", ({ key }) => key(enter)],
     ["message", () => {}],
   ],
@@ -191,7 +192,7 @@ export async function measureMemory(sdk, resources) {
   for (const [name, last] of [
     ["boot", "welcome"],
     ["enrolment", "enrolled"],
-    ["PN establishment", "joined"],
+    ["PN establishment", "started"],
   ]) {
     const steps = visit.whole.slice(
       0,

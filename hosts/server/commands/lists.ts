@@ -6,7 +6,7 @@ import { asDay, asText, each, none, type OperatorCommand } from "./command.js";
 
 export const gateways: OperatorCommand = {
   name: "gateways",
-  about: "lists PN gateways: ID, owner, when it last proved itself",
+  about: "lists PN gateways: ID, owner, when last seen",
   async run({ open, rest, tell }) {
     none(rest);
     await each(
@@ -23,7 +23,7 @@ export const gateways: OperatorCommand = {
 
 export const networks: OperatorCommand = {
   name: "networks",
-  about: "lists Personal Networks: ID, PN gateway, name, how many devices",
+  about: "lists Personal Networks and how many are in them",
   async run({ open, rest, tell }) {
     none(rest);
     await each(
@@ -49,7 +49,7 @@ export const networks: OperatorCommand = {
 
 export const audit: OperatorCommand = {
   name: "audit",
-  about: "what happened in the last 90 days: time, event, whom it was about",
+  about: "what happened in the last 90 days, and to whom",
   async run({ open, rest, tell }) {
     none(rest);
     await each(

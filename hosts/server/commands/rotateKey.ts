@@ -4,7 +4,7 @@ import { none, type OperatorCommand } from "./command.js";
 
 export const rotateKey: OperatorCommand = {
   name: "rotate-key",
-  about: "a new master key; seals every secret anew under it; stop all Servers first",
+  about: "a new master key for every secret; stop all Servers first",
   more: [
     "A Server that ran meanwhile would go on sealing under the old key. Copy server.keys anew afterwards: to where its",
     "copy is kept, and into the data folders of other Servers. Older back-ups open with the older copy only.",

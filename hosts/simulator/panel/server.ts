@@ -32,7 +32,7 @@ const css = "text/css; charset=utf-8";
 const javascript = "text/javascript; charset=utf-8";
 /** The page's own modules, and those of a board's display that it draws with: by their place in the build. */
 const modules =
-  /^\/(hosts\/simulator\/(display|panel\/client)\/[A-Za-z]+|hosts\/simulator\/panel\/(applications|boards)|src\/device\/display\/colour\/[A-Za-z]+)\.js$/;
+  /^\/(hosts\/simulator\/(display|panel\/client)\/[A-Za-z]+|hosts\/simulator\/panel\/(applications|boards)|src\/device\/display\/colour\/[A-Za-z]+|src\/base\/frozen)\.js$/;
 
 /** The file and type of a page; undefined when there is no such page. */
 function assetOf(path: string): readonly [file: string, type: string] | undefined {
