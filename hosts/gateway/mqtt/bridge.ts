@@ -113,7 +113,7 @@ export class MqttBridge {
     this.#waits = false;
     let changed = false;
     for (const [topic, payload] of wanted) {
-      if (this.#told.get(topic) === payload) continue;
+      if (payload === undefined || this.#told.get(topic) === payload) continue;
       if (!this.#publish(client, topic, payload)) break;
       changed ||= !this.#told.has(topic);
       this.#told.set(topic, payload);

@@ -32,7 +32,7 @@ const classes: Readonly<Record<string, string>> = Object.freeze({
 export function documentOf(
   { base, member }: Placed,
   topic: TopicView,
-  about: { readonly status: string; readonly gateway: string },
+  about: { readonly status: string },
 ): Document | undefined {
   const described = describe(topic, `${base}/${topic.name}`);
   if (described === undefined) return undefined;
@@ -49,7 +49,6 @@ export function documentOf(
         identifiers: [`cpns_${member.id}`],
         name: member.name ?? member.id,
         manufacturer: "CPNS",
-        via_device: `cpns_${about.gateway}`,
       },
       qos: 1,
       ...fields,
@@ -67,7 +66,7 @@ function describe({ kind, direction, unit }: TopicView, at: string): Described |
     case "number": {
       const units = unit === undefined ? {} : { unit_of_measurement: unit };
       if (takes) {
-        const bounds = { min: -greatestNumber, max: greatestNumber, step: 0.000001, mode: "box" };
+        const bounds = { min: -greatestNumber, max: greatestNumber, step: 0.001, mode: "box" };
         return { component: "number", fields: { ...state, ...command, ...units, ...bounds } };
       }
       const kindOf = unit === undefined ? undefined : classes[unit];

@@ -195,6 +195,20 @@ describe("the bridge to an MQTT broker", () => {
     assert.deepEqual([...kept], ["cpns/_gateway/6757"]);
   });
 
+  it("leaves what a device has not said again since the gateway has started", async () => {
+    await begun();
+    kept = ["cpns/home/lamp/on"];
+    members = [{ ...lamp(false), topics: [{ name: "on", kind: "switch", direction: "both" }] }];
+    const { client, seen, events } = await reader();
+    await client.publishAsync("cpns/home/lamp/on", "ON", { retain: true });
+    bridge();
+    await until(() => seen.has("homeassistant/switch/cpns_aa01/on/config"), "the document");
+    assert.deepEqual(
+      events.filter((line) => line.startsWith("cpns/home/lamp/on")),
+      ["cpns/home/lamp/on ON"],
+    );
+  });
+
   it("takes commands for what devices understand, and nothing else", async () => {
     await begun();
     const made = bridge();

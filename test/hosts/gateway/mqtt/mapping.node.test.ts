@@ -88,7 +88,7 @@ describe("values in MQTT", () => {
 });
 
 describe("Home Assistant's discovery", () => {
-  const about = { status: "cpns/_gateway/6757", gateway: "6757" };
+  const about = { status: "cpns/_gateway/6757" };
   const document = (one: TopicView) =>
     documentOf({ pn: "00", member: member("aa01", "Küche"), base: "cpns/home/kuche" }, one, about);
 
@@ -150,6 +150,8 @@ describe("what the broker keeps", () => {
       "cpns/home/hall/_available": "online",
       "cpns/home/hall/temperature": "21.5",
       "cpns/home/lamp/_available": "offline",
+      // It has not said it yet: what the broker has of it stays.
+      "cpns/home/lamp/on": undefined,
     });
     assert.deepEqual(
       [...all.keys()].filter((at) => !at.startsWith("cpns/")),
