@@ -5,7 +5,7 @@ import { Server } from "../../src/server/server.js";
 import { type Certificate, ownCertificate, readCertificate } from "../node/https/certificate.js";
 import { JsonLog } from "../node/program/jsonLog.js";
 import { Misuse } from "../node/program/misuse.js";
-import { type Values, wholeNumber } from "../node/program/settings.js";
+import { placeOf, type Values } from "../node/program/settings.js";
 import { type Handle, Listener } from "./listener.js";
 import { lockData } from "./lock.js";
 import { healthServer, Metrics } from "./metrics.js";
@@ -40,13 +40,6 @@ const measured =
     metrics.answered(performance.now() - began);
     return answered instanceof Uint8Array ? answered : metrics.polling(answered.held);
   };
-
-/** HOST:PORT or PORT. Throws Misuse. */
-export function placeOf(name: string, text: string): { readonly host?: string; readonly port: number } {
-  const [, host, port] = /^(?:(.+):)?(\d+)$/.exec(text) ?? [];
-  if (port === undefined) throw new Misuse(`${name} takes PORT or HOST:PORT`);
-  return { ...(host !== undefined && { host }), port: wholeNumber(name, port, 0, 65_535) };
-}
 
 async function certificateOf(values: Values): Promise<Certificate> {
   const { cert, key, hosts = "" } = values;

@@ -83,7 +83,7 @@ describe("the package that npm pack makes", function () {
       "README.md",
       "LICENSE",
       "build/hosts/server/pages/index.html",
-      "build/hosts/server/pages/pages.css",
+      "build/hosts/node/pages/pages.css",
       "build/hosts/server/pages/client.js",
       "scenarios/enrol-and-join.yaml",
     ])

@@ -134,3 +134,10 @@ export function wholeNumber(name: string, text: string, least: number, most: num
   }
   return value;
 }
+
+/** HOST:PORT or PORT. Throws Misuse. */
+export function placeOf(name: string, text: string): { readonly host?: string; readonly port: number } {
+  const [, host, port] = /^(?:(.+):)?(\d+)$/.exec(text) ?? [];
+  if (port === undefined) throw new Misuse(`${name} takes PORT or HOST:PORT`);
+  return { ...(host !== undefined && { host }), port: wholeNumber(name, port, 0, 65_535) };
+}

@@ -1,15 +1,22 @@
-import { readFileSync } from "node:fs";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { dirname, join } from "node:path";
+import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { CpnsError } from "../../../src/base/errors.js";
 import { ascii, fromHex, hex } from "../../../src/base/octets.js";
 import type { Milliseconds } from "../../../src/base/units.js";
 import { DatabaseError } from "../../../src/database/errors.js";
 import type { PageOrigin } from "../../../src/protocols/account/server.js";
+import { readBody } from "../../node/https/door.js";
 import { aboutPath, legType } from "../../node/https/leg.js";
-import { AddressBudget, networkOf } from "../limits.js";
-import type { Pages } from "../listener.js";
+import { AddressBudget } from "../../node/https/limits.js";
+import {
+  addressOf,
+  pageHeaders as headers,
+  onlyGet,
+  type Pages,
+  pageFiles,
+  pathOf,
+} from "../../node/pages/serve.js";
 
 export interface PagesOptions {
   readonly serverID: Uint8Array;
@@ -26,55 +33,24 @@ const maximumBody = 4096;
 /** Requests of one address: a page asks a few at a time. */
 const limits = Object.freeze({ rate: 2, burst: 60, addresses: 10_000 });
 
-const files: Readonly<Record<string, readonly [file: string, type: string]>> = Object.freeze({
-  "/": ["index.html", "text/html; charset=utf-8"],
-  "/pages.css": ["pages.css", "text/css; charset=utf-8"],
-  "/client.js": ["client.js", "text/javascript; charset=utf-8"],
-});
-
-const headers = Object.freeze({
-  "Content-Security-Policy":
-    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
-  "Strict-Transport-Security": "max-age=31536000",
-  "X-Content-Type-Options": "nosniff",
-  "X-Frame-Options": "DENY",
-  "Referrer-Policy": "no-referrer",
-  "Cross-Origin-Opener-Policy": "same-origin",
-  "Cross-Origin-Resource-Policy": "same-origin",
-  "Cache-Control": "no-store",
-});
-
 /** The Server's pages, and what they ask. */
 export function pages(options: PagesOptions): Pages {
   const budget = new AddressBudget(limits, () => options.now());
-  const contents = new Map(
-    Object.entries(files).map(([path, [file, type]]) => [
-      path,
-      { body: readFileSync(join(folder, file)), type },
-    ]),
-  );
+  const files = pageFiles(folder);
   return async (request, response) => {
-    const [path = "/"] = (request.url ?? "/").split("?");
+    const path = pathOf(request);
     if (path === accountPath) {
       await account(options, budget, request, response);
       return true;
     }
-    const page = contents.get(path);
-    if (page === undefined && path !== aboutPath) return false;
-    if (request.method !== "GET" && request.method !== "HEAD") {
-      response.writeHead(405, { ...headers, Allow: "GET, HEAD" }).end();
-    } else if (page !== undefined) {
-      response.writeHead(200, { ...headers, "Content-Type": page.type });
-      response.end(request.method === "HEAD" ? undefined : page.body);
-    } else {
+    if (path !== aboutPath) return files(request, response);
+    if (onlyGet(request, response, headers)) {
       const about = { serverID: hex(options.serverID), origin: hex(originOf(request)) };
       response.writeHead(200, { ...headers, "Content-Type": "application/json" }).end(JSON.stringify(about));
     }
     return true;
   };
 }
-
-const addressOf = (request: IncomingMessage): string => networkOf(request.socket.remoteAddress ?? "");
 
 /** What stands for a PN GW when a browser registers: its network, so that a proof counts where it came from. */
 const originOf = (request: IncomingMessage): Uint8Array => ascii(`page ${addressOf(request)}`.slice(0, 32));
@@ -100,7 +76,7 @@ async function account(
   if (!budget.take(addressOf(request))) {
     return refuse(429, "too many requests", { "Retry-After": String(budget.retryAfter) });
   }
-  const body = await read(request);
+  const body = await readBody(request, maximumBody);
   if (body === undefined) return refuse(413, `at most ${maximumBody} octets`);
   const session = request.headers["cpns-session"];
   const token = typeof session === "string" && /^[0-9a-f]{64}$/.test(session) ? fromHex(session) : undefined;
@@ -112,15 +88,4 @@ async function account(
     if (error instanceof CpnsError) return refuse(400, error.code);
     throw error;
   }
-}
-
-async function read(request: IncomingMessage): Promise<Uint8Array | undefined> {
-  const parts: Buffer[] = [];
-  let length = 0;
-  for await (const part of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
-    length += part.length;
-    if (length > maximumBody) return undefined;
-    parts.push(part);
-  }
-  return Uint8Array.from(Buffer.concat(parts));
 }

@@ -9,10 +9,8 @@ import {
 } from "../../../../src/codec/message.js";
 import { readAnswer } from "../../../../src/procedure/answers.js";
 import type { Procedure, Step } from "../../../../src/procedure/procedure.js";
+import { Told } from "../../../node/pages/client/told.js";
 import { words } from "./words.js";
-
-/** What the person reads in place of an answer. */
-export class Told extends Error {}
 
 const type = "application/cpns";
 const kept = "cpns-session";

@@ -7,9 +7,9 @@ import {
   DeviceAction,
   DeviceFlag,
 } from "../../../../src/protocols/account/messages.js";
+import { confirmed, element, say } from "../../../node/pages/client/dom.js";
+import { saying } from "../../../node/pages/client/told.js";
 import { ask } from "./api.js";
-import { confirmed, element, say } from "./dom.js";
-import { saying } from "./signIn.js";
 
 type Answer = Awaited<ReturnType<typeof devicesAfter>>;
 type Shown = Answer["devices"][number];

@@ -6,9 +6,9 @@ import {
   accountGuestsRequest,
   accountGuestsResponse,
 } from "../../../../src/protocols/account/messages.js";
-import { ask, Told } from "./api.js";
-import { element, labelled, onSubmit, say } from "./dom.js";
-import { saying } from "./signIn.js";
+import { element, labelled, onSubmit, say } from "../../../node/pages/client/dom.js";
+import { saying, Told } from "../../../node/pages/client/told.js";
+import { ask } from "./api.js";
 import { checked, textOf } from "./typed.js";
 
 /** Who may join at the User's gateways (C-34). */

@@ -1,9 +1,10 @@
+import { byID, element, say } from "../../../node/pages/client/dom.js";
+import { go } from "../../../node/pages/client/navigation.js";
+import { Told } from "../../../node/pages/client/told.js";
 import { accountPage } from "./account.js";
-import { session, Told } from "./api.js";
+import { session } from "./api.js";
 import { devicesPage } from "./devices.js";
-import { byID, element, say } from "./dom.js";
 import { guestsPage } from "./guests.js";
-import { go } from "./navigation.js";
 import { registerPage, signInPage } from "./signIn.js";
 import { words } from "./words.js";
 

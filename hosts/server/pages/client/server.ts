@@ -1,5 +1,5 @@
 import { fromHex } from "../../../../src/base/octets.js";
-import { Told } from "./api.js";
+import { Told } from "../../../node/pages/client/told.js";
 import { words } from "./words.js";
 
 interface About {

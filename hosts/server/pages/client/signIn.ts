@@ -2,9 +2,10 @@ import { nobleSuite } from "../../../../src/crypto/noble.js";
 import { checkPassword, checkUserID } from "../../../../src/crypto/password.js";
 import { AccountProof } from "../../../../src/protocols/account/client.js";
 import { Registration } from "../../../../src/protocols/registration/client.js";
-import { run, session, Told } from "./api.js";
-import { element, labelled, onSubmit, say } from "./dom.js";
-import { go } from "./navigation.js";
+import { element, labelled, onSubmit, say } from "../../../node/pages/client/dom.js";
+import { go } from "../../../node/pages/client/navigation.js";
+import { saying, Told } from "../../../node/pages/client/told.js";
+import { run, session } from "./api.js";
 import { serverID, webOrigin } from "./server.js";
 import { browserCurveSuite, browserRandom } from "./suite.js";
 import { checked, textOf } from "./typed.js";
@@ -65,17 +66,6 @@ export function registerPage(main: HTMLElement): void {
     }),
   );
   main.append(element("p", { class: "lead" }, "One User ID for all your devices and gateways."), form);
-}
-
-/** Runs what a form does; what goes wrong is said. */
-export async function saying(work: () => Promise<void>): Promise<void> {
-  say("…");
-  try {
-    await work();
-  } catch (error) {
-    if (!(error instanceof Told)) throw error;
-    say(error.message, "bad");
-  }
 }
 
 async function signIn(userText: string, passwordText: string): Promise<void> {

@@ -1,5 +1,5 @@
 import { CpnsError } from "../../../../src/base/errors.js";
-import { Told } from "./api.js";
+import { Told } from "../../../node/pages/client/told.js";
 import { words } from "./words.js";
 
 /** The octets of what somebody typed. Throws Told for what is too long, empty, or on no keypad. */

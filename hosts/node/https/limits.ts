@@ -1,4 +1,4 @@
-import type { Milliseconds } from "../../src/base/units.js";
+import type { Milliseconds } from "../../../src/base/units.js";
 
 export interface RateLimits {
   /** Requests a second that an address may make in the long run. */

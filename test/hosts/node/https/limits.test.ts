@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { AddressBudget, networkOf } from "../../../hosts/server/limits.js";
-import { Milliseconds } from "../../../src/base/units.js";
+import { AddressBudget, networkOf } from "../../../../hosts/node/https/limits.js";
+import { Milliseconds } from "../../../../src/base/units.js";
 
 describe("a budget of requests for each address", () => {
   const make = () => {

@@ -1,0 +1,173 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { createServer, type Server as HttpsServer, type ServerOptions } from "node:https";
+import type { Socket } from "node:net";
+import type { Certificate } from "./certificate.js";
+
+export interface DoorTimes {
+  /** For a request to arrive whole, milliseconds; slow senders are let go. 15 s by default. */
+  readonly requestTime?: number;
+  /** For TLS to be agreed on, milliseconds. 15 s by default. */
+  readonly handshakeTime?: number;
+}
+
+export interface DoorOptions extends DoorTimes {
+  readonly certificate: Certificate;
+  /** Connections in all, and from one address; 20 000 and 512 unless told. */
+  readonly connections?: { readonly all: number; readonly ofAddress: number };
+  /** Answers a request, one that nobody knows too. A rejection is a fault, which is logged and answered with 500. */
+  answer(request: IncomingMessage, response: ServerResponse): Promise<void>;
+  log(event: string, fields?: Readonly<Record<string, string | number | boolean>>): void;
+  /** Counts a request by what came of it, for metrics. */
+  counted?(status: number): void;
+}
+
+/** A PN GW has up to 16, and many may share an address. */
+const usualConnections = Object.freeze({ all: 20_000, ofAddress: 512 });
+/** A request has to be there in so long (slow senders), and an idle connection is closed after. */
+const usualRequestTime = 15_000;
+const idleTime = 75_000;
+/** For requests under way when the program is told to stop. */
+const drainTime = 10_000;
+/** What is answered to what the parser or the clock has refused, by its code. */
+const usualClientError = [400, "Bad Request"] as const;
+const clientErrors: Readonly<Record<string, readonly [status: number, reason: string]>> = Object.freeze({
+  ERR_HTTP_REQUEST_TIMEOUT: [408, "Request Timeout"],
+  HPE_HEADER_OVERFLOW: [431, "Request Header Fields Too Large"],
+});
+
+/** A program's door: TLS, times and numbers are bounded here, before anything is decoded. */
+export class Door {
+  readonly #options: DoorOptions;
+  readonly #server: HttpsServer;
+  readonly #connections = new Map<string, number>();
+  readonly #sockets = new Set<Socket>();
+  /** Those that are not ended yet. */
+  readonly #responses = new Set<ServerResponse>();
+  #closing = false;
+
+  constructor(options: DoorOptions) {
+    this.#options = options;
+    const { cert, key } = options.certificate;
+    const { connections = usualConnections } = options;
+    const { requestTime = usualRequestTime, handshakeTime = usualRequestTime } = options;
+    const tls: ServerOptions = {
+      ...{ cert, key, minVersion: "TLSv1.2" },
+      connectionsCheckingInterval: requestTime / 4,
+      // A connection without a word of TLS holds a place, too.
+      handshakeTimeout: handshakeTime,
+    };
+    this.#server = createServer(tls, (request, response) => {
+      this.#answer(request, response).catch((error: unknown) => this.#fault(response, error));
+    });
+    this.#server.headersTimeout = requestTime;
+    this.#server.requestTimeout = requestTime;
+    this.#server.keepAliveTimeout = idleTime;
+    this.#server.maxHeadersCount = 64;
+    this.#server.maxConnections = connections.all;
+    this.#server.on("connection", (socket: Socket) => this.#connected(socket));
+    // Whom an answer reaches: on others it would wait for ever, and hold their place.
+    const secure = new WeakSet<object>();
+    this.#server.on("secureConnection", (socket) => secure.add(socket));
+    this.#server.on("clientError", (error: NodeJS.ErrnoException, socket: Socket) => {
+      const code = error.code ?? "http";
+      if (!secure.has(socket)) {
+        options.log("http.tls", { code });
+        return void socket.destroy();
+      }
+      const [status, reason] = clientErrors[code] ?? usualClientError;
+      options.log("http.refused", { code, status });
+      if (socket.writable) socket.end(`HTTP/1.1 ${status} ${reason}\r\nConnection: close\r\n\r\n`);
+      else socket.destroy();
+    });
+  }
+
+  /** Listens; resolves with the port. Rejects with the system's error. */
+  listen(port: number, host?: string): Promise<number> {
+    return new Promise((resolve, reject) => {
+      this.#server.once("error", reject);
+      this.#server.listen(port, host, () => {
+        this.#server.off("error", reject);
+        const address = this.#server.address();
+        resolve(typeof address === "object" && address !== null ? address.port : port);
+      });
+    });
+  }
+
+  /** A new certificate for connections from now on. */
+  renew({ cert, key }: Certificate): void {
+    this.#server.setSecureContext({ cert, key, minVersion: "TLSv1.2" });
+  }
+
+  /** Takes no more, lets what is under way end for ten seconds, then closes everything. */
+  async close(): Promise<void> {
+    this.#closing = true;
+    // Whoever keeps a connection would send the next request over it, and hold the end up.
+    for (const response of this.#responses) response.shouldKeepAlive = false;
+    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    this.#server.closeIdleConnections();
+    // Those that have not got as far as HTTP, too.
+    const deadline = setTimeout(() => {
+      for (const socket of this.#sockets) socket.destroy();
+    }, drainTime);
+    await closed;
+    clearTimeout(deadline);
+  }
+
+  #connected(socket: Socket): void {
+    const address = socket.remoteAddress ?? "";
+    const now = (this.#connections.get(address) ?? 0) + 1;
+    if (now > (this.#options.connections ?? usualConnections).ofAddress) {
+      socket.destroy();
+      return;
+    }
+    this.#connections.set(address, now);
+    this.#sockets.add(socket);
+    socket.once("close", () => {
+      this.#sockets.delete(socket);
+      const left = (this.#connections.get(address) ?? 1) - 1;
+      if (left > 0) this.#connections.set(address, left);
+      else this.#connections.delete(address);
+    });
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    this.#responses.add(response);
+    if (this.#closing) response.shouldKeepAlive = false;
+    response.once("close", () => {
+      this.#responses.delete(response);
+      this.#options.counted?.(response.statusCode);
+    });
+    await this.#options.answer(request, response);
+  }
+
+  #fault(response: ServerResponse, error: unknown): void {
+    // Whoever sent it has gone away.
+    const gone = (error as NodeJS.ErrnoException).code === "ECONNRESET";
+    if (!gone) this.#options.log("http.fault", { error: codeOf(error) });
+    if (response.headersSent) response.destroy();
+    else response.writeHead(500, { "Content-Type": "text/plain; charset=utf-8" }).end("it failed\n");
+  }
+}
+
+/** What went wrong, for a log. */
+export const codeOf = (error: unknown): string =>
+  (error as { code?: string }).code ?? (error instanceof Error ? error.name : "unknown");
+
+/** The body in an array of its own (a Buffer's slices share their memory), or undefined when it is longer than `most`. */
+export async function readBody(request: IncomingMessage, most: number): Promise<Uint8Array | undefined> {
+  if (Number(request.headers["content-length"] ?? 0) > most) return undefined;
+  const parts: Buffer[] = [];
+  let length = 0;
+  for await (const part of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+    length += part.length;
+    if (length > most) return undefined;
+    parts.push(part);
+  }
+  const body = new Uint8Array(length);
+  let at = 0;
+  for (const part of parts) {
+    body.set(part, at);
+    at += part.length;
+  }
+  return body;
+}
