@@ -3,8 +3,9 @@ import type { Outcome } from "../../../src/base/outcome.js";
 import type { Log } from "../../../src/base/ports.js";
 import type { GatewayNotice, GatewayPNView } from "../../../src/gateway/ports.js";
 import { CommandQueue, type SendTopic } from "./commandQueue.js";
-import { placed } from "./names.js";
-import { type Layout, retained, statusTopic } from "./retained.js";
+import { EventBuffer } from "./eventBuffer.js";
+import { type KeptLevels, LevelBook, type Placed } from "./names.js";
+import { type Layout, Retained, statusTopic } from "./retained.js";
 import { payloadOf, readValue } from "./values.js";
 
 export interface BridgeOptions {
@@ -17,11 +18,13 @@ export interface BridgeOptions {
   send(command: SendTopic): Promise<Outcome<unknown>>;
   /** Topics that the broker keeps of an earlier run, and those that it keeps now. */
   readonly kept: { read(): readonly string[]; write(topics: readonly string[]): void };
+  /** What networks and devices are called there. */
+  readonly levels: KeptLevels;
   /** One line for the person at the terminal. */
   say(line: string): void;
 }
 
-/** Publishes that the broker has not confirmed yet: what is kept waits beyond that, events are dropped. */
+/** Publishes that the broker has not confirmed yet: what is more waits. */
 const mostInFlight = 128;
 const firstRetry = 1_000;
 const longestRetry = 60_000;
@@ -31,11 +34,15 @@ const farewell = 2_000;
 
 /**
  * Topics of the gateway's networks in MQTT, both ways (docs/OPERATING.md, MQTT). What the broker keeps is told as a
- * whole after each connection, and then what changes; so nothing is queued while it is away, and nothing doubled.
+ * whole after each connection, and then what changes; so nothing of it is queued while it is away, and nothing doubled. Events wait
+ * for the broker a minute at most.
  */
 export class MqttBridge {
   readonly #options: BridgeOptions;
   readonly #queue: CommandQueue;
+  readonly #levels: LevelBook;
+  readonly #events: EventBuffer;
+  readonly #retained: Retained;
   /** What the broker has been told to keep; undefined for what it may keep of an earlier connection. */
   #told: Map<string, string | undefined>;
   #client: MqttClient | undefined;
@@ -47,6 +54,9 @@ export class MqttBridge {
     this.#options = options;
     this.#told = new Map(options.kept.read().map((topic) => [topic, undefined]));
     this.#queue = new CommandQueue((command) => options.send(command), options.log);
+    this.#retained = new Retained(options.layout);
+    this.#levels = new LevelBook(options.levels);
+    this.#events = new EventBuffer((topic) => options.log.event("mqtt.dropped", { topic }));
   }
 
   start(): void {
@@ -104,13 +114,18 @@ export class MqttBridge {
     this.#tell();
   }
 
+  #placed(): readonly Placed[] {
+    return this.#levels.placed(this.#options.layout.prefix, this.#options.pns());
+  }
+
   /** Tells what has changed, as far as the broker keeps up. */
   #tell(): void {
     const client = this.#client;
     if (client?.connected !== true) return;
-    const wanted = retained(this.#options.layout, this.#options.pns());
+    const wanted = this.#retained.of(this.#placed());
     const before = this.#told.size;
     this.#waits = false;
+    this.#events.drain((topic, payload) => this.#publish(client, topic, payload, false));
     let changed = false;
     for (const [topic, payload] of wanted) {
       if (payload === undefined || this.#told.get(topic) === payload) continue;
@@ -140,24 +155,18 @@ export class MqttBridge {
     return true;
   }
 
-  /** An event is over when it has been: it is neither kept nor told later. */
+  /** An event is not kept at the broker: it is for who listens when it comes. */
   #event({ pn, from, topic, value }: GatewayNotice & { readonly kind: "topic" }): void {
-    const one = placed(this.#options.layout.prefix, this.#options.pns()).find(
-      ({ pn: of, member }) => of === pn && member.id === from,
-    );
+    const one = this.#placed().find(({ pn: of, member }) => of === pn && member.id === from);
     const kind = one?.member.topics.find(({ name }) => name === topic)?.kind;
-    if (one === undefined || kind !== "event") return;
-    const client = this.#client;
-    const told =
-      client?.connected === true && this.#publish(client, `${one.base}/${topic}`, payloadOf(value), false);
-    if (!told) this.#options.log.event("mqtt.dropped", { device: from, topic });
+    if (one !== undefined && kind === "event") this.#events.add(`${one.base}/${topic}`, payloadOf(value));
   }
 
   // ── From the broker ──
 
   #message(topic: string, payload: Buffer, retain: boolean): void {
-    const { log, layout } = this.#options;
-    for (const { pn, member, base } of placed(layout.prefix, this.#options.pns())) {
+    const { log } = this.#options;
+    for (const { pn, member, base } of this.#placed()) {
       const asked = member.topics.find(
         ({ name, direction }) => direction !== "offers" && topic === `${base}/${name}/set`,
       );

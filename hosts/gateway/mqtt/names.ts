@@ -16,18 +16,88 @@ export function cleaned(name: string): string {
 /** Entity IDs and PN IDs are hexadecimal: so much of one tells it from the others. */
 const short = (id: string): string => id.slice(-8);
 
-/** By the id of each: its cleaned name, with a part of its id where there is none, or where two have the same. */
-export function levels(
-  named: readonly { readonly id: string; readonly name?: string | undefined }[],
-): ReadonlyMap<string, string> {
-  const wanted = named.map(({ id, name = "" }) => ({ id, level: cleaned(name) }));
-  const twice = (level: string): boolean => wanted.filter((one) => one.level === level).length > 1;
-  return new Map(
-    wanted.map(({ id, level }) => {
-      if (level === "") return [id, short(id)];
-      return [id, twice(level) ? `${level}-${short(id)}` : level];
-    }),
-  );
+/** A level with the name that it was made of, below `NETWORK/ID` of a device, or the ID of a network. */
+export type KeptLevel = readonly [key: string, name: string, level: string];
+
+/** Where levels are kept over a restart. */
+export interface KeptLevels {
+  read(): readonly KeptLevel[];
+  write(levels: readonly KeptLevel[]): void;
+}
+
+/** Levels that are remembered; of those that nobody has now, the oldest gives way. */
+const mostKept = 512;
+
+/**
+ * Who has which level: who comes first has the name alone, and keeps it while it has that name, also while it is not
+ * there; another of the same name has a part of its ID behind it. So nobody's topics move because somebody else comes.
+ */
+export class LevelBook {
+  readonly #kept: KeptLevels;
+  readonly #entries: Map<string, { readonly name: string; readonly level: string }>;
+  #changed = false;
+
+  constructor(kept: KeptLevels) {
+    this.#kept = kept;
+    this.#entries = new Map(kept.read().map(([key, name, level]) => [key, { name, level }]));
+  }
+
+  /** Every member of every network, below the prefix. */
+  placed(prefix: string, pns: readonly GatewayPNView[]): readonly Placed[] {
+    const present = new Set<string>();
+    const networks = new Set(pns.map(({ id }) => id));
+    // A network that is over has its name no longer: the next one of that name is the same to who listens.
+    this.#forget((key) => !key.includes("/") && !networks.has(key));
+    const all = pns.flatMap(({ id: pn, alias, members }) => {
+      const network = this.#level("", pn, alias);
+      present.add(pn);
+      return members.map((member) => {
+        present.add(`${network}/${member.id}`);
+        return {
+          pn,
+          member,
+          base: `${prefix}/${network}/${this.#level(`${network}/`, member.id, member.name)}`,
+        };
+      });
+    });
+    let over = this.#entries.size - mostKept;
+    this.#forget((key) => over > 0 && !present.has(key) && over-- > 0);
+    if (this.#changed)
+      this.#kept.write([...this.#entries].map(([key, { name, level }]) => [key, name, level]));
+    this.#changed = false;
+    return all;
+  }
+
+  #level(scope: string, id: string, name = ""): string {
+    const key = scope + id;
+    const known = this.#entries.get(key);
+    if (known?.name === name) return known.level;
+    const own = cleaned(name);
+    const level = [own, own === "" ? short(id) : `${own}-${short(id)}`, id].find(
+      (one) => one !== "" && !this.#taken(scope, key, one),
+    );
+    const entry = { name, level: level ?? id };
+    this.#entries.delete(key);
+    this.#entries.set(key, entry);
+    this.#changed = true;
+    return entry.level;
+  }
+
+  #taken(scope: string, key: string, level: string): boolean {
+    for (const [other, entry] of this.#entries) {
+      const same = other.slice(0, other.lastIndexOf("/") + 1) === scope;
+      if (same && other !== key && entry.level === level) return true;
+    }
+    return false;
+  }
+
+  #forget(goes: (key: string) => boolean): void {
+    for (const key of [...this.#entries.keys()])
+      if (goes(key)) {
+        this.#entries.delete(key);
+        this.#changed = true;
+      }
+  }
 }
 
 /** A member with the topic below which everything of it stands: `PREFIX/NETWORK/DEVICE`. */
@@ -35,17 +105,4 @@ export interface Placed {
   readonly pn: string;
   readonly member: MemberView;
   readonly base: string;
-}
-
-/** Every member of every network. */
-export function placed(prefix: string, pns: readonly GatewayPNView[]): readonly Placed[] {
-  const networks = levels(pns.map(({ id, alias }) => ({ id, name: alias })));
-  return pns.flatMap(({ id: pn, members }) => {
-    const devices = levels(members);
-    return members.map((member) => ({
-      pn,
-      member,
-      base: `${prefix}/${networks.get(pn)}/${devices.get(member.id)}`,
-    }));
-  });
 }

@@ -7,7 +7,7 @@ import { Misuse } from "../../node/program/misuse.js";
 import type { Values } from "../../node/program/settings.js";
 import type { GatewayProgram } from "../program.js";
 import { MqttBridge } from "./bridge.js";
-import { cleaned } from "./names.js";
+import { cleaned, type KeptLevel } from "./names.js";
 
 /** The bridge that the settings ask for; undefined without a broker. Throws Misuse. */
 export function bridgeOf(
@@ -28,7 +28,8 @@ export function bridgeOf(
     log,
     pns: () => program.view.pns,
     send: (command) => program.command(command),
-    kept: keptIn(join(values.state ?? "", "mqtt-topics.json")),
+    kept: keptIn(join(values.state ?? "", "mqtt-topics.json"), (one) => typeof one === "string"),
+    levels: keptIn(join(values.state ?? "", "mqtt-names.json"), isKeptLevel),
     say: (line) => process.stderr.write(`cpns gateway: ${line}\n`),
   });
 }
@@ -71,22 +72,31 @@ function level(values: Values, name: string): string {
   return value;
 }
 
-/** Names of topics, beside the gateway's state; what is damaged is as good as nothing. */
-function keptIn(file: string): { read(): readonly string[]; write(topics: readonly string[]): void } {
+const isKeptLevel = (one: unknown): one is KeptLevel =>
+  Array.isArray(one) &&
+  one.length === 3 &&
+  one.every((part) => typeof part === "string") &&
+  /^[0-9a-z-]{1,64}$/.test(String(one[2]));
+
+/** A list beside the gateway's state; what is damaged is as good as nothing. */
+function keptIn<Item>(
+  file: string,
+  isItem: (one: unknown) => one is Item,
+): { read(): readonly Item[]; write(items: readonly Item[]): void } {
   return {
     read() {
       try {
-        const topics: unknown = JSON.parse(readFileSync(file, "utf8"));
-        return Array.isArray(topics) ? topics.filter((one) => typeof one === "string") : [];
+        const items: unknown = JSON.parse(readFileSync(file, "utf8"));
+        return Array.isArray(items) ? items.filter(isItem) : [];
       } catch {
         return [];
       }
     },
-    write(topics) {
+    write(items) {
       try {
-        writeDurably(file, Buffer.from(JSON.stringify(topics)));
+        writeDurably(file, Buffer.from(JSON.stringify(items)));
       } catch {
-        // A full disk costs no more than a topic that stays at the broker.
+        // A full disk costs no more than a topic that stays at the broker, or a name that is given anew.
       }
     },
   };

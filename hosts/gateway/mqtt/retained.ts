@@ -1,6 +1,6 @@
-import type { GatewayPNView } from "../../../src/gateway/ports.js";
+import type { TopicView } from "../../../src/gateway/ports.js";
 import { documentOf } from "./discovery.js";
-import { placed } from "./names.js";
+import type { Placed } from "./names.js";
 import { payloadOf } from "./values.js";
 
 export interface Layout {
@@ -15,27 +15,53 @@ export interface Layout {
 /** Where the gateway itself says that it is there; a network has no level with "_". */
 export const statusTopic = ({ prefix, gateway }: Layout): string => `${prefix}/_gateway/${gateway}`;
 
-/**
- * Everything that the broker is to keep, by topic: who is there, the last value of each topic, and documents. Undefined
- * for a value that the device has not said since the gateway started: what the broker has of it stays.
- */
-export function retained(
-  layout: Layout,
-  pns: readonly GatewayPNView[],
-): ReadonlyMap<string, string | undefined> {
-  const all = new Map<string, string | undefined>([[statusTopic(layout), "online"]]);
-  const about = { status: statusTopic(layout) };
-  for (const one of placed(layout.prefix, pns)) {
-    all.set(`${one.base}/_available`, one.member.here ? "online" : "offline");
-    for (const topic of one.member.topics) {
-      const keeps = topic.direction !== "understands" && topic.kind !== "event";
-      const { value } = topic;
-      if (keeps) all.set(`${one.base}/${topic.name}`, value === undefined ? undefined : payloadOf(value));
-      const document = layout.discovery === undefined ? undefined : documentOf(one, topic, about);
-      if (document === undefined) continue;
-      const at = `${layout.discovery}/${document.component}/cpns_${one.member.id}/${topic.name}/config`;
-      all.set(at, JSON.stringify(document.config));
-    }
+type Kept = readonly [topic: string, payload: string];
+
+/** Everything that the broker is to keep. */
+export class Retained {
+  readonly #layout: Layout;
+  /** A reading changes no document, and there are many readings. */
+  #documents = new Map<string, Kept | undefined>();
+
+  constructor(layout: Layout) {
+    this.#layout = layout;
   }
-  return all;
+
+  /**
+   * By topic: who is there, the last value of each topic, and documents. Undefined for a value that the device has not
+   * said since the gateway started: what the broker has of it stays.
+   */
+  of(placed: readonly Placed[]): ReadonlyMap<string, string | undefined> {
+    const all = new Map<string, string | undefined>([[statusTopic(this.#layout), "online"]]);
+    const documents = new Map<string, Kept | undefined>();
+    for (const one of placed) {
+      all.set(`${one.base}/_available`, one.member.here ? "online" : "offline");
+      for (const topic of one.member.topics) {
+        const keeps = topic.direction !== "understands" && topic.kind !== "event";
+        const { value } = topic;
+        if (keeps) all.set(`${one.base}/${topic.name}`, value === undefined ? undefined : payloadOf(value));
+        const document = this.#document(documents, one, topic);
+        if (document !== undefined) all.set(document[0], document[1]);
+      }
+    }
+    this.#documents = documents;
+    return all;
+  }
+
+  #document(documents: Map<string, Kept | undefined>, one: Placed, topic: TopicView): Kept | undefined {
+    const { name, kind, direction, unit } = topic;
+    const key = [one.base, one.member.id, one.member.name, name, kind, direction, unit].join("\n");
+    const known = this.#documents.has(key) ? this.#documents.get(key) : this.#make(one, topic);
+    documents.set(key, known);
+    return known;
+  }
+
+  #make(one: Placed, topic: TopicView): Kept | undefined {
+    const { discovery } = this.#layout;
+    if (discovery === undefined) return undefined;
+    const document = documentOf(one, topic, { status: statusTopic(this.#layout) });
+    if (document === undefined) return undefined;
+    const at = `${discovery}/${document.component}/cpns_${one.member.id}/${topic.name}/config`;
+    return [at, JSON.stringify(document.config)];
+  }
 }

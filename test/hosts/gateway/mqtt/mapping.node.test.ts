@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { documentOf } from "../../../../hosts/gateway/mqtt/discovery.js";
-import { cleaned, levels, placed } from "../../../../hosts/gateway/mqtt/names.js";
-import { retained } from "../../../../hosts/gateway/mqtt/retained.js";
+import { EventBuffer, mostEvents, oldestEvent } from "../../../../hosts/gateway/mqtt/eventBuffer.js";
+import { cleaned, type KeptLevel, LevelBook } from "../../../../hosts/gateway/mqtt/names.js";
+import { Retained } from "../../../../hosts/gateway/mqtt/retained.js";
 import { payloadOf, readValue } from "../../../../hosts/gateway/mqtt/values.js";
 import { Milliseconds } from "../../../../src/base/units.js";
 import type { GatewayPNView, MemberView, TopicView } from "../../../../src/gateway/ports.js";
@@ -18,6 +19,7 @@ const home = (...members: readonly MemberView[]): GatewayPNView => ({
   alias: "Home",
   members,
 });
+const book = (): LevelBook => new LevelBook({ read: () => [], write: () => {} });
 const layout = { prefix: "cpns", gateway: "6757", discovery: "homeassistant" };
 
 describe("names of networks and devices in MQTT", () => {
@@ -36,19 +38,149 @@ describe("names of networks and devices in MQTT", () => {
   });
 
   it("are told apart by the ids where two are the same or there is none", () => {
-    const found = levels([
-      { id: "aa01020304", name: "Lamp" },
-      { id: "bb05060708", name: "LAMP!" },
-      { id: "cc090a0b0c", name: "日本" },
-      { id: "dd0d0e0f10" },
-      { id: "ee01020304", name: "Hall" },
+    const network = home(
+      member("aa01020304", "Lamp"),
+      member("bb05060708", "LAMP!"),
+      member("cc090a0b0c", "日本"),
+      member("dd0d0e0f10", undefined),
+      member("ee01020304", "Hall"),
+      member("ff05060708", "Lamp 05060708"),
+    );
+    const bases = book()
+      .placed("cpns", [network])
+      .map(({ base }) => base.slice("cpns/home/".length));
+    assert.deepEqual(bases, [
+      "lamp",
+      "lamp-05060708",
+      "090a0b0c",
+      "0d0e0f10",
+      "hall",
+      "lamp-05060708-05060708",
     ]);
-    assert.deepEqual([...found.values()], ["lamp-01020304", "lamp-05060708", "090a0b0c", "0d0e0f10", "hall"]);
+    assert.equal(new Set(bases).size, bases.length);
   });
 
   it("stand below the prefix, network and device", () => {
-    const [one] = placed("cpns", [home(member("aa01", "Lamp"))]);
+    const [one] = book().placed("cpns", [home(member("aa01", "Lamp"))]);
     assert.equal(one?.base, "cpns/home/lamp");
+  });
+
+  it("stay with who had them first, whoever comes, goes, or is listed before", () => {
+    const names = book();
+    const bases = (...members: readonly MemberView[]): readonly string[] =>
+      names.placed("cpns", [home(...members)]).map(({ base }) => base.slice("cpns/home/".length));
+    const first = member("bb05060708", "Lamp");
+    const second = member("aa01020304", "Lamp");
+    assert.deepEqual(bases(first), ["lamp"]);
+    assert.deepEqual(bases(second, first), ["lamp-01020304", "lamp"]);
+    assert.deepEqual(bases(second), ["lamp-01020304"], "the first one is away");
+    assert.deepEqual(bases(first, second), ["lamp", "lamp-01020304"]);
+    assert.deepEqual(bases(member("bb05060708", "Desk"), second), ["desk", "lamp-01020304"], "renamed");
+    assert.deepEqual(bases(member("cc0b0c0d0e", "Lamp"), second), ["lamp", "lamp-01020304"]);
+  });
+
+  it("are the same after a restart, and written only when they change", () => {
+    let written: readonly KeptLevel[] = [];
+    let writes = 0;
+    const kept = {
+      read: () => written,
+      write: (levels: readonly KeptLevel[]) => {
+        written = levels;
+        writes++;
+      },
+    };
+    const [first, second] = [member("bb05060708", "Lamp"), member("aa01020304", "Lamp")];
+    const names = new LevelBook(kept);
+    names.placed("cpns", [home(first)]);
+    names.placed("cpns", [home(first, second)]);
+    names.placed("cpns", [home(second, first)]);
+    assert.equal(writes, 2);
+    const again = new LevelBook(kept).placed("cpns", [home(second, first)]);
+    assert.deepEqual(
+      again.map(({ base }) => base),
+      ["cpns/home/lamp-01020304", "cpns/home/lamp"],
+    );
+    assert.equal(writes, 2);
+  });
+
+  it("of a network go to the next one of that name once it is over, with those of its devices", () => {
+    const names = book();
+    const network = (id: string, ...members: readonly MemberView[]) => ({ id, alias: "Home", members });
+    const base = (...pns: readonly GatewayPNView[]) => names.placed("cpns", pns).map((one) => one.base);
+    const lamp = member("aa01020304", "Lamp");
+    assert.deepEqual(base(network("11", lamp)), ["cpns/home/lamp"]);
+    assert.deepEqual(base(network("11", lamp), network("2200000000", lamp)), [
+      "cpns/home/lamp",
+      "cpns/home-00000000/lamp",
+    ]);
+    assert.deepEqual(base(network("33", member("bb", "Lamp"), lamp)), [
+      "cpns/home/lamp-bb",
+      "cpns/home/lamp",
+    ]);
+  });
+
+  it("are forgotten, the oldest first, once there are more than 512", () => {
+    let written: readonly KeptLevel[] = [];
+    const keep = (levels: readonly KeptLevel[]): void => {
+      written = levels;
+    };
+    const names = new LevelBook({ read: () => [], write: keep });
+    for (let i = 0; i < 600; i++) names.placed("cpns", [home(member(`aa${i}`, `Lamp ${i}`))]);
+    assert.equal(written.length, 512);
+    assert.equal(
+      written.some(([key]) => key === "home/aa599"),
+      true,
+    );
+    assert.equal(
+      written.some(([key]) => key === "home/aa0"),
+      false,
+    );
+  });
+});
+
+describe("events on their way to the broker", () => {
+  let now = 0;
+  let dropped: string[];
+  const buffer = () =>
+    new EventBuffer(
+      (topic) => void dropped.push(topic),
+      () => now,
+    );
+  const drained = (events: EventBuffer): readonly string[] => {
+    const told: string[] = [];
+    events.drain((topic, payload) => told.push(`${topic} ${payload}`) > 0);
+    return told;
+  };
+
+  beforeEach(() => {
+    now = 0;
+    dropped = [];
+  });
+
+  it("keep their order, and wait where it takes no more", () => {
+    const events = buffer();
+    for (const payload of ["1", "2", "3"]) events.add("ring", payload);
+    const told: string[] = [];
+    events.drain((_topic, payload) => told.length < 1 && told.push(payload) > 0);
+    assert.deepEqual(told, ["1"]);
+    assert.deepEqual(drained(events), ["ring 2", "ring 3"]);
+    assert.deepEqual(drained(events), []);
+  });
+
+  it("are dropped, the oldest first, when more than 64 wait, or after a minute", () => {
+    const events = buffer();
+    for (let i = 0; i < mostEvents + 2; i++) events.add(`ring${i}`, "ring");
+    assert.deepEqual(dropped, ["ring0", "ring1"]);
+    now = oldestEvent;
+    events.add("late", "ring");
+    assert.equal(drained(events).length, mostEvents);
+    events.add("early", "ring");
+    now += oldestEvent;
+    events.add("late", "ring");
+    now += 1;
+    dropped = [];
+    assert.deepEqual(drained(events), ["late ring"]);
+    assert.deepEqual(dropped, ["early"]);
   });
 });
 
@@ -144,7 +276,9 @@ describe("what the broker keeps", () => {
       ...member("bb02", "Lamp", topic({ name: "on", kind: "switch", direction: "both" })),
       here: false,
     };
-    const all = retained(layout, [home(member("aa01", "Hall", temperature), lamp)]);
+    const all = new Retained(layout).of(
+      book().placed("cpns", [home(member("aa01", "Hall", temperature), lamp)]),
+    );
     assert.deepEqual(Object.fromEntries([...all].filter(([at]) => at.startsWith("cpns/"))), {
       "cpns/_gateway/6757": "online",
       "cpns/home/hall/_available": "online",
@@ -159,10 +293,26 @@ describe("what the broker keeps", () => {
     );
   });
 
+  it("has the document of now when a device was renamed, or its topic is another", () => {
+    const made = new Retained(layout);
+    const names = book();
+    const documents = (name: string, unit: string): readonly string[] => {
+      const one = topic({ name: "temperature", kind: "number", direction: "offers", unit, value: 1 });
+      const all = made.of(names.placed("cpns", [home(member("aa01", name, one))]));
+      return [...all].flatMap(([at, payload]) => (at.endsWith("/config") ? [payload ?? ""] : []));
+    };
+    const [first] = documents("Hall", "°C");
+    assert.deepEqual(documents("Hall", "°C"), [first]);
+    assert.match(documents("Hall", "°F")[0] ?? "", /"unit_of_measurement":"°F"/);
+    assert.match(documents("Kitchen", "°F")[0] ?? "", /"state_topic":"cpns\/home\/kitchen\/temperature"/);
+  });
+
   it("has no event, no command, and no document where nobody wants them", () => {
     const ring = topic({ name: "ring", kind: "event", direction: "both", value: "ring" });
     const set = topic({ name: "set", kind: "number", direction: "understands", value: 3 });
-    const all = retained({ ...layout, discovery: undefined }, [home(member("aa01", "Bell", ring, set))]);
+    const all = new Retained({ ...layout, discovery: undefined }).of(
+      book().placed("cpns", [home(member("aa01", "Bell", ring, set))]),
+    );
     assert.deepEqual([...all.keys()], ["cpns/_gateway/6757", "cpns/home/bell/_available"]);
   });
 });
