@@ -28,7 +28,8 @@ export const pointLength = 65;
 export const compressedLength = 33;
 
 const prime = "ffffffff00000001000000000000000000000000ffffffffffffffffffffffff";
-const order = "ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551";
+/** n, 32 octets big endian. */
+export const order = "ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551";
 const base =
   "046b17d1f2e12c4247f8bce6e563a440f277037d812deb33a0f4a13945d898c296" +
   "4fe342e2fe1a7f9b8ee7eb4a7c0f9e162bce33576b315ececbb6406837bf51f5";

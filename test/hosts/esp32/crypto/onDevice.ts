@@ -6,6 +6,7 @@ import { basePoint, compress, reduceScalar } from "../../../../src/crypto/curve.
 import { nobleSuite } from "../../../../src/crypto/noble.js";
 import { nobleCurve } from "../../../../src/crypto/nobleCurve.js";
 import { curveContract } from "../../../crypto/curveContract.js";
+import { ecdsaContract } from "../../../crypto/ecdsaContract.js";
 import { spakeContract } from "../../../crypto/spakeContract.js";
 import { suiteContract } from "../../../crypto/suiteContract.js";
 import { suiteSample } from "../../../crypto/suiteSample.js";
@@ -21,6 +22,7 @@ suiteVectors(nativeSuite, longSuiteChecks);
 suiteContract(nativeSuite);
 curveContract(nativeSuite.curve);
 spakeContract(nativeSuite);
+ecdsaContract("the device's C", nativeSuite);
 
 describe("native and noble on the same XS", () => {
   it("agree on random inputs of random lengths", () => {
