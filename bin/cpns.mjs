@@ -1,11 +1,12 @@
 #!/usr/bin/env node
-// `cpns server|gateway|sim|start|factory …`: one command for the programs, as installed from a package.
+// `cpns server|gateway|sim|start|factory|firmware …`: one command for the programs, as installed from a package.
 const programs = {
   server: "hosts/server/server.js",
   gateway: "hosts/gateway/gateway.js",
   sim: "hosts/simulator/sim.js",
   start: "hosts/simulator/start.js",
   factory: "hosts/factory/factory.js",
+  firmware: "hosts/factory/firmware.js",
 };
 
 const [name, ...args] = process.argv.slice(2);

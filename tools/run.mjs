@@ -107,6 +107,7 @@ const commands = {
   start: { own: true, run: (_, args) => program("hosts/simulator/start.js", args) },
   sim: { own: true, run: (_, args) => program("hosts/simulator/sim.js", args) },
   factory: { own: true, run: (_, args) => program("hosts/factory/factory.js", args) },
+  "firmware:sign": { own: true, run: (_, args) => program("hosts/factory/firmware.js", args) },
   server: { own: true, run: (_, args) => program("hosts/server/server.js", args) },
   gateway: { own: true, run: (_, args) => program("hosts/gateway/gateway.js", args) },
   demo: {

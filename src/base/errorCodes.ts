@@ -12,6 +12,7 @@ export type ErrorCode =
   | ProcedureCode
   | DeviceCode
   | ApplicationCode
+  | UpdateCode
   | GatewayCode
   | GatewayRadioCode
   | ServerCode
@@ -187,6 +188,21 @@ type ApplicationCode =
   | "application.setting"
   /** More timers at once than there are. */
   | "application.timers";
+
+/** Of a new firmware (src/protocols/update): why a device does not take it. */
+type UpdateCode =
+  /** It is no image of ours, or of a format that is not known. */
+  | "update.form"
+  /** The device was built without a key to verify with: it takes none. */
+  | "update.noKey"
+  /** Its header is signed by another key, or altered. */
+  | "update.notSigned"
+  /** Made for another board. */
+  | "update.otherBoard"
+  /** Its counter is below the one that the device has reached. */
+  | "update.older"
+  /** More octets than a slot has. */
+  | "update.tooBig";
 
 /** At a PN GW, about a device without UI, its PNs, or its own key. */
 type GatewayCode =

@@ -4,6 +4,7 @@ import { fromHex, hex } from "../../src/base/octets.js";
 import { everyMessage } from "../../src/catalogue/legs.js";
 import { encodeMessage } from "../../src/codec/message.js";
 import { maximumBackhaulMessage } from "../../src/protocols/network/messages.js";
+import { signedImage } from "../vectors/signedImage.js";
 
 const page = readFileSync(new URL("../../../docs/PROTOCOL.md", import.meta.url), "utf8");
 const examples = [...page.matchAll(/```example (\S+)\n([0-9a-f\n]+)```/g)].map((match) => ({
@@ -32,6 +33,11 @@ describe("the examples of docs/PROTOCOL.md", () => {
     for (const name of ["CSG", "GBA_U", "OMA", "PSK", "SG", "SHA-1", "UI"]) {
       assert.match(page, new RegExp(`\\*\\*${name}\\*\\* \\w`), name);
     }
+  });
+
+  it("have the header of a signed image", () => {
+    const header = /```octets\n([0-9a-f\n]+)```/.exec(page)?.[1]?.replaceAll("\n", "");
+    assert.equal(header, signedImage.header);
   });
 
   it("cite clauses by document and title, never by number alone (C-09)", () => {

@@ -22,6 +22,7 @@ type ShownByCode =
       | "database"
       | "topic"
       | "application"
+      | "update"
     >
   | Exclude<CodesOf<"radio">, "radio.silent">
   | "credential.password.tooShort"
