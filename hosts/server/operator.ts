@@ -8,6 +8,7 @@ import { none } from "./commands/command.js";
 import { devices } from "./commands/devices.js";
 import { audit, gateways, networks } from "./commands/lists.js";
 import { rotateKey } from "./commands/rotateKey.js";
+import { tokens } from "./commands/tokens.js";
 import { users } from "./commands/users.js";
 import { hasKeys } from "./keys.js";
 import { lockData } from "./lock.js";
@@ -30,6 +31,7 @@ export const operatorCommands: readonly OperatorCommand[] = Object.freeze([
   devices,
   gateways,
   networks,
+  tokens,
   audit,
   backup,
   restore,

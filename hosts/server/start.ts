@@ -3,9 +3,12 @@ import type { Log, LogValue } from "../../src/base/ports.js";
 import { AccountServer } from "../../src/protocols/account/server.js";
 import { Server } from "../../src/server/server.js";
 import { type Certificate, ownCertificate, readCertificate } from "../node/https/certificate.js";
+import type { Pages } from "../node/pages/serve.js";
 import { JsonLog } from "../node/program/jsonLog.js";
 import { Misuse } from "../node/program/misuse.js";
 import { placeOf, type Values } from "../node/program/settings.js";
+import { apiRoutes } from "./api/routes.js";
+import { api } from "./api/serve.js";
 import { type Handle, Listener } from "./listener.js";
 import { lockData } from "./lock.js";
 import { healthServer, Metrics } from "./metrics.js";
@@ -41,6 +44,14 @@ const measured =
     return answered instanceof Uint8Array ? answered : metrics.polling(answered.held);
   };
 
+/** The first that has such a page. */
+const either =
+  (...all: readonly Pages[]): Pages =>
+  async (request, response) => {
+    for (const one of all) if (await one(request, response)) return true;
+    return false;
+  };
+
 async function certificateOf(values: Values): Promise<Certificate> {
   const { cert, key, hosts = "" } = values;
   if (cert !== undefined && key !== undefined) return readCertificate(cert, key);
@@ -68,13 +79,20 @@ export async function start(values: Values): Promise<void> {
   const listener = new Listener({
     certificate,
     handle: measured(server, metrics),
-    pages: pages({
-      serverID: ports.serverID,
-      closed: values.closed !== undefined,
-      now: () => ports.clock.now(),
-      handle: (request, origin) => account.handle(request, origin),
-      log: (event, fields) => log.event(event, fields),
-    }),
+    pages: either(
+      api({
+        ports,
+        routes: apiRoutes(ports),
+        log: (event, fields) => log.event(event, fields),
+      }),
+      pages({
+        serverID: ports.serverID,
+        closed: values.closed !== undefined,
+        now: () => ports.clock.now(),
+        handle: (request, origin) => account.handle(request, origin),
+        log: (event, fields) => log.event(event, fields),
+      }),
+    ),
     log: (event, fields) => log.event(event, fields),
     counted: (status) => metrics.request(status),
   });

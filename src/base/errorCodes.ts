@@ -16,6 +16,7 @@ export type ErrorCode =
   | GatewayCode
   | GatewayRadioCode
   | ServerCode
+  | ProgramCode
   | DatabaseCode;
 
 type CodecCode =
@@ -264,6 +265,26 @@ type ServerCode =
   | "device.unknown"
   | "device.entityID"
   | "device.temporaryKey";
+
+/** At the Server, about what a program asks (docs/API.md). */
+type ProgramCode =
+  /** No token, one that is not known, or one that is over. */
+  | "api.token"
+  /** The token is not for this. */
+  | "api.scope"
+  /** Nothing of this User's is there. */
+  | "api.unknown"
+  /** There is such a path, for another method. */
+  | "api.method"
+  /** A body or a parameter that is none. */
+  | "api.request"
+  /** A body of another type than JSON. */
+  | "api.type"
+  | "api.tooLong"
+  /** Too many requests, or wrong tokens from this network. */
+  | "api.tooMany"
+  /** The User has as many of them as there may be. */
+  | "api.full";
 
 /** At the Server, about its database. */
 type DatabaseCode =

@@ -9,7 +9,7 @@ import {
   slotOf,
 } from "./rows/entities.js";
 import { maximumGuestNames, type UserRecord } from "./rows/users.js";
-import type { ServerTables } from "./store.js";
+import type { ReadTables, ServerTables } from "./store.js";
 
 /** Which devices are a User's at the Server (EUK-UI-16, EUK-GW-10, C-12), and how many may be. */
 
@@ -25,7 +25,7 @@ const forgottenAfter = 180 * 24 * 3600;
 
 /** The User of this name, when he is still the one with this identity. */
 export async function stillUser(
-  { users }: Pick<ServerTables, "users">,
+  { users }: Pick<ReadTables, "users">,
   userID: Uint8Array,
   identity: Uint8Array,
 ): Promise<UserRecord | undefined> {
@@ -209,6 +209,9 @@ export async function disown(tables: ServerTables, identity: Uint8Array, now: Mi
   await tables.guestLists.delete(owner);
   for (const { key } of await tables.pageSessions.find("user", owner, mostAtOnce)) {
     await tables.pageSessions.delete(key);
+  }
+  for (const { key } of await tables.apiTokens.find("owner", owner, mostAtOnce)) {
+    await tables.apiTokens.delete(key);
   }
   return own.length;
 }

@@ -55,6 +55,19 @@ export const everyRow: readonly Sample[] = [
   ["guests", { owner: identity, since: created }],
   ["guestLists", { names: [ascii("bob")], everybody: true }],
   ["pageSessions", { identity, userID: ascii("alice"), endsAt: soon }],
+  [
+    "apiTokens",
+    {
+      identity,
+      userID: ascii("alice"),
+      name: "Home Assistant",
+      scopes: 3,
+      digest: octets(32, 0x26),
+      createdAt: created,
+      endsAt: soon,
+      usedAt: created,
+    },
+  ],
   ["budgets", { spent: 400_000, at: Milliseconds(1_800_000_000_000), endsAt: soon }],
   [
     "entities",

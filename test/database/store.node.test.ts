@@ -187,7 +187,7 @@ describe("the Server's tables", () => {
     assert.ok(limited.length >= 10);
     assert.deepEqual(await there(), limited);
     const now = bench.now;
-    for (const set of [now - 365 * day, 0, Date.UTC(2038, 0, 20), Date.UTC(2106, 1, 8)]) {
+    for (const set of [now - 730 * day, 0, Date.UTC(2038, 0, 20), Date.UTC(2106, 1, 8)]) {
       bench.now = set;
       assert.deepEqual(await there(), [], new Date(set).toISOString());
     }

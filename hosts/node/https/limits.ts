@@ -24,6 +24,14 @@ export class AddressBudget {
     this.#now = now;
   }
 
+  /** Whether this address could take one now. */
+  has(address: string): boolean {
+    const { rate, burst } = this.#limits;
+    const known = this.#buckets.get(networkOf(address));
+    if (known === undefined) return true;
+    return Math.min(burst, known.tokens + (Math.max(0, this.#now() - known.at) / 1000) * rate) >= 1;
+  }
+
   /** True when this address may go on; seconds to wait are told by `retryAfter`. */
   take(address: string): boolean {
     const { rate, burst, addresses } = this.#limits;

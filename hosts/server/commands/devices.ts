@@ -8,8 +8,8 @@ import { asDay, asText, type Call, each, type OperatorCommand, only } from "./co
 
 export const devices: OperatorCommand = {
   name: "devices",
-  operands: "[release ID | rekey ID | import FILE]",
-  about: "lists devices; frees one, gives one a new key, takes a factory's list",
+  operands: "[release|rekey|import ID|FILE]",
+  about: "lists devices; frees, re-keys one, takes a factory's list",
   more: [
     "release ends the device's key and sessions: whoever enrols it next owns it.",
     "rekey tells the device through its gateway; one that is not reached is told when it is next in a network.",

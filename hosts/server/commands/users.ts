@@ -12,7 +12,7 @@ export const users: OperatorCommand = {
   about: "lists Users; adds, removes one; gives a new password",
   more: [
     "add and password ask for the password, 8 to 64 characters; without a terminal it is the first line of the input.",
-    "remove also takes what the User owns: devices, PN gateways, guests, sessions.",
+    "remove also takes what the User owns: devices, PN gateways, guests, sessions, tokens.",
   ],
   async run(call) {
     const { open, rest, tell } = call;

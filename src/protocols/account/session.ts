@@ -3,7 +3,7 @@ import { randomOctets } from "../../base/ports.js";
 import { Milliseconds } from "../../base/units.js";
 import { stillUser } from "../../database/ownership.js";
 import { pageSessionLifetime, type UserRecord } from "../../database/rows/users.js";
-import type { ServerTables } from "../../database/store.js";
+import type { ReadTables, ServerTables } from "../../database/store.js";
 import type { ServerPorts } from "../../procedure/serverPorts.js";
 
 /** Sessions of one User's pages; the oldest gives way. */
@@ -30,7 +30,7 @@ export async function beginSession(
 /** The User of a session that has not ended, and who has not been removed since. */
 export async function userOf(
   ports: Pick<ServerPorts, "suite">,
-  tables: Pick<ServerTables, "pageSessions" | "users">,
+  tables: Pick<ReadTables, "pageSessions" | "users">,
   token: Uint8Array | undefined,
 ): Promise<UserRecord | undefined> {
   if (token?.length !== tokenLength) return undefined;

@@ -12,6 +12,7 @@ type TextName = keyof Strings["errors"];
 /** Codes that a person can only pass on, or that no PNE ever meets: shown as they are. */
 type ShownByCode =
   | CodesOf<
+      | "api"
       | "cbor"
       | "message"
       | "gba"

@@ -143,6 +143,13 @@ describe("the operator's commands", () => {
       ["users", "remove"],
       ["devices", "release", "kitchen"],
       ["devices", "import"],
+      ["tokens", "sing"],
+      ["tokens", "remove"],
+      ["tokens", "add", "alice"],
+      ["tokens", "add", "alice", "x", "y"],
+      ["tokens", "add", "alice", "x", "--scopes", "everything"],
+      ["tokens", "add", "alice", "x".repeat(33)],
+      ["tokens", "add", "alice", "x", "--days", "0"],
     ])
       await refused(/./, 2, ...args);
     for (const args of [
@@ -150,6 +157,8 @@ describe("the operator's commands", () => {
       ["users", "remove", "bob"],
       ["devices", "release", "00ff"],
       ["devices", "import", join(folder, "none.csv")],
+      ["tokens", "add", "bob", "x"],
+      ["tokens", "remove", "0123456789abcdef"],
     ])
       await refused(/./, 1, ...args);
   });
@@ -169,6 +178,35 @@ describe("the operator's commands", () => {
       { user: "alice", done: "removed, with all devices" },
     ]);
     assert.deepEqual(await objects("users"), []);
+  });
+
+  it("make a token, print it once, list it without what it is, and end it", async () => {
+    await withAlice();
+    const made = await done(
+      "tokens",
+      "add",
+      "alice",
+      "Home Assistant",
+      "--scopes",
+      "send,read",
+      "--days",
+      "7",
+    );
+    assert.match(made, /^cpns_[\w-]{54}\n$/);
+    const listed = await done("tokens");
+    assert.match(
+      listed,
+      /^[0-9a-f]{16}\talice\tHome Assistant\tread,send\tuntil \d{4}-\d\d-\d\d\tused never$/m,
+    );
+    const [token] = await objects("tokens");
+    assert.deepEqual(token?.scopes, ["read", "send"]);
+    for (const out of [listed, JSON.stringify(token), await done("audit"), await done("config")])
+      assert.equal(out.includes(made.slice(20, 40)), false);
+    assert.deepEqual(await objects("tokens", "remove", `${token?.id}`), [{ id: token?.id, done: "removed" }]);
+    assert.deepEqual(await objects("tokens"), []);
+    await done("tokens", "add", "alice", "x");
+    await done("users", "remove", "alice");
+    assert.deepEqual(await objects("tokens"), []);
   });
 
   it("find a row that was altered, a counter that is wrong and a clock that was never set", async () => {

@@ -1,0 +1,82 @@
+import { kinds } from "../../../src/protocols/topics/contents.js";
+import { scopes } from "../../../src/server/programs/tokens.js";
+
+/** Schemas of the OpenAPI document, in the dialect of JSON Schema 2020-12. */
+
+type Schema = Readonly<Record<string, unknown>>;
+
+export const ref = (name: string): Schema => ({ $ref: `#/components/schemas/${name}` });
+export const list = (items: Schema): Schema => ({ type: "array", items });
+
+/** An object with these members and no others; those whose name ends with "?" may be left out. */
+export function object(members: Readonly<Record<string, Schema>>): Schema {
+  const entries = Object.entries(members);
+  return {
+    type: "object",
+    properties: Object.fromEntries(entries.map(([name, schema]) => [name.replace(/\?$/, ""), schema])),
+    required: entries.map(([name]) => name).filter((name) => !name.endsWith("?")),
+    additionalProperties: false,
+  };
+}
+
+const text: Schema = { type: "string" };
+const flag: Schema = { type: "boolean" };
+const label: Schema = { type: "string", minLength: 1, maxLength: 32 };
+const instant: Schema = { type: "string", format: "date-time" };
+const day: Schema = { type: "string", format: "date" };
+export const entityId: Schema = { type: "string", pattern: "^(?:[0-9a-f]{2}){1,32}$" };
+export const topicName: Schema = { type: "string", pattern: "^[a-z0-9][a-z0-9-]{0,15}$" };
+export const rowId: Schema = { type: "string", pattern: "^[0-9a-f]{16}$" };
+const networkId: Schema = { type: "string", pattern: "^[0-9a-f]{32}$" };
+const scopeList: Schema = { type: "array", items: { type: "string", enum: scopes }, minItems: 1 };
+
+const token = {
+  id: rowId,
+  name: label,
+  scopes: scopeList,
+  createdAt: instant,
+  "expiresAt?": instant,
+  "lastUsed?": day,
+};
+
+export const schemas: Readonly<Record<string, Schema>> = Object.freeze({
+  Problem: object({
+    type: { const: "about:blank" },
+    title: text,
+    status: { type: "integer" },
+    code: { type: "string", pattern: "^[a-zA-Z]+\\.[a-zA-Z]+$" },
+    "detail?": text,
+  }),
+  Topic: object({
+    topic: topicName,
+    kind: { type: "string", enum: kinds },
+    direction: { type: "string", enum: ["offers", "understands", "both"] },
+    "unit?": text,
+  }),
+  Device: object({
+    id: entityId,
+    kind: { type: "string", enum: ["device", "gateway"] },
+    "name?": label,
+    keySince: instant,
+    lastSeen: day,
+    "network?": object({ id: networkId, gateway: entityId }),
+    topics: list(ref("Topic")),
+  }),
+  Devices: object({ devices: list(ref("Device")) }),
+  Network: object({
+    id: networkId,
+    gateway: entityId,
+    "name?": label,
+    own: flag,
+    members: list(object({ id: entityId, own: flag, "name?": label, topics: list(ref("Topic")) })),
+  }),
+  Networks: object({ networks: list(ref("Network")) }),
+  Token: object(token),
+  Tokens: object({ tokens: list(ref("Token")) }),
+  NewToken: object({
+    name: label,
+    scopes: scopeList,
+    "days?": { type: "integer", minimum: 1, maximum: 366 },
+  }),
+  MadeToken: object({ ...token, token: { type: "string", pattern: "^cpns_[\\w-]{54}$" } }),
+});
