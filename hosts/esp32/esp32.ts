@@ -19,7 +19,7 @@ import { hardwareRandom } from "./crypto/hardwareRandom.js";
 import { nativeSuite } from "./crypto/nativeSuite.js";
 import { BleLink } from "./link/bleLink.js";
 import type { GattServerClass } from "./link/gatt.js";
-import { notify } from "./link/notify.js";
+import { bleStack } from "./link/stack.js";
 import { TraceLog } from "./log.js";
 import { startedRandom } from "./random.js";
 import { DeviceStorage, FactoryStorage, type SdkStorage } from "./storage/storage.js";
@@ -63,7 +63,7 @@ export function start({ display, keypad, policy }: Esp32Board): Firmware {
     pace: { iterations: 400, pause: Milliseconds(1) },
     display: new DeferredDisplay(display, time),
     keypad,
-    radio: new BleLink({ GattServer, notify, clock: time, log, pairing }),
+    radio: new BleLink({ GattServer, stack: bleStack, version, clock: time, log, pairing }),
     pairing,
     crashes,
     ...(policy && { policy }),

@@ -135,7 +135,7 @@ export class Firmware {
       clock: board.clock,
       log: this.#diagnostics,
       flash,
-      radio: { advertise: (state, name) => board.radio.advertise(state, name) },
+      radio: board.radio,
       policy,
       pace: board.pace,
       ...factory,
@@ -227,6 +227,7 @@ export class Firmware {
   /** Everything but what the factory wrote; then the device starts as a new one. */
   #erase(): void {
     this.#attempt(() => {
+      this.#board.radio.forget?.();
       if (this.#halted?.code === "store.unusable") this.#board.eraseStorage?.();
       else {
         const flash = this.#board.flash();

@@ -154,6 +154,8 @@ function factoryReset(core: Core): void {
   core.connection?.installed.wipe();
   core.leave();
   core.answered();
+  // First: a power cut in between costs a comparison of numbers, not what was erased.
+  core.ports.radio.forget?.();
   core.store.factoryReset();
   core.notBefore = core.ports.clock.now();
   core.rest();

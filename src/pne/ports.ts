@@ -18,6 +18,8 @@ export interface PneRadio {
    * meanwhile comes with another call.
    */
   advertise(state: AdvertisedState | undefined, name?: string): void;
+  /** Forgets the bonds of before: they were those of an owner who is none any more. */
+  forget?(): void;
 }
 
 /** The PNE's end of one connection. */

@@ -52,6 +52,14 @@ export class TestRadio implements RadioDriver {
   advertise(state: AdvertisedState | undefined): void {
     this.advertised = state;
   }
+
+  /** What the flash held when the bonds were forgotten, each time. */
+  readonly forgot: number[] = [];
+  held: () => number = () => 0;
+
+  forget(): void {
+    this.forgot.push(this.held());
+  }
 }
 
 /** A board of the hands: everything can be looked at, and be missing. */

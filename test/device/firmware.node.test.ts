@@ -157,6 +157,24 @@ describe("the firmware's boot", () => {
     assert.equal(switchOn(new TestBoard("keyboard", "320x240", enrolled)).halted, undefined);
   });
 
+  it("forgets its Bluetooth bonds before it erases anything: no owner's gateway is trusted by the next one", () => {
+    const flash = new MemoryStore();
+    flash.write("try.a", slotOfNewerFirmware(new TestBoard().suite, "try"));
+    const halted = new TestBoard("keyboard", "320x240", flash);
+    switchOn(halted);
+    halted.radio.held = () => flash.names().length;
+    halted.press(y);
+    assert.deepEqual([halted.radio.forgot, flash.names().length], [[1], 0]);
+    const board = new TestBoard("keyboard", "320x240", flash);
+    const { pne } = switchOn(board);
+    pne?.command({ kind: "setName", name: "Stairs" });
+    const before = flash.names().length;
+    board.radio.held = () => flash.names().length;
+    pne?.command({ kind: "factoryReset" });
+    assert.deepEqual(board.radio.forgot, [before]);
+    assert.ok(before > 0);
+  });
+
   it("goes on erasing after a power cut: nothing of the owner who wanted it all gone stands", () => {
     const halted = (): [TestBoard, MemoryStore] => {
       const flash = new MemoryStore();

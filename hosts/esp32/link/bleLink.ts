@@ -2,20 +2,23 @@ import type { Clock, Log, Timer } from "../../../src/base/ports.js";
 import { Milliseconds } from "../../../src/base/units.js";
 import type { LinkEvents, Pairing, RadioDriver } from "../../../src/device/radio.js";
 import { type AdvertisedState, rxUUID, serviceUUID, txUUID } from "../../../src/link/service.js";
+import { Advertising } from "./advertising.js";
 import { BleConnection } from "./bleConnection.js";
 import type {
+  BleStack,
   GattCharacteristic,
   GattConnection,
   GattServer,
   GattServerClass,
-  Notify,
   SecurityState,
 } from "./gatt.js";
-import { advertised } from "./service.js";
+import { informationService } from "./service.js";
 
 export interface BleLinkOptions {
   readonly GattServer: GattServerClass;
-  readonly notify: Notify;
+  readonly stack: BleStack;
+  /** Of the firmware, for who asks. */
+  readonly version: string;
   readonly clock: Clock;
   readonly log: Log;
   /** The board can show a number and take a yes: links may become secure by themselves. */
@@ -26,35 +29,34 @@ export interface BleLinkOptions {
 const preferredMtu = 247;
 /** For MTU exchange, discovery and subscription; a peer that stays silent for longer is let go. */
 const setupTimeout = Milliseconds(10_000);
-/** The stack says nothing when it could not start to advertise, as while a link is still ending: it is asked again. */
-const advertiseAgain = Milliseconds(2_000);
 
 /** The PNE's radio over the SDK's ECMA-419 GATT server (docs/PROTOCOL.md, BLE): one connection at a time. */
 export class BleLink implements RadioDriver {
   readonly #options: BleLinkOptions;
   #server: GattServer | undefined;
   #events: LinkEvents | undefined;
-  #name = "";
-  #ready = false;
-  #state: AdvertisedState | undefined;
+  readonly #advertising: Advertising;
   #connection: BleConnection | undefined;
   /** What C will call, also for connections that are over: nothing else may hold it by then. */
   readonly #completions = new Set<(error: number) => void>();
   #setup: Timer | undefined;
-  #again: Timer | undefined;
 
   constructor(options: BleLinkOptions) {
     this.#options = options;
+    this.#advertising = new Advertising(options);
   }
 
   /** Throws what the stack throws when it cannot be started. */
   start(name: string, events: LinkEvents): void {
-    this.#name = name;
+    this.#advertising.want(undefined, name);
     this.#events = events;
-    const { GattServer: Sdk, pairing } = this.#options;
+    const { GattServer: Sdk, pairing, version } = this.#options;
     this.#server = new Sdk({
       mtu: preferredMtu,
-      services: [{ uuid: serviceUUID, characteristics: this.#characteristics(Sdk.properties) }],
+      services: [
+        { uuid: serviceUUID, characteristics: this.#characteristics(Sdk.properties) },
+        informationService(version, Sdk.properties.read),
+      ],
       ...(pairing && { security: { bond: true, authenticate: true, display: true, keyboard: "yes/no" } }),
       onReady: () => this.#up(),
       onConnect: (connection) => this.#connected(connection),
@@ -89,37 +91,16 @@ export class BleLink implements RadioDriver {
   }
 
   #up(): void {
-    this.#ready = true;
     this.#events?.ready();
-    this.#refresh();
+    if (this.#server !== undefined) this.#advertising.up(this.#server);
   }
 
-  // ── Advertising ──
-
-  advertise(state: AdvertisedState | undefined, name = this.#name): void {
-    this.#state = state;
-    this.#name = name;
-    this.#refresh();
+  advertise(state: AdvertisedState | undefined, name?: string): void {
+    this.#advertising.want(state, name);
   }
 
-  #refresh(): void {
-    this.#again?.cancel();
-    this.#again = undefined;
-    const server = this.#server;
-    if (!this.#ready || server === undefined) return;
-    if (this.#state === undefined) {
-      server.stopAdvertising();
-      return;
-    }
-    // The only connection there may be is taken.
-    if (this.#connection !== undefined) return;
-    const { advertisement, response } = advertised(this.#state, this.#name);
-    try {
-      server.startAdvertising(advertisement, response);
-    } catch (error) {
-      this.#options.log.event("ble.advertising", { error: String(error) });
-    }
-    this.#again = this.#options.clock.after(advertiseAgain, () => this.#refresh());
+  forget(): void {
+    this.#options.stack.forget();
   }
 
   // ── Connection ──
@@ -134,6 +115,12 @@ export class BleLink implements RadioDriver {
       notify: (to, tx, fragment, sent) => this.#notify(to, tx, fragment, sent),
       drop: (why) => this.#drop(why),
     });
+    this.#advertising.taken(true);
+    this.#await();
+  }
+
+  /** For the peer to subscribe. */
+  #await(): void {
     this.#setup = this.#options.clock.after(setupTimeout, () => this.#drop("silent"));
   }
 
@@ -157,7 +144,7 @@ export class BleLink implements RadioDriver {
     };
     this.#completions.add(complete);
     try {
-      this.#options.notify.call(to, tx, fragment, complete);
+      this.#options.stack.notify.call(to, tx, fragment, complete);
     } catch (error) {
       this.#completions.delete(complete);
       throw error;
@@ -192,7 +179,7 @@ export class BleLink implements RadioDriver {
     connection?.closed();
     if (linked) this.#events?.disconnected();
     connection?.completeWrites();
-    this.#refresh();
+    this.#advertising.taken(false);
   }
 
   // ── Security ──
@@ -209,8 +196,11 @@ export class BleLink implements RadioDriver {
       this.#drop("pairing");
       return;
     }
+    // People take their time; the stack itself ends a pairing after 30 s.
+    this.#setup?.cancel();
     pairing.compare(number, (same) => {
       if (this.#connection !== current) return;
+      if (!current.linked) this.#await();
       current.compared = same;
       try {
         connection.replyToPasskey("compareNumber", same);
@@ -223,8 +213,11 @@ export class BleLink implements RadioDriver {
 
   #secured(connection: GattConnection, { encrypted, authenticated, bonded }: SecurityState): void {
     const current = this.#connection;
+    const { pairing } = this.#options;
     if (!current?.is(connection)) return;
-    current.secure = current.compared && encrypted && authenticated && bonded;
+    // A bond from an earlier comparison needs no other.
+    const compared = current.compared || this.#options.stack.compared();
+    current.secure = pairing !== undefined && compared && encrypted && authenticated && bonded;
     this.#options.log.event("ble.secured", { secure: current.secure });
   }
 }

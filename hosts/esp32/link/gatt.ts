@@ -20,9 +20,24 @@ export type Notify = (
   sent: (error: number) => void,
 ) => void;
 
+/** What our C adds to the SDK's (c/cpnsBle.c). */
+export interface BleStack {
+  readonly notify: Notify;
+  /** While `onSecured` runs: the bond is one of LE Secure Connections whose numbers a person has compared, now or before. */
+  compared(): boolean;
+  /** How often to advertise what is to be advertised: each 30 to 60 ms, or each second. False when it does not. */
+  pace(slow: boolean): boolean;
+  /** The name that the GAP service tells, UTF-8, of which 31 octets are taken. */
+  setName(name: Uint8Array): void;
+  /** Forgets who was bonded; a link that is there stays as it is. */
+  forget(): void;
+}
+
 export interface GattCharacteristic {
   readonly uuid: string;
   readonly properties: number;
+  /** What the stack itself answers, always; then there are no callbacks. */
+  readonly value?: Uint8Array;
   onWrite?(value: ArrayBuffer, connection: GattConnection): void;
   onRead?(connection: GattConnection): ArrayBuffer;
   onSubscribe?(connection: GattConnection): void;

@@ -1,4 +1,4 @@
-import type { GattCharacteristic, GattConnection, Notify } from "../../../hosts/esp32/link/gatt.js";
+import type { BleStack, GattCharacteristic, GattConnection } from "../../../hosts/esp32/link/gatt.js";
 import type { LinkEnd } from "./aclLink.js";
 import { AttLint } from "./attLint.js";
 import type { Attribute, CharacteristicSpec } from "./attributes.js";
@@ -123,7 +123,13 @@ export class AirConnection implements GattConnection {
   }
 }
 
-/** `notify` of such a connection. */
-export const airNotify: Notify = function (tx, value, sent) {
-  (this as AirConnection).notify(tx, value, sent);
-};
+/** Of such a connection, what our C adds to the SDK's. */
+export const airStack: BleStack = Object.freeze({
+  notify(this: GattConnection, tx: GattCharacteristic, value: Uint8Array, sent: (error: number) => void) {
+    (this as AirConnection).notify(tx, value, sent);
+  },
+  compared: () => false,
+  pace: () => true,
+  setName: () => {},
+  forget: () => {},
+});

@@ -10,11 +10,11 @@ export type Uuid = number | string;
 /** Properties of a characteristic (vol. 3, part G, 3.3.1.1). */
 export const Property = Object.freeze({ read: 2, writeWithoutResponse: 4, write: 8, notify: 16 });
 
-/** 2 octets, or 16 of "c9a50001-…"; least significant first, as ATT has them. */
+/** 2 octets of a number or of "180a", or 16 of "c9a50001-…"; least significant first, as ATT has them. */
 export function uuidOctets(uuid: Uuid): Uint8Array {
   if (typeof uuid === "number") return Uint8Array.of(uuid & 0xff, uuid >> 8);
-  const digits = uuid.replaceAll("-", "");
-  return Uint8Array.from({ length: 16 }, (_, i) => Number.parseInt(digits.slice(30 - 2 * i, 32 - 2 * i), 16));
+  const octets = Buffer.from(uuid.replaceAll("-", ""), "hex");
+  return Uint8Array.from(octets).reverse();
 }
 
 export interface CharacteristicSpec {

@@ -106,7 +106,8 @@ class AirServer implements GattServer, ConnectionStack {
     const services = options.services.map(({ uuid, characteristics }) => ({
       uuid,
       characteristics: characteristics.map((one) => {
-        const spec = { uuid: one.uuid, properties: one.properties };
+        const { uuid, properties, value } = one;
+        const spec = { uuid, properties, ...(value && { value }) };
         this.#characteristics.set(spec, Object.create(one));
         return spec;
       }),

@@ -12,6 +12,12 @@
  *  4. NimBLE reports NOTIFY_TX inside ble_gatts_notify_custom, also when that fails: the SDK then completes twice, the
  *     second time with freed memory.
  *  5. What waits to be sent when a connection ends goes to the next connection with the same handle.
+ *
+ * And what it leaves out of pairing (NimBLE as in espressif/esp-nimble):
+ *  6. No keys are distributed: a gateway with private addresses would be a stranger at its next connection.
+ *  7. BLE_GAP_EVENT_REPEAT_PAIRING goes unanswered, and NimBLE ignores the request of a gateway that has forgotten us.
+ *  8. A passkey of a weak generator is given to the stack before JavaScript hears of it.
+ *  9. Advertising has one interval, 30 to 60 ms, for ever; and it ends for good with a connection that fails.
  */
 
 #include "xsmc.h"
@@ -36,6 +42,9 @@ static void deliverOnSecured(void *the, void *refcon, uint8_t *message, uint16_t
 static void deliverOnPasskey(void *the, void *refcon, uint8_t *message, uint16_t messageLength);
 static void deliverSubscribe(void *the, void *refcon, uint8_t *message, uint16_t messageLength);
 static int notifyOnce(uint16_t connection, uint16_t attribute, struct os_mbuf *om);
+void ble_store_config_init(void);
+static void startStore(void);
+static int startAdvertising(uint8_t own, const ble_addr_t *peer, int32_t duration, const struct ble_gap_adv_params *params, ble_gap_event_fn *cb, void *arg);
 
 #define accessCharacteristic(...) sdkAccessCharacteristic(__VA_ARGS__)
 #define handleGAPEvent(...) sdkHandleGAPEvent(__VA_ARGS__)
@@ -45,6 +54,8 @@ static int notifyOnce(uint16_t connection, uint16_t attribute, struct os_mbuf *o
 #define deliverSubscribe(...) sdkDeliverSubscribe(__VA_ARGS__)
 #define xs_gattserverconnection_close(...) sdkConnectionClose(__VA_ARGS__)
 #define ble_gatts_notify_custom(...) notifyOnce(__VA_ARGS__)
+#define ble_store_config_init(...) startStore(__VA_ARGS__)
+#define ble_gap_adv_start(...) startAdvertising(__VA_ARGS__)
 
 /* A newer SDK that no longer uses one of these names would pass by ours. */
 #pragma GCC diagnostic error "-Wunused-function"
@@ -58,6 +69,8 @@ static int notifyOnce(uint16_t connection, uint16_t attribute, struct os_mbuf *o
 #undef deliverSubscribe
 #undef xs_gattserverconnection_close
 #undef ble_gatts_notify_custom
+#undef ble_store_config_init
+#undef ble_gap_adv_start
 
 static int accessCharacteristic(uint16_t connection, uint16_t attribute, struct ble_gatt_access_ctxt *ctxt, void *arg)
 {
@@ -69,6 +82,22 @@ static int accessCharacteristic(uint16_t connection, uint16_t attribute, struct 
 /* Of the notification that is handed to the stack at this moment: whether its end was reported meanwhile. */
 static uint8_t gSending = 0;
 static uint8_t gSent = 0;
+
+static void deliverAdvertise(void *the, void *refcon, uint8_t *message, uint16_t messageLength)
+{
+	ensureAdvertising(refcon);
+}
+
+/* A gateway that has forgotten us pairs anew, with a comparison; nothing weaker takes a bond's place. */
+static int repeatPairing(const struct ble_gap_repeat_pairing *wanted)
+{
+	struct ble_gap_conn_desc desc;
+
+	if (!wanted->new_sc || !wanted->new_bonding || ble_gap_conn_find(wanted->conn_handle, &desc) ||
+		ble_store_util_delete_peer(&desc.peer_id_addr))
+		return BLE_GAP_REPEAT_PAIRING_IGNORE;
+	return BLE_GAP_REPEAT_PAIRING_RETRY;
+}
 
 static int handleGAPEvent(struct ble_gap_event *event, void *arg)
 {
@@ -90,6 +119,31 @@ static int handleGAPEvent(struct ble_gap_event *event, void *arg)
 				return 0;
 			}
 			} break;
+
+		case BLE_GAP_EVENT_CONNECT:
+			if (0 == event->connect.status)
+				break;
+			/* fall through */
+		case BLE_GAP_EVENT_ADV_COMPLETE:
+			modMessagePostToMachine(server->the, C_NULL, 0, deliverAdvertise, server);
+			return 0;
+
+		case BLE_GAP_EVENT_PASSKEY_ACTION:
+			/* Only a comparison is a proof; the SDK would give the stack a passkey of rand(). */
+			if (BLE_SM_IOACT_NUMCMP != event->passkey.params.action) {
+				ble_gap_terminate(event->passkey.conn_handle, BLE_ERR_AUTH_FAIL);
+				return 0;
+			}
+			break;
+
+		case BLE_GAP_EVENT_REPEAT_PAIRING:
+			return repeatPairing(&event->repeat_pairing);
+
+		case BLE_GAP_EVENT_ENC_CHANGE:
+			/* Keys are kept by now. Some versions say nothing else when a bond's encryption is back. */
+			if ((0 == event->enc_change.status) && server->onSecured)
+				modMessagePostToMachine(server->the, (uint8_t *)&event->enc_change.conn_handle, sizeof(event->enc_change.conn_handle), deliverOnSecured, server);
+			return 0;
 	}
 	return sdkHandleGAPEvent(event, arg);
 }
@@ -132,10 +186,78 @@ void xs_gattserverconnection_close(xsMachine *the)
 	sdkConnectionClose(the);
 }
 
+/* While JavaScript hears that a link is secured: its key is of a bond by LE Secure Connections, with a comparison. */
+static uint8_t gCompared = 0;
+
 static void deliverOnSecured(void *the, void *refcon, uint8_t *message, uint16_t messageLength)
 {
-	if (findConnection(refcon, *(uint16_t *)message))
-		sdkDeliverOnSecured(the, refcon, message, messageLength);
+	uint16_t connection = *(uint16_t *)message;
+	struct ble_gap_conn_desc desc;
+	struct ble_store_key_sec key = {0};
+	struct ble_store_value_sec bond;
+
+	if (!findConnection(refcon, connection) || ble_gap_conn_find(connection, &desc))
+		return;
+	key.peer_addr = desc.peer_id_addr;
+	gCompared = (0 == ble_store_read_peer_sec(&key, &bond)) && bond.sc && bond.authenticated;
+	sdkDeliverOnSecured(the, refcon, message, messageLength);
+	gCompared = 0;
+}
+
+void xs_cpns_ble_compared(xsMachine *the)
+{
+	xsmcSetBoolean(xsResult, gCompared);
+}
+
+static void startStore(void)
+{
+	ble_hs_cfg.sm_our_key_dist = ble_hs_cfg.sm_their_key_dist = BLE_SM_PAIR_KEY_DIST_ENC | BLE_SM_PAIR_KEY_DIST_ID;
+	ble_store_config_init();
+}
+
+/* Everything that was paired. What is connected keeps its keys until it ends. */
+void xs_cpns_ble_forget(xsMachine *the)
+{
+	if (gServer && gServer->ready)
+		ble_store_clear();
+}
+
+/* 30 to 60 ms, or about a second: in units of 0.625 ms. */
+static uint8_t gSlow = 0;
+
+static int startAdvertising(uint8_t own, const ble_addr_t *peer, int32_t duration, const struct ble_gap_adv_params *params, ble_gap_event_fn *cb, void *arg)
+{
+	struct ble_gap_adv_params paced = *params;
+
+	paced.itvl_min = gSlow ? 1636 : 48;
+	paced.itvl_max = gSlow ? 1684 : 96;
+	return ble_gap_adv_start(own, peer, duration, &paced, cb, arg);
+}
+
+/* Returns whether it advertises now. */
+void xs_cpns_ble_pace(xsMachine *the)
+{
+	uint8_t slow = xsmcTest(xsArg(0)) ? 1 : 0;
+	if (gServer && (slow != gSlow)) {
+		gSlow = slow;
+		if (ble_gap_adv_active())
+			ble_gap_adv_stop();
+	}
+	if (gServer)
+		ensureAdvertising(gServer);
+	xsmcSetBoolean(xsResult, ble_gap_adv_active());
+}
+
+/* The name that the GAP service tells: 31 octets at most, as ESP-IDF has it. */
+void xs_cpns_ble_name(xsMachine *the)
+{
+	char name[32] = {0};
+	void *data;
+	xsUnsignedValue length;
+
+	xsmcGetBufferReadable(xsArg(0), &data, &length);
+	c_memmove(name, data, length < sizeof(name) ? length : sizeof(name) - 1);
+	ble_svc_gap_device_name_set(name);
 }
 
 static void deliverOnPasskey(void *the, void *refcon, uint8_t *message, uint16_t messageLength)

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { BleLink } from "../../../../hosts/esp32/link/bleLink.js";
-import type { GattServerClass, Notify } from "../../../../hosts/esp32/link/gatt.js";
+import type { BleStack, GattServerClass, Notify } from "../../../../hosts/esp32/link/gatt.js";
 import { AdType } from "../../../../hosts/esp32/link/service.js";
 import { silentLog } from "../../../../src/base/ports.js";
 import { Milliseconds } from "../../../../src/base/units.js";
@@ -11,7 +11,9 @@ import type { LinkError } from "../../../../src/link/errors.js";
 import { serviceUUID } from "../../../../src/link/service.js";
 import { AdvertisedState, type GatewayConnection } from "../../../../src/pne/ports.js";
 import { ManualClock } from "../../../support/manualClock.js";
-import { type MockConnection, MockServer, mockNotify } from "./gattServer.js";
+import { type MockConnection, MockServer, MockStack } from "./gattServer.js";
+
+const airless = { compared: () => false, pace: () => true, setName() {}, forget() {} };
 
 class Rig {
   readonly clock = new ManualClock();
@@ -21,10 +23,14 @@ class Rig {
   gateway: GatewayConnection | undefined;
   readonly link: BleLink;
 
-  constructor(pairing?: Pairing, notify: Notify = mockNotify) {
+  readonly stack = new MockStack();
+
+  constructor(pairing?: Pairing, notify?: Notify) {
+    const stack: BleStack = this.stack;
     this.link = new BleLink({
       GattServer: MockServer as unknown as GattServerClass,
-      notify,
+      stack: notify === undefined ? stack : { ...airless, notify },
+      version: "1.2.3",
       clock: this.clock,
       log: silentLog,
       ...(pairing && { pairing }),
@@ -98,7 +104,8 @@ describe("BLE: what a PNE advertises", () => {
   it("nothing before the stack is up", () => {
     const link = new BleLink({
       GattServer: MockServer as unknown as GattServerClass,
-      notify: mockNotify,
+      stack: new MockStack(),
+      version: "1.2.3",
       clock: new ManualClock(),
       log: silentLog,
     });
@@ -124,6 +131,57 @@ describe("BLE: what a PNE advertises", () => {
     rig.server.deaf = false;
     rig.turn(2_000);
     assert.equal(rig.server.onAir, true);
+  });
+
+  it("often for half a minute after each change, then once a second, without being started anew", () => {
+    const rig = new Rig();
+    assert.equal(rig.stack.slow, false);
+    rig.turn(29_999);
+    assert.equal(rig.stack.slow, false);
+    const { starts } = rig.server;
+    rig.turn(1);
+    assert.equal(rig.stack.slow, true);
+    rig.turn(3_600_000);
+    assert.equal(rig.stack.slow, true);
+    assert.equal(rig.server.starts, starts);
+    rig.link.advertise(AdvertisedState.needsEnrolment);
+    assert.equal(rig.stack.slow, true, "that is no change");
+    rig.link.advertise(AdvertisedState.wanting);
+    assert.equal(rig.stack.slow, false);
+    rig.turn(30_000);
+    rig.server.lose(rig.open());
+    assert.equal(rig.stack.slow, false, "a link has ended");
+  });
+
+  it("goes on by itself when the stack has stopped, and never while a link is there", () => {
+    const rig = new Rig();
+    rig.turn(30_000);
+    const { paces } = rig.stack;
+    rig.turn(30_000);
+    assert.equal(rig.stack.paces, paces + 1);
+    rig.takes = false;
+    const connection = rig.server.connect();
+    rig.turn(5_000);
+    assert.equal(rig.stack.paces, paces + 1);
+    rig.server.lose(connection);
+    assert.equal(rig.stack.paces, paces + 2);
+  });
+
+  it("has the same name in the GAP service, also a later one, as far as 31 octets reach", () => {
+    const rig = new Rig();
+    assert.equal(rig.stack.name, "Kitchen");
+    rig.link.advertise(AdvertisedState.freeToJoin, `${"a".repeat(30)}ü`);
+    assert.equal(rig.stack.name, "a".repeat(30));
+    rig.link.advertise(AdvertisedState.freeToJoin, "Küche");
+    assert.equal(rig.stack.name, "Küche");
+  });
+
+  it("tells the firmware's version to who asks (Device Information Service)", () => {
+    const { server } = new Rig();
+    const service = server.options.services.find(({ uuid }) => uuid === "180a");
+    const [one] = service?.characteristics ?? [];
+    assert.equal(one?.uuid, "2a26");
+    assert.equal(Buffer.from(one?.value ?? []).toString(), "1.2.3");
   });
 });
 
@@ -383,6 +441,51 @@ describe("BLE: security of the link (SEC-02)", () => {
     assert.equal(asked.length, 0);
     rig.open();
     assert.equal(rig.gateway?.secure, false);
+  });
+
+  it("is there by a bond that was compared before, and by no other", () => {
+    for (const bond of [true, false]) {
+      const rig = new Rig(pairing);
+      const connection = rig.open();
+      rig.stack.bond = bond;
+      rig.server.options.onSecured?.(connection, state);
+      assert.equal(rig.gateway?.secure, bond);
+      rig.server.lose(connection);
+      rig.stack.bond = false;
+      rig.open();
+      assert.equal(rig.gateway?.secure, false, "the next link has to show it again");
+    }
+  });
+
+  it("is none on a board that cannot compare, whatever the stack has kept", () => {
+    const rig = new Rig();
+    const connection = rig.open();
+    rig.stack.bond = true;
+    rig.server.options.onSecured?.(connection, state);
+    assert.equal(rig.gateway?.secure, false);
+  });
+
+  it("may take its time: nobody is let go while a person compares, and ten seconds are left afterwards", () => {
+    const rig = new Rig(pairing);
+    const connection = rig.server.connect();
+    rig.turn(9_000);
+    rig.server.options.onPasskey?.(connection, "compareNumber", 1);
+    rig.turn(25_000);
+    assert.equal(connection.alive, true);
+    asked[0]?.answer(true);
+    rig.turn(9_999);
+    assert.equal(connection.alive, true);
+    rig.turn(1);
+    assert.equal(connection.alive, false);
+  });
+
+  it("leaves no such time to a link that has been opened meanwhile", () => {
+    const rig = new Rig(pairing);
+    const connection = rig.open();
+    rig.server.options.onPasskey?.(connection, "compareNumber", 1);
+    asked[0]?.answer(true);
+    rig.turn(60_000);
+    assert.equal(connection.alive, true);
   });
 
   it("dies with the link: an answer that comes late is nobody's", () => {

@@ -37,6 +37,21 @@ describe("the SDK's GATT server behind our functions", () => {
     return { status, said: stderr.toString() };
   }
 
+  it("answers NimBLE: pairs anew with who has forgotten us, and lets nothing weaker than a comparison in", () => {
+    compile(`#include "${file}"\n`);
+    const ids = idsIn(readFileSync(file, "utf8")).map((id) => `\t${id},\n`);
+    writeFileSync(join(folder, "mc.xs.h"), `#pragma once\nenum {\n${ids.join("")}};\n${natives}\n`);
+    const program = join(folder, "events");
+    const includes = [folder, stubs, join(sdk, "xs/includes"), server, join(root, "hosts/esp32/link/c")];
+    const flags = ["-w", "-no-pie", "-Wl,--unresolved-symbols=ignore-all", "-o", program];
+    const source = join(root, "test/hosts/esp32/link/nimble/events.c");
+    const made = spawnSync("gcc", [...flags, ...includes.map((one) => `-I${one}`), source]);
+    assert.equal(made.status, 0, made.stderr.toString());
+    const { status, stdout } = spawnSync(program);
+    assert.equal(stdout.toString(), "");
+    assert.equal(status, 0);
+  });
+
   it("compiles, with the ids of all names that the SDK's file uses", () => {
     const source = readFileSync(file, "utf8");
     const used = idsIn(readFileSync(join(server, "bleserver.c"), "utf8"));

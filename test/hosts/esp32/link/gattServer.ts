@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type {
   Advertisement,
+  BleStack,
   GattCharacteristic,
   GattConnection,
   GattServer,
@@ -90,7 +91,7 @@ export class MockServer implements GattServer {
   #add(one: GattCharacteristic): void {
     const { write, writeWithOutResponse, notify, read } = MockServer.properties;
     const has = (bits: number): boolean => (one.properties & bits) !== 0;
-    assert.equal(one.onRead !== undefined, has(read), "inconsistent read");
+    assert.equal(one.onRead !== undefined, has(read) && one.value === undefined, "inconsistent read");
     assert.equal(one.onWrite !== undefined, has(write | writeWithOutResponse), "inconsistent write");
     assert.equal(one.onUnsubscribe !== undefined, has(notify), "inconsistent onSubscribe");
     // The stack's own object, which is `this` of every callback.
@@ -106,6 +107,12 @@ export class MockServer implements GattServer {
     this.advertisement = advertisement;
     this.response = response;
     this.onAir = !this.deaf && this.connection === undefined;
+  }
+
+  /** Advertises again what is to be advertised, if it can. */
+  ensure(): boolean {
+    if (this.advertisement !== undefined && this.connection === undefined && !this.deaf) this.onAir = true;
+    return this.onAir;
   }
 
   stopAdvertising(): void {
@@ -155,7 +162,35 @@ export class MockServer implements GattServer {
   }
 }
 
-/** The SDK's `notify`, of a mock connection. */
-export const mockNotify: Notify = function (characteristic, value, sent) {
-  (this as MockConnection).notify(characteristic, value, sent);
-};
+/** What our C adds to the SDK's, for mock connections. */
+export class MockStack implements BleStack {
+  name = "";
+  slow: boolean | undefined;
+  /** How often it was asked to advertise. */
+  paces = 0;
+  /** The bond of the link is one that was compared. */
+  bond = false;
+  forgotten = 0;
+
+  readonly notify: Notify = function (characteristic, value, sent) {
+    (this as MockConnection).notify(characteristic, value, sent);
+  };
+
+  compared(): boolean {
+    return this.bond;
+  }
+
+  pace(slow: boolean): boolean {
+    this.paces++;
+    this.slow = slow;
+    return MockServer.last?.ensure() === true;
+  }
+
+  setName(name: Uint8Array): void {
+    this.name = Buffer.from(name).toString();
+  }
+
+  forget(): void {
+    this.forgotten++;
+  }
+}

@@ -9,7 +9,7 @@ import { nodeSockets } from "../../../../hosts/simulator/external/nodeSocket.js"
 import { WallClock } from "../../../../hosts/simulator/world/clock.js";
 import { ascii } from "../../../../src/base/octets.js";
 import { silentLog } from "../../../../src/base/ports.js";
-import { airNotify } from "../../../support/hci/airConnection.js";
+import { airStack } from "../../../support/hci/airConnection.js";
 import { AirPeripheral } from "../../../support/hci/peripheral.js";
 import { Home } from "../../../support/home.js";
 import { alice, outcome } from "../../../support/network.js";
@@ -25,7 +25,13 @@ function deviceOf(
 ): { readonly radio: AirPeripheral; readonly device: WholeDevice } {
   const radio = new AirPeripheral({ air: rig.air, address: addressOf(i), mtu });
   const { GattServer } = radio;
-  const link = new BleLink({ GattServer, notify: airNotify, clock: rig.clock, log: silentLog });
+  const link = new BleLink({
+    GattServer,
+    stack: airStack,
+    version: "0.0.0",
+    clock: rig.clock,
+    log: silentLog,
+  });
   return { radio, device: new WholeDevice(`device-${i}`, rig.clock, link) };
 }
 

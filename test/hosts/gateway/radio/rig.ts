@@ -10,7 +10,7 @@ import { AdvertisedState } from "../../../../src/link/service.js";
 import type { GatewayConnection } from "../../../../src/pne/ports.js";
 import { AdapterSocket, acceptDriverClasses, TestAdapter } from "../../../support/hci/adapter.js";
 import { Air } from "../../../support/hci/air.js";
-import { airNotify } from "../../../support/hci/airConnection.js";
+import { airStack } from "../../../support/hci/airConnection.js";
 import { type ControllerOptions, HciController } from "../../../support/hci/controller.js";
 import { AirPeripheral, type PeripheralOptions } from "../../../support/hci/peripheral.js";
 import { until } from "../../../support/until.js";
@@ -31,7 +31,13 @@ export class TestDevice {
 
   constructor(clock: WallClock, options: PeripheralOptions) {
     this.radio = new AirPeripheral(options);
-    this.link = new BleLink({ GattServer: this.radio.GattServer, notify: airNotify, clock, log: silentLog });
+    this.link = new BleLink({
+      GattServer: this.radio.GattServer,
+      stack: airStack,
+      version: "0.0.0",
+      clock,
+      log: silentLog,
+    });
     this.link.start("Lamp", {
       ready: () => {},
       connected: (connection) => {

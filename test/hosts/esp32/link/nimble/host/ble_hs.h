@@ -4,6 +4,7 @@ nothing of it runs. */
 #include <stdint.h>
 #include <stddef.h>
 struct os_mbuf { int len; };
+typedef struct { uint8_t type, val[6]; } ble_addr_t;
 typedef struct { uint8_t type; } ble_uuid_t; typedef struct { ble_uuid_t u; uint8_t v[16]; } ble_uuid_any_t;
 #define BLE_ATT_MTU_MAX 527
 #define BLE_ATT_MTU_DFLT 23
@@ -14,6 +15,14 @@ typedef struct { uint8_t type; } ble_uuid_t; typedef struct { ble_uuid_t u; uint
 #define BLE_HS_CONN_HANDLE_NONE 0xffff
 #define BLE_HS_FOREVER 0x7fffffff
 #define BLE_ERR_REM_USER_CONN_TERM 0x13
+#define BLE_ERR_AUTH_FAIL 5
+#define BLE_SM_PAIR_KEY_DIST_ENC 1
+#define BLE_SM_PAIR_KEY_DIST_ID 2
+struct ble_store_key_sec { ble_addr_t peer_addr; uint8_t idx; };
+struct ble_store_value_sec { ble_addr_t peer_addr; unsigned authenticated:1, sc:1; };
+int ble_store_read_peer_sec(const struct ble_store_key_sec *, struct ble_store_value_sec *);
+int ble_store_util_delete_peer(const ble_addr_t *);
+int ble_store_clear(void);
 enum {
 	BLE_HS_IO_DISPLAY_YESNO,
 	BLE_HS_IO_KEYBOARD_DISPLAY,
@@ -26,7 +35,7 @@ struct ble_sm_io { uint8_t action; union { uint32_t passkey; uint8_t oob[16]; ui
 int ble_sm_inject_io(uint16_t, struct ble_sm_io *);
 struct ble_gatt_register_ctxt; struct ble_gatt_access_ctxt;
 struct ble_hs_cfg {
-	int sm_sc, sm_io_cap, sm_bonding, sm_mitm;
+	int sm_sc, sm_io_cap, sm_bonding, sm_mitm, sm_our_key_dist, sm_their_key_dist;
 	void (*sync_cb)(void);
 	void (*gatts_register_cb)(struct ble_gatt_register_ctxt *, void *);
 	void *gatts_register_arg;
@@ -36,7 +45,6 @@ struct ble_hs_cfg {
 extern struct ble_hs_cfg ble_hs_cfg;
 int ble_store_util_status_rr(void *, void *);
 int nimble_port_init(void);
-void ble_store_config_init(void);
 void nimble_port_freertos_init(void (*)(void *));
 void nimble_port_run(void);
 void nimble_port_freertos_deinit(void);
