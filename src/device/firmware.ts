@@ -8,10 +8,12 @@ import { Pne } from "../pne/pne.js";
 import { defaultMethods, type PneCommand, type PneNotice, type PnePolicy } from "../pne/ports.js";
 import { erases, type KeyPress, type Keypad as Typing } from "../ui/keys.js";
 import type { Screen } from "../ui/screen.js";
+import { stringsOf } from "../ui/strings/languages.js";
+import type { Strings } from "../ui/strings/strings.js";
 import { Ui } from "../ui/ui.js";
 import type { Board } from "./board.js";
 import { Diagnostics } from "./diagnostics.js";
-import { type Halt, haltedScreen, keypadMissing, mendedByErasing } from "./halted.js";
+import { type Halt, haltedScreen, mendedByErasing, missingKeypadScreen } from "./halted.js";
 import type { KeypadKind } from "./keypad/keypad.js";
 import type { LinkEvents } from "./radio.js";
 
@@ -181,21 +183,26 @@ export class Firmware {
     if (this.#halted === undefined && this.#typing !== undefined && !asking) this.#board.display.show(screen);
   }
 
+  /** In the person's language, once that has been read. */
+  get #strings(): Strings {
+    return stringsOf(this.#pne?.view.language);
+  }
+
   /** Who cannot see the question, or answer it, says no. */
   #pairingChanged(): void {
     const { pairing, display } = this.#board;
     if (pairing?.asking !== true) this.#refresh();
     else if (this.#typing === undefined || display.kind === "none" || this.#halted !== undefined) {
-      pairing.press({ kind: "named", key: "escape" });
-    } else display.show(pairing.screen(this.#typing));
+      pairing.answer(false);
+    } else display.show(pairing.screen(this.#typing, this.#strings));
   }
 
   /** Draws what the device is now. */
   #refresh(): void {
     const view = this.#pne?.view;
     if (this.#halted !== undefined)
-      this.#board.display.show(haltedScreen(this.#halted, this.#board.keypad.kind));
-    else if (this.#typing === undefined) this.#board.display.show(keypadMissing);
+      this.#board.display.show(haltedScreen(this.#halted, this.#board.keypad.kind, this.#strings));
+    else if (this.#typing === undefined) this.#board.display.show(missingKeypadScreen(this.#strings));
     else if (view !== undefined) this.#ui?.notify({ kind: "state", view });
   }
 

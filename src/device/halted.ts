@@ -1,7 +1,6 @@
 import type { ErrorCode } from "../base/errorCodes.js";
 import type { Screen } from "../ui/screen.js";
-import { english } from "../ui/strings/english.js";
-import { errorText } from "../ui/strings/strings.js";
+import { errorText, type Strings } from "../ui/strings/strings.js";
 import type { KeypadKind } from "./keypad/keypad.js";
 
 /** What keeps the device from working; `detail` of what has no code. */
@@ -11,12 +10,12 @@ export interface Halt {
 }
 
 /** On a display whose device has no keypad: it can be enrolled at its gateway (SEC-04, SEC-05), but not typed on. */
-export const keypadMissing: Screen = Object.freeze({
+export const missingKeypadScreen = ({ keypadMissing: { title, lines } }: Strings): Screen => ({
   id: "keypadMissing",
-  title: english.keypadMissing.title,
+  title,
   tone: "error",
-  lines: english.keypadMissing.lines,
-  softKeys: Object.freeze([]),
+  lines,
+  softKeys: [],
 });
 
 /**
@@ -27,10 +26,10 @@ export const mendedByErasing = (code: ErrorCode): boolean =>
   code.startsWith("store.") && code !== "store.factory";
 
 /** The device cannot work until somebody does something about it: what, and how it can be erased. */
-export function haltedScreen({ code, detail }: Halt, keypad: KeypadKind): Screen {
-  const { title, what, next } = errorText(english, code, detail);
+export function haltedScreen({ code, detail }: Halt, keypad: KeypadKind, strings: Strings): Screen {
+  const { title, what, next } = errorText(strings, code, detail);
   const mended = mendedByErasing(code);
-  const hint = mended && keypad !== "none" ? english.halted[keypad] : "";
+  const hint = mended && keypad !== "none" ? strings.halted[keypad] : "";
   return {
     id: "halted",
     title,
@@ -38,6 +37,6 @@ export function haltedScreen({ code, detail }: Halt, keypad: KeypadKind): Screen
     lines: [what, next],
     ...(hint !== "" && { hint }),
     // A soft key for the finger to hold, where there are no keys.
-    softKeys: mended && keypad === "touch" ? ["", "", "", english.reset.erase] : [],
+    softKeys: mended && keypad === "touch" ? ["", "", "", strings.reset.erase] : [],
   };
 }

@@ -2,7 +2,7 @@ import type { Clock } from "../base/ports.js";
 import { Guard } from "../ui/guard.js";
 import { answerOf, type KeyPress, type Keypad } from "../ui/keys.js";
 import type { Screen } from "../ui/screen.js";
-import { english } from "../ui/strings/english.js";
+import type { Strings } from "../ui/strings/strings.js";
 import type { Pairing } from "./radio.js";
 
 interface Asked {
@@ -48,20 +48,25 @@ export class PairingPrompt implements Pairing {
     this.#changed();
   }
 
-  /** The person's answer; anything that is neither yes nor no is none. */
+  /**
+   * The person's answer: yes or no after a second without any key. Who goes on typing has not seen the question, and on
+   * three buttons types with the keys that answer it.
+   */
   press(press: KeyPress): void {
     const answer = answerOf(press);
+    if (answer === undefined || !this.#guard.passes()) this.#guard.raise();
+    else this.answer(answer === "yes");
+  }
+
+  answer(same: boolean): void {
     const asked = this.#asked;
-    if (answer === undefined || asked === undefined) return;
-    const same = answer === "yes";
-    if (same && !this.#guard.passes()) return;
+    if (asked === undefined) return;
     this.#asked = undefined;
     asked.answer(same);
     this.#changed();
   }
 
-  screen(keypad: Keypad): Screen {
-    const { pairing, keys } = english;
+  screen(keypad: Keypad, { pairing, keys }: Strings): Screen {
     const digits = String(this.#asked?.number ?? 0).padStart(6, "0");
     return {
       id: "pairing",

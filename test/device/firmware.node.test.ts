@@ -5,6 +5,7 @@ import { switchOn } from "../../src/device/firmware.js";
 import { StoreError } from "../../src/keystore/errors.js";
 import { encodeFactoryData, factoryName } from "../../src/keystore/factoryData.js";
 import { KeyStore } from "../../src/keystore/keystore.js";
+import type { KeyPress } from "../../src/ui/keys.js";
 import { MemoryStore } from "../support/memoryStore.js";
 import { slotOfNewerFirmware } from "../support/newerSlot.js";
 import { SeededRandom } from "../support/seededRandom.js";
@@ -328,12 +329,50 @@ describe("a gateway that wants a secure link (SEC-02)", () => {
     assert.equal(board.screen?.id, "pairing");
   });
 
+  it("is not by who goes on typing, whatever keys that takes: first comes a second without any", () => {
+    for (const keypad of ["buttons", "matrix", "keyboard", "touch"] as const) {
+      const board = new TestBoard(keypad);
+      switchOn(board);
+      board.press({ kind: "named", key: "enter" });
+      const answers = asked(board);
+      const answerKeys = [
+        { kind: "named", key: "enter" },
+        { kind: "named", key: "escape" },
+        { kind: "matrix", key: "D" },
+        { kind: "matrix", key: "C" },
+        { kind: "button", button: "left" },
+        { kind: "button", button: "right" },
+        { kind: "character", code: 0x61 },
+        { kind: "matrix", key: "2" },
+        { kind: "button", button: "middle" },
+      ] as const;
+      for (let i = 0; i < 40; i++) {
+        board.press(answerKeys[i % answerKeys.length] as KeyPress);
+        board.clock.advance(Milliseconds(900));
+      }
+      assert.deepEqual(answers, [], keypad);
+      board.clock.advance(Milliseconds(1_000));
+      board.press({ kind: "named", key: "enter" });
+      assert.deepEqual(answers, [true], keypad);
+    }
+  });
+
+  it("is asked in the language of the device", () => {
+    const board = new TestBoard("keyboard");
+    switchOn(board).pne?.command({ kind: "setLanguage", language: "de" });
+    asked(board);
+    assert.match(board.screen?.lines[0] ?? "", /sichere Verbindung/);
+    board.keypad.becomes("none");
+    assert.equal(board.screen?.title, "Keine Tasten");
+  });
+
   it("is not when the person says no, or is asked anew before", () => {
     const board = new TestBoard("keyboard");
     switchOn(board);
     const first = asked(board);
     const second = asked(board);
     assert.deepEqual(first, [false]);
+    board.clock.advance(Milliseconds(1_000));
     board.press({ kind: "named", key: "escape" });
     assert.deepEqual(second, [false]);
   });

@@ -2,10 +2,12 @@ import type { ErrorCode } from "../../../src/base/errorCodes.js";
 import { silentLog } from "../../../src/base/ports.js";
 import { Seconds } from "../../../src/base/units.js";
 import { Diagnostics } from "../../../src/device/diagnostics.js";
-import { haltedScreen, keypadMissing } from "../../../src/device/halted.js";
+import { haltedScreen, missingKeypadScreen } from "../../../src/device/halted.js";
+import { PairingPrompt } from "../../../src/device/pairing.js";
 import type { PneNotice, PneView } from "../../../src/pne/ports.js";
 import type { KeyPress, Keypad } from "../../../src/ui/keys.js";
 import type { Screen } from "../../../src/ui/screen.js";
+import { stringsOf } from "../../../src/ui/strings/languages.js";
 import { Ui } from "../../../src/ui/ui.js";
 import { errorCodes } from "../../support/errorCodes.js";
 import { ManualClock } from "../../support/manualClock.js";
@@ -222,6 +224,7 @@ function errors(keypad: Keypad): NamedScreen[] {
 /** What a device says of itself, and what it says when it cannot work. */
 function diagnostics(keypad: Keypad): NamedScreen[] {
   const out: NamedScreen[] = [];
+  const strings = stringsOf(language);
   let screen: Screen | undefined;
   const clock = new ManualClock();
   const lines = new Diagnostics(clock, silentLog).lines();
@@ -241,9 +244,12 @@ function diagnostics(keypad: Keypad): NamedScreen[] {
   ui.press(enter);
   if (screen !== undefined) out.push({ name: "diagnostics", screen });
   for (const code of ["store.broken", "crypto.random"] as const) {
-    out.push({ name: `halted, ${code}`, screen: haltedScreen({ code }, keypad) });
+    out.push({ name: `halted, ${code}`, screen: haltedScreen({ code }, keypad, strings) });
   }
-  out.push({ name: "keypad missing", screen: keypadMissing });
+  out.push({ name: "keypad missing", screen: missingKeypadScreen(strings) });
+  const pairing = new PairingPrompt(clock);
+  pairing.compare(4_711, () => {});
+  out.push({ name: "pairing", screen: pairing.screen(keypad, strings) });
   return out;
 }
 
