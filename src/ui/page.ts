@@ -52,8 +52,9 @@ export interface Page {
   readonly urgent?: true;
   /** It makes sense in a network only. */
   readonly inNetwork?: true;
-  /** Then it leads to the first page by itself. */
+  /** Then it is over by itself. */
   readonly lasts?: Milliseconds;
+  over?(face: Face): void;
   /** True while it changes with the time, every second. */
   ticking?(now: Milliseconds): boolean;
   /** Looks for a gateway: what follows once one is there. */

@@ -52,8 +52,8 @@ export class Ui implements Face {
   /** What came while the person was typing or choosing. */
   readonly #waiting: Page[] = [];
   #lastPress = Number.NEGATIVE_INFINITY;
-  /** The person has asked for something that is not over. */
-  #asked = false;
+  /** The page on which the person has asked for something that is not over. */
+  #asker: Page | undefined;
   #again: (() => PneCommand | undefined) | undefined;
   /** Whom the network that is being made is for. */
   #invitesAll = false;
@@ -131,7 +131,7 @@ export class Ui implements Face {
     this.#timer?.cancel();
     this.#timer = undefined;
     const top = this.#top;
-    if (top.lasts !== undefined) this.#timer = this.#after(top.lasts, () => this.home());
+    if (top.lasts !== undefined) this.#timer = this.#after(top.lasts, () => top.over?.(this));
     else this.#countDown(top);
     this.#watchSecrets();
     this.changed();
@@ -187,7 +187,8 @@ export class Ui implements Face {
     const { kind } = command;
     if (kind !== "cancel") this.#again = make;
     // These have no answer of their own.
-    this.#asked = kind !== "cancel" && kind !== "declineInvitation" && kind !== "setLanguage";
+    const answered = kind !== "cancel" && kind !== "declineInvitation" && kind !== "setLanguage";
+    this.#asker = answered ? this.#top : undefined;
     this.#invitesAll = kind === "createPN" && command.who === "all";
     this.#ports.command(command);
   }
@@ -208,12 +209,18 @@ export class Ui implements Face {
     return this.#top.busy === true;
   }
 
+  /** The person waits for it: who has gone on to something else meanwhile is not disturbed. */
+  get #awaited(): boolean {
+    return this.#busy || this.#top === this.#asker;
+  }
+
   // ── What comes from outside ──
 
   /** Shown when the person neither types nor chooses; until then it waits, and the header says so. */
   #outside(page: Page): void {
     if (this.#waiting.length >= mostWaiting) this.#waiting.shift();
-    this.#waiting.push(page);
+    if (page.urgent === true) this.#waiting.unshift(page);
+    else this.#waiting.push(page);
     this.changed();
     this.#deliver();
   }
@@ -224,8 +231,8 @@ export class Ui implements Face {
     const next = this.#waiting[0];
     const top = this.#top;
     if (next === undefined || this.#busy || top === boot) return;
-    // What is being read is read to its end; only a question cannot wait.
-    if (top.passing === true && next.urgent !== true) return;
+    // What is being read or decided is so to its end; only a question cannot wait.
+    if ((top.passing === true || top.urgent === true) && next.urgent !== true) return;
     const quiet = top.holds === "typing" ? quietTyping : quietChoosing;
     const left = this.#lastPress + quiet - this.#ports.clock.now();
     if (left > 0) {
@@ -233,22 +240,30 @@ export class Ui implements Face {
       return;
     }
     this.#waiting.shift();
+    this.#cover(next);
+  }
+
+  /** Above whatever there is, which is there again afterwards. */
+  #cover(page: Page): void {
     this.#guard.raise();
-    this.#pages.push(next);
+    this.#pages.push(page);
     this.#turned();
   }
 
   /** Nobody can answer it any more. */
   #invitationOver(): void {
-    const waits = this.#waiting.findIndex((page) => page.urgent === true);
-    if (waits >= 0) this.#waiting.splice(waits, 1);
+    this.#unask();
     const shown = this.#pages.findIndex((page) => page.urgent === true);
-    if (shown < 0) {
-      this.changed();
-      return;
-    }
-    this.#pages.splice(shown, 1);
-    this.open(this.#note((strings) => strings.invited.over));
+    if (shown >= 0) {
+      this.#pages.splice(shown, 1);
+      this.#cover(this.#note((strings) => strings.invited.over));
+    } else this.changed();
+  }
+
+  /** A question that waits is asked no more. */
+  #unask(): void {
+    const at = this.#waiting.findIndex((page) => page.urgent === true);
+    if (at >= 0) this.#waiting.splice(at, 1);
   }
 
   #note(line: (strings: Strings) => string): Page {
@@ -282,19 +297,18 @@ export class Ui implements Face {
         this.#message(notice);
         return;
       case "left":
-        if (notice.why === "dissolved") this.#outside(new SuccessPage("dissolved"));
-        else this.home();
-        return;
+        if (notice.why === "dissolved") this.#outside(new SuccessPage("dissolved", true));
+        else if (this.#awaited) this.home();
+        break;
       default:
         this.#done(notice);
     }
-    this.#asked = false;
+    this.#asker = undefined;
   }
 
   /** What the person has asked for, or the device by itself, is done. */
   #done(notice: PneNotice): void {
-    const by = this.#asked || this.#busy;
-    this.#asked = false;
+    const by = this.#awaited;
     switch (notice.kind) {
       case "found": {
         const next = this.#top.found?.();
@@ -302,9 +316,10 @@ export class Ui implements Face {
         return;
       }
       case "sent":
-        this.open(this.#note((strings) => strings.sent.replace("%", () => notice.to)));
+        this.#tell(this.#note((strings) => strings.sent.replace("%", () => notice.to)));
         return;
       case "named":
+        if (!by) return;
         this.back();
         this.open(this.#note((strings) => strings.named));
         return;
@@ -316,9 +331,15 @@ export class Ui implements Face {
       case "joined": {
         const what = notice.kind === "enrolled" ? "enrolled" : this.#how;
         if (by) this.#success(what);
-        else this.#outside(new SuccessPage(what));
+        else this.#outside(new SuccessPage(what, true));
       }
     }
+  }
+
+  /** At once to who waits for it, else as what comes from outside. */
+  #tell(page: Page): void {
+    if (this.#awaited) this.open(page);
+    else this.#outside(page);
   }
 
   /** How it has come into its network. */
@@ -328,9 +349,10 @@ export class Ui implements Face {
     return this.#invitesAll ? "started" : "alone";
   }
 
-  /** A choice whose rows have changed under the person's finger takes no key for a second. */
+  /** What has changed under the person's finger takes no key for a second. */
   #see(view: PneView): void {
     const before = this.#rows;
+    const top = this.#top;
     const wasEmpty = this.#view.keys === "empty";
     this.#view = view;
     const root = this.#pages[0];
@@ -339,7 +361,11 @@ export class Ui implements Face {
       this.#pages[0] = first;
     }
     if (view.pn === undefined) this.#pages = this.#pages.filter((page) => page.inNetwork !== true);
-    if (before !== undefined && before !== this.#rows) this.#guard.raise();
+    if (view.invitation === undefined) {
+      this.#pages = this.#pages.filter((page) => page.urgent !== true);
+      this.#unask();
+    }
+    if (top !== boot && (top !== this.#top || before !== this.#rows)) this.#guard.raise();
     this.changed();
     this.#deliver();
   }
@@ -350,8 +376,9 @@ export class Ui implements Face {
 
   #progress(step: string, fraction: number | undefined): void {
     if (this.#top.found !== undefined) return;
-    if (this.#asked || this.#busy || this.#top.holds === "choosing")
-      this.open(new ProgressPage(step, fraction));
+    if (this.#awaited) this.open(new ProgressPage(step, fraction));
+    // What the device does by itself, where nobody has gone anywhere yet.
+    else if (this.#pages.length === 1) this.#cover(new ProgressPage(step, fraction));
   }
 
   #message(message: PneNotice & { kind: "message" }): void {
@@ -363,14 +390,15 @@ export class Ui implements Face {
     );
     if (from === "member") this.#outside(page);
     else {
-      this.#asked = false;
-      this.open(page);
+      this.#tell(page);
+      this.#asker = undefined;
     }
   }
 
   #failed(code: ErrorCode, wait: number | undefined): void {
-    const by = this.#asked || this.#busy;
-    this.#asked = false;
+    const by = this.#awaited;
+    const asked = this.#asker !== undefined;
+    this.#asker = undefined;
     if (code === "cancelled") {
       if (this.#busy) this.back();
       return;
@@ -379,14 +407,18 @@ export class Ui implements Face {
       page.failed?.(code);
     });
     const until = wait === undefined ? 0 : this.#ports.clock.now() + wait * 1000;
-    if (by) this.open(new ErrorPage(code, this.#again !== undefined, until));
+    if (by) this.open(new ErrorPage(code, asked, until));
     else this.#outside(new ErrorPage(code, false, until));
   }
 
   // ── Presses ──
 
   press(press: KeyPress): void {
-    if (!this.#guard.passes()) return;
+    if (!this.#guard.passes()) {
+      // Who goes on typing has not seen the question.
+      if (this.#top.urgent === true) this.#guard.raise();
+      return;
+    }
     this.#lastPress = this.#ports.clock.now();
     this.#watchSecrets();
     this.#top.press(press, this);

@@ -274,7 +274,7 @@ describe("the screens", () => {
     const bench = new UiBench("matrix", joinedView).taps("BBD").after(3);
     bench.notify({ kind: "message", from: "server", text: "hi" });
     assert.deepEqual(bench.screen.lines, ["hi"]);
-    bench.taps("D");
+    bench.after(1).taps("D");
     assert.equal(bench.screen.id, "members");
   });
 

@@ -1,97 +1,11 @@
 import assert from "node:assert/strict";
 import type { PNView, PneNotice } from "../../src/pne/ports.js";
-import type { KeyPress, Keypad } from "../../src/ui/keys.js";
+import type { KeyPress } from "../../src/ui/keys.js";
 import { enrolledView, joinedView, UiBench } from "../support/uiBench.js";
 
 const button = (name: "left" | "middle" | "right"): KeyPress => ({ kind: "button", button: name });
-const key = (name: "enter" | "escape" | "down"): KeyPress => ({ kind: "named", key: name });
-const soft = (name: "B" | "C" | "D"): KeyPress => ({ kind: "matrix", key: name });
-
-/** How each keypad opens the entry for the name of a network, types "a" in it, says yes, and presses what is no answer. */
-const keypads: Readonly<
-  Record<
-    Keypad,
-    {
-      readonly open: KeyPress;
-      readonly a: readonly KeyPress[];
-      readonly yes: KeyPress;
-      readonly other: readonly KeyPress[];
-    }
-  >
-> = {
-  matrix: {
-    open: soft("D"),
-    a: [{ kind: "matrix", key: "2" }],
-    yes: soft("D"),
-    other: [soft("B"), { kind: "matrix", key: "5" }],
-  },
-  touch: { open: soft("D"), a: [{ kind: "character", code: 0x61 }], yes: soft("D"), other: [soft("B")] },
-  keyboard: {
-    open: key("enter"),
-    a: [{ kind: "character", code: 0x61 }],
-    yes: key("enter"),
-    other: [key("down"), { kind: "character", code: 0x35 }],
-  },
-  buttons: {
-    open: button("middle"),
-    a: [button("left"), button("left"), button("left")],
-    yes: button("right"),
-    other: [button("middle")],
-  },
-};
-
-const fromOutside: readonly PneNotice[] = [
-  { kind: "invited", from: "Hall" },
-  { kind: "message", from: "member", name: "Hall", text: "Supper" },
-  { kind: "failed", code: "pn.lost" },
-  { kind: "left", why: "dissolved" },
-  { kind: "joined" },
-  { kind: "enrolled" },
-];
 
 describe("what comes while somebody types or chooses", () => {
-  for (const [keypad, { open, a, yes, other }] of Object.entries(keypads)) {
-    const typing = (): UiBench => {
-      const view = { ...enrolledView, invitation: { from: "Hall" } };
-      return new UiBench(keypad as Keypad, view).after(20).press(open, ...a);
-    };
-
-    for (const notice of fromOutside) {
-      const name = `${notice.kind}${notice.kind === "failed" ? ` ${notice.code}` : ""}`;
-      it(`waits in the header, and no key that follows is its answer (${name}, ${keypad})`, () => {
-        const bench = typing().notify(notice);
-        assert.equal(bench.screen.id, "alias");
-        assert.equal(bench.screen.status?.waiting, 1);
-        bench
-          .after(1)
-          .press(...a)
-          .after(1)
-          .press(...a);
-        assert.equal(bench.screen.field?.text, "aaa");
-        assert.deepEqual(bench.commands, []);
-      });
-
-      it(`is shown after a while without a key; what was typed is there afterwards (${name}, ${keypad})`, () => {
-        const bench = typing().notify(notice).after(10);
-        assert.notEqual(bench.screen.id, "alias");
-        assert.equal(bench.screen.status?.waiting, 0);
-        const { id } = bench.screen;
-        bench.press(yes, ...other);
-        assert.equal(bench.screen.id, id, "keys of the first second are not meant for it");
-        if (id === "invited") {
-          bench.after(1).press(...other);
-          assert.equal(bench.screen.id, id, "only yes and no answer");
-          assert.deepEqual(bench.commands, []);
-          bench.notify({ kind: "invitationOver" }).after(1);
-        } else bench.after(1);
-        if (bench.screen.tone === "success") return;
-        bench.press(keypad === "buttons" ? button("middle") : yes);
-        assert.equal(bench.screen.id, "alias");
-        assert.equal(bench.screen.field?.text, "a");
-      });
-    }
-  }
-
   it("waits until the person has chosen, then asks", () => {
     const bench = new UiBench("matrix", { ...enrolledView, invitation: {} }).after(20).taps("B");
     bench.notify({ kind: "invited" });
@@ -134,6 +48,31 @@ describe("what comes while somebody types or chooses", () => {
     assert.equal(bench.screen.lines[0], "32");
   });
 
+  it("is asked before what only waits to be read, and covered by nothing until it is decided", () => {
+    const invitation = { from: "Hall" };
+    const bench = new UiBench("matrix", { ...enrolledView, invitation }).after(20).taps("B");
+    bench.notify({ kind: "failed", code: "pn.lost" }).notify({ kind: "invited", ...invitation });
+    bench.after(3);
+    assert.equal(bench.screen.id, "invited");
+    bench.after(20);
+    assert.equal(bench.screen.id, "invited");
+    bench.taps("C").after(3);
+    assert.equal(bench.screen.id, "error");
+  });
+
+  it("is an answer to who waits for it, and waits for who has gone on to type", () => {
+    const hello: PneNotice = { kind: "message", from: "server", text: "Hello" };
+    const waits = new UiBench("matrix", joinedView).after(20).taps("D").notify(hello);
+    assert.equal(waits.screen.id, "message");
+    const typing = new UiBench("matrix", joinedView).after(20).taps("D").taps("BBBBDD2");
+    assert.equal(typing.screen.id, "deviceName");
+    for (const notice of [hello, { kind: "progress", step: "send" }, { kind: "failed", code: "timeout" }])
+      typing.notify(notice as PneNotice);
+    assert.equal(typing.screen.field?.text, "a");
+    typing.after(10);
+    assert.equal(typing.screen.id, "message");
+  });
+
   it("goes without a word when nobody has seen the invitation that is over", () => {
     const bench = new UiBench("matrix", enrolledView).after(20).taps("D2").notify({ kind: "invited" });
     bench.notify({ kind: "invitationOver" }).after(20);
@@ -165,6 +104,7 @@ describe("what comes while somebody types or chooses", () => {
       bench.notify({ kind: "state", view: enrolledView });
       assert.equal(bench.screen.id, "home");
       bench.taps("D");
+      assert.equal(bench.screen.id, "home", "the key was meant for what is no more");
       assert.deepEqual(bench.commands, []);
     }
   });

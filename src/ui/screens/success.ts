@@ -5,14 +5,16 @@ import type { Screen } from "../screen.js";
 
 export type Success = "enrolled" | "joined" | "alone" | "started" | "erased" | "dissolved";
 
-/** Something has been done; the device goes on by itself after a moment. */
+/** Something has been done; the device goes on by itself after a moment, or back to what the person was about. */
 export class SuccessPage implements Page {
   readonly id: Success;
   readonly passing = true;
   readonly lasts = Milliseconds(2_500);
+  readonly #back: boolean;
 
-  constructor(what: Success) {
+  constructor(what: Success, back = false) {
     this.id = what;
+    this.#back = back;
   }
 
   draw(face: Face): Screen {
@@ -27,6 +29,11 @@ export class SuccessPage implements Page {
 
   press(press: KeyPress, face: Face): void {
     const action = readingAction(press);
-    if (action === "select" || action === "back") face.home();
+    if (action === "select" || action === "back") this.over(face);
+  }
+
+  over(face: Face): void {
+    if (this.#back) face.back();
+    else face.home();
   }
 }

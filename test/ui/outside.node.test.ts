@@ -1,0 +1,174 @@
+import assert from "node:assert/strict";
+import type { PNView, PneNotice, PneView } from "../../src/pne/ports.js";
+import type { KeyPress, Keypad, MatrixKey, NamedKey } from "../../src/ui/keys.js";
+import { enrolledView, joinedView, nearView, UiBench } from "../support/uiBench.js";
+
+const named = (key: NamedKey): KeyPress => ({ kind: "named", key });
+const matrix = (key: MatrixKey, long = false): KeyPress =>
+  long ? { kind: "matrix", key, long } : { kind: "matrix", key };
+const letters = (text: string): readonly KeyPress[] =>
+  [...text].map((letter) => ({ kind: "character", code: letter.charCodeAt(0) }) as const);
+const button = (name: "left" | "middle" | "right", long = false): KeyPress =>
+  long ? { kind: "button", button: name, long } : { kind: "button", button: name };
+const [enter, down] = [named("enter"), named("down")];
+
+/** Every key that there is, on each keypad, short and held; how "a" is typed; and the key that is read on by. */
+const keypads: Readonly<
+  Record<
+    Keypad,
+    { readonly all: readonly KeyPress[]; readonly a: readonly KeyPress[]; readonly on: KeyPress }
+  >
+> = {
+  matrix: {
+    all: [..."0123456789*#ABCD"].flatMap((key) => [matrix(key as MatrixKey), matrix(key as MatrixKey, true)]),
+    a: [matrix("2")],
+    on: matrix("C"),
+  },
+  touch: {
+    all: [..."ABCD"]
+      .flatMap((key) => [matrix(key as MatrixKey), matrix(key as MatrixKey, true)])
+      .concat(letters("a5y"), named("backspace")),
+    a: letters("a"),
+    on: matrix("C"),
+  },
+  keyboard: {
+    all: (["enter", "backspace", "escape", "tab", "up", "down"] as const).map(named).concat(letters("a5yY ")),
+    a: letters("a"),
+    on: named("escape"),
+  },
+  buttons: {
+    all: (["left", "middle", "right"] as const).flatMap((name) => [button(name), button(name, true)]),
+    a: [button("left"), button("left"), button("left")],
+    on: button("left"),
+  },
+};
+
+/** Every screen on which a person types or chooses: what the device is then, and how one comes there. */
+const screens: Readonly<Record<string, readonly [view: PneView, ...keys: KeyPress[]]>> = {
+  welcome: [nearView],
+  userID: [nearView, enter],
+  password: [nearView, enter, ...letters("alice"), enter],
+  home: [enrolledView],
+  alias: [enrolledView, enter],
+  settings: [enrolledView, down, down, enter],
+  deviceName: [enrolledView, down, down, enter, enter],
+  language: [enrolledView, down, down, enter, down, enter],
+  reset: [enrolledView, down, down, enter, down, down, down, enter],
+  "home, in a network": [joinedView, down],
+  members: [joinedView, down, down, enter],
+  leave: [joinedView, down, down, down, enter],
+  "userID, in a network": [joinedView, down, down, down, down, enter, down, down, enter],
+};
+
+const pn = joinedView.pn as PNView;
+const others = (view: PneView, more: Partial<PneView>): PneNotice => ({
+  kind: "state",
+  view: { ...view, ...more },
+});
+
+/** What can come from outside to a device that is as `view` says. */
+function events(view: PneView): Readonly<Record<string, readonly PneNotice[]>> {
+  const message = (from: "server" | "gateway" | "member"): readonly PneNotice[] => [
+    { kind: "message", from, text: "Supper is ready", ...(from === "member" && { name: "Hall" }) },
+  ];
+  const invitation = { from: "Hall", alias: "Garden" };
+  return {
+    "an invitation": [others(view, { invitation }), { kind: "invited", ...invitation }],
+    "an invitation that is over": [
+      others(view, { invitation }),
+      { kind: "invited", ...invitation },
+      { kind: "invitationOver" },
+      others(view, {}),
+    ],
+    "an invitation that is answered elsewhere": [
+      others(view, { invitation }),
+      { kind: "invited", ...invitation },
+      others(view, {}),
+    ],
+    "a message of a member": message("member"),
+    "a message of the gateway": message("gateway"),
+    "a message of the Server": message("server"),
+    "an error": [{ kind: "failed", code: "pn.lost" }],
+    "an error of its application": [{ kind: "failed", code: "application.stopped" }],
+    "a restart's reason": [{ kind: "failed", code: "crash.watchdog" }],
+    "the end of its network": [others(view, {}), { kind: "left", why: "dissolved" }],
+    "its network": [{ kind: "joined" }],
+    "its key": [{ kind: "enrolled" }],
+    "what it does by itself": [{ kind: "progress", step: "connect" }],
+    "another language": [others(view, { language: "de" })],
+    // Without one it is looked for first, by the same key.
+    ...(view.keys !== "empty" && {
+      "a gateway that comes": [others(view, { connected: true })],
+      "a gateway that goes": [others(view, { connected: false })],
+    }),
+    ...(view.pn !== undefined && {
+      "a gateway that is away": [others(view, { connected: false, pn: { ...pn, away: true } })],
+      "a member more": [others(view, { pn: { ...pn, members: [{ id: "0", name: "0" }, ...pn.members] } })],
+      "a network that it may end": [others(view, { pn: { ...pn, started: true } })],
+      "a network that is no more": [{ kind: "state", view: { ...view, pn: undefined } as never }],
+    }),
+  };
+}
+
+/** A person who has just pressed a key there. */
+function at(keypad: Keypad, screen: string): UiBench {
+  const [view, ...keys] = screens[screen] as (typeof screens)[string];
+  const bench = new UiBench(keypad, view).after(20).press(...keys);
+  return bench.screen.field === undefined ? bench : bench.press(...keypads[keypad].a);
+}
+
+/** What a person sees and has set off; in which language is another matter. */
+const seen = ({ screen, commands }: UiBench): string =>
+  JSON.stringify([
+    screen.id,
+    screen.field?.text,
+    screen.menu?.selected,
+    commands.map((command) => ({ ...command, text: "" })),
+  ]);
+
+describe("what comes from outside, on every screen where somebody types or chooses", () => {
+  for (const [keypad, { all, on }] of Object.entries(keypads) as [Keypad, (typeof keypads)[Keypad]][]) {
+    for (const screen of Object.keys(screens)) {
+      const [view] = screens[screen] as (typeof screens)[string];
+      for (const [event, notices] of Object.entries(events(view))) {
+        const come = (bench: UiBench): UiBench => {
+          for (const notice of notices) bench.notify(notice);
+          return bench;
+        };
+
+        it(`gives the next key no other meaning: ${event} (${screen}, ${keypad})`, () => {
+          for (const key of all) {
+            const untouched = come(at(keypad, screen));
+            const without = at(keypad, screen).press(key);
+            const bench = come(at(keypad, screen)).press(key);
+            if (seen(bench) !== seen(untouched))
+              assert.equal(seen(bench), seen(without), JSON.stringify(key));
+          }
+        });
+
+        it(`shows itself when nobody types, takes no key for a second, and loses no text: ${event} (${screen}, ${keypad})`, () => {
+          const { text, label } = at(keypad, screen).after(1.1).screen.field ?? {};
+          const shown = (): UiBench => come(at(keypad, screen)).after(10);
+          const { id } = shown().screen;
+          const said = shown().commands.length;
+          const here = at(keypad, screen).screen.id;
+          if (id !== here) {
+            let appears = 0;
+            for (const bench = come(at(keypad, screen)); bench.screen.id === here; appears += 0.25)
+              bench.after(0.25);
+            for (const key of all) {
+              const bench = come(at(keypad, screen)).after(appears);
+              const before = seen(bench);
+              assert.equal(seen(bench.press(key)), before, JSON.stringify(key));
+            }
+          }
+          const bench = shown();
+          assert.equal(said, 0);
+          for (let i = 0; i < 5 && bench.screen.field === undefined; i++) bench.after(1).press(on).after(3);
+          if (label === undefined) return;
+          assert.equal(bench.screen.field?.text, text);
+        });
+      }
+    }
+  }
+});
