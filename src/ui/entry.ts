@@ -11,6 +11,9 @@ import { TextBuffer } from "./textBuffer.js";
 const peekTime = Milliseconds(800);
 const mask = "*";
 
+/** True when every letter of it can be typed on a device. */
+export const isTypeable = (text: string): boolean => /^[ -~]*$/.test(text);
+
 export type EntryEnd = "done" | "back";
 
 export interface EntryOptions {
@@ -53,16 +56,9 @@ export class Entry {
     return this.#buffer;
   }
 
-  /** Begins with a text, as far as it can be typed here. */
+  /** Begins with a text, if it can be typed here. */
   fill(text: string): void {
-    for (let i = 0; i < text.length; i++) {
-      const code = text.charCodeAt(i);
-      if (code < 0x20 || code > 0x7e) {
-        this.#buffer.clear();
-        return;
-      }
-      this.#buffer.insert(code);
-    }
+    for (let i = 0; isTypeable(text) && i < text.length; i++) this.#buffer.insert(text.charCodeAt(i));
   }
 
   /** Takes a press; "done" or "back" when the person is finished with the field. */
@@ -134,8 +130,10 @@ export class Entry {
     if (picked === undefined) return undefined;
     if ("code" in picked) this.#insert(picked.code);
     else if (picked.does === "done") return "done";
-    else if (picked.does === "delete") this.#delete(false);
-    else if (picked.does === "show" && this.#options.masked) this.#reveal();
+    else if (picked.does === "delete") {
+      if (this.#buffer.length === 0) return "back";
+      this.#delete(false);
+    } else if (picked.does === "show" && this.#options.masked) this.#reveal();
     return undefined;
   }
 
@@ -219,13 +217,14 @@ export class Entry {
   }
 
   #controlName(does: Control | "more", { keys, controls }: Face["strings"]): string {
+    if (does === "delete" && this.#buffer.length === 0) return keys.back;
     if (does !== "show") return controls[does];
     return this.#options.masked ? (this.#revealed ? keys.hide : keys.show) : "";
   }
 
-  hint({ strings, keypad }: Face): string {
-    if (this.#full) return strings.hints.full.replace("%", `${this.#options.maximum}`);
-    return strings.hints[keypad];
+  /** Said when the last key was refused. */
+  full({ strings }: Face): string | undefined {
+    return this.#full ? strings.hints.full.replace("%", `${this.#options.maximum}`) : undefined;
   }
 
   softKeys({ strings, keypad }: Face): Screen["softKeys"] {

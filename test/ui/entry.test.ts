@@ -51,7 +51,7 @@ describe("typing on a 4×4 keypad (EUK-UI-11)", () => {
     const bench = new UiBench().taps("D###");
     for (let i = 0; i < 33; i++) bench.taps("7");
     assert.equal(field(bench).length, 32);
-    assert.match(bench.screen.hint ?? "", /At most 32/);
+    assert.match(bench.screen.lines[0] ?? "", /At most 32/);
   });
 });
 
@@ -186,7 +186,7 @@ describe("what is typed", () => {
     assert.equal(field(bench), `${"x".repeat(63)}a`);
     bench.taps("222");
     assert.equal(field(bench), `${"x".repeat(63)}a`, "the same key again begins no other letter");
-    assert.match(bench.screen.hint ?? "", /At most 64/);
+    assert.match(bench.screen.lines[0] ?? "", /At most 64/);
   });
 
   it("stays on the password's page while somebody corrects the User ID, which is in sight there", () => {

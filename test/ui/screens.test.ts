@@ -24,6 +24,11 @@ describe("the screens", () => {
     assert.equal(bench.screen.field?.text, "ali");
   });
 
+  it("lose nothing that is typed on 16 keys while a gateway is looked for, either", () => {
+    const bench = new UiBench("matrix", emptyView).taps("D2 3").notify({ kind: "found" });
+    assert.equal(bench.screen.field?.text, "ad");
+  });
+
   it("look again when nobody was there, and give up when told to", () => {
     const bench = new UiBench("matrix", emptyView)
       .taps("D")
@@ -335,6 +340,11 @@ describe("names", () => {
       new UiBench("matrix", { ...enrolledView, name: "K\u00fcche" }).taps("BBDD").screen.field?.text,
       "",
     );
+    const kept = new UiBench("matrix", { ...enrolledView, name: "K\u00fcche" }).taps("BBDD");
+    assert.deepEqual(kept.screen.lines, ["Name: K\u00fcche"]);
+    kept.taps("D");
+    assert.equal(kept.screen.id, "settings");
+    assert.deepEqual(kept.commands, [], "what cannot be typed here is not lost by looking at it");
     const pn = { ...joinedView.pn, alias: "Family $&" } as PNView;
     const inside = new UiBench("matrix", { ...joinedView, pn });
     assert.equal(inside.screen.title, "Family $&");

@@ -36,12 +36,13 @@ export abstract class EntryPage implements Page {
   draw(face: Face): Screen {
     const problem = this.#problem && errorText(face.strings, this.#problem);
     // Beside a keyboard on the display there is room for one line.
-    const said = problem && (face.keypad === "touch" ? problem.what : `${problem.what} ${problem.next}`);
+    const wrong = problem && (face.keypad === "touch" ? problem.what : `${problem.what} ${problem.next}`);
+    const said = wrong ?? this.entry.full(face);
     return {
       ...page(this.id, this.title(face), said === undefined ? this.help(face) : [said]),
       tone: problem === undefined ? "normal" : "error",
       field: { label: this.label(face), ...this.entry.field(face) },
-      hint: this.entry.hint(face),
+      hint: face.strings.hints[face.keypad],
       softKeys: this.entry.softKeys(face),
     };
   }

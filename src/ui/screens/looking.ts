@@ -48,7 +48,7 @@ export class LookingPage implements Page {
   }
 
   press(press: KeyPress, face: Face): void {
-    if (press.kind === "character") this.#next.entry.press(press, face.keypad);
-    else if (readingAction(press) === "back") face.want(() => ({ kind: "cancel" }));
+    if (readingAction(press) === "back") face.want(() => ({ kind: "cancel" }));
+    else if (press.kind !== "button") this.#next.entry.press(press, face.keypad);
   }
 }

@@ -50,10 +50,11 @@ export abstract class MenuPage implements Page {
     const none = this.none(face);
     const back = this.first ? "" : keys.back;
     const verb = rows.length === 0 ? "" : rows[selected]?.key === "back" ? keys.select : this.verb(face);
+    const [up, down] = rows.length < 2 ? ["", ""] : [keys.up, keys.down];
     return {
       ...this.head(face),
       menu: { items: rows.map((row) => row.label), selected, ...(none !== undefined && { none }) },
-      softKeys: face.keypad === "buttons" ? [keys.up, verb, keys.down] : [keys.up, keys.down, back, verb],
+      softKeys: face.keypad === "buttons" ? [up, verb, down] : [up, down, back, verb],
     };
   }
 

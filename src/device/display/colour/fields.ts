@@ -32,12 +32,13 @@ export function drawField(sheet: Sheet, screen: Screen, field: Field, look: Look
   y += body + 1;
   drawBox(sheet, field, y, boxHeight);
   y += boxHeight + 8;
+  // What is typed on three buttons may take two rows, and what to do by holding them takes two more.
   if (field.groups !== undefined) {
     drawGroups(sheet, field.groups, y);
-    return;
+    y += 2 * body;
   }
-  if (screen.hint === undefined) return;
   const most = Math.floor((bodyBottom - y) / body);
+  if (screen.hint === undefined || (field.groups !== undefined && most < 2)) return;
   sheet.lines(screen.hint, margin, y, inner, "faint", most, "center");
 }
 
