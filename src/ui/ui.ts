@@ -3,7 +3,7 @@ import type { Clock, Timer } from "../base/ports.js";
 import { Milliseconds } from "../base/units.js";
 import type { PneCommand, PneNotice, PneView } from "../pne/ports.js";
 import { Guard } from "./guard.js";
-import type { KeyPress, Keypad } from "./keys.js";
+import { answerOf, type KeyPress, type Keypad } from "./keys.js";
 import type { Face, OwnPage, Page } from "./page.js";
 import type { Screen, ScreenStatus } from "./screen.js";
 import { boot } from "./screens/boot.js";
@@ -416,7 +416,7 @@ export class Ui implements Face {
   press(press: KeyPress): void {
     if (!this.#guard.passes()) {
       // Who goes on typing has not seen the question.
-      if (this.#top.urgent === true) this.#guard.raise();
+      if (this.#top.urgent === true && answerOf(press) === undefined) this.#guard.raise();
       return;
     }
     this.#lastPress = this.#ports.clock.now();

@@ -51,7 +51,7 @@ const every = (): readonly (readonly [name: string, make: (keypad: Keypad) => Ui
 ];
 
 const { back, no, ok, cancel } = english.keys;
-const leads = [back, no, ok, cancel];
+const leads: readonly string[] = [back, no, ok, cancel];
 
 describe("the keys that a screen names", () => {
   for (const keypad of Object.keys(keypads) as Keypad[]) {

@@ -60,6 +60,17 @@ describe("what comes while somebody types or chooses", () => {
     assert.equal(bench.screen.id, "error");
   });
 
+  it("asks no one who goes on typing letters: the second begins anew with each", () => {
+    const bench = new UiBench("matrix", { ...enrolledView, invitation: {} })
+      .after(20)
+      .notify({ kind: "invited" });
+    for (let i = 0; i < 4; i++) bench.after(0.8).taps("3");
+    bench.taps("D");
+    assert.deepEqual(bench.commands, []);
+    bench.after(1).taps("D");
+    assert.deepEqual(bench.commands, [{ kind: "acceptInvitation" }]);
+  });
+
   it("is an answer to who waits for it, and waits for who has gone on to type", () => {
     const hello: PneNotice = { kind: "message", from: "server", text: "Hello" };
     const waits = new UiBench("matrix", joinedView).after(20).taps("D").notify(hello);
