@@ -1,5 +1,6 @@
 /*
- * The Server's rows of one entity (a PNE with a Temporary Key, or with GATEWAY a PN GW with a key pair and a SIM), as
+ * The Server's rows of one entity (a PNE with a Temporary Key, or with GATEWAY a PN GW, which can show its name alone,
+ * and a SIM; a PNE without a factory's record is like it), as
  * two accounts and two PN GWs, one of each hostile, work on them. Every step is one transaction of the Server, or one
  * step of the entity; any order of them is tried. What the entity has sent is recorded and can come again at any time.
  * Keys are numbers, in the order of their age. PROPERTY_name chooses what is checked, BROKEN_name takes one rule away.
@@ -92,10 +93,13 @@ bool excused;                 /* the staged key is gone by its owner's doing */
 #endif
 #ifdef BROKEN_noClaim
 	#define provenByEntity(key) (claimed[key] || keyIdentity[key] == MALLORY)
+#elif defined(GATEWAY)
+	/* Who has got a key by his password confirms it, for whatever name. */
+	#define provenByEntity(key) (claimed[key] || keyIdentity[key] != ALICE)
 #else
 	#define provenByEntity(key) claimed[key]
 #endif
-#ifdef BROKEN_foreignAtConfirm
+#if defined(BROKEN_foreignAtConfirm) || defined(GATEWAY)
 	#define mayOwn(key) !foreign(nameOf(key))
 #else
 	#define mayOwn(key) true
@@ -134,13 +138,22 @@ byte everHighest;
 	#define assertion_noOlderKey(key) skip
 #endif
 #ifdef PROPERTY_possession
-	#define assertion_possession(key) assert(claimed[key] || presented[key])
+	#ifdef GATEWAY
+		#define assertion_possession(key) assert(keyIdentity[key] != ALICE || claimed[key] || presented[key])
+	#else
+		#define assertion_possession(key) assert(claimed[key] || presented[key])
+	#endif
 #else
 	#define assertion_possession(key) skip
 #endif
 #ifdef PROPERTY_heldByEntity
 	/* … or a newer one that it can still confirm. */
-	#define assertion_heldByEntity(key) assert(restored || wasReset || excused || staged == key || held == key || \
+	#ifdef GATEWAY
+		#define ofAnother(key) (keyIdentity[key] != ALICE)
+	#else
+		#define ofAnother(key) false
+	#endif
+	#define assertion_heldByEntity(key) assert(ofAnother(key) || restored || wasReset || excused || staged == key || held == key || \
 		(staged > key && (waits(staged) || presented[staged])))
 #else
 	#define assertion_heldByEntity(key) skip
@@ -184,6 +197,24 @@ inline put(key, at) {
 	fi;
 	db.slot[at] = key;
 }
+
+#ifdef GATEWAY
+/* Another has the name, and the PN GW holds no key that the Server takes: under a fresh one it has rows of its own. */
+inline freshName() {
+#ifndef BROKEN_oneName
+	if
+	:: foreign(0) && (held == 0 || held != db.committed) ->
+		clearSlots(true);
+		db.committed = 0; db.owner = 0; db.origin = 0; db.highest = 0;
+		for (i : 1 .. KEYS) { claimed[i] = false; presented[i] = false }
+		excuse(true)
+	:: else
+	fi
+#else
+	skip
+#endif
+}
+#endif
 
 inline make(maker, at, kind) {
 	keys++;
@@ -277,6 +308,15 @@ active proctype world() {
 
 	/* The second one stages a new key and delivers it, which may be lost. */
 	:: provenBy != 0 && keys < KEYS -> atomic {
+#ifdef GATEWAY
+		if
+		:: provenBy == ALICE && stillUser -> freshName()
+		:: else
+		fi;
+#ifdef PROPERTY_ownerGetsIn
+		assert(!(provenBy == ALICE && stillUser && foreign(0)));
+#endif
+#endif
 		if
 		:: !foreign(userAt(provenAt)) && stillUser ->
 			make(provenBy, provenAt, PASSWORD);
@@ -334,6 +374,10 @@ active proctype world() {
 #ifdef GATEWAY
 	/* A new bootstrapping, which the PN GW stages and presents; the Server takes what was ever presented. */
 	:: keys < KEYS && db.identityOf[0] == ALICE -> atomic {
+		freshName();
+#ifdef PROPERTY_ownerGetsIn
+		assert(!foreign(0));
+#endif
 		make(ALICE, 0, GBA);
 		staged = keys; excuse(true);
 		presented[keys] = true }

@@ -12,7 +12,7 @@ const addressName = "address";
 const pinName = "pin";
 const idLength = 16;
 
-/** The gateway's Entity ID: 16 random octets of its own. */
+/** The gateway's first Entity ID: 16 random octets of its own; where another User has it, the core takes one more. */
 export function gatewayIDOf(store: KeyValue): Uint8Array {
   const kept = store.read(identityName);
   if (kept !== undefined && kept.length === idLength) return kept;

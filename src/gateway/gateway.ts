@@ -1,6 +1,6 @@
 import { hex } from "../base/octets.js";
 import { contain, type Done } from "../base/outcome.js";
-import type { Timer } from "../base/ports.js";
+import { randomOctets, type Timer } from "../base/ports.js";
 import { Milliseconds } from "../base/units.js";
 import type { KeyStore } from "../keystore/keystore.js";
 import type { Exchange } from "../procedure/gatewayPorts.js";
@@ -14,6 +14,7 @@ import type { GatewayAnswers, GatewayEntityPorts, GatewayView } from "./ports.js
 import { actUpon } from "./pushed.js";
 import { PneRequests } from "./requests.js";
 import { ServerLink } from "./serverLink.js";
+import { keyRefused } from "./serverSession.js";
 import { deviceView, ownKeyView, pnView } from "./view.js";
 
 /** The PN GW: many PNEs on one side, the Server on the other; commands in, `view` and notices out. */
@@ -28,6 +29,8 @@ export class Gateway {
   /** The PNs of this PN GW. */
   readonly pns: PNGateway;
   #telling: Timer | undefined;
+  /** Its Entity ID is one that it took for want of another, and it has had no key under it. */
+  #fresh = false;
 
   constructor(ports: GatewayEntityPorts) {
     const guard = new Guard(ports.log);
@@ -41,17 +44,23 @@ export class Gateway {
           ports.notify?.({ kind: "topic", pn: hex(pnID), from: hex(entityID), topic, value }),
         );
       },
+      (how) => this.#takeFreshID(how),
     );
     this.#guard = guard;
     this.server = new ServerLink(this.#ports, (done) => this.#own.confirm(done));
     const exchange: Exchange = (...request) => this.server.exchange(...request);
     this.pns = new PNGateway(this.#ports, () => this.links, exchange);
     this.#requests = new PneRequests(this.#ports, this.pns, exchange);
-    this.#own = new OwnKey(this.#ports, () => {
-      this.server.forget();
-      this.pns.forgetSessions();
-      this.#poll();
-    });
+    this.#own = new OwnKey(
+      this.#ports,
+      () => {
+        this.#fresh = false;
+        this.server.forget();
+        this.pns.forgetSessions();
+        this.#poll();
+      },
+      (done) => this.#isRefused(done),
+    );
     this.#poller = new Poller(
       this.#ports,
       this.server,
@@ -59,6 +68,25 @@ export class Gateway {
       () => this.pns.dissolveAll(),
     );
     this.#poll();
+  }
+
+  /** True when the Server takes no key of this PN GW, which is then nobody's under its Entity ID. */
+  #isRefused(done: (refused: boolean) => void): void {
+    this.server.forget();
+    this.server.connect((outcome) => done("error" in outcome && keyRefused.includes(outcome.error.code)));
+  }
+
+  /** Devices that are connected know it by the old one, and have to ask again. */
+  #takeFreshID(how?: "once"): boolean {
+    if (how === "once" && this.#fresh) return false;
+    this.#fresh = true;
+    const { store, random, log } = this.#ports;
+    store.entityID = randomOctets(random, 16);
+    log.event("gateway.freshID", { id: hex(this.#ports.gatewayID) });
+    this.server.forget();
+    this.pns.dissolveAll();
+    for (const link of this.links) link.disconnect();
+    return true;
   }
 
   /** There is a key to authenticate with, or may be one. */

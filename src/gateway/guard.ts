@@ -4,7 +4,13 @@ import { infoOf } from "./info.js";
 import type { GatewayEntityPorts } from "./ports.js";
 
 /** What the PN GW works with inside. */
-export type GuardedPorts = GatewayEntityPorts & GatewayPorts;
+export interface GuardedPorts extends GatewayEntityPorts, GatewayPorts {
+  /**
+   * Another User has its Entity ID, and it holds no key: what there is under it ends, and it is a new PN GW (C-12). Asked
+   * for "once" it is false, and nothing is done, until it has had a key under the last fresh one.
+   */
+  readonly takeFreshID: (how?: "once") => boolean;
+}
 
 /**
  * Nothing that the PN GW does ends its program: whatever is thrown in a timer, an answer or a call of the radio is a
@@ -50,10 +56,15 @@ export class Guard {
     ports: GatewayEntityPorts,
     changed: () => void,
     topic: NonNullable<GatewayPorts["topic"]>,
+    takeFreshID: GuardedPorts["takeFreshID"],
   ): GuardedPorts {
     const { gba } = ports;
     return {
       ...ports,
+      get gatewayID() {
+        return ports.store.entityID ?? ports.gatewayID;
+      },
+      takeFreshID,
       fault: this.fault,
       changed,
       info: () => infoOf(ports),

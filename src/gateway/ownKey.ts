@@ -9,33 +9,68 @@ import { ProcedureError } from "../procedure/procedure.js";
 import { runProcedure } from "../procedure/run.js";
 import { EnrolClient } from "../protocols/enrolment/client.js";
 import { ConfirmClient } from "../protocols/enrolment/confirm.js";
-import { assignByGba } from "../protocols/gba/gateway.js";
+import { assignByGba, type GbaPorts } from "../protocols/gba/gateway.js";
 import type { GuardedPorts } from "./guard.js";
 
 /** The PN GW's own EUKey: how it gets one (EUK-GW-01 … EUK-GW-13), in the clear as it has none yet. */
 export class OwnKey {
   readonly #ports: GuardedPorts;
   readonly #replaced: () => void;
+  readonly #isRefused: (done: (refused: boolean) => void) => void;
   /** Who is told when what is under way now has ended. */
   #waiting: Done<undefined>[] | undefined;
 
-  /** `replaced`: another key stands, and no session that hung on the older one is good any more. */
-  constructor(ports: GuardedPorts, replaced: () => void) {
+  /**
+   * `replaced`: another key stands, and no session that hung on the older one is good any more. `isRefused` asks the
+   * Server whether it takes no key of this PN GW.
+   */
+  constructor(
+    ports: GuardedPorts,
+    replaced: () => void,
+    isRefused: (done: (refused: boolean) => void) => void,
+  ) {
     this.#ports = ports;
     this.#replaced = replaced;
+    this.#isRefused = isRefused;
   }
 
   /**
-   * By its owner's User ID and password, which is wiped (EUK-GW-04 … EUK-GW-13). Throws CredentialError, and
-   * ProcedureError("gba.decides") while there is a UICC (C-35).
+   * By its owner's User ID and password, which is wiped (EUK-GW-04 … EUK-GW-13). Where another User has its Entity ID,
+   * and it holds no key that the Server takes, it does so under a fresh one: nobody keeps it out by a name that he has
+   * heard (C-12). Throws CredentialError, and ProcedureError("gba.decides") while there is a UICC (C-35).
    */
   enrol(userID: Uint8Array, password: Uint8Array, done: Done<undefined>): void {
-    const { suite, random, gatewayID, serverID, store, gba } = this.#ports;
     checkCredentials(userID, password);
-    if (gba !== undefined) {
+    if (this.#ports.gba !== undefined) {
       wipe(password);
       throw new ProcedureError("gba.decides");
     }
+    const again = password.slice();
+    const over: Done<undefined> = (outcome) => {
+      wipe(again);
+      done(outcome);
+    };
+    let foreign = false;
+    const told = (): void => {
+      foreign = true;
+    };
+    this.#enrol(userID, password, told, (outcome) => {
+      if (!foreign) return over(outcome);
+      this.#whenNobodys((nobodys) => {
+        if (!nobodys) return over(outcome);
+        this.#ports.takeFreshID();
+        this.#enrol(userID, again, () => {}, over);
+      });
+    });
+  }
+
+  #whenNobodys(done: (nobodys: boolean) => void): void {
+    if (this.#ports.store.facts.committed === undefined) done(true);
+    else this.#isRefused(done);
+  }
+
+  #enrol(userID: Uint8Array, password: Uint8Array, foreign: () => void, done: Done<undefined>): void {
+    const { suite, random, gatewayID, serverID, store } = this.#ports;
     const client = new EnrolClient(
       {
         suite,
@@ -44,6 +79,7 @@ export class OwnKey {
         userID,
         password,
         methods: [Method.spake2plus],
+        foreign,
         heldKey: () => store.committed?.key,
         stage: ({ id, key, createdAt }) => {
           store.stage({ id, key: key.octets, createdAt, origin: KeyOrigin.password, userID, serverID });
@@ -59,7 +95,7 @@ export class OwnKey {
   bootstrap(done: Done<undefined>): void {
     const { gba } = this.#ports;
     if (gba === undefined) throw new ProcedureError("gba.noUicc");
-    assignByGba({ ...this.#ports, gba }, (outcome) => this.#over(outcome, done));
+    bootstrap(this.#ports, gba, (outcome) => this.#over(outcome, done));
   }
 
   /** Finishes an enrolment that was cut between delivery and acknowledgement; of one that is under way tells the end. */
@@ -92,6 +128,20 @@ export class OwnKey {
     if ("value" in outcome) this.#replaced();
     done(outcome);
   }
+}
+
+/**
+ * An EUKey by the UICC (EUK-GW-01, EUK-GW-02). The Server does not tell why it refuses: who holds no key that is still
+ * good tries once more under a fresh Entity ID.
+ */
+export function bootstrap(ports: GuardedPorts, gba: GbaPorts, done: Done<undefined>): void {
+  assignByGba({ ...ports, gba }, (outcome) => {
+    const { committed } = ports.store.facts;
+    const over = committed?.expiresAt !== undefined && committed.expiresAt * 1000 <= ports.clock.now();
+    const refused = "error" in outcome && outcome.error.code === "result.refused";
+    if (!refused || !(committed === undefined || over) || !ports.takeFreshID("once")) return done(outcome);
+    assignByGba({ ...ports, gba }, done);
+  });
 }
 
 /** Throws CredentialError, with every password wiped. */

@@ -8,8 +8,9 @@ import { RecordLayer, type RecordLayerOptions } from "../link/record.js";
 import { ProcedureError, refusal } from "../procedure/procedure.js";
 import { type DirectSession, Initiator } from "../protocols/authentication/initiator.js";
 import { maximumResumptions, Resumption } from "../protocols/authentication/resumption.js";
-import { assignByGba, type GbaPorts } from "../protocols/gba/gateway.js";
+import type { GbaPorts } from "../protocols/gba/gateway.js";
 import type { GuardedPorts } from "./guard.js";
+import { bootstrap } from "./ownKey.js";
 
 /** Authentication or resumption, on the asking side. */
 interface Handshake {
@@ -155,7 +156,7 @@ export class SessionMaker {
   }
 
   #bootstrap(gba: GbaPorts, done: Done<ServerSession>): void {
-    assignByGba({ ...this.#ports, gba }, (outcome) => {
+    bootstrap(this.#ports, gba, (outcome) => {
       const failed = "error" in outcome;
       this.#ports.log.event(
         failed ? "gba.failed" : "gba.assigned",

@@ -153,7 +153,7 @@ export class KeyStore {
     }
   }
 
-  /** The Entity ID that a PN GW assigned (PNR-06, C-12); factory IDs live in the factory namespace. */
+  /** The Entity ID that a PN GW assigned, or that somebody took for himself (PNR-06, C-12); factory IDs live in the factory namespace. */
   get entityID(): Uint8Array | undefined {
     return this.#identity.value?.entityID.slice();
   }

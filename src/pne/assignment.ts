@@ -20,6 +20,7 @@ import { Rotation } from "../protocols/temporaryKey/rotation.js";
 import type { Connection } from "./connection.js";
 import type { Core } from "./core.js";
 import type { PnePorts } from "./ports.js";
+import { takeFreshID } from "./procedures.js";
 import type { Assignment } from "./state.js";
 
 /** EUKey assignment to a device without UI, which its gateway sets off (SEC-04, SEC-05), and what follows (C-18). */
@@ -111,6 +112,7 @@ function withInstalled(
           password: secrets,
           methods: [Method.spake2plus],
           temporaryKey,
+          foreign: () => takeFreshID(ports, store),
           stage: ({ id, key, createdAt }) => {
             if (ports.factoryEntityID === undefined) store.entityID = entityID;
             store.stage({ id, key: key.octets, createdAt, origin: KeyOrigin.password, userID, serverID });

@@ -21,6 +21,7 @@ import { accept, answerTo, declining } from "./pushHandlers.js";
 import { comeBack, leaveRange } from "./reconnect.js";
 import { abandon, begin, enrol, work } from "./tasks.js";
 import { checkLabel } from "./text.js";
+import { entityIDOf } from "./view.js";
 
 /** The PNE: one person's commands in, notices out, one connection at a time, keys in flash. */
 export class Pne {
@@ -167,7 +168,7 @@ function factoryReset(core: Core): void {
 function introduce(core: Core, connection: Connection): void {
   const { ports, store } = core;
   connection.discover(
-    ports.factoryEntityID ?? store.entityID,
+    entityIDOf(store, ports),
     capabilitiesOf(ports),
     (outcome) => {
       if (core.connection !== connection) return;

@@ -45,6 +45,7 @@ export function enrolProcedure(
       methods,
       temporaryKey,
       heldKey: () => store.committed?.key,
+      foreign: () => takeFreshID(ports, store),
       stage: ({ id, key, createdAt }) => {
         ports.notify({ kind: "progress", step: "store" });
         if (ports.factoryEntityID === undefined) store.entityID = entityID;
@@ -54,6 +55,17 @@ export function enrolProcedure(
     },
     connection.nextExchange(),
   );
+}
+
+/**
+ * Another User has its Entity ID, perhaps only because he has heard it: who holds no key loses nothing with it. With a
+ * Temporary Key it can show that it is this device, and stays it.
+ */
+export function takeFreshID({ random, temporaryKey }: PnePorts, store: KeyStore): void {
+  if (temporaryKey !== undefined || store.facts.committed !== undefined) return;
+  const entityID = new Uint8Array(16);
+  random.fill(entityID);
+  store.entityID = entityID;
 }
 
 /** Finishes an assignment that was cut off; undefined when there is none. */

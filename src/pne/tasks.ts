@@ -13,6 +13,7 @@ import { AdvertisedState } from "./ports.js";
 import { capabilitiesOf, confirmProcedure, enrolProcedure, joinProcedure } from "./procedures.js";
 import { watchSessions } from "./sessionRenewal.js";
 import type { Assignment, Task } from "./state.js";
+import { entityIDOf } from "./view.js";
 
 /** The one thing that the PNE is about: from the person's wish, over the gateway that is looked for, to its end. */
 
@@ -64,7 +65,7 @@ export function work(core: Core): void {
   if (connection === undefined || state.at !== "working") return;
   state.patience?.cancel();
   const { ports, store } = core;
-  connection.discover(ports.factoryEntityID ?? store.entityID, capabilitiesOf(ports), (outcome) => {
+  connection.discover(entityIDOf(store, ports), capabilitiesOf(ports), (outcome) => {
     if ("error" in outcome) {
       core.failed(outcome.error);
       return;

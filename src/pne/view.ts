@@ -10,9 +10,21 @@ import { asciiText, shownLabel } from "./text.js";
 export const nameOf = (store: KeyStore, { name }: Pick<PnePorts, "name">): string | undefined =>
   store.name ?? name;
 
+/** Its Entity ID: the factory's unless it had to take another (C-12); undefined before a PN GW has assigned one. */
+export function entityIDOf(
+  store: KeyStore,
+  { factoryEntityID, temporaryKey }: Pick<PnePorts, "factoryEntityID" | "temporaryKey">,
+): Uint8Array | undefined {
+  const { entityID } = store;
+  return temporaryKey === undefined ? (entityID ?? factoryEntityID) : (factoryEntityID ?? entityID);
+}
+
 /** What it is called on the radio: its name for people, else by the last four digits of its Entity ID. */
-export function radioName(store: KeyStore, ports: Pick<PnePorts, "factoryEntityID" | "name">): string {
-  const entityID = ports.factoryEntityID ?? store.entityID;
+export function radioName(
+  store: KeyStore,
+  ports: Pick<PnePorts, "factoryEntityID" | "temporaryKey" | "name">,
+): string {
+  const entityID = entityIDOf(store, ports);
   const name = nameOf(store, ports);
   if (name !== undefined) return shownLabel(name);
   return entityID === undefined ? "CPNS" : `CPNS-${hex(entityID.subarray(-2))}`;
@@ -21,14 +33,14 @@ export function radioName(store: KeyStore, ports: Pick<PnePorts, "factoryEntityI
 /** What the device is, for people: names and ids, never a key. */
 export function viewOf(
   store: KeyStore,
-  ports: Pick<PnePorts, "factoryEntityID" | "name" | "application">,
+  ports: Pick<PnePorts, "factoryEntityID" | "temporaryKey" | "name" | "application">,
   connection: Connection | undefined,
   joined: Joined | undefined,
   invitation: InvitationView | undefined,
 ): PneView {
   const { at, committed, staged } = store.facts;
   const held = committed ?? staged;
-  const entityID = ports.factoryEntityID ?? store.entityID;
+  const entityID = entityIDOf(store, ports);
   const name = nameOf(store, ports);
   return {
     keys: at,

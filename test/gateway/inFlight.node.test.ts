@@ -55,6 +55,7 @@ class Rig {
       log: silentLog,
       store,
       gatewayID,
+      takeFreshID: () => false,
       serverID: ascii("s"),
       request: (record, done) => {
         if (record[0] === 0x02) this.flying.push({ record, done });

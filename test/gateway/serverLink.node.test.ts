@@ -248,6 +248,7 @@ describe("the PN GW's check of the Server's answers", () => {
       log: silentLog,
       store,
       gatewayID,
+      takeFreshID: () => false,
       serverID: ascii("s"),
       request: (octets, done) => done({ value: answer(octets) }),
       application: (_origin, _pnID, data) => data,

@@ -3,7 +3,7 @@ import type { Random } from "../../base/ports.js";
 import { Seconds } from "../../base/units.js";
 import { encodeMessage, type MessageDefinition, messageSet, type Received } from "../../codec/message.js";
 import { Method } from "../../codec/methods.js";
-import { resultCode } from "../../codec/results.js";
+import { Result, resultCode } from "../../codec/results.js";
 import { decode } from "../../codec/schema.js";
 import { deriveKeys, wipeKeys } from "../../crypto/keys/pairKeys.js";
 import { possessionProof } from "../../crypto/keys/temporaryKey.js";
@@ -63,6 +63,8 @@ export interface EnrolOptions {
    * ends with the delivery: somebody else will confirm the key (SEC-05).
    */
   readonly commit?: ((id: Uint8Array) => void) | undefined;
+  /** The Server, who has proven itself, says that another User has this Entity ID (C-12). */
+  readonly foreign?: (() => void) | undefined;
   /** A fresh copy of the device's Temporary Key, where it has one. */
   readonly temporaryKey?: (() => Uint8Array) | undefined;
   /** A fresh copy of the EUKey that it holds, if any: who shows a key guesses from a budget of its own. */
@@ -231,7 +233,7 @@ export class EnrolClient implements Procedure<{ readonly keyID: Uint8Array }> {
     state: State & { at: "proving" },
     body: { readonly result: number; readonly euKey?: Uint8Array },
   ): Step<{ readonly keyID: Uint8Array }> {
-    const { suite, parties, commit, temporaryKey } = this.#options;
+    const { suite, parties, commit, temporaryKey, foreign } = this.#options;
     if (body.euKey === undefined) throw new ProcedureError("result.refused");
     const deliveryKey = state.prover.deliveryKey();
     state.prover.dispose();
@@ -244,6 +246,7 @@ export class EnrolClient implements Procedure<{ readonly keyID: Uint8Array }> {
     wipe(plain);
     const key = new Secret(delivery.key);
     try {
+      if (delivery.result === Result.duplicateEntity) foreign?.();
       if (delivery.result !== 0) throw new ProcedureError(resultCode(delivery.result));
       this.#options.stage({ id: delivery.keyID, key, createdAt: Seconds(delivery.createdAt) });
       if (commit === undefined) return { kind: "done", outcome: { keyID: delivery.keyID } };

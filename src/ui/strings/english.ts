@@ -204,7 +204,7 @@ export const english = Object.freeze({
     "result.duplicateEntity": error(
       "Device not free",
       "Another user owns a device with this ID.",
-      "Ask that user or who runs the Server.",
+      "Try again; else reset it, or ask that user.",
     ),
     "result.notAuthorized": error("Not allowed", "You may not join this network.", "Ask its owner."),
     "result.declined": error("Declined", "The other side said no.", "Ask and try again."),

@@ -208,7 +208,7 @@ export const french: Strings = Object.freeze({
     "result.duplicateEntity": error(
       "Appareil pris",
       "Un appareil avec cet ID est à quelqu'un d'autre.",
-      "Demandez-lui, ou à qui gère le serveur.",
+      "Réessayez, sinon réinitialisez ou demandez-lui.",
     ),
     "result.notAuthorized": error(
       "Interdit",

@@ -212,7 +212,7 @@ export const german: Strings = Object.freeze({
     "result.duplicateEntity": error(
       "Gerät vergeben",
       "Ein Gerät mit dieser ID gehört jemand anderem.",
-      "Frage ihn oder den Betreiber des Servers.",
+      "Neu versuchen, sonst zurücksetzen oder fragen.",
     ),
     "result.notAuthorized": error(
       "Nicht erlaubt",

@@ -208,7 +208,7 @@ export const spanish: Strings = Object.freeze({
     "result.duplicateEntity": error(
       "Aparato ajeno",
       "Un aparato con este ID es de otro usuario.",
-      "Pregúntale, o a quien lleva el servidor.",
+      "Reintenta; si no, restablécelo o pregúntale.",
     ),
     "result.notAuthorized": error("No permitido", "No puedes entrar en esta red.", "Pregunta a su dueño."),
     "result.declined": error("Rechazado", "El otro lado dijo no.", "Pregunta y prueba otra vez."),
