@@ -33,22 +33,31 @@ export class DeviceClock implements Clock {
   }
 
   after(delay: Milliseconds, fire: () => void): Timer {
-    let timer: unknown;
-    const arm = (left: number): void => {
-      const step = Math.min(Math.max(left, 0), longest);
-      timer = this.#sdk.Timer.set(() => {
-        timer = undefined;
-        this.now();
-        if (left > step) arm(left - step);
-        else fire();
-      }, step);
+    return new DeviceTimer(this, this.#sdk.Timer, Math.ceil(delay), fire);
+  }
+}
+
+/** One object and one function, and one call: some timers run all the time, and what they hold is slots. */
+class DeviceTimer implements Timer {
+  readonly #sdk: SdkTime["Timer"];
+  #timer: unknown;
+
+  constructor(clock: DeviceClock, sdk: SdkTime["Timer"], delay: number, fire: () => void) {
+    let left = delay - longest;
+    const fired = (): void => {
+      this.#timer = undefined;
+      clock.now();
+      if (left > 0) {
+        this.#timer = sdk.set(fired, Math.min(left, longest));
+        left -= longest;
+      } else fire();
     };
-    arm(Math.ceil(delay));
-    return {
-      cancel: () => {
-        if (timer !== undefined) this.#sdk.Timer.clear(timer as never);
-        timer = undefined;
-      },
-    };
+    this.#sdk = sdk;
+    this.#timer = sdk.set(fired, Math.min(Math.max(delay, 0), longest));
+  }
+
+  cancel(): void {
+    if (this.#timer !== undefined) this.#sdk.clear(this.#timer as never);
+    this.#timer = undefined;
   }
 }
