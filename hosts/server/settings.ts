@@ -8,7 +8,7 @@ export const serverSettings: readonly Setting[] = Object.freeze([
   {
     name: "data",
     value: "FOLDER",
-    about: "keys, certificate and, by SQLite, the database",
+    about: "keys, certificate, and SQLite's database",
     otherwise: "cpns-server",
   },
   {
@@ -21,19 +21,25 @@ export const serverSettings: readonly Setting[] = Object.freeze([
   {
     name: "hosts",
     value: "NAMES",
-    about: "names and addresses by which it is reached, with commas, for the certificate that it makes",
+    about: "names by which it is reached, for the certificate that it makes",
     otherwise: "localhost,127.0.0.1",
   },
-  { name: "cert", value: "FILE", about: "a certificate of your own, PEM; read again on SIGHUP" },
+  { name: "cert", value: "FILE", about: "your own certificate, PEM; read again on SIGHUP" },
   { name: "key", value: "FILE", about: "its key, PEM" },
   {
     name: "realm",
     value: "NAME",
-    about: "the Server's Entity ID, 1 to 32 characters: it never changes once devices are enrolled",
+    about: "its Entity ID, 1 to 32 characters; it never changes once devices are enrolled",
     otherwise: "cpns.example",
   },
-  { name: "everybody", about: "lets every PNE join at every PN GW, whoever owns them" },
+  { name: "everybody", about: "lets every PNE join at every PN GW" },
   { name: "closed", about: "takes no registrations: users are made by `users add`" },
+  {
+    name: "history",
+    value: "HOURS",
+    about: "for how long values of topics are kept, to 168",
+    otherwise: "24",
+  },
   {
     name: "metrics",
     value: "[HOST:]PORT",

@@ -1,14 +1,15 @@
 import { performance } from "node:perf_hooks";
 import type { Log, LogValue } from "../../src/base/ports.js";
+import { Milliseconds } from "../../src/base/units.js";
+import { longestHistory } from "../../src/database/rows/programs.js";
 import { AccountServer } from "../../src/protocols/account/server.js";
 import { Server } from "../../src/server/server.js";
 import { type Certificate, ownCertificate, readCertificate } from "../node/https/certificate.js";
 import type { Pages } from "../node/pages/serve.js";
 import { JsonLog } from "../node/program/jsonLog.js";
 import { Misuse } from "../node/program/misuse.js";
-import { placeOf, type Values } from "../node/program/settings.js";
-import { apiRoutes } from "./api/routes.js";
-import { api } from "./api/serve.js";
+import { placeOf, type Values, wholeNumber } from "../node/program/settings.js";
+import { ProgramInterface } from "./api/interface.js";
 import { type Handle, Listener } from "./listener.js";
 import { lockData } from "./lock.js";
 import { healthServer, Metrics } from "./metrics.js";
@@ -17,6 +18,7 @@ import { pages } from "./pages/serve.js";
 
 /** Between two sweeps of what is over. */
 const sweepTime = 60_000;
+const hour = 3_600_000;
 
 /** A log whose events are counted, too. */
 class CountingLog implements Log {
@@ -61,9 +63,14 @@ async function certificateOf(values: Values): Promise<Certificate> {
   );
 }
 
+/** Throws Misuse. */
+const historyOf = ({ history = "" }: Values): Milliseconds =>
+  Milliseconds(wholeNumber("--history", history, 0, longestHistory / hour) * hour);
+
 /** Runs the Server until SIGINT or SIGTERM. */
 export async function start(values: Values): Promise<void> {
   const place = placeOf("--listen", values.listen ?? "");
+  historyOf(values);
   const health = placeOf("--metrics", values.metrics ?? "");
   if ((values.cert === undefined) !== (values.key === undefined)) {
     throw new Misuse("--cert and --key belong together");
@@ -74,17 +81,19 @@ export async function start(values: Values): Promise<void> {
   const log = new CountingLog(new JsonLog((line) => process.stderr.write(line)), metrics);
   const certificate = await certificateOf(values);
   const { store, ports, database } = await openServer(values, log, true);
-  const server = new Server(ports);
+  const programs = new ProgramInterface({
+    ports,
+    history: historyOf(values),
+    shared: values.database !== undefined,
+    log,
+  });
+  const server = new Server({ ...ports, said: programs.said });
   const account = new AccountServer(ports);
   const listener = new Listener({
     certificate,
     handle: measured(server, metrics),
     pages: either(
-      api({
-        ports,
-        routes: apiRoutes(ports),
-        log: (event, fields) => log.event(event, fields),
-      }),
+      programs.pages((...value) => server.sendTopic(...value)),
       pages({
         serverID: ports.serverID,
         closed: values.closed !== undefined,
@@ -130,6 +139,7 @@ export async function start(values: Values): Promise<void> {
   });
   stopping = true;
   server.stop();
+  programs.stop();
   clearInterval(sweeping);
   await listener.close();
   healthListener.close();

@@ -8,6 +8,7 @@ import {
   type StagedRecord,
   slotOf,
 } from "./rows/entities.js";
+import { maximumEvents } from "./rows/programs.js";
 import { maximumGuestNames, type UserRecord } from "./rows/users.js";
 import type { ReadTables, ServerTables } from "./store.js";
 
@@ -179,6 +180,8 @@ async function forget(
 ): Promise<void> {
   await tables.entities.delete(name);
   await tables.handshakes.delete(name);
+  for (const { key } of await tables.readings.find("entity", name, mostAtOnce))
+    await tables.readings.delete(key);
   if (entity.role === "pne") await leaveNetworks(tables, name, now);
   else await forgetGateway(tables, name);
 }
@@ -213,7 +216,16 @@ export async function disown(tables: ServerTables, identity: Uint8Array, now: Mi
   for (const { key } of await tables.apiTokens.find("owner", owner, mostAtOnce)) {
     await tables.apiTokens.delete(key);
   }
+  await forgetEvents(tables, owner);
+  await tables.preferences.delete(owner);
   return own.length;
+}
+
+async function forgetEvents({ events, eventHeads }: ServerTables, owner: string): Promise<void> {
+  for (const { key } of await events.page(`${owner}/`, maximumEvents + 1)) {
+    if (key.startsWith(`${owner}/`)) await events.delete(key);
+  }
+  await eventHeads.delete(owner);
 }
 
 /** To a day: a row that changes with every use would be written with every use. */

@@ -2,7 +2,7 @@ import type { Clock, Log, Random } from "../base/ports.js";
 import type { Secret } from "../crypto/secret.js";
 import type { CurveSuite } from "../crypto/suite.js";
 import type { Role } from "../database/rows/entities.js";
-import type { ServerStore } from "../database/store.js";
+import type { ServerStore, ServerTables } from "../database/store.js";
 import type { SessionLimits } from "../link/record.js";
 
 /** Secrets of the Server itself, installed by its operator; all Servers on one database have the same. */
@@ -35,6 +35,20 @@ export interface ServerPorts {
    * (src/protocols/topics/message.ts) is one that the PNE offers, of its kind.
    */
   received?(origin: Uint8Array, pnID: Uint8Array, data: Uint8Array): void;
+  /**
+   * The same of a value of a topic, once for each, in the transaction that answers it: what is put into the tables is there
+   * when the PNE hears that it has arrived, and only then.
+   */
+  said?(tables: ServerTables, said: Said): Promise<void>;
+}
+
+/** A value that a PNE has said of a topic that it offers. */
+export interface Said {
+  readonly entityID: Uint8Array;
+  /** Identity of its owner. */
+  readonly owner: Uint8Array;
+  readonly topic: { readonly name: string; readonly kind: string; readonly unit?: string };
+  readonly value: number | boolean | string | Uint8Array;
 }
 
 /** What the Server is made with, beside its tables. */

@@ -34,6 +34,17 @@ const exchange = {
   endsAt: soon,
 } as const;
 
+const reading = {
+  identity,
+  entityID: ascii("pne"),
+  topic: "temperature",
+  kind: 0,
+  unit: "°C",
+  value: secret(12, 20),
+  at: Milliseconds(1_800_000_000_000),
+  endsAt: soon,
+} as const;
+
 /** A row of every table, with all that it may hold. */
 export const everyRow: readonly Sample[] = [
   [
@@ -68,6 +79,10 @@ export const everyRow: readonly Sample[] = [
       usedAt: created,
     },
   ],
+  ["readings", { ...reading, points: secret(9, 24) }],
+  ["events", reading],
+  ["eventHeads", { last: 258 }],
+  ["preferences", { history: false }],
   ["budgets", { spent: 400_000, at: Milliseconds(1_800_000_000_000), endsAt: soon }],
   [
     "entities",

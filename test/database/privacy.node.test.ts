@@ -81,6 +81,11 @@ class Bench {
     await put("guestLists", hex(user.identity), { names: [ascii("bob")] });
     await put("pageSessions", "token", { identity: user.identity, userID: user.userID, endsAt: soon });
     await put("apiTokens", "token", { ...mine, identity: user.identity, endsAt: soon });
+    const said = { identity: user.identity, entityID: lamp, endsAt: soon };
+    await put("readings", `${hex(lamp)}/temperature`, said);
+    await put("events", `${hex(user.identity)}/000000000000001`, said);
+    await put("eventHeads", hex(user.identity), {});
+    await put("preferences", hex(user.identity), {});
     await put("budgets", `${hex(user.identity)}/page`, { endsAt: soon });
     await put("tickets", "ticket", { entityID: gateway, endsAt: soon });
     await put("gatewaySessions", "sid", { entityID: gateway, ticket: "ticket", endsAt: soon });

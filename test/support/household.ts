@@ -7,6 +7,7 @@ import { openServer } from "../../hosts/server/open.js";
 import { JoinedDevice } from "../../hosts/simulator/terminal/joinedDevice.js";
 import { ascii } from "../../src/base/octets.js";
 import { silentLog } from "../../src/base/ports.js";
+import type { Application } from "../../src/device/application/application.js";
 import { Server } from "../../src/server/server.js";
 import type { Screen } from "../../src/ui/screen.js";
 import { MemoryStore } from "./memoryStore.js";
@@ -93,13 +94,14 @@ export class Household {
     assert.match(out, line);
   }
 
-  device(store = new MemoryStore()): Hand {
+  device(store = new MemoryStore(), application?: () => Application): Hand {
     const hand = new Hand();
     const at = { path: join(this.folder, "air") };
     const device = new JoinedDevice({
       at,
       flash: store,
       name: "Kitchen",
+      ...(application && { application }),
       log: silentLog,
       show: (screen) => hand.show(screen),
     });

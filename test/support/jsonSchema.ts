@@ -43,10 +43,13 @@ const typeOf = (value: unknown): string => {
   return Array.isArray(value) ? "array" : typeof value;
 };
 
+const isOf = (type: string, value: unknown): boolean =>
+  type === "integer" ? Number.isInteger(value) : typeOf(value) === type;
+
 function valueProblems(schema: Schema, value: unknown, at: string): string[] {
   const { type, pattern, format, minimum, maximum, minLength, maxLength } = schema as Record<string, never>;
   const fits: Readonly<Record<string, boolean>> = {
-    type: type === undefined || (type === "integer" ? Number.isInteger(value) : typeOf(value) === type),
+    type: type === undefined || [type].flat().some((one) => isOf(one, value)),
     enum: schema.enum === undefined || (schema.enum as readonly unknown[]).includes(value),
     const: schema.const === undefined || schema.const === value,
     pattern: pattern === undefined || (typeof value === "string" && new RegExp(pattern, "u").test(value)),

@@ -2,12 +2,14 @@ import { createHash } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import { fromHex, wipe } from "../../../src/base/octets.js";
 import type { UserRecord } from "../../../src/database/rows/users.js";
+import type { ReadTables } from "../../../src/database/store.js";
 import { userOf } from "../../../src/protocols/account/session.js";
 import { ProgramError } from "../../../src/server/programs/errors.js";
 import {
   holderOf,
   isStale,
   type Scope,
+  scopes,
   scopesOf,
   tokenLength,
   used,
@@ -34,6 +36,8 @@ export interface Credentials {
   readonly user: UserRecord;
   /** What it may do; everything at the User's own page. */
   readonly scopes: readonly (Scope | "page")[];
+  /** Whether they still hold. */
+  still(tables: ReadTables): Promise<boolean>;
 }
 
 /** Finds out who asks. */
@@ -81,7 +85,9 @@ export class Doorkeeper {
     if (isStale(holder.token, clock.now())) {
       await store.transaction((tables) => used(tables, holder.id, clock.now()));
     }
-    return { user: holder.user, scopes: scopesOf(holder.token) };
+    const still = async (tables: ReadTables): Promise<boolean> =>
+      (await tables.apiTokens.get(holder.id)) !== undefined;
+    return { user: holder.user, scopes: scopesOf(holder.token), still };
   }
 
   #remember(name: string): void {
@@ -100,6 +106,8 @@ export class Doorkeeper {
       this.#guesses.take(address);
       throw new ProgramError("api.token");
     }
-    return { user, scopes: ["read", "send", "stream", "webhooks", "page"] };
+    const still = async (tables: ReadTables): Promise<boolean> =>
+      (await userOf(this.#ports, tables, octets)) !== undefined;
+    return { user, scopes: [...scopes, "page"], still };
   }
 }

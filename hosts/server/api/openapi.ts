@@ -1,5 +1,5 @@
 import type { Method } from "./route.js";
-import { entityId, ref, rowId, schemas } from "./schemas.js";
+import { entityId, ref, rowId, schemas, topicName } from "./schemas.js";
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -16,7 +16,11 @@ interface Operation {
   readonly problems?: readonly number[];
 }
 
-const params: Readonly<Record<string, Json>> = Object.freeze({ device: entityId, token: rowId });
+const params: Readonly<Record<string, Json>> = Object.freeze({
+  device: entityId,
+  topic: topicName,
+  token: rowId,
+});
 
 /** Every route below /api/v1; a test holds it against the implementation, and every answer against its schema. */
 const operations: Readonly<Record<string, Readonly<Partial<Record<Method, Operation>>>>> = Object.freeze({
@@ -32,6 +36,43 @@ const operations: Readonly<Record<string, Readonly<Partial<Record<Method, Operat
       scope: "read",
       answers: { 200: "Networks" },
     },
+  },
+  "/topics": {
+    GET: {
+      summary: "Topics of the User's devices, with their last values",
+      scope: "read",
+      query: { device: entityId },
+      answers: { 200: "DeviceTopics" },
+      problems: [404],
+    },
+  },
+  "/devices/{device}/topics/{topic}": {
+    GET: {
+      summary: "One topic, with its last day",
+      scope: "read",
+      answers: { 200: "TopicHistory" },
+      problems: [404],
+    },
+    POST: {
+      summary: "Sends a value, and waits until the device's application has taken it",
+      scope: "send",
+      takes: "Send",
+      answers: { 200: "Delivered" },
+      problems: [404, 422, 502, 504],
+    },
+  },
+  "/stream": {
+    GET: {
+      summary: "Server-sent events: `reading` with an Event as data, `missed` with a count",
+      scope: "stream",
+      query: { device: entityId, topic: topicName, after: { type: "string", pattern: "^[0-9]{1,15}$" } },
+      answers: { 200: "text/event-stream" },
+      problems: [400],
+    },
+  },
+  "/settings": {
+    GET: { summary: "What the User wants kept", answers: { 200: "Settings" } },
+    PUT: { summary: "Changes it", takes: "NewSettings", answers: { 204: "" } },
   },
   "/tokens": {
     GET: { summary: "The User's tokens, never what they are", answers: { 200: "Tokens" } },
@@ -61,8 +102,11 @@ const words: Readonly<Record<number, string>> = Object.freeze({
   409: "The User has as many as may be",
   413: "The body is too long",
   415: "The body is no JSON",
+  422: "The topic takes no such value, or the device's application none of it",
   429: "Too many requests, or too many wrong tokens; Retry-After tells when to ask again",
+  502: "The device has refused it",
   503: "Not available now; Retry-After tells when to ask again",
+  504: "The device is in no network, or was not reached within the time",
 });
 
 function described(

@@ -1,17 +1,22 @@
 import type { ServerResponse } from "node:http";
 import type { ErrorCode } from "../../../src/base/errorCodes.js";
 
-/** The status for each code that a program may meet; 500 for every other one, which is our own fault. */
+/** The status for each code that a program may meet; of others, a device's answer is 502, and 500 our own fault. */
 const statuses: Readonly<Partial<Record<ErrorCode, number>>> = Object.freeze({
   "api.request": 400,
   "api.token": 401,
   "api.scope": 403,
   "api.unknown": 404,
+  "topic.unknown": 404,
   "api.method": 405,
   "api.full": 409,
   "api.tooLong": 413,
   "api.type": 415,
+  "topic.kind": 422,
+  "result.notListed": 422,
   "api.tooMany": 429,
+  "result.busy": 503,
+  "result.noRoute": 504,
   "database.away": 503,
   "database.conflict": 503,
 });
@@ -26,12 +31,16 @@ const titles: Readonly<Record<number, string>> = Object.freeze({
   409: "There are as many as there may be",
   413: "The body is too long",
   415: "The body is to be JSON",
+  422: "The device takes no such value",
   429: "Too many requests",
   500: "The Server failed",
+  502: "The device has answered otherwise",
   503: "Not available now",
+  504: "The device is out of reach",
 });
 
-export const statusOf = (code: ErrorCode): number => statuses[code] ?? 500;
+export const statusOf = (code: ErrorCode): number =>
+  statuses[code] ?? (code.startsWith("result.") ? 502 : 500);
 
 /** Of every answer: nothing of it is kept by caches, or taken for something else. */
 export const usualHeaders = Object.freeze({

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { UserRecord } from "../../../src/database/rows/users.js";
+import type { ReadTables } from "../../../src/database/store.js";
 import type { StoredServerPorts } from "../../../src/procedure/serverPorts.js";
 import { ProgramError } from "../../../src/server/programs/errors.js";
 import type { Scope } from "../../../src/server/programs/tokens.js";
@@ -16,6 +17,8 @@ export interface Call {
   readonly body: unknown;
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
+  /** Whether who asks still may, for answers that last. */
+  still(tables: ReadTables): Promise<boolean>;
 }
 
 /** What is answered; `undefined` by who answers over the response itself. */

@@ -1,9 +1,23 @@
+import type { Programs, SendTopic } from "../../../src/server/programs/programs.js";
 import { deviceRoutes } from "./devices.js";
 import type { ApiPorts, Route } from "./route.js";
+import { settingRoutes } from "./settings.js";
+import type { EventStreams } from "./stream.js";
 import { tokenRoutes } from "./tokens.js";
+import { topicRoutes } from "./topics.js";
+
+export interface ApiParts {
+  readonly ports: ApiPorts;
+  readonly programs: Programs;
+  readonly streams: EventStreams;
+  readonly sendTopic: SendTopic;
+}
 
 /** Every route below /api/v1 but /openapi.json, which anybody may read. */
-export const apiRoutes = (ports: ApiPorts): readonly Route[] => [
+export const apiRoutes = ({ ports, programs, streams, sendTopic }: ApiParts): readonly Route[] => [
   ...deviceRoutes(ports),
+  ...topicRoutes(ports, sendTopic),
+  streams.route,
   ...tokenRoutes(ports),
+  ...settingRoutes(ports, programs),
 ];

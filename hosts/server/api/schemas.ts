@@ -1,3 +1,4 @@
+import { maximumPoints } from "../../../src/database/rows/programs.js";
 import { kinds } from "../../../src/protocols/topics/contents.js";
 import { scopes } from "../../../src/server/programs/tokens.js";
 
@@ -30,6 +31,21 @@ export const rowId: Schema = { type: "string", pattern: "^[0-9a-f]{16}$" };
 const networkId: Schema = { type: "string", pattern: "^[0-9a-f]{32}$" };
 const scopeList: Schema = { type: "array", items: { type: "string", enum: scopes }, minItems: 1 };
 
+const value: Schema = {
+  type: ["number", "boolean", "string"],
+  description: "A number, true or false of a switch, an event's name, a text; octets in hexadecimal",
+};
+const kind: Schema = { type: "string", enum: kinds };
+const direction: Schema = { type: "string", enum: ["offers", "understands", "both"] };
+const shownTopic = {
+  device: entityId,
+  topic: topicName,
+  kind,
+  "direction?": direction,
+  "unit?": text,
+  "last?": object({ value, at: instant }),
+};
+
 const token = {
   id: rowId,
   name: label,
@@ -49,10 +65,34 @@ export const schemas: Readonly<Record<string, Schema>> = Object.freeze({
   }),
   Topic: object({
     topic: topicName,
-    kind: { type: "string", enum: kinds },
-    direction: { type: "string", enum: ["offers", "understands", "both"] },
+    kind,
+    direction,
     "unit?": text,
   }),
+  DeviceTopic: object(shownTopic),
+  DeviceTopics: object({ topics: list(ref("DeviceTopic")) }),
+  TopicHistory: object({
+    ...shownTopic,
+    points: {
+      type: "array",
+      items: object({ at: instant, value: { type: ["number", "boolean"] } }),
+      maxItems: maximumPoints,
+    },
+  }),
+  Send: object({ value, "within?": { type: "integer", minimum: 1, maximum: 30 } }),
+  Delivered: object({ delivered: { const: true }, at: instant }),
+  Event: object({
+    id: { type: "string", pattern: "^[0-9]{1,15}$" },
+    type: { const: "reading" },
+    device: entityId,
+    topic: topicName,
+    kind,
+    "unit?": text,
+    value,
+    at: instant,
+  }),
+  Settings: object({ history: flag, historyHours: { type: "integer", minimum: 0, maximum: 168 } }),
+  NewSettings: object({ history: flag }),
   Device: object({
     id: entityId,
     kind: { type: "string", enum: ["device", "gateway"] },

@@ -29,7 +29,7 @@ export function api({ ports, routes, log }: ApiOptions): Pages {
   const answer = async (request: IncomingMessage, response: ServerResponse, path: string, query: string) => {
     if (path === "/openapi.json" && request.method === "GET")
       return send(response, { status: 200, body: openapi });
-    const { user, scopes } = await doorkeeper.who(request);
+    const { user, scopes, still } = await doorkeeper.who(request);
     const { route, named } = find(routes, request.method ?? "", path);
     if (!scopes.includes(route.scope)) throw new ProgramError("api.scope");
     const body = route.method === "POST" || route.method === "PUT" ? await jsonOf(request) : undefined;
@@ -40,6 +40,7 @@ export function api({ ports, routes, log }: ApiOptions): Pages {
       body,
       request,
       response,
+      still,
     });
     if (reply !== undefined) send(response, reply);
   };

@@ -20,7 +20,7 @@ import { type Call, none, type OperatorCommand, only } from "./command.js";
 export const backup: OperatorCommand = {
   name: "backup",
   operands: "FILE",
-  about: "writes one state of the database to a new file, while Servers run",
+  about: "writes the database to a new file, while Servers run",
   more: [
     "The file is an SQLite database, whichever database the Server has. Secrets in it are sealed as they are there:",
     "without server.keys, of which a copy is to be kept elsewhere, it opens nowhere. Sessions and networks are left out.",

@@ -23,7 +23,7 @@ export const gateways: OperatorCommand = {
 
 export const networks: OperatorCommand = {
   name: "networks",
-  about: "lists Personal Networks and how many are in them",
+  about: "lists Personal Networks",
   async run({ open, rest, tell }) {
     none(rest);
     await each(

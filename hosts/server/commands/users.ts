@@ -9,7 +9,7 @@ const terminal = { input: process.stdin, output: process.stderr };
 export const users: OperatorCommand = {
   name: "users",
   operands: "[add|password|remove NAME]",
-  about: "lists Users; adds, removes one; gives a new password",
+  about: "lists Users; adds one, changes a password",
   more: [
     "add and password ask for the password, 8 to 64 characters; without a terminal it is the first line of the input.",
     "remove also takes what the User owns: devices, PN gateways, guests, sessions, tokens.",

@@ -1,9 +1,9 @@
 import { hex } from "../../base/octets.js";
 import { Milliseconds } from "../../base/units.js";
-import { label, userID } from "../../codec/attributes.js";
-import { field, octets, optional, record, uint } from "../../codec/schema.js";
+import { entityID, label, userID } from "../../codec/attributes.js";
+import { bool, field, octets, optional, record, text, uint } from "../../codec/schema.js";
 import { defineRow, type ValueOf } from "../row.js";
-import { moment, second } from "./shared.js";
+import { count, moment, second } from "./shared.js";
 import { identity } from "./users.js";
 
 /** What a User's programs are given at the Server's interface (docs/API.md). */
@@ -34,3 +34,59 @@ export const apiTokens = defineRow({
   ends: { at: (token) => token.endsAt, longest: longestToken },
 });
 export type TokenRecord = ValueOf<typeof apiTokens>;
+
+/** What a value takes at most: a message of a topic without its number (src/protocols/topics/message.ts). */
+const valueOctets = octets(1, 640);
+const about = {
+  /** Whose device it was then. */
+  identity: field(0, identity),
+  entityID: field(1, entityID),
+  topic: field(2, text(1, 16)),
+  /** By its number in contents. */
+  kind: field(3, uint(255)),
+  unit: optional(4, text(1, 8)),
+  /** When the Server took it. */
+  at: field(5, moment),
+  endsAt: field(6, moment),
+};
+
+/** No history is kept for longer, whatever the operator's setting. */
+export const longestHistory = Milliseconds(7 * 24 * 3_600_000);
+/** Points of one topic, of `pointLength` octets each. */
+export const maximumPoints = 288;
+export const pointLength = 12;
+
+/** What a device has said last of a topic, and its last day, by `hex(Entity ID)/topic`. */
+export const readings = defineRow({
+  table: "readings",
+  open: record(about),
+  secret: record({ value: field(0, valueOctets), points: field(1, octets(0, maximumPoints * pointLength)) }),
+  columns: { owner: (one) => hex(one.identity), entity: (one) => hex(one.entityID) },
+  counted: ["entity"],
+  ends: { at: (one) => one.endsAt, longest: longestHistory },
+});
+export type ReadingRecord = ValueOf<typeof readings>;
+
+/** For who was away to come back, and for other Servers to hear of it. */
+export const eventLifetime = Milliseconds(3_600_000);
+
+/** Events of one User; the oldest gives way. */
+export const maximumEvents = 256;
+
+/** What happened to a User's devices, by `hex(identity)/number`, 15 digits: without a gap, in the order of commits. */
+export const events = defineRow({
+  table: "events",
+  open: record(about),
+  secret: record({ value: field(0, valueOctets) }),
+  ends: { at: (one) => one.endsAt, longest: eventLifetime },
+});
+export type EventRecord = ValueOf<typeof events>;
+
+/** The number of a User's last event, by `hex(identity)`. */
+export const eventHeads = defineRow({ table: "event_heads", open: record({ last: field(0, count) }) });
+
+/** What a User wants otherwise than usual, by `hex(identity)`. */
+export const preferences = defineRow({
+  table: "preferences",
+  open: record({ history: field(0, bool) }),
+});

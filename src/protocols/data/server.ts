@@ -9,9 +9,9 @@ import { memberName } from "../../database/networks.js";
 import type { MemberSession, PNMember } from "../../database/rows/networks.js";
 import type { ServerTables } from "../../database/store.js";
 import { defaultLimits, openRecord, sealRecord } from "../../link/record.js";
-import type { Origin, ServerPorts } from "../../procedure/serverPorts.js";
+import type { Origin, Said, ServerPorts } from "../../procedure/serverPorts.js";
 import { readPNEInfo } from "../network/context.js";
-import { readContents } from "../topics/contents.js";
+import { offered, readContents } from "../topics/contents.js";
 import { checkedMessage } from "../topics/offered.js";
 import { findMember, usableSessions } from "./members.js";
 import { applicationData, isOfTopic } from "./messages.js";
@@ -24,6 +24,7 @@ interface Answered {
   readonly heard?: number;
   /** It is new, and something that the Server takes. */
   readonly fresh: boolean;
+  readonly said?: Pick<Said, "topic" | "value">;
 }
 
 const nothing = Object.freeze({ reply: undefined, fresh: true });
@@ -54,9 +55,16 @@ export class RelayServer {
       // Its first record has come: a staged session takes the place of the old one, and of all others.
       const kept = session === found.member.session && staged ? { ...rest, staged } : rest;
       const name = memberName(origin.gatewayID, pnID, origin.entityID);
-      const { plaintext, heard, fresh } = answer;
+      const { plaintext, heard, fresh, said } = answer;
       const row = { ...kept, session: answer.session, ...(heard !== undefined && { heard }) };
       await tables.members.put(name, row);
+      if (fresh && said !== undefined) {
+        await this.#ports.said?.(tables, {
+          entityID: origin.entityID,
+          owner: found.entity.owner,
+          ...said,
+        });
+      }
       if (fresh) tables.afterwards(() => this.#ports.received?.(origin.entityID, pnID, plaintext));
       return encodeMessage(applicationData, message.exchange, { pnID, payload: answer.record });
     }
@@ -109,11 +117,13 @@ function take(
 ): Omit<Answered, "session" | "record" | "plaintext"> & {
   readonly reply: Uint8Array | undefined;
 } {
-  const { contents } = readPNEInfo(member.pneInfo);
-  const read = attempt(() => checkedMessage(readContents(contents), payload));
+  const topics = readContents(readPNEInfo(member.pneInfo).contents);
+  const read = attempt(() => checkedMessage(topics, payload));
   if ("error" in read) return { reply: Uint8Array.of(resultOf(read.error.code)), fresh: false };
-  const { number } = read.value;
-  if (number === 0) return nothing;
+  const { number, topic: name, value } = read.value;
+  const topic = offered(topics, name);
+  const said = topic && { said: { topic, value } };
+  if (number === 0) return { ...nothing, ...said };
   const { heard = 0 } = member;
-  return { reply: undefined, fresh: number > heard, heard: Math.max(number, heard) };
+  return { reply: undefined, fresh: number > heard, heard: Math.max(number, heard), ...said };
 }

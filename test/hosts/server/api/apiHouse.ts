@@ -6,20 +6,24 @@ import { join } from "node:path";
 import { ownCertificate } from "../../../../hosts/node/https/certificate.js";
 import { nodeRandom, nodeSuite } from "../../../../hosts/node/nodeSuite.js";
 import { tokenText } from "../../../../hosts/server/api/credentials.js";
-import { apiRoutes } from "../../../../hosts/server/api/routes.js";
-import { api } from "../../../../hosts/server/api/serve.js";
+import { ProgramInterface } from "../../../../hosts/server/api/interface.js";
 import { Listener } from "../../../../hosts/server/listener.js";
 import { MemoryServerStore } from "../../../../hosts/simulator/world/serverStore.js";
-import { ascii, hex } from "../../../../src/base/octets.js";
+import { ascii, fromHex, hex } from "../../../../src/base/octets.js";
 import { Milliseconds, Seconds } from "../../../../src/base/units.js";
+import { Result } from "../../../../src/codec/results.js";
 import { encode } from "../../../../src/codec/schema.js";
 import type { UserRecord } from "../../../../src/database/rows/users.js";
 import type { ServerStore, ServerTables } from "../../../../src/database/store.js";
+import type { Said } from "../../../../src/procedure/serverPorts.js";
 import { beginSession } from "../../../../src/protocols/account/session.js";
 import { pneInfo } from "../../../../src/protocols/network/messages.js";
 import { encodeContents, type Topic } from "../../../../src/protocols/topics/contents.js";
+import type { Value } from "../../../../src/protocols/topics/message.js";
+import type { SendTopic } from "../../../../src/server/programs/programs.js";
 import { makeToken, type Scope, scopes } from "../../../../src/server/programs/tokens.js";
 import { ManualClock } from "../../../support/manualClock.js";
+import { OpenStream } from "../../../support/openStream.js";
 
 export interface Answer {
   readonly status: number;
@@ -64,6 +68,16 @@ export class ApiHouse {
   readonly #agent = new Agent({ rejectUnauthorized: false, keepAlive: true });
   #listener: Listener | undefined;
   port = 0;
+  interface: ProgramInterface | undefined;
+  /** Of topics, in milliseconds. */
+  history = 24 * 3_600_000;
+  shared = false;
+  /** What devices are sent, and what comes of it. */
+  sent: unknown[] = [];
+  sendTopic: SendTopic = async (entityID, topic, value, patience) => {
+    this.sent.push([hex(entityID), topic, value, patience]);
+    return Result.ok;
+  };
   /** In the place of the tables, from the next start on. */
   over: ((store: ServerStore) => ServerStore) | undefined;
 
@@ -92,18 +106,27 @@ export class ApiHouse {
 
   async listen(): Promise<void> {
     const log = (name: string, fields?: object): void => this.said(name, fields);
-    const { ports } = this;
+    this.interface = this.another();
     this.#listener = new Listener({
       certificate: await ownCertificate(this.#folder, ["localhost"]),
       handle: async (request) => request,
-      pages: api({ ports, routes: apiRoutes(ports), log }),
+      pages: this.interface.pages((...value) => this.sendTopic(...value)),
       log,
     });
     this.port = await this.#listener.listen(0, "127.0.0.1");
   }
 
+  /** As of another Server on the same tables. */
+  another(): ProgramInterface {
+    return new ProgramInterface({
+      ...{ ports: this.ports, history: Milliseconds(this.history), shared: this.shared },
+      log: { event: (name, fields) => this.said(name, fields) },
+    });
+  }
+
   async shut(): Promise<void> {
     this.#agent.destroy();
+    this.interface?.stop();
     await this.#listener?.close();
   }
 
@@ -151,6 +174,18 @@ export class ApiHouse {
     });
   }
 
+  /** A device of Alice's says a value, as when the Server takes it. */
+  async says(device: string, topic: string, value: Value, owner = "alice"): Promise<void> {
+    const known = kitchenTopics.find(({ name }) => name === topic) ?? kitchenTopics[0];
+    const said = {
+      entityID: fromHex(device),
+      owner: userNamed(owner).identity,
+      topic: { ...known, name: topic },
+      value,
+    };
+    await this.store.transaction(async (tables) => this.interface?.said(tables, said as Said));
+  }
+
   /** A token of this User's, as text. */
   async token(wanted: readonly Scope[] = scopes, name = "alice", days?: number): Promise<string> {
     const endsAt =
@@ -165,6 +200,20 @@ export class ApiHouse {
   async session(name = "alice"): Promise<string> {
     const begun = this.store.transaction((tables) => beginSession(this.ports, tables, userNamed(name)));
     return hex(await begun);
+  }
+
+  /** A stream of events. */
+  open(asked: Asked = {}, query = ""): Promise<OpenStream> {
+    const headers = { ...asked.headers, ...(asked.token && { Authorization: `Bearer ${asked.token}` }) };
+    const { from: localAddress = "127.0.0.1" } = asked;
+    const options = {
+      host: "127.0.0.1",
+      port: this.port,
+      path: `/api/v1/stream${query}`,
+      headers,
+      localAddress,
+    };
+    return OpenStream.open({ ...options, rejectUnauthorized: false, agent: false });
   }
 
   ask(method: string, path: string, asked: Asked = {}): Promise<Answer> {

@@ -1,0 +1,173 @@
+import assert from "node:assert/strict";
+import { Milliseconds } from "../../../../src/base/units.js";
+import type { OpenStream } from "../../../support/openStream.js";
+import { until } from "../../../support/until.js";
+import { ApiHouse, cellar, kitchen } from "./apiHouse.js";
+
+let house: ApiHouse;
+let token = "";
+const open: OpenStream[] = [];
+beforeEach(async () => {
+  house = await new ApiHouse().start();
+  token = await house.token(["stream"]);
+});
+afterEach(async () => {
+  for (const stream of open.splice(0)) stream.close();
+  await house.close();
+});
+
+async function stream(after?: string, query = "", by = token): Promise<OpenStream> {
+  const one = await house.open({ token: by, ...(after && { headers: { "Last-Event-ID": after } }) }, query);
+  open.push(one);
+  return one;
+}
+const values = (one: OpenStream): unknown[] => one.events.map(({ data }) => JSON.parse(data).value);
+
+describe("streams of events", () => {
+  it("tell each event once, in its order, with what it is", async () => {
+    const one = await stream();
+    assert.equal(one.status, 200);
+    await house.says(kitchen, "temperature", 21.5);
+    await house.says(cellar, "lamp", true);
+    const first = await one.next("reading");
+    assert.equal(first.id, "1");
+    assert.deepEqual(JSON.parse(first.data), {
+      id: "1",
+      type: "reading",
+      device: kitchen,
+      topic: "temperature",
+      kind: "number",
+      unit: "°C",
+      value: 21.5,
+      at: new Date(house.clock.now()).toISOString(),
+    });
+    assert.equal((await one.next("reading")).id, "2");
+    assert.equal(one.events.length, 2);
+  });
+
+  it("go on where they were cut, by Last-Event-ID or ?after=, and begin now without one", async () => {
+    for (let i = 1; i <= 5; i++) await house.says(kitchen, "temperature", i);
+    const resumed = await stream("3");
+    await resumed.next("reading");
+    await resumed.next("reading");
+    const asked = await stream(undefined, "?after=4");
+    await asked.next("reading");
+    const fresh = await stream();
+    await house.says(kitchen, "temperature", 6);
+    for (const one of [resumed, asked, fresh]) await one.next("reading");
+    assert.deepEqual([values(resumed), values(asked), values(fresh)], [[4, 5, 6], [5, 6], [6]]);
+    // An id of another User's, or of a Server that was: from now on.
+    const strange = await stream("999");
+    await house.says(kitchen, "temperature", 7);
+    await strange.next("reading");
+    assert.deepEqual(values(strange), [7]);
+  });
+
+  it("go on after the Server was started anew", async () => {
+    const one = await stream();
+    await house.says(kitchen, "temperature", 1);
+    const { id } = await one.next("reading");
+    await house.shut();
+    await until(() => one.ended, "the end");
+    await house.listen();
+    await house.says(kitchen, "temperature", 2);
+    const again = await stream(id);
+    assert.deepEqual(JSON.parse((await again.next("reading")).data).value, 2);
+  });
+
+  it("say how much they have missed: 256 events are kept, for an hour", async () => {
+    for (let i = 1; i <= 300; i++) await house.says(kitchen, "temperature", i);
+    assert.equal(house.store.size("events"), 256);
+    const one = await stream("4");
+    assert.deepEqual(JSON.parse((await one.next("missed")).data), { count: 40 });
+    assert.equal(JSON.parse((await one.next("reading")).data).value, 45);
+    await until(() => one.events.length === 257, "the rest");
+    house.clock.advance(Milliseconds(3_600_001));
+    await house.says(kitchen, "temperature", 301);
+    const late = await stream("200");
+    assert.deepEqual(JSON.parse((await late.next("missed")).data), { count: 100 });
+    assert.equal(JSON.parse((await late.next("reading")).data).value, 301);
+  });
+
+  it("are of one User: nobody hears of another's devices", async () => {
+    const bob = await stream(undefined, "", await house.token(["stream"], "bob"));
+    const alice = await stream();
+    await house.says(kitchen, "temperature", 1);
+    await alice.next("reading");
+    await house.says(cellar, "temperature", 2, "bob");
+    await bob.next("reading");
+    assert.deepEqual([values(bob), values(alice)], [[2], [1]]);
+  });
+
+  it("are of one device or topic where that is asked for, and are taken up behind all the same", async () => {
+    const one = await stream(undefined, `?device=${kitchen}&topic=lamp`);
+    await house.says(kitchen, "temperature", 1);
+    await house.says(cellar, "lamp", true);
+    await house.says(kitchen, "lamp", false);
+    assert.equal((await one.next("reading")).id, "3");
+    await house.says(kitchen, "temperature", 2);
+    await until(() => house.store.size("events") === 4, "the event");
+    await house.interface?.beat();
+    await until(() => one.lastID === "4", "the sign of life");
+    assert.equal(one.events.length, 1);
+  });
+
+  it("end when their token does", async () => {
+    const one = await stream();
+    const page = await house.open({ headers: { "CPNS-Session": await house.session() } });
+    open.push(page);
+    await house.interface?.beat();
+    assert.equal(one.ended, false);
+    await house.store.transaction(async ({ apiTokens }) => {
+      for (const [id] of house.store.all("apiTokens")) await apiTokens.delete(id);
+    });
+    await house.interface?.beat();
+    await until(() => one.ended, "the end");
+    assert.equal(page.ended, false);
+  });
+
+  it("are sixteen of a User", async () => {
+    for (let i = 0; i < 16; i++) assert.equal((await stream()).status, 200);
+    assert.equal((await stream()).status, 429);
+    open.pop()?.close();
+    open.pop()?.close();
+    await until(() => house.interface?.streams === 15, "one less");
+    assert.equal((await stream()).status, 200);
+    assert.equal((await stream(undefined, "", await house.token(["stream"], "bob"))).status, 200);
+  });
+
+  it("of who does not read are cut, and others go on", async () => {
+    const slow = await stream();
+    const quick = await stream();
+    slow.stall();
+    const text = "x".repeat(500);
+    for (let i = 0; i < 12_000 && !house.log.some((line) => line.startsWith("api.streamSlow")); i++) {
+      await house.says(kitchen, "text", text);
+      if (i % 20 === 0) await new Promise((resolve) => setImmediate(resolve));
+    }
+    assert.ok(
+      house.log.some((line) => line.startsWith("api.streamSlow")),
+      "the slow one is cut",
+    );
+    await house.says(kitchen, "temperature", 1);
+    await until(() => values(quick).at(-1) === 1, "the quick one's last");
+    assert.equal(house.interface?.streams, 1);
+  });
+
+  it("hear of what another Server on the database has taken", async () => {
+    await house.shut();
+    house.shared = true;
+    await house.listen();
+    const one = await stream();
+    const here = house.interface;
+    const other = house.another();
+    house.interface = other;
+    await house.says(kitchen, "temperature", 5);
+    house.interface = here;
+    assert.equal(one.events.length, 0);
+    await until(() => house.clock.armed > 0, "the look");
+    house.clock.advance(Milliseconds(2_000));
+    await one.next("reading");
+    other.stop();
+  });
+});
