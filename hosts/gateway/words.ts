@@ -21,14 +21,14 @@ const texts: Readonly<Partial<Record<ErrorCode, string>>> = Object.freeze({
   "device.panNotSecure":
     "the connection to this device is not secure by itself: it needs its factory's Temporary Key",
   "device.refused":
-    "the device has an owner: reset it (hold its button for ten seconds while it starts), then enrol it",
+    "the device has an owner: reset it (hold its button for ten seconds, or Settings, Erase everything), then enrol it",
   "pn.unknown": "there is no such network: cpns gateway status lists them",
   "pn.notMember": "the device is not in this network",
   "gba.noUicc": "there is no SIM",
   "gba.decides": "the gateway gets its key by its SIM: take the SIM out to give it a User ID and password",
   linkLost: "the connection to the device was lost: try again",
   timeout:
-    "no answer in time: is the device still there, and does it have an owner already? Then reset it first",
+    "no answer in time: is the device still there? If it has an owner, reset it first: hold its button for ten seconds",
   "credential.userID.empty": "the User ID is empty",
   "credential.userID.tooLong": "the User ID has more than 32 characters",
   "credential.userID.characters":

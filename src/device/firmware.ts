@@ -171,9 +171,12 @@ export class Firmware {
 
   #press(press: KeyPress): void {
     const { pairing } = this.#board;
-    if (this.#halted === undefined && pairing?.asking === true) pairing.press(press);
-    else if (this.#halted === undefined) this.#ui?.press(press);
-    else if (mendedByErasing(this.#halted.code) && erases(press, this.#typing ?? "buttons")) this.#erase();
+    if (this.#halted !== undefined) {
+      if (mendedByErasing(this.#halted.code) && erases(press, this.#typing ?? "buttons")) this.#erase();
+    } else if (pairing?.asking === true) pairing.press(press);
+    else if (this.#ui !== undefined) this.#ui.press(press);
+    // Nobody can be asked: a button that was held for ten seconds is meant.
+    else if (erases(press, "buttons")) this.#command({ kind: "factoryReset" });
   }
 
   // ── Display and keypad ──

@@ -54,6 +54,21 @@ describe("the firmware's boot", () => {
     assert.equal(pne?.view.keys, "empty");
   });
 
+  it("erases everything at once by the button of a board without keypad, when that was held", () => {
+    const board = new TestBoard("none");
+    const owned = new KeyStore(board.store, board.suite);
+    owned.stage(euKey(1));
+    owned.commit(euKey(1).id);
+    const { pne } = switchOn(board);
+    assert.equal(pne?.view.keys, "enrolled");
+    board.press({ kind: "button", button: "right" });
+    board.press({ kind: "button", button: "left", long: true });
+    assert.equal(pne?.view.keys, "enrolled");
+    board.press({ kind: "button", button: "right", long: true });
+    assert.equal(pne?.view.keys, "empty");
+    assert.equal(switchOn(new TestBoard("none", "320x240", board.store)).pne?.view.keys, "empty");
+  });
+
   it("restarts with a UI when a first keyboard is plugged in", () => {
     const board = new TestBoard("none");
     switchOn(board);

@@ -4,6 +4,7 @@ import { I2cKeyboard } from "../../../../hosts/esp32/keypad/i2cKeyboard.js";
 import { cardKB } from "../../../../hosts/esp32/keypad/keyCodes.js";
 import { Keypads } from "../../../../hosts/esp32/keypad/keypads.js";
 import { NoKeypad } from "../../../../hosts/esp32/keypad/none.js";
+import { OneButton } from "../../../../hosts/esp32/keypad/oneButton.js";
 import type { KeypadState } from "../../../../src/device/keypad/keypad.js";
 import type { KeyPress } from "../../../../src/ui/keys.js";
 import { UiBench } from "../../../support/uiBench.js";
@@ -39,6 +40,39 @@ class Bench {
     return this;
   }
 }
+
+describe("the one button of a board without keypad", () => {
+  const held = (milliseconds: number): readonly KeyPress[] => {
+    const ticker = new ManualTicker();
+    const button = fakeButton();
+    const presses: KeyPress[] = [];
+    const keypad = new OneButton(sourceOf(button), ticker);
+    keypad.start((press) => presses.push(press));
+    assert.equal(keypad.kind, "none");
+    button.down = true;
+    ticker.pass(milliseconds);
+    button.down = false;
+    ticker.pass(1_000);
+    keypad.stop();
+    assert.equal(ticker.running, 0);
+    return presses;
+  };
+
+  it("erases when it is held for ten seconds, once, and does nothing when it is held for nine", () => {
+    assert.equal(words(held(60)), "");
+    assert.equal(words(held(9_000)), "");
+    assert.equal(words(held(10_500)), "right+");
+    assert.equal(words(held(60_000)), "right+");
+  });
+
+  it("is absent, and no crash, where its pin is taken", () => {
+    const keypad = new OneButton(() => {
+      throw new Error("in use");
+    }, new ManualTicker());
+    keypad.start(() => assert.fail("nobody can press it"));
+    assert.deepEqual(keypad.state, { is: "absent", why: "in use" });
+  });
+});
 
 describe("three buttons (EUK-UI-11)", () => {
   it("are short when let go, long when held, and never both", () => {
