@@ -21,12 +21,26 @@ const texts: Readonly<Partial<Record<ErrorCode, string>>> = Object.freeze({
   "device.panNotSecure":
     "the connection to this device is not secure by itself: it needs its factory's Temporary Key",
   "device.refused":
-    "the device has an owner: reset it (hold its button for ten seconds, or Settings, Erase everything), then enrol it",
+    "the device did not take it: if it has an owner, reset it (hold its button for ten seconds, or Settings, Erase everything), then enrol it; else its factory gave it no Temporary Key",
   "pn.unknown": "there is no such network: cpns gateway status lists them",
   "pn.notMember": "the device is not in this network",
   "gba.noUicc": "there is no SIM",
   "gba.decides": "the gateway gets its key by its SIM: take the SIM out to give it a User ID and password",
-  linkLost: "the connection to the device was lost: try again",
+  linkLost:
+    "the connection to the device was lost: try again. If that does not help, another user owns it: he removes it at the Server's page, or who runs the Server releases it",
+  "result.duplicateEntity":
+    "another user owns the device: he removes it at the Server's page, or who runs the Server releases it",
+  "result.tooManyDevices":
+    "this user has as many devices as may be: remove one that is not used any more at the Server's page",
+  "result.full": "as many are in it as may be: end a network, or take somebody out of it",
+  "result.sessionExpired": "the session with the Server is over: run cpns gateway connect",
+  "result.gatewayNotEnrolled": "the Server does not know this gateway's key: run cpns gateway enrol",
+  "result.noMethod": "the Server does not allow this way to enrol: ask who runs it",
+  "result.notListed": "the device does not understand this topic, or was not told of in this network",
+  "topic.unknown": "the device has no such topic: cpns gateway status lists what it has",
+  "topic.kind": "a value of this kind is not for this topic",
+  "enrol.notTrusted":
+    "the Server could not prove who it is, and nothing was changed: check its address and pin",
   timeout:
     "no answer in time: is the device still there? If it has an owner, reset it first: hold its button for ten seconds",
   "credential.userID.empty": "the User ID is empty",

@@ -45,7 +45,7 @@ export type GatewayCommand =
   /**
    * Enrols a connected device without UI: by credentials where the PAN is secure by itself (SEC-04), else under its
    * Temporary Key (SEC-05); `how` insists on one. Errors beside those of `register`: "device.notThere", "device.busy",
-   * "device.hasUI", "device.panNotSecure", "device.refused" (it has an owner), "timeout", "linkLost".
+   * "device.hasUI", "device.panNotSecure", "device.refused" (it has an owner, or no Temporary Key), "timeout", "linkLost".
    */
   | {
       readonly kind: "enrolDevice";

@@ -6,7 +6,7 @@ import { Result } from "../../src/codec/results.js";
 import { parseRecord } from "../../src/link/record.js";
 import { applicationDataNotify } from "../../src/protocols/data/messages.js";
 import { Family } from "../support/family.js";
-import { alice, outcome, TestNetwork } from "../support/network.js";
+import { alice, bob, outcome, TestNetwork } from "../support/network.js";
 
 const two = ["kitchen", "hall"].map((id) => Family.spec(id));
 
@@ -77,6 +77,17 @@ describe("a User who is removed at the Server", () => {
     net.network.backhaul.unreachable = false;
     await net.pass(70);
     assert.equal(net.members("hall"), undefined);
+  });
+
+  it("is out of the PN as a device that was released, too, and another User may have it then", async () => {
+    const net = await together();
+    await net.network.server.releaseDevice(fromHex(net.id("hall")));
+    await net.pass(60);
+    assert.equal(net.members("hall"), undefined);
+    assert.deepEqual(net.members("kitchen"), ["kitchen"]);
+    assert.equal(outcome(await net.run({ kind: "createPN" }, net.of("hall"))), "pn.notTrusted");
+    assert.equal(outcome(await net.enrol(bob, net.of("hall"))), "enrolled");
+    assert.equal(outcome(await net.run({ kind: "createPN" }, net.of("hall"))), "joined");
   });
 
   it("takes nobody else with him", async () => {

@@ -125,8 +125,10 @@ class Delivery {
   start(): void {
     const link = this.#link;
     link.expect(euKeyAssignmentTemporary, askTimeout, (said) => {
-      if ("error" in said) this.#done(said);
-      else this.#release(said.value);
+      if ("value" in said) this.#release(said.value);
+      // Its link is there, and it says nothing: it has an owner (PNR-07).
+      else if (said.error.code === "timeout") this.#done({ error: new ProcedureError("device.refused") });
+      else this.#done(said);
     });
     const body = { userID: this.#userID, rand: this.#rand, keyID: this.#held.id };
     link.push((exchange) => encodeMessage(euKeyAssignmentTrigger, exchange, body));

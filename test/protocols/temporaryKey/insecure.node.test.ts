@@ -63,7 +63,7 @@ describe("a device without UI on an insecure PAN (SEC-01, SEC-02, SEC-05, SEC-06
     assert.equal(await typed.atGateway("temporaryKey"), "device.hasUI");
     const { temporaryKey: __, ...keyless } = sensor;
     const without = await start(keyless);
-    assert.equal(await without.atGateway("temporaryKey"), "timeout");
+    assert.equal(await without.atGateway("temporaryKey"), "device.refused");
     assert.equal(without.keys, "empty");
     const foreign = await start();
     await foreign.network.serverStore.transaction((tables) => tables.devices.delete(hex(sensorID)));
@@ -75,7 +75,7 @@ describe("a device without UI on an insecure PAN (SEC-01, SEC-02, SEC-05, SEC-06
     const net = await start();
     assert.equal(await net.atGateway("temporaryKey"), "done");
     await net.pass(8);
-    assert.equal(await net.atGateway("temporaryKey"), "timeout");
+    assert.equal(await net.atGateway("temporaryKey"), "device.refused");
     const open = await start({ ...sensor, allowReenrolment: true });
     assert.equal(await open.atGateway("temporaryKey"), "done");
     await open.pass(8);
