@@ -4,7 +4,7 @@ import type { CpnsError } from "../../src/base/errors.js";
 /** What a person at the gateway reads, by the code of an error. */
 const texts: Readonly<Partial<Record<ErrorCode, string>>> = Object.freeze({
   "result.refused":
-    "User ID or password is not right, or there were too many tries: check both, or wait five minutes",
+    "User ID or password is not right, or there were too many tries: check both, or wait half an hour",
   "result.busy": "the Server or the device is busy: try again in a moment",
   "result.serverUnreachable": "the Server is not reached: check the network and the Server's address",
   "result.declined": "nobody wanted to join, or nobody is there",

@@ -54,7 +54,7 @@ export const english = Object.freeze({
   questions: Object.freeze({
     leave: Object.freeze({
       title: "Leave the network?",
-      lines: Object.freeze(["The others stay in it. To come back you will have to be invited again."]),
+      lines: Object.freeze(["The others stay in it. You cannot come back into it, only into a new one."]),
     }),
     dissolve: Object.freeze({
       title: "End it for all?",
@@ -175,7 +175,7 @@ export const english = Object.freeze({
     "result.refused": error(
       "Not accepted",
       "User ID or password is not right, or there were too many tries.",
-      "Check both. If they are right, wait a minute and try again.",
+      "Check both. If they are right, try again in half an hour.",
     ),
     throttled: error("Please wait", "Too many wrong passwords.", "Wait, then try again."),
     gatewayNotFound: error(
@@ -216,7 +216,7 @@ export const english = Object.freeze({
     "result.full": error(
       "Network full",
       "The network has as many members as it can have.",
-      "Start another one, or wait until somebody leaves.",
+      "Start another one.",
     ),
     "result.gatewayNotEnrolled": error(
       "Gateway not ready",
@@ -276,7 +276,7 @@ export const english = Object.freeze({
     "store.full": error(
       "Memory full",
       "There is no room to store this. Your old key still works.",
-      "Leave networks or erase in Settings.",
+      "Erase everything in Settings, then enrol.",
     ),
     "store.version": error(
       "Newer data",
@@ -332,11 +332,6 @@ export const english = Object.freeze({
       "Not understood",
       "Gateway and device do not understand each other.",
       "Try again. If it stays, update both.",
-    ),
-    "pn.otherGateway": error(
-      "Other gateway",
-      "This is not the gateway of your network.",
-      "Go to your own gateway.",
     ),
     "pn.escrowed": error(
       "Key not yours alone",

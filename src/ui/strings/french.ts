@@ -55,7 +55,7 @@ export const french: Strings = Object.freeze({
   questions: Object.freeze({
     leave: Object.freeze({
       title: "Quitter ?",
-      lines: Object.freeze(["Les autres y restent. Pour revenir, il faudra une invitation."]),
+      lines: Object.freeze(["Les autres y restent. On n'y revient pas, il faudra en ouvrir un autre."]),
     }),
     dissolve: Object.freeze({
       title: "Fermer pour tous ?",
@@ -175,7 +175,7 @@ export const french: Strings = Object.freeze({
     "result.refused": error(
       "Non reconnu",
       "Identifiant ou mot de passe faux, ou trop d'essais.",
-      "Vérifiez les deux. S'ils sont justes, attendez une minute et réessayez.",
+      "Vérifiez les deux. S'ils sont justes, réessayez dans une demi-heure.",
     ),
     throttled: error("Patientez", "Trop de mots de passe faux.", "Attendez, puis réessayez."),
     gatewayNotFound: error(
@@ -221,11 +221,7 @@ export const french: Strings = Object.freeze({
       "L'autre appareil n'est pas là.",
       "Réessayez quand il sera près de sa passerelle.",
     ),
-    "result.full": error(
-      "Réseau plein",
-      "Le réseau a autant de membres qu'il peut.",
-      "Ouvrez-en un autre, ou attendez un départ.",
-    ),
+    "result.full": error("Réseau plein", "Le réseau a autant de membres qu'il peut.", "Ouvrez-en un autre."),
     "result.gatewayNotEnrolled": error(
       "Passerelle fermée",
       "Le serveur ne connaît pas la clé de cette passerelle.",
@@ -288,7 +284,7 @@ export const french: Strings = Object.freeze({
     "store.full": error(
       "Mémoire pleine",
       "Il n'y a plus de place. Votre ancienne clé sert toujours.",
-      "Quittez des réseaux, ou effacez dans Réglages.",
+      "Effacez tout dans Réglages, puis inscrivez.",
     ),
     "store.version": error(
       "Plus récent",
@@ -368,11 +364,6 @@ export const french: Strings = Object.freeze({
       "Incompris",
       "Passerelle et appareil ne se comprennent pas.",
       "Réessayez. Si cela dure, mettez les deux à jour.",
-    ),
-    "pn.otherGateway": error(
-      "Autre passerelle",
-      "Ce n'est pas la passerelle de votre réseau.",
-      "Allez vers la vôtre.",
     ),
     "pn.escrowed": error(
       "Clé partagée",

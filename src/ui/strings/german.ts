@@ -55,7 +55,7 @@ export const german: Strings = Object.freeze({
   questions: Object.freeze({
     leave: Object.freeze({
       title: "Netz verlassen?",
-      lines: Object.freeze(["Die anderen bleiben darin. Zurück kommst du nur mit einer Einladung."]),
+      lines: Object.freeze(["Die anderen bleiben darin. Zurück kommst du nicht, nur in ein neues Netz."]),
     }),
     dissolve: Object.freeze({
       title: "Für alle beenden?",
@@ -175,7 +175,7 @@ export const german: Strings = Object.freeze({
     "result.refused": error(
       "Nicht erkannt",
       "Benutzer-ID oder Passwort stimmt nicht, oder es waren zu viele Versuche.",
-      "Prüfe beide. Stimmen sie, warte eine Minute und versuche es wieder.",
+      "Prüfe beide. Stimmen sie, versuche es in einer halben Stunde wieder.",
     ),
     throttled: error("Bitte warten", "Zu viele falsche Passwörter.", "Warte und versuche es dann wieder."),
     gatewayNotFound: error(
@@ -232,7 +232,7 @@ export const german: Strings = Object.freeze({
     "result.full": error(
       "Netz voll",
       "Das Netz hat so viele Mitglieder, wie es haben kann.",
-      "Beginne ein anderes, oder warte, bis jemand geht.",
+      "Beginne ein anderes.",
     ),
     "result.gatewayNotEnrolled": error(
       "Nicht bereit",
@@ -296,7 +296,7 @@ export const german: Strings = Object.freeze({
     "store.full": error(
       "Speicher voll",
       "Dafür ist kein Platz. Dein alter Schlüssel gilt weiter.",
-      "Verlasse Netze, oder lösche in den Einstellungen.",
+      "Lösche alles in den Einstellungen, dann melde neu an.",
     ),
     "store.version": error(
       "Neuere Daten",
@@ -372,11 +372,6 @@ export const german: Strings = Object.freeze({
       "Missverständnis",
       "Gateway und Gerät verstehen einander nicht.",
       "Versuche es wieder. Bleibt es so, bringe beide auf den neuesten Stand.",
-    ),
-    "pn.otherGateway": error(
-      "Anderes Gateway",
-      "Das ist nicht das Gateway deines Netzes.",
-      "Geh zu deinem eigenen Gateway.",
     ),
     "pn.escrowed": error(
       "Key geteilt",

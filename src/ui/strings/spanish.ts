@@ -55,7 +55,7 @@ export const spanish: Strings = Object.freeze({
   questions: Object.freeze({
     leave: Object.freeze({
       title: "¿Salir de la red?",
-      lines: Object.freeze(["Los demás siguen en ella. Para volver te tendrán que invitar."]),
+      lines: Object.freeze(["Los demás siguen en ella. No podrás volver a ella, solo a una nueva."]),
     }),
     dissolve: Object.freeze({
       title: "¿Cerrarla?",
@@ -175,7 +175,7 @@ export const spanish: Strings = Object.freeze({
     "result.refused": error(
       "No aceptado",
       "Usuario o contraseña no valen, o hubo demasiados intentos.",
-      "Revisa los dos. Si valen, espera un minuto y prueba otra vez.",
+      "Revisa los dos. Si valen, prueba otra vez en media hora.",
     ),
     throttled: error("Espera", "Demasiadas contraseñas falsas.", "Espera y prueba otra vez."),
     gatewayNotFound: error(
@@ -217,11 +217,7 @@ export const spanish: Strings = Object.freeze({
       "El otro aparato no está.",
       "Prueba cuando esté cerca de su pasarela.",
     ),
-    "result.full": error(
-      "Red llena",
-      "La red tiene tantos miembros como puede.",
-      "Empieza otra, o espera a que salga alguien.",
-    ),
+    "result.full": error("Red llena", "La red tiene tantos miembros como puede.", "Empieza otra."),
     "result.gatewayNotEnrolled": error(
       "Pasarela sin clave",
       "El servidor no conoce la clave de esta pasarela.",
@@ -280,7 +276,7 @@ export const spanish: Strings = Object.freeze({
     "store.full": error(
       "Memoria llena",
       "No hay sitio para guardarlo. Tu clave de antes aún vale.",
-      "Sal de redes, o borra en Ajustes.",
+      "Borra todo en Ajustes y registra de nuevo.",
     ),
     "store.version": error(
       "Datos nuevos",
@@ -332,11 +328,6 @@ export const spanish: Strings = Object.freeze({
       "No entendido",
       "Pasarela y aparato no se entienden.",
       "Prueba otra vez. Si sigue, actualiza los dos.",
-    ),
-    "pn.otherGateway": error(
-      "Otra pasarela",
-      "Esta no es la pasarela de tu red.",
-      "Ve a tu propia pasarela.",
     ),
     "pn.escrowed": error(
       "Clave compartida",

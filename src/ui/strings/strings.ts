@@ -46,8 +46,9 @@ type ShownByCode =
   | "firmware.fault"
   | "superseded"
   | "fault"
-  /** Never shown: the person wanted it. */
-  | "cancelled";
+  /** Never shown: the person wanted it, or waits for the gateway of the network. */
+  | "cancelled"
+  | "pn.otherGateway";
 
 /** Codes that mean the same to a person share a text. Does not compile while a code of the registry has none. */
 const sharing: Readonly<Record<Exclude<ErrorCode, TextName | ShownByCode>, TextName>> = Object.freeze({

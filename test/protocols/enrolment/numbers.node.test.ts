@@ -77,6 +77,9 @@ describe("the devices of a user who has as many as may be", () => {
     assert.equal(await resetAndEnrol(net, "pne-0"), "enrolled");
     assert.equal(await resetAndEnrol(net, "pne-0"), "result.tooManyDevices");
     assert.equal(await resetAndEnrol(net, "pne-0"), "result.tooManyDevices");
+    // As the text says: one that is not used any more is removed.
+    await net.network.server.releaseDevice(ascii("other-7"));
+    assert.equal(await resetAndEnrol(net, "pne-0"), "enrolled");
   });
 
   it("take their own place again after a reset, however often, when the factory gave them an ID", async () => {

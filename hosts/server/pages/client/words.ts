@@ -26,7 +26,7 @@ export const words = Object.freeze({
   tooMany: "Too many requests from your network. Wait a little, then try again.",
   failed: (why: string) => `That failed (${why}). Try again; if it stays, tell who runs the Server.`,
   refused:
-    "User ID or password is not right, or there were too many tries: check both, or wait five minutes.",
+    "User ID or password is not right, or there were too many tries: check both, or wait half an hour.",
   ended: "Your session is over. Sign in again.",
   taken: "This User ID is taken by somebody else. Choose another one.",
   error(code: ErrorCode): string {
