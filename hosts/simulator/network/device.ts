@@ -94,7 +94,7 @@ export class SimulatedDevice implements AirDevice {
     this.#keypad = options.keypad;
     this.#makeBody = options.body ?? plainBody(options.keypad);
     this.#makeApplication = options.application;
-    this.#factory = factoryFlash(options);
+    this.#factory = factoryFlash(options.suite, options.factory);
     this.#screen = options.keypad === "none" ? faceless : dark;
   }
 
@@ -290,7 +290,7 @@ export class SimulatedDevice implements AirDevice {
 }
 
 /** The factory's namespace, as `cpns factory` writes it. */
-function factoryFlash({ suite, factory }: DeviceOptions): Pick<KeyValue, "read"> {
+export function factoryFlash(suite: Suite, factory: FactoryDevice | undefined): Pick<KeyValue, "read"> {
   const value = factory && encodeFactoryData(suite, factory);
   return { read: (name) => (name === factoryName ? value?.slice() : undefined) };
 }

@@ -5,13 +5,14 @@ import type { Application } from "../../../src/device/application/application.js
 import { ApplicationRuntime } from "../../../src/device/application/runtime.js";
 import { CrashReports } from "../../../src/device/crash.js";
 import { switchOn } from "../../../src/device/firmware.js";
+import type { FactoryDevice } from "../../../src/keystore/factoryData.js";
 import type { KeyPress } from "../../../src/ui/keys.js";
 import type { Screen } from "../../../src/ui/screen.js";
 import { TcpLink } from "../../esp32/sdkSimulator/tcpLink.js";
 import { nodeRandom, nodeSuite } from "../../node/nodeSuite.js";
 import { nodeSockets } from "../external/nodeSocket.js";
 import { VirtualKeypad } from "../network/body.js";
-import { firmwareVersion } from "../network/device.js";
+import { factoryFlash, firmwareVersion } from "../network/device.js";
 import { WallClock } from "../world/clock.js";
 
 export interface JoinedDeviceOptions {
@@ -19,14 +20,14 @@ export interface JoinedDeviceOptions {
   readonly at: NetConnectOpts;
   readonly flash: KeyValue;
   readonly name?: string;
+  /** As its factory made it: without keypad and display, and reached at the gateway. */
+  readonly factory?: FactoryDevice;
   /** What it is for. */
   readonly application?: () => Application;
   readonly log: Log;
   show(screen: Screen): void;
 }
 
-/** Nothing was written by a factory: the device gets its Entity ID from its PN GW. */
-const noFactory = Object.freeze({ read: () => undefined });
 const pace = Object.freeze({ iterations: 2_000, pause: Milliseconds(1) });
 
 /** The firmware on this computer, in the world's time, with a full keyboard, in the air of a PN GW that runs elsewhere. */
@@ -52,10 +53,10 @@ export class JoinedDevice {
   }
 
   #boot(): void {
-    const { at, flash, name, application, log, show } = this.#options;
+    const { at, flash, name, factory, application, log, show } = this.#options;
     const clock = new WallClock();
     this.#clock = clock;
-    this.#keypad = new VirtualKeypad("keyboard");
+    this.#keypad = new VirtualKeypad(factory === undefined ? "keyboard" : "none");
     const Socket = nodeSockets(at, (socket) => {
       this.#sockets.add(socket);
       socket.once("close", () => this.#sockets.delete(socket));
@@ -68,13 +69,14 @@ export class JoinedDevice {
       log,
       suite: nodeSuite,
       pace,
-      display: { kind: "320x240", show },
+      display: { kind: factory === undefined ? "320x240" : "none", show },
+      ...(factory && { policy: { reachable: true } }),
       keypad: this.#keypad,
       radio: new TcpLink({ Socket, host: "", port: 0, clock }),
       crashes: new CrashReports(flash),
       random: () => nodeRandom,
       flash: () => flash,
-      factory: () => noFactory,
+      factory: () => factoryFlash(nodeSuite, factory),
       // The firmware is in the middle of something that must not see its own end.
       restart: () => {
         setImmediate(() => {

@@ -1,18 +1,10 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import type { Browser, Page } from "playwright-core";
 import { type BoardName, boardNames } from "../../../../hosts/simulator/panel/boards.js";
 import { type Panel, startPanel } from "../../../../hosts/simulator/panel/server.js";
-import { launchOrSkip } from "./chromium.js";
+import { axeClean } from "../../../support/axe.js";
+import { launchOrSkip } from "../../../support/chromium.js";
 import { FakeNetwork } from "./fakeNetwork.js";
-
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-
-interface Violation {
-  readonly id: string;
-  readonly nodes: readonly { readonly html: string }[];
-}
 
 /** The page for people who do not see it, or do not use a mouse: by axe-core, and by the keyboard alone. */
 describe("the panel's page is for everybody", function () {
@@ -62,18 +54,7 @@ describe("the panel's page is for everybody", function () {
     panel.close();
   });
 
-  async function clean(where: string): Promise<void> {
-    // The page's own policy lets no other script in; the browser's tools may.
-    await page.evaluate(axe);
-    const violations = (await page.evaluate(
-      `axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice", "experimental"] })
-        .then(({ violations }) => violations)`,
-    )) as Violation[];
-    const told = violations.map(
-      ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(" | ")}`,
-    );
-    assert.deepEqual(told, [], where);
-  }
+  const clean = (where: string): Promise<void> => axeClean(page, where);
 
   for (const colorScheme of ["light", "dark"] as const) {
     for (const width of [1400, 1024, 390, 320]) {

@@ -7,7 +7,7 @@ import type { SentPicture } from "../../../../hosts/simulator/display/sent.js";
 import { type BoardName, boardNames, boardOf } from "../../../../hosts/simulator/panel/boards.js";
 import { type Panel, startPanel } from "../../../../hosts/simulator/panel/server.js";
 import type { Screen } from "../../../../src/ui/screen.js";
-import { launchOrSkip } from "./chromium.js";
+import { launchOrSkip } from "../../../support/chromium.js";
 import { FakeNetwork, screenOf } from "./fakeNetwork.js";
 
 const still = { every: () => ({ cancel() {} }) };

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import type { Browser, Page } from "playwright-core";
-import { launchOrSkip } from "./chromium.js";
+import { launchOrSkip } from "../../../support/chromium.js";
 
 /** A person's first minute, in a real browser against `npm start`'s own program. */
 

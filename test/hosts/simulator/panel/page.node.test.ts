@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Browser, Page } from "playwright-core";
 import { type Panel, startPanel } from "../../../../hosts/simulator/panel/server.js";
-import { launchOrSkip } from "./chromium.js";
+import { launchOrSkip } from "../../../support/chromium.js";
 import { FakeNetwork } from "./fakeNetwork.js";
 
 /** The page by itself, in a real browser, with a network that does what the test says. */

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { type Browser, chromium } from "playwright-core";
-import { skipped } from "../../../support/skipped.js";
+import { skipped } from "./skipped.js";
 
 const names = ["chromium", "chromium-browser", "google-chrome"];
 const folders = (process.env.PATH ?? "").split(delimiter);
@@ -10,8 +10,8 @@ const flags = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-ru
 const quiet = ["--disable-background-networking", "--disable-component-update", "--disable-sync"];
 
 /** A headless Chromium; without one the tests are skipped, and one line says how to get it. */
-export async function launchOrSkip(context: Mocha.Context): Promise<Browser> {
+export async function launchOrSkip(context: Mocha.Context, more: readonly string[] = []): Promise<Browser> {
   const executablePath = places.find(existsSync);
   if (executablePath === undefined) skipped(context, "browser tests", "Chromium", "chromium");
-  return chromium.launch({ executablePath, args: [...flags, ...quiet] });
+  return chromium.launch({ executablePath, args: [...flags, ...quiet, ...more] });
 }
