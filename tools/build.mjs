@@ -67,7 +67,10 @@ async function make(file, target, source) {
 }
 
 /** Pages that run the core in a browser: one file each, with the libraries that the core takes by name. */
-const bundles = [{ from: "hosts/server/pages/client/main.js", to: "hosts/server/pages/client.js" }];
+const bundles = ["server", "gateway"].map((host) => ({
+  from: `hosts/${host}/pages/client/main.js`,
+  to: `hosts/${host}/pages/client.js`,
+}));
 
 async function makeBundle({ from, to }) {
   const { build: bundle } = await import("esbuild");

@@ -19,6 +19,7 @@ async function check() {
   step("types of src without Node and DOM", bin("tsc"), ["-p", "src/tsconfig.json"]);
   step("types of the panel", bin("tsc"), ["-p", "hosts/simulator/panel/client/tsconfig.json"]);
   step("types of the Server's pages", bin("tsc"), ["-p", "hosts/server/pages/client/tsconfig.json"]);
+  step("types of the gateway's page", bin("tsc"), ["-p", "hosts/gateway/pages/client/tsconfig.json"]);
   step("types of the firmware without the SDK", bin("tsc"), ["-p", "hosts/esp32/tsconfig.json"]);
   process.stderr.write("cpns: module lists of the firmware …\n");
   const problems = (await import("./firmware/lists.mjs")).listProblems();

@@ -33,7 +33,7 @@ export function readCommand(fields: Readonly<Record<string, unknown>>): GatewayC
         ...(fields.oldPassword !== undefined && { oldPassword: octets("oldPassword") }),
       };
     case "enrolDevice":
-      return { kind: "enrolDevice", device: id("device"), ...credentials() };
+      return { kind: "enrolDevice", device: id("device"), ...how(fields.how), ...credentials() };
     case "queryDevice":
     case "disconnect":
       return { kind: fields.kind, device: id("device") };
@@ -54,4 +54,11 @@ export function readCommand(fields: Readonly<Record<string, unknown>>): GatewayC
     default:
       throw new Error(`'${String(fields.kind)}' is no command`);
   }
+}
+
+/** SEC-04 or SEC-05, where somebody insists on one. */
+function how(value: unknown): { readonly how?: "credentials" | "temporaryKey" } {
+  if (value === undefined || value === "credentials" || value === "temporaryKey")
+    return value === undefined ? {} : { how: value };
+  throw new Error("how is credentials or temporaryKey");
 }

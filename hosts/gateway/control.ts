@@ -1,5 +1,4 @@
 import { connect, type Socket } from "node:net";
-import type { GatewayView } from "../../src/gateway/ports.js";
 import { socketPath } from "../node/program/folderLock.js";
 import { Refusal } from "../node/program/misuse.js";
 
@@ -8,19 +7,15 @@ import { Refusal } from "../node/program/misuse.js";
  * passwords go over it as text, and nowhere else.
  */
 
-/** What is asked; `command` is a GatewayCommand with passwords and payloads as text. */
+/** What is asked; `command` is a GatewayCommand, or one about guests, with passwords and payloads as text. */
 export type ControlRequest =
   | { readonly ask: "view" }
+  /** Where the page is; `reset` forgets its password and ends its sessions. */
+  | { readonly ask: "page"; readonly reset: boolean }
   | { readonly ask: "command"; readonly command: Readonly<Record<string, unknown>> };
 
-export type ControlAnswer = { readonly value: unknown } | { readonly error: string };
-
-/** What the gateway shows over its socket: its view and what it knows of radio and Server. */
-export interface ProgramView extends GatewayView {
-  readonly radio: { readonly usable: boolean; readonly error?: string };
-  readonly heard: readonly { readonly peer: string; readonly name?: string; readonly state: string }[];
-  readonly serverAway?: string;
-}
+/** `code` is of an error that the registry has. */
+export type ControlAnswer = { readonly value: unknown } | { readonly error: string; readonly code?: string };
 
 const longestLine = 16_384;
 
@@ -44,7 +39,7 @@ export function serveControl(
       last = last.then(async () => {
         let said: ControlAnswer;
         try {
-          said = await answer(readRequest(line));
+          said = await answer(readRequest(JSON.parse(line)));
         } catch (error) {
           said = { error: error instanceof Error ? error.message : String(error) };
         }
@@ -54,10 +49,11 @@ export function serveControl(
   });
 }
 
-function readRequest(line: string): ControlRequest {
-  const value: unknown = JSON.parse(line);
-  const { ask, command } = value as { ask?: unknown; command?: unknown };
+/** Throws Error in one line for what is none. */
+export function readRequest(value: unknown): ControlRequest {
+  const { ask, command, reset } = (value ?? {}) as { ask?: unknown; command?: unknown; reset?: unknown };
   if (ask === "view") return { ask };
+  if (ask === "page") return { ask, reset: reset === true };
   if (ask === "command" && typeof command === "object" && command !== null) {
     return { ask, command: command as Record<string, unknown> };
   }

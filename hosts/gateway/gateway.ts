@@ -1,4 +1,3 @@
-import { wipe } from "../../src/base/octets.js";
 import { maximumInFlight } from "../../src/gateway/serverLink.js";
 import { readPin, ServerConnection, serverURL, type Trust } from "../node/https/serverConnection.js";
 import { NodeClock } from "../node/nodeClock.js";
@@ -6,7 +5,6 @@ import { lockFolder } from "../node/program/folderLock.js";
 import { JsonLog } from "../node/program/jsonLog.js";
 import { runMain } from "../node/program/main.js";
 import { Misuse } from "../node/program/misuse.js";
-import { prompt } from "../node/program/prompt.js";
 import {
   describedSettings,
   printedSettings,
@@ -15,10 +13,11 @@ import {
   type Values,
 } from "../node/program/settings.js";
 import { FolderKeyValue } from "../node/storage/folderKeyValue.js";
-import type { ProgramView } from "./control.js";
-import { askGateway, serveControl } from "./control.js";
+import { ask, credentials } from "./ask.js";
+import { type ControlAnswer, type ControlRequest, serveControl } from "./control.js";
 import { gatewayIDOf, serverAddressOf, serverIDOf } from "./identity.js";
 import { accessOf, bridgeOf } from "./mqtt/open.js";
+import { type OpenPage, openPage, pageLines, pagePlace } from "./pages/open.js";
 import { GatewayProgram } from "./program.js";
 import { openRadio, readRadio } from "./radio/radios.js";
 import { gatewaySettings } from "./settings.js";
@@ -33,11 +32,14 @@ usage: cpns gateway [start] [settings]        runs it
   enrol                     gets its own key: asks for its owner's User ID and password
   register                  registers a User ID; --change gives it a new password
   connect                   to the Server now, and says what came of it
-  enrol-device ID           a device without keypad: asks for its owner's User ID and password
+  enrol-device ID           a device without keypad: asks for its owner's; --how credentials|temporaryKey
   invite [ID…]              devices into a network: those, or all that are there
   end PN                    ends a network for everybody
   remove PN ID              takes a device out of a network
   send PN ID TEXT           a message of the gateway to a member
+  guests [add USER…|remove USER…|everybody yes|no]
+                            whom its owner lets in: asks for the owner's password
+  page                      where its page is, and the code for a first password; --reset forgets it
   config                    prints the settings as they are in effect
 
 `;
@@ -47,21 +49,28 @@ const inFlight = maximumInFlight + 4;
 /** Between two tries to reach a Server that has never been reached. */
 const retryTime = 5_000;
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
+const complain = (line: string): void => void process.stderr.write(`cpns gateway: ${line}\n`);
 
 async function start(values: Values): Promise<void> {
   const radioChoice = readRadio(values.radio ?? "");
   accessOf(values);
+  pagePlace(values);
   const log = new JsonLog((line) => process.stderr.write(line));
   const folder = values.state ?? "";
   const store = new FolderKeyValue(folder);
   let program: GatewayProgram | undefined;
-  const control = await lockFolder(folder, (socket) => {
-    serveControl(socket, async (request) => {
-      if (program === undefined) return { error: "the Server has not been reached yet" };
-      return program.answer(request);
-    });
-  });
+  let page: OpenPage | undefined;
+  const answer = async (request: ControlRequest): Promise<ControlAnswer> => {
+    if (request.ask === "page") {
+      return page === undefined ? { error: "it has no page (--page)" } : { value: page.view(request.reset) };
+    }
+    if (program === undefined) return { error: "the Server has not been reached yet" };
+    return program.answer(request);
+  };
+  const control = await lockFolder(folder, (socket) => serveControl(socket, answer));
   const server = connectionTo(values, store);
+  page = await openPage(values, { store, log, answer }, complain);
+  if (page !== undefined) for (const line of pageLines(page.view(false))) say(`cpns gateway: ${line}`);
   const ending = new Promise<void>((resolve) => {
     process.once("SIGINT", resolve);
     process.once("SIGTERM", resolve);
@@ -74,7 +83,7 @@ async function start(values: Values): Promise<void> {
     const forwardSecrecy = values["forward-secrecy"] !== undefined;
     const radioTrouble = (line: string | undefined): void => {
       if (line === undefined) say("cpns gateway: the radio can be used");
-      else process.stderr.write(`cpns gateway: ${line}\n`);
+      else complain(line);
     };
     const ports = { clock, log, store, radio, radioTrouble, server };
     const running = new GatewayProgram({
@@ -82,7 +91,12 @@ async function start(values: Values): Promise<void> {
       gatewayID,
       serverID,
       forwardSecrecy,
-      notify: (notice) => bridge?.take(notice),
+      notify: (notice) => {
+        bridge?.take(notice);
+        page?.changed();
+      },
+      changed: () => page?.changed(),
+      broker: () => bridge?.state,
     });
     const bridge = bridgeOf(values, running, { log, gatewayID });
     program = running;
@@ -93,6 +107,7 @@ async function start(values: Values): Promise<void> {
     await ending;
     await bridge?.stop();
   }
+  await page?.close();
   program?.stop();
   server.close();
   await new Promise((resolve) => control.close(resolve));
@@ -151,126 +166,31 @@ async function firstEnrolment(program: GatewayProgram): Promise<void> {
   say("cpns gateway: it has its key, and joins devices to their Server");
 }
 
-const terminal = { input: process.stdin, output: process.stdout };
-
-async function credentials(): Promise<{ readonly userID: Uint8Array; readonly password: Uint8Array }> {
-  const userID = await prompt("User ID: ", false, terminal);
-  const password = await prompt("Password: ", true, terminal);
-  return { userID, password };
-}
-
-const textOf = (octets: Uint8Array): string => {
-  const text = String.fromCharCode(...octets);
-  wipe(octets);
-  return text;
-};
-
-async function typed(): Promise<{ readonly userID: string; readonly password: string }> {
-  const { userID, password } = await credentials();
-  return { userID: textOf(userID), password: textOf(password) };
-}
-
-/** `status --json`. */
-const jsonOption: Setting = { name: "json", about: "for status: prints a JSON object, for programs" };
-
-async function ask(
-  { state: folder = "", json }: Values,
-  name: string,
-  rest: readonly string[],
-): Promise<void> {
-  const command = async (fields: Readonly<Record<string, unknown>>): Promise<unknown> =>
-    askGateway(folder, { ask: "command", command: fields });
-  const one = (what: string): string => {
-    if (rest.length !== 1 || rest[0] === undefined) throw new Misuse(`${name} takes ${what}`);
-    return rest[0];
-  };
-  switch (name) {
-    case "status": {
-      const view = (await askGateway(folder, { ask: "view" })) as ProgramView;
-      return json === undefined ? shown(view) : say(JSON.stringify(view));
-    }
-    case "enrol":
-      await command({ kind: "enrol", ...(await typed()) });
-      return say("the gateway has its key");
-    case "register": {
-      const change = process.argv.includes("--change");
-      const userID = textOf(await prompt("User ID: ", false, terminal));
-      const oldPassword = change ? textOf(await prompt("Password now: ", true, terminal)) : undefined;
-      const password = textOf(await prompt("New password: ", true, terminal));
-      const done = await command({ kind: "register", userID, password, ...(change && { oldPassword }) });
-      return say(
-        done === "changed" ? "the password is changed" : "sent: the User ID is yours if it was free",
-      );
-    }
-    case "connect":
-      await command({ kind: "connect" });
-      return say("the Server and the gateway have proven themselves to each other");
-    case "enrol-device": {
-      const device = one("the device's ID");
-      await command({ kind: "enrolDevice", device, ...(await typed()) });
-      return say("the device is enrolled");
-    }
-    case "invite": {
-      const pn = (await command({ kind: "createPN", who: rest.length > 0 ? rest : "all" })) as {
-        readonly id: string;
-        readonly members: readonly unknown[];
-      };
-      return say(`network ${pn.id} with ${pn.members.length} devices`);
-    }
-    case "end":
-      await command({ kind: "dissolvePN", pn: one("the network's ID") });
-      return say("the network has ended");
-    case "remove": {
-      const [pn, member, more] = rest;
-      if (pn === undefined || member === undefined || more !== undefined) {
-        throw new Misuse("remove takes the network's and the device's ID");
-      }
-      await command({ kind: "removeMember", pn, member });
-      return say("the device is out of the network");
-    }
-    case "send": {
-      const [pn, to, ...words] = rest;
-      if (pn === undefined || to === undefined || words.length === 0) {
-        throw new Misuse("send takes the network's ID, the device's ID and a text");
-      }
-      await command({ kind: "send", pn, to, text: words.join(" ") });
-      return say("the device has it");
-    }
-    default:
-      throw new Misuse(`'${name}' is no command; cpns gateway --help lists them`);
-  }
-}
-
-function shown(view: ProgramView): void {
-  const { entityID, keys, userID, server, radio, devices, pns, heard, serverAway } = view;
-  say(`gateway   ${entityID}`);
-  say(
-    `key       ${keys === "empty" ? "none yet: cpns gateway enrol" : `${keys}, of ${userID ?? "its owner"}`}`,
-  );
-  const session = server.authenticated ? "proven" : "no session now";
-  say(`Server    ${server.id}: ${serverAway === undefined ? session : `not reached (${serverAway})`}`);
-  say(`radio     ${radio.usable ? "on" : (radio.error ?? "not usable")}; heard: ${heard.length}`);
-  for (const { id = "(unknown yet)", name = "", hasUI, pn, idle } of devices) {
-    const state = pn !== undefined ? `in ${pn}` : idle ? "idle" : "busy";
-    say(`device    ${id} ${name} ${hasUI ? "with keypad" : "without keypad"}, ${state}`);
-  }
-  for (const { id, alias = "", members } of pns) {
-    say(`network   ${id} ${alias}`);
-    for (const member of members)
-      say(`  member  ${member.id} ${member.name ?? ""}${member.here ? "" : " (away)"}`);
-  }
-}
+/** Of the commands that ask; the help has them there. */
+const options: readonly Setting[] = [
+  { name: "json", about: "" },
+  { name: "change", about: "" },
+  { name: "how", value: "WAY", about: "" },
+  { name: "reset", about: "" },
+];
+const takes: Readonly<Record<string, readonly string[]>> = Object.freeze({
+  status: ["json"],
+  page: ["json", "reset"],
+  register: ["change"],
+  "enrol-device": ["how"],
+});
 
 await runMain("cpns gateway", async () => {
-  const source = {
-    args: process.argv.slice(2).filter((arg) => arg !== "--change"),
-    environment: process.env,
-  };
-  const settings = [...gatewaySettings, jsonOption];
+  const source = { args: process.argv.slice(2), environment: process.env };
+  const settings = [...gatewaySettings, ...options];
   const { values, operands, help: wanted } = readSettings(settings, source);
-  if (wanted) return void process.stdout.write(help + describedSettings(settings));
+  if (wanted) return void process.stdout.write(help + describedSettings(gatewaySettings));
   const [command = "start", ...rest] = operands;
-  if (values.json !== undefined && command !== "status") throw new Misuse("--json is for status");
+  for (const { name } of options) {
+    if (values[name] === undefined || takes[command]?.includes(name)) continue;
+    const takers = Object.keys(takes).filter((one) => takes[one]?.includes(name));
+    throw new Misuse(`--${name} is for ${takers.join(" and ")}`);
+  }
   if (command === "start") return start(values);
   if (command === "config") return void process.stdout.write(printedSettings(gatewaySettings, values));
   await ask(values, command, rest);

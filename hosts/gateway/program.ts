@@ -1,17 +1,22 @@
 import type { CpnsError } from "../../src/base/errors.js";
 import { CpnsError as NamedError } from "../../src/base/errors.js";
+import { hex } from "../../src/base/octets.js";
 import type { Outcome } from "../../src/base/outcome.js";
 import type { Clock, KeyValue, Log } from "../../src/base/ports.js";
 import { Gateway } from "../../src/gateway/gateway.js";
+import type { PneLink } from "../../src/gateway/pneLink.js";
 import type { GatewayAnswers, GatewayCommand, GatewayNotice } from "../../src/gateway/ports.js";
 import type { GatewayRadio } from "../../src/gateway/radio.js";
-import { Reconnector } from "../../src/gateway/reconnector.js";
+import { type PeerView, Reconnector } from "../../src/gateway/reconnector.js";
 import { KeyStore } from "../../src/keystore/keystore.js";
+import { AdvertisedState } from "../../src/link/service.js";
 import type { ServerConnection } from "../node/https/serverConnection.js";
 import { nodeRandom, nodeSuite } from "../node/nodeSuite.js";
 import { readCommand } from "./commands.js";
-import type { ControlAnswer, ControlRequest, ProgramView } from "./control.js";
+import type { ControlAnswer, ControlRequest } from "./control.js";
+import { type GuestsCommand, readGuestsCommand, runGuests } from "./guests.js";
 import { adapterHelp } from "./radio/adapter.js";
+import type { BrokerView, GuestsView, HeardView, ProgramView } from "./views.js";
 import { gatewayWords } from "./words.js";
 
 export interface GatewayProgramOptions {
@@ -21,12 +26,16 @@ export interface GatewayProgramOptions {
   readonly radio: GatewayRadio;
   /** What the gateway tells unasked. */
   notify?(notice: GatewayNotice): void;
+  /** What `view` shows of radio and Server, beside the core's own, may have changed. */
+  changed?(): void;
   /** One line: what keeps the radio from being used, and what helps; undefined when it can be used again. */
   radioTrouble?(line: string | undefined): void;
   readonly server: ServerConnection;
   readonly gatewayID: Uint8Array;
   readonly serverID: Uint8Array;
   readonly forwardSecrecy: boolean;
+  /** The broker of MQTT, if there is one. */
+  broker?(): BrokerView | undefined;
 }
 
 /** The gateway as a process: the core's Gateway over a radio and HTTPS, driven by its socket, its page and its prompt. */
@@ -36,6 +45,8 @@ export class GatewayProgram {
   readonly #reconnector: Reconnector;
   #away: string | undefined;
   #trouble: string | undefined;
+  /** By the radio's name of them; links that have ended, too, until the device has another one. */
+  readonly #linked = new Map<string, PneLink>();
 
   constructor(options: GatewayProgramOptions) {
     const { clock, log, store, gatewayID, serverID, forwardSecrecy, radio } = options;
@@ -63,14 +74,18 @@ export class GatewayProgram {
       log,
       radio,
       changed: () => this.#radioChanged(),
-      serve: (connection) => {
+      serve: (connection, peer) => {
         const link = this.#gateway.connected(connection);
+        this.#linked.set(peer, link);
         return {
           get idle() {
             return link.idle;
           },
           fragment: (fragment) => link.fragment(fragment),
-          closed: () => this.#gateway.disconnected(link),
+          closed: () => {
+            if (this.#linked.get(peer) === link) this.#linked.delete(peer);
+            this.#gateway.disconnected(link);
+          },
         };
       },
     });
@@ -84,6 +99,7 @@ export class GatewayProgram {
 
   /** Each trouble is told once. */
   #radioChanged(): void {
+    this.#options.changed?.();
     const { error } = this.#reconnector;
     const line = error && adapterHelp(error);
     if (line === this.#trouble) return;
@@ -98,15 +114,25 @@ export class GatewayProgram {
 
   get view(): ProgramView {
     const { error } = this.#reconnector;
+    const broker = this.#options.broker?.();
     return {
       ...this.#gateway.view,
       radio: { usable: error === undefined, ...(error && { error: adapterHelp(error) }) },
-      heard: this.#reconnector.peers.map(({ peer, advertisement, state }) => ({
-        peer,
-        ...(advertisement?.name !== undefined && { name: advertisement.name }),
-        state,
-      })),
+      heard: this.#reconnector.peers.map((peer) => this.#heard(peer)),
       ...(this.#away !== undefined && { serverAway: this.#away }),
+      ...(broker && { broker }),
+    };
+  }
+
+  #heard({ peer, said, state }: PeerView): HeardView {
+    const { entityID } = this.#linked.get(peer) ?? {};
+    const says = stateNames.find((name) => AdvertisedState[name] === said?.state);
+    return {
+      peer,
+      ...(said?.name !== undefined && { name: said.name }),
+      state,
+      ...(says && { says }),
+      ...(entityID && { device: hex(entityID) }),
     };
   }
 
@@ -119,13 +145,29 @@ export class GatewayProgram {
   /** What came over the socket. */
   async answer(request: ControlRequest): Promise<ControlAnswer> {
     if (request.ask === "view") return { value: this.view };
-    const outcome = await this.command(readCommand(request.command));
-    return "error" in outcome ? { error: gatewayWords(outcome.error) } : { value: outcome.value ?? null };
+    if (request.ask === "page") return { error: "that is not for the gateway itself" };
+    const guests = readGuestsCommand(request.command);
+    const outcome = guests ? await this.#guests(guests) : await this.command(readCommand(request.command));
+    if ("value" in outcome) return { value: outcome.value ?? null };
+    const { error } = outcome;
+    return { error: gatewayWords(error), code: error.code };
+  }
+
+  #guests(command: GuestsCommand): Promise<Outcome<GuestsView>> {
+    const { server, serverID, log } = this.#options;
+    const { userID } = this.#gateway.view;
+    return runGuests({ server, serverID, userID, log }, command);
   }
 
   stop(): void {
     this.#reconnector.stop();
     this.#options.server.close();
+  }
+
+  #setAway(why: string | undefined): void {
+    if (this.#away === why) return;
+    this.#away = why;
+    this.#options.changed?.();
   }
 
   #request(octets: Uint8Array, done: (outcome: Outcome<Uint8Array>) => void): void {
@@ -134,11 +176,11 @@ export class GatewayProgram {
       .request(octets)
       .then((answer) => {
         if ("octets" in answer) {
-          this.#away = undefined;
+          this.#setAway(undefined);
           return done({ value: answer.octets });
         }
         if (this.#away !== answer.why) log.event("server.away", { why: answer.why });
-        this.#away = answer.why;
+        this.#setAway(answer.why);
         const error: CpnsError = new NamedError("result.serverUnreachable", answer.why);
         done({ error });
       })
@@ -148,3 +190,4 @@ export class GatewayProgram {
 }
 
 const longestEcho = 200;
+const stateNames = ["needsEnrolment", "freeToJoin", "joined", "wanting"] as const;

@@ -1,5 +1,8 @@
 import type { Setting } from "../node/program/settings.js";
 
+/** For who sits at this machine, until somebody opens it to the network. */
+export const usualPage = "127.0.0.1:7445";
+
 /** What `cpns gateway` takes. */
 export const gatewaySettings: readonly Setting[] = Object.freeze([
   {
@@ -13,13 +16,19 @@ export const gatewaySettings: readonly Setting[] = Object.freeze([
   {
     name: "ca",
     value: "FILE",
-    about: "trusts what this CA has signed, PEM; without pin and CA the system's roots count",
+    about: "trusts what this CA has signed, PEM; else the system's roots",
   },
   {
     name: "radio",
     value: "RADIO",
     about: "hci, hci0, …: a Bluetooth adapter; virtual:PATH or :PORT: devices without one",
     otherwise: "hci",
+  },
+  {
+    name: "page",
+    value: "[HOST:]PORT",
+    about: "its page: PORT alone for the whole network; no: none",
+    otherwise: usualPage,
   },
   {
     name: "mqtt",

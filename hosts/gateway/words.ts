@@ -49,6 +49,8 @@ const texts: Readonly<Partial<Record<ErrorCode, string>>> = Object.freeze({
     "the User ID has a space at its start or end, or a letter that keypads do not have",
   "credential.password.empty": "the password is empty",
   "credential.password.tooLong": "the password has more than 64 characters",
+  "credential.password.tooShort": "a new password has 8 characters or more",
+  "credential.password.common": "this password is one of the first that anybody tries: choose another one",
   "credential.password.characters": "the password has a letter that keypads do not have",
 });
 

@@ -23,6 +23,8 @@ export interface ReconnectorOptions {
 export interface PeerView {
   readonly peer: string;
   readonly advertisement?: Advertisement;
+  /** What it has last advertised, also while it is linked and does not. */
+  readonly said?: Advertisement;
   readonly state: "waiting" | "connecting" | "linked";
   /** Attempts in a row that failed. */
   readonly failures: number;
@@ -57,9 +59,10 @@ export class Reconnector {
   }
 
   get peers(): readonly PeerView[] {
-    return [...this.#peers.values()].map(({ id, advertisement, link, connecting, failures }) => ({
+    return [...this.#peers.values()].map(({ id, advertisement, said, link, connecting, failures }) => ({
       peer: id,
       ...(advertisement && { advertisement }),
+      ...(said && { said }),
       state: link ? "linked" : connecting ? "connecting" : "waiting",
       failures,
     }));
@@ -91,9 +94,10 @@ export class Reconnector {
     const now = this.#options.clock.now();
     const known = this.#peers.get(id);
     if (known === undefined && this.#peers.size >= maximumPeers) return;
-    const peer = known ?? { id, since: now, failures: 0, notBefore: 0, connecting: false, link: undefined };
+    const fresh = { id, since: now, failures: 0, notBefore: 0, connecting: false, link: undefined };
+    const peer = known ?? { ...fresh, advertisement, said: advertisement };
     if (known?.advertisement === undefined) peer.since = now;
-    this.#peers.set(id, Object.assign(peer, { advertisement }));
+    this.#peers.set(id, Object.assign(peer, { advertisement, said: advertisement }));
     this.#decide();
   }
 

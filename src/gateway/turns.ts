@@ -25,6 +25,8 @@ export interface Peer {
   readonly id: string;
   /** While it is heard. */
   advertisement: Advertisement | undefined;
+  /** What it has last said, which stays while it is linked. */
+  said: Advertisement | undefined;
   /** It waits for a connection since then. */
   since: number;
   /** Attempts in a row that failed. */

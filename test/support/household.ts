@@ -4,10 +4,11 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openServer } from "../../hosts/server/open.js";
-import { JoinedDevice } from "../../hosts/simulator/terminal/joinedDevice.js";
+import { JoinedDevice, type JoinedDeviceOptions } from "../../hosts/simulator/terminal/joinedDevice.js";
 import { ascii } from "../../src/base/octets.js";
 import { silentLog } from "../../src/base/ports.js";
 import type { Application } from "../../src/device/application/application.js";
+import type { FactoryDevice } from "../../src/keystore/factoryData.js";
 import { Server } from "../../src/server/server.js";
 import type { Screen } from "../../src/ui/screen.js";
 import { MemoryStore } from "./memoryStore.js";
@@ -56,7 +57,9 @@ export class Household {
   }
 
   async gateway(...more: readonly string[]): Promise<Program> {
-    const place = ["--server", `https://127.0.0.1:${this.port}`, "--pin", this.pin, ...more];
+    // Many gateways of tests run at a time, and the page's usual port is one.
+    const page = more.includes("--page") ? [] : ["--page", "no"];
+    const place = ["--server", `https://127.0.0.1:${this.port}`, "--pin", this.pin, ...page, ...more];
     const program = this.#run(gatewayFile, [
       ...this.state,
       ...place,
@@ -74,14 +77,29 @@ export class Household {
   }
 
   async user(name: string): Promise<void> {
+    await this.#atServer((server) => server.registerUser(ascii(name), ascii(password)));
+  }
+
+  async #atServer(work: (server: Server) => Promise<unknown>): Promise<void> {
     const values = { data: join(this.place, "server"), realm: "cpns.example" };
     const open = await openServer(values, silentLog, true);
-    await new Server(open.ports).registerUser(ascii(name), ascii(password));
+    await work(new Server(open.ports));
     await open.database.close();
+  }
+
+  /** A device without keypad and display, which the Server has from its factory; switched on. */
+  async sensor(factory: FactoryDevice & { readonly temporaryKey: Uint8Array }): Promise<JoinedDevice> {
+    await this.#atServer((server) => server.importDevices([factory]));
+    return this.#joins({ flash: new MemoryStore(), factory, show: () => {} });
   }
 
   ask(...command: readonly string[]): ReturnType<typeof ran> {
     return ran(gatewayFile, [...command, ...this.state], `alice\n${password}\n`);
+  }
+
+  /** A command that asks for the owner's password alone. */
+  owner(...command: readonly string[]): ReturnType<typeof ran> {
+    return ran(gatewayFile, [...command, ...this.state], `${password}\n`);
   }
 
   /** The device lets its link go after an enrolment, and comes back when it is heard again. */
@@ -96,18 +114,19 @@ export class Household {
 
   device(store = new MemoryStore(), application?: () => Application): Hand {
     const hand = new Hand();
-    const at = { path: join(this.folder, "air") };
-    const device = new JoinedDevice({
-      at,
+    hand.device = this.#joins({
       flash: store,
       name: "Kitchen",
       ...(application && { application }),
-      log: silentLog,
       show: (screen) => hand.show(screen),
     });
-    this.#devices.push(device);
-    hand.device = device;
     return hand;
+  }
+
+  #joins(options: Omit<JoinedDeviceOptions, "at" | "log">): JoinedDevice {
+    const device = new JoinedDevice({ ...options, at: { path: join(this.folder, "air") }, log: silentLog });
+    this.#devices.push(device);
+    return device;
   }
 
   async close(): Promise<void> {

@@ -2,6 +2,7 @@ import { connect, type IClientOptions, type MqttClient } from "mqtt";
 import type { Outcome } from "../../../src/base/outcome.js";
 import type { Log } from "../../../src/base/ports.js";
 import type { GatewayNotice, GatewayPNView } from "../../../src/gateway/ports.js";
+import type { BrokerView } from "../views.js";
 import { CommandQueue, type SendTopic } from "./commandQueue.js";
 import { EventBuffer } from "./eventBuffer.js";
 import { type KeptLevels, LevelBook, type Placed } from "./names.js";
@@ -91,6 +92,16 @@ export class MqttBridge {
       : undefined;
     await Promise.race([told, new Promise((resolve) => setTimeout(resolve, farewell).unref())]);
     await client.endAsync(true).catch(() => {});
+  }
+
+  /** Where the broker is, and whether it is there. */
+  get state(): BrokerView {
+    const connected = this.#client?.connected === true;
+    return {
+      url: this.#options.url,
+      connected,
+      ...(!connected && this.#trouble !== "" && { error: this.#trouble }),
+    };
   }
 
   /** What the gateway tells. */

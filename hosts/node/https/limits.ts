@@ -49,6 +49,12 @@ export class AddressBudget {
     return allowed;
   }
 
+  /** What was taken for nothing is given back. */
+  giveBack(address: string): void {
+    const known = this.#buckets.get(networkOf(address));
+    if (known !== undefined) known.tokens = Math.min(this.#limits.burst, known.tokens + 1);
+  }
+
   /** Whole seconds until an empty budget has one request again. */
   get retryAfter(): number {
     return Math.max(1, Math.ceil(1 / this.#limits.rate));

@@ -3,10 +3,10 @@ import type { IncomingMessage } from "node:http";
 import { Agent, request as httpsRequest } from "node:https";
 import type { Duplex } from "node:stream";
 import { type ConnectionOptions, connect, type TLSSocket } from "node:tls";
-import { fromHex } from "../../../src/base/octets.js";
+import { fromHex, hex } from "../../../src/base/octets.js";
 import { Misuse, Refusal } from "../program/misuse.js";
 import { pinOf } from "./certificate.js";
-import { aboutPath, legPath, legType, maximumBody } from "./leg.js";
+import { aboutPath, accountPath, legPath, legType, maximumBody, sessionHeader } from "./leg.js";
 
 /** By what a PN GW knows its Server: the system's roots, a CA's file, or the pin of its key. */
 export type Trust =
@@ -81,15 +81,24 @@ export class ServerConnection {
 
   /** Never rejects. */
   request(octets: Uint8Array): Promise<LegAnswer> {
+    return this.#post(legPath, octets);
+  }
+
+  /** What the Server's page says of a User's account, with its session once there is one. Never rejects. */
+  account(octets: Uint8Array, session?: Uint8Array): Promise<LegAnswer> {
+    return this.#post(accountPath, octets, session && { [sessionHeader]: hex(session) });
+  }
+
+  #post(path: string, octets: Uint8Array, more: Readonly<Record<string, string>> = {}): Promise<LegAnswer> {
     return new Promise((resolve) => {
       const { hostname, port } = this.#options.server;
-      const headers = { "Content-Type": legType, "Content-Length": octets.length };
+      const headers = { ...more, "Content-Type": legType, "Content-Length": octets.length };
       const request = httpsRequest({
         agent: this.#agent,
         host: hostname,
         port: port || 443,
         method: "POST",
-        path: legPath,
+        path,
         headers,
         timeout: answerTime,
       });

@@ -13,7 +13,6 @@ const folder = dirname(fileURLToPath(import.meta.url));
 export const pageHeaders = Object.freeze({
   "Content-Security-Policy":
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
-  "Strict-Transport-Security": "max-age=31536000",
   "X-Content-Type-Options": "nosniff",
   "X-Frame-Options": "DENY",
   "Referrer-Policy": "no-referrer",
@@ -23,8 +22,7 @@ export const pageHeaders = Object.freeze({
 });
 
 /** `index.html` and `client.js` of `place`, with the style that all pages have. */
-export function pageFiles(place: string, more: Readonly<Record<string, string>> = {}): Pages {
-  const headers = { ...pageHeaders, ...more };
+export function pageFiles(place: string, headers: Readonly<Record<string, string>>): Pages {
   const files = new Map(
     [
       ["/", join(place, "index.html"), "text/html"],

@@ -7,16 +7,9 @@ import type { Milliseconds } from "../../../src/base/units.js";
 import { DatabaseError } from "../../../src/database/errors.js";
 import type { PageOrigin } from "../../../src/protocols/account/server.js";
 import { readBody } from "../../node/https/door.js";
-import { aboutPath, legType } from "../../node/https/leg.js";
+import { aboutPath, accountPath, legType, sessionHeader } from "../../node/https/leg.js";
 import { AddressBudget } from "../../node/https/limits.js";
-import {
-  addressOf,
-  pageHeaders as headers,
-  onlyGet,
-  type Pages,
-  pageFiles,
-  pathOf,
-} from "../../node/pages/serve.js";
+import { addressOf, onlyGet, type Pages, pageFiles, pageHeaders, pathOf } from "../../node/pages/serve.js";
 
 export interface PagesOptions {
   readonly serverID: Uint8Array;
@@ -27,8 +20,9 @@ export interface PagesOptions {
   log(event: string, fields?: Readonly<Record<string, string | number | boolean>>): void;
 }
 
+/** A Server's name is its own. */
+const headers = Object.freeze({ ...pageHeaders, "Strict-Transport-Security": "max-age=31536000" });
 const folder = dirname(fileURLToPath(import.meta.url));
-const accountPath = "/account/v1";
 const maximumBody = 4096;
 /** Requests of one address: a page asks a few at a time. */
 const limits = Object.freeze({ rate: 2, burst: 60, addresses: 10_000 });
@@ -36,7 +30,7 @@ const limits = Object.freeze({ rate: 2, burst: 60, addresses: 10_000 });
 /** The Server's pages, and what they ask. */
 export function pages(options: PagesOptions): Pages {
   const budget = new AddressBudget(limits, () => options.now());
-  const files = pageFiles(folder);
+  const files = pageFiles(folder, headers);
   return async (request, response) => {
     const path = pathOf(request);
     if (path === accountPath) {
@@ -78,7 +72,7 @@ async function account(
   }
   const body = await readBody(request, maximumBody);
   if (body === undefined) return refuse(413, `at most ${maximumBody} octets`);
-  const session = request.headers["cpns-session"];
+  const session = request.headers[sessionHeader];
   const token = typeof session === "string" && /^[0-9a-f]{64}$/.test(session) ? fromHex(session) : undefined;
   try {
     const answer = await handle(body, { id: originOf(request), source: addressOf(request), token, closed });

@@ -5,9 +5,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readCommand } from "../../../hosts/gateway/commands.js";
 import { askGateway, type ControlAnswer, serveControl } from "../../../hosts/gateway/control.js";
+import { readGuestsCommand, runGuests } from "../../../hosts/gateway/guests.js";
 import { serverAddressOf } from "../../../hosts/gateway/identity.js";
 import { FolderKeyValue } from "../../../hosts/node/storage/folderKeyValue.js";
 import { ascii } from "../../../src/base/octets.js";
+import { silentLog } from "../../../src/base/ports.js";
 
 describe("commands over the gateway's socket", () => {
   it("are those of the core, with texts in place of octets (EUK-GW-06, REG-10)", () => {
@@ -26,6 +28,56 @@ describe("commands over the gateway's socket", () => {
       pn: "ab",
       member: "cd",
     });
+  });
+
+  it("may insist on one way to enrol a device, and on no third one (SEC-04, SEC-05)", () => {
+    const fields = { kind: "enrolDevice", device: "00ff", userID: "alice", password: "x" };
+    for (const how of ["credentials", "temporaryKey"] as const) {
+      const command = readCommand({ ...fields, how });
+      assert.equal(command.kind === "enrolDevice" && command.how, how);
+    }
+    assert.equal("how" in readCommand(fields), false);
+    assert.throws(() => readCommand({ ...fields, how: "force" }), /how is/);
+  });
+
+  it("about guests are the Server's business, and are bounded like others (C-34)", () => {
+    assert.equal(readGuestsCommand({ kind: "connect" }), undefined);
+    assert.deepEqual(readGuestsCommand({ kind: "guests", password: "x" }), { password: ascii("x") });
+    const change = { kind: "setGuests", password: "x", guests: ["bob"], everybody: false };
+    assert.deepEqual(readGuestsCommand(change), {
+      password: ascii("x"),
+      change: { guests: [ascii("bob")], everybody: false },
+    });
+    for (const wrong of [
+      { kind: "guests" },
+      { ...change, guests: "bob" },
+      { ...change, guests: [7] },
+      { ...change, guests: new Array(1_000).fill("bob") },
+      { ...change, everybody: "yes" },
+    ])
+      assert.throws(() => readGuestsCommand(wrong), Error);
+  });
+
+  it("about guests say no before anything is sent, where they can, and wipe the password", async () => {
+    const host = {
+      server: { account: () => assert.fail("something was sent") },
+      serverID: ascii("cpns.example"),
+      userID: undefined,
+      log: silentLog,
+    };
+    const password = ascii("a password");
+    const outcome = await runGuests(host, { password });
+    assert.equal("error" in outcome && outcome.error.code, "auth.noKey");
+    assert.ok(password.every((octet) => octet === 0));
+    const wrong = { password: ascii("x"), change: { guests: [ascii(" bob")], everybody: false } };
+    const refused = await runGuests({ ...host, userID: "alice" }, wrong);
+    assert.equal("error" in refused && refused.error.code, "credential.userID.characters");
+    const away = { account: async () => ({ failed: "away", why: "ECONNREFUSED" }) as const };
+    const gone = await runGuests(
+      { ...host, userID: "alice", server: away },
+      { password: ascii("a password") },
+    );
+    assert.equal("error" in gone && gone.error.code, "result.serverUnreachable");
   });
 
   for (const [name, fields] of [

@@ -1,0 +1,160 @@
+import { wipe } from "../../src/base/octets.js";
+import { Misuse } from "../node/program/misuse.js";
+import { prompt } from "../node/program/prompt.js";
+import type { Values } from "../node/program/settings.js";
+import { askGateway } from "./control.js";
+import { pageLines } from "./pages/open.js";
+import type { GuestsView, PageView, ProgramView } from "./views.js";
+
+/** The commands of `cpns gateway` that ask the one that runs. */
+
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
+const terminal = { input: process.stdin, output: process.stdout };
+
+/** Asks at the terminal. The octets are the caller's to wipe. */
+export async function credentials(): Promise<{ readonly userID: Uint8Array; readonly password: Uint8Array }> {
+  const userID = await prompt("User ID: ", false, terminal);
+  const password = await prompt("Password: ", true, terminal);
+  return { userID, password };
+}
+
+const textOf = (octets: Uint8Array): string => {
+  const text = String.fromCharCode(...octets);
+  wipe(octets);
+  return text;
+};
+
+async function typed(): Promise<{ readonly userID: string; readonly password: string }> {
+  const { userID, password } = await credentials();
+  return { userID: textOf(userID), password: textOf(password) };
+}
+
+/** Runs a command at the gateway that runs on the state folder. */
+export async function ask(
+  { state: folder = "", json, change, reset, how }: Values,
+  name: string,
+  rest: readonly string[],
+): Promise<void> {
+  const command = async (fields: Readonly<Record<string, unknown>>): Promise<unknown> =>
+    askGateway(folder, { ask: "command", command: fields });
+  const one = (what: string): string => {
+    if (rest.length !== 1 || rest[0] === undefined) throw new Misuse(`${name} takes ${what}`);
+    return rest[0];
+  };
+  switch (name) {
+    case "status": {
+      const view = (await askGateway(folder, { ask: "view" })) as ProgramView;
+      return json === undefined ? shown(view) : say(JSON.stringify(view));
+    }
+    case "enrol":
+      await command({ kind: "enrol", ...(await typed()) });
+      return say("the gateway has its key");
+    case "register": {
+      const userID = textOf(await prompt("User ID: ", false, terminal));
+      const oldPassword =
+        change !== undefined ? textOf(await prompt("Password now: ", true, terminal)) : undefined;
+      const password = textOf(await prompt("New password: ", true, terminal));
+      const done = await command({
+        kind: "register",
+        userID,
+        password,
+        ...(oldPassword !== undefined && { oldPassword }),
+      });
+      return say(
+        done === "changed" ? "the password is changed" : "sent: the User ID is yours if it was free",
+      );
+    }
+    case "connect":
+      await command({ kind: "connect" });
+      return say("the Server and the gateway have proven themselves to each other");
+    case "enrol-device": {
+      const device = one("the device's ID");
+      await command({ kind: "enrolDevice", device, how, ...(await typed()) });
+      return say("the device is enrolled");
+    }
+    case "invite": {
+      const pn = (await command({ kind: "createPN", who: rest.length > 0 ? rest : "all" })) as {
+        readonly id: string;
+        readonly members: readonly unknown[];
+      };
+      return say(`network ${pn.id} with ${pn.members.length} devices`);
+    }
+    case "end":
+      await command({ kind: "dissolvePN", pn: one("the network's ID") });
+      return say("the network has ended");
+    case "remove": {
+      const [pn, member, more] = rest;
+      if (pn === undefined || member === undefined || more !== undefined) {
+        throw new Misuse("remove takes the network's and the device's ID");
+      }
+      await command({ kind: "removeMember", pn, member });
+      return say("the device is out of the network");
+    }
+    case "page": {
+      const page = (await askGateway(folder, { ask: "page", reset: reset !== undefined })) as PageView;
+      return json === undefined ? pageLines(page).forEach(say) : say(JSON.stringify(page));
+    }
+    case "guests":
+      return guests(command, rest);
+    case "send": {
+      const [pn, to, ...words] = rest;
+      if (pn === undefined || to === undefined || words.length === 0) {
+        throw new Misuse("send takes the network's ID, the device's ID and a text");
+      }
+      await command({ kind: "send", pn, to, text: words.join(" ") });
+      return say("the device has it");
+    }
+    default:
+      throw new Misuse(`'${name}' is no command; cpns gateway --help lists them`);
+  }
+}
+
+/** `guests`, `guests add USER…`, `guests remove USER…`, `guests everybody yes|no`. */
+async function guests(
+  command: (fields: Readonly<Record<string, unknown>>) => Promise<unknown>,
+  [what, ...names]: readonly string[],
+): Promise<void> {
+  const known = what === undefined || ["add", "remove", "everybody"].includes(what);
+  const answered = what !== "everybody" || names.join() === "yes" || names.join() === "no";
+  if (!known || !answered || (what !== undefined && names.length === 0))
+    throw new Misuse("guests takes nothing, add USER…, remove USER…, or everybody yes|no");
+  const password = textOf(await prompt("Password of its owner: ", true, terminal));
+  const now = (await command({ kind: "guests", password })) as GuestsView;
+  const change = (more: Partial<GuestsView>) => command({ kind: "setGuests", password, ...now, ...more });
+  const others = now.guests.filter((name) => !names.includes(name));
+  const after = (
+    what === undefined
+      ? now
+      : what === "everybody"
+        ? await change({ everybody: names[0] === "yes" })
+        : await change({ guests: what === "add" ? [...others, ...names] : others })
+  ) as GuestsView;
+  say(
+    after.everybody
+      ? "everybody may join at its owner's gateways"
+      : "guests may join at its owner's gateways:",
+  );
+  for (const name of after.guests) say(`  ${name}`);
+}
+
+function shown(view: ProgramView): void {
+  const { entityID, keys, userID, server, radio, devices, pns, heard, serverAway, broker } = view;
+  say(`gateway   ${entityID}`);
+  say(
+    `key       ${keys === "empty" ? "none yet: cpns gateway enrol" : `${keys}, of ${userID ?? "its owner"}`}`,
+  );
+  const session = server.authenticated ? "proven" : "no session now";
+  say(`Server    ${server.id}: ${serverAway === undefined ? session : `not reached (${serverAway})`}`);
+  say(`radio     ${radio.usable ? "on" : (radio.error ?? "not usable")}; heard: ${heard.length}`);
+  if (broker !== undefined)
+    say(`broker    ${broker.url}: ${broker.connected ? "there" : (broker.error ?? "not reached yet")}`);
+  for (const { id = "(unknown yet)", name = "", hasUI, pn, idle } of devices) {
+    const state = pn !== undefined ? `in ${pn}` : idle ? "idle" : "busy";
+    say(`device    ${id} ${name} ${hasUI ? "with keypad" : "without keypad"}, ${state}`);
+  }
+  for (const { id, alias = "", members } of pns) {
+    say(`network   ${id} ${alias}`);
+    for (const member of members)
+      say(`  member  ${member.id} ${member.name ?? ""}${member.here ? "" : " (away)"}`);
+  }
+}

@@ -1,0 +1,89 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { wipe } from "../../../src/base/octets.js";
+import { readBody } from "../../node/https/door.js";
+import { pageHeaders } from "../../node/pages/serve.js";
+
+/** A request of the gateway's page: what it may be, and how it is answered. */
+
+/** The camera is for the code on a device's label. */
+export const headers = Object.freeze({ ...pageHeaders, "Permissions-Policy": "camera=(self)" });
+/** Host-only, and by its prefix bound to https and this host. */
+const cookieName = "__Host-cpns-page";
+const cookieKind = "; Path=/; HttpOnly; Secure; SameSite=Strict";
+export const tokenHeader = "cpns-token";
+/** As long as a line of the control socket. */
+const maximumBody = 16_384;
+
+export type Fields = Readonly<Record<string, unknown>>;
+
+/** Who asks, and where the answer goes. */
+export interface Asked {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly address: string;
+}
+
+/** Answered in one line instead; `status` is HTTP's. */
+export class Refused extends Error {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(status: number, text: string, more: Readonly<Record<string, string>> = {}) {
+    super(text);
+    this.status = status;
+    this.headers = more;
+  }
+}
+
+/**
+ * The fields of a request that only a page of this very origin can have sent. `mayAsk` is asked before its body is read.
+ * Throws Refused.
+ */
+export async function readFields({ request }: Asked, mayAsk: () => void): Promise<Fields> {
+  const { origin, host, "content-type": type } = request.headers;
+  if (request.method !== "POST") throw new Refused(405, "POST is expected", { Allow: "POST" });
+  // Browsers name the page that asks; who names none is none of ours.
+  if (host === undefined || origin !== `https://${host}`) throw new Refused(403, "another site's page");
+  if (type !== "application/json") throw new Refused(415, "application/json is expected");
+  mayAsk();
+  const body = await readBody(request, maximumBody);
+  if (body === undefined) throw new Refused(413, `at most ${maximumBody} octets`);
+  try {
+    const value: unknown = JSON.parse(Buffer.from(body.buffer).toString("utf8"));
+    if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Fields;
+  } catch {
+    // Answered below.
+  } finally {
+    wipe(body);
+  }
+  throw new Refused(400, "a JSON object is expected");
+}
+
+export function reply(
+  { response }: Asked,
+  status: number,
+  value: unknown,
+  more: Readonly<Record<string, string>> = {},
+): void {
+  response.writeHead(status, { ...headers, ...more, "Content-Type": "application/json" });
+  response.end(JSON.stringify(value));
+}
+
+/** Letters that no keypad has become one that every check refuses. */
+export function octetsOf(text: unknown): Uint8Array {
+  if (typeof text !== "string") throw new Refused(400, "a password is missing");
+  return Uint8Array.from(text, (letter) => Math.min(letter.charCodeAt(0), 0xff));
+}
+
+/** A Set-Cookie of a session; none ends it. */
+export const cookieOfSession = (value?: string): Readonly<Record<string, string>> => ({
+  "Set-Cookie": `${cookieName}=${value ?? ""}${cookieKind}${value === undefined ? "; Max-Age=0" : ""}`,
+});
+
+/** The session's cookie of a request. */
+export function cookieOf(request: IncomingMessage): string | undefined {
+  const pairs = (request.headers.cookie ?? "").split(";").map((pair) => pair.trim());
+  // One of two that have the same name is somebody else's.
+  const found = pairs.filter((pair) => pair.startsWith(`${cookieName}=`));
+  return found.length === 1 ? found[0]?.slice(cookieName.length + 1) : undefined;
+}
