@@ -1,6 +1,7 @@
 // Says in fewer of XS's byte codes what swc has said. Two things cost much more on XS than they look: `undefined` is
 // looked up among the global names (6 octets, two byte codes) where `void 0` is a value (3 octets); and a destructured
-// object takes 9 octets and 8 byte codes more than the same properties read one by one. Lines stay where they are.
+// object, also as a parameter, takes 9 octets and 8 byte codes more than the same properties read one by one. Lines stay
+// where they are.
 import { parseSync } from "@swc/core";
 
 /** A statement of its own in front tells where swc begins to count: it goes on from the file before. */
@@ -54,6 +55,23 @@ class Edits {
     }
   }
 
+  /** `({ a, b: c }) {` becomes `($1) { let a = $1.a, c = $1.b;`, where nothing else is asked of the parameters. */
+  parameters(params, body) {
+    if (body?.type !== "FunctionBody" && body?.type !== "BlockStatement") return;
+    const patterns = params.map((param) => param.pat ?? param);
+    if (!patterns.every(({ type }) => type === "Identifier" || type === "ObjectPattern")) return;
+    const objects = patterns.filter(({ type }) => type === "ObjectPattern");
+    const read = objects.map((pattern) => namesOf(pattern));
+    if (objects.length === 0 || read.includes(undefined)) return;
+    const reads = objects.flatMap((pattern, at) => {
+      const whole = `$${++this.#count}`;
+      this.replace(pattern.span.start, pattern.span.end, whole);
+      return read[at].map(([name, property]) => `${name} = ${whole}.${property}`);
+    });
+    const start = body.span.start + 1;
+    this.replace(start, start, ` let ${reads.join(", ")};`);
+  }
+
   apply(octets) {
     const parts = [];
     let at = 0;
@@ -71,6 +89,7 @@ const names = new Set(["MemberExpression.property", "KeyValueProperty.key"]);
 
 function walk(node, edits) {
   if (node.type === "VariableDeclarator") edits.declarator(node);
+  else if (Array.isArray(node.params)) edits.parameters(node.params, node.body);
   for (const [field, value] of Object.entries(node)) {
     for (const child of Array.isArray(value) ? value : [value]) {
       if (child === null || typeof child !== "object") continue;

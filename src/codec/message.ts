@@ -68,28 +68,35 @@ export interface MessageSet<D extends readonly AnyDefinition[]> {
 export type MessageOf<S> = S extends MessageSet<infer D> ? Received<D[number]> : never;
 
 /** The messages that one entity takes from one peer; anything else is refused by name. */
-export function messageSet<D extends readonly AnyDefinition[]>(...definitions: D): MessageSet<D> {
-  // Frozen, so that a preloaded module keeps it in flash.
-  const known = Object.freeze(definitions);
-  const types = Object.freeze(known.map((definition) => definition.type));
-  if (new Set(types).size !== types.length) throw new RangeError("message type used twice");
-  return Object.freeze({
-    definitions: known,
-    includes(octets: Uint8Array): boolean {
-      const type = peekMessage(octets)?.type;
-      return type !== undefined && types.includes(type);
-    },
-    decode(octets: Uint8Array, maximum: number = maximumMessage): Received<D[number]> {
-      if (octets.length > maximum) throw new CodecError("message.tooLong", `${octets.length}`);
-      const reader = new Reader(octets);
-      const { type, exchange } = readEnvelope(reader);
-      const definition = known.find((one) => one.type === type);
-      if (definition === undefined) throw new CodecError("message.unknown", `${type}`);
-      const body = read(reader, definition.body as Schema<unknown>, 1);
-      reader.end();
-      return { name: definition.name, exchange, body, octets: octets.slice() } as Received<D[number]>;
-    },
-  });
+export const messageSet = <D extends readonly AnyDefinition[]>(...definitions: D): MessageSet<D> =>
+  Object.freeze(new Messages(definitions));
+
+/** A class, so that a device carries the code of all sets once. */
+class Messages<D extends readonly AnyDefinition[]> implements MessageSet<D> {
+  readonly definitions: D;
+
+  constructor(definitions: D) {
+    const types = definitions.map((definition) => definition.type);
+    if (new Set(types).size !== types.length) throw new RangeError("message type used twice");
+    // Frozen, so that a preloaded module keeps it in flash.
+    this.definitions = Object.freeze(definitions);
+  }
+
+  includes(octets: Uint8Array): boolean {
+    const type = peekMessage(octets)?.type;
+    return type !== undefined && this.definitions.some((one) => one.type === type);
+  }
+
+  decode(octets: Uint8Array, maximum: number = maximumMessage): Received<D[number]> {
+    if (octets.length > maximum) throw new CodecError("message.tooLong", `${octets.length}`);
+    const reader = new Reader(octets);
+    const { type, exchange } = readEnvelope(reader);
+    const definition = this.definitions.find((one) => one.type === type);
+    if (definition === undefined) throw new CodecError("message.unknown", `${type}`);
+    const body = read(reader, definition.body as Schema<unknown>, 1);
+    reader.end();
+    return { name: definition.name, exchange, body, octets: octets.slice() } as Received<D[number]>;
+  }
 }
 
 function readEnvelope(reader: Reader): { readonly type: number; readonly exchange: number } {

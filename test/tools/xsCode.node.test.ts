@@ -49,6 +49,26 @@ describe("JavaScript as it is said for XS", () => {
     );
   });
 
+  it("does the same with parameters of functions that have a body", () => {
+    assert.equal(
+      said("function f({ a, b: c }, d) { return a; }"),
+      "function f($1, d) { let a = $1.a, c = $1.b; return a; }",
+    );
+    assert.equal(said("class A { #m({ a }) {} }"), "class A { #m($1) { let a = $1.a;} }");
+    assert.equal(
+      said("const f = ({ a }, { b }) => { g(); };"),
+      "const f = ($1, $2) => { let a = $1.a, b = $2.b; g(); };",
+    );
+    for (const code of [
+      "const f = ({ a }) => a;",
+      "function f({ a = 1 }) {}",
+      "function f({ a }, b = a) {}",
+      "function f({ a } = {}) {}",
+      "function f(...{ a }) {}",
+    ])
+      assert.equal(said(code), code);
+  });
+
   it("leaves patterns that do more", () => {
     for (const code of [
       "const { a = 1 } = x;",
