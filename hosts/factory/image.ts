@@ -7,14 +7,14 @@ import {
   sign,
 } from "node:crypto";
 import { equalBytes, fromHex } from "../../src/base/octets.js";
-import { encodeHeader, keyIDOf } from "../../src/protocols/update/encodeHeader.js";
 import {
-  headerLength,
+  encodeHeader,
   type ImageHeader,
-  maximumImage,
+  keyIDOf,
   openHeader,
   readHeader,
-} from "../../src/protocols/update/image.js";
+} from "../../src/protocols/update/header.js";
+import { headerLength, maximumImage } from "../../src/protocols/update/image.js";
 import { nodeCurve } from "../node/nodeCurve.js";
 import { nodeSuite } from "../node/nodeSuite.js";
 import { Refusal } from "../node/program/misuse.js";

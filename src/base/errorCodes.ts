@@ -203,7 +203,13 @@ type UpdateCode =
   /** Its counter is below the one that the device has reached. */
   | "update.older"
   /** More octets than a slot has. */
-  | "update.tooBig";
+  | "update.tooBig"
+  /** Its octets are not those that the header speaks of. */
+  | "update.damaged"
+  /** Flash did not take it. */
+  | "update.broken"
+  /** It ran, and never reached its gateway, as often as it is tried. */
+  | "update.failed";
 
 /** At a PN GW, about a device without UI, its PNs, or its own key. */
 type GatewayCode =

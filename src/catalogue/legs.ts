@@ -19,6 +19,7 @@ import * as register from "../protocols/registration/messages.js";
 import { rekeyRequest } from "../protocols/rekey/messages.js";
 import * as temporary from "../protocols/temporaryKey/messages.js";
 import { topicData } from "../protocols/topics/messages.js";
+import { updateReport, updateRequest } from "../protocols/update/messages.js";
 import { type PushedToPNE, pushedToPNE, type ToPNE, toPNE } from "./pne.js";
 
 /*
@@ -52,6 +53,8 @@ export const fromPNE = messageSet(
   applicationData,
   topicData,
   rekeyRequest,
+  updateRequest,
+  updateReport,
 );
 export type FromPNE = MessageOf<typeof fromPNE>;
 

@@ -10,6 +10,7 @@ import * as pn from "../protocols/network/messages.js";
 import * as install from "../protocols/provisioning/messages.js";
 import { rekeyResponse } from "../protocols/rekey/messages.js";
 import * as temporary from "../protocols/temporaryKey/messages.js";
+import { updateChunk, updateOffer } from "../protocols/update/messages.js";
 
 /** What a PNE takes, by itself: a device carries no table of what the others say to each other. */
 
@@ -32,6 +33,7 @@ export const toPNE = messageSet(
   acknowledgement,
   failure,
   rekeyResponse,
+  updateChunk,
 );
 export type ToPNE = MessageOf<typeof toPNE>;
 
@@ -48,5 +50,6 @@ export const pushedToPNE = messageSet(
   applicationDataNotify,
   install.userInfoInstallRequest,
   temporary.euKeyAssignmentTrigger,
+  updateOffer,
 );
 export type PushedToPNE = MessageOf<typeof pushedToPNE>;

@@ -51,6 +51,9 @@ export const Key = Object.freeze({
   kind: 44,
   realm: 45,
   contents: 46,
+  image: 47,
+  offset: 48,
+  header: 49,
   padding: -1,
   possession: -2,
 });

@@ -21,6 +21,8 @@ import type { LinkEvents } from "./radio.js";
 const unnamed = "CPNS";
 /** For the radio to come up after it was started. */
 const radioTimeout = Milliseconds(5_000);
+/** Before a new firmware starts; again, when a person is at the device. */
+const restartPause = Milliseconds(3_000);
 
 /** A device that is switched on: the core's PNE and UI, wired to a board. */
 export class Firmware {
@@ -143,7 +145,16 @@ export class Firmware {
       ...factory,
       ...(board.limits && { limits: board.limits }),
       ...(board.application && { application: board.application }),
+      ...(board.update && { update: { ...board.update(), restart: () => this.#restartLater() } }),
       notify: (notice) => this.#notice(notice),
+    });
+  }
+
+  /** Once the link has said what it had to say, and nobody is typing or choosing. */
+  #restartLater(): void {
+    this.#board.clock.after(restartPause, () => {
+      if (this.#ui?.quiet === false) this.#restartLater();
+      else this.#board.restart();
     });
   }
 

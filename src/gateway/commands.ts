@@ -26,6 +26,7 @@ import type { PneLink } from "./pneLink.js";
 import type { GatewayAnswers, GatewayCommand } from "./ports.js";
 import { relaying } from "./relaying.js";
 import type { ServerLink } from "./serverLink.js";
+import { everyDevice, type Updates } from "./updates.js";
 import { deviceView, pnView } from "./view.js";
 
 /** What the commands work on. */
@@ -35,6 +36,7 @@ export interface CommandHost {
   readonly server: ServerLink;
   readonly pns: PNGateway;
   readonly links: readonly PneLink[];
+  readonly updates: Updates;
 }
 
 export type CommandKind = GatewayCommand["kind"];
@@ -92,6 +94,18 @@ const handlers: { readonly [Kind in CommandKind]: Handler<Kind> } = Object.freez
   },
   send,
   sendTopic,
+  update({ links, pns, updates }, { device, image }, done) {
+    const devices = device === "all" ? everyDevice(links, pns.pns) : [device.toLowerCase()];
+    if (devices.length === 0) throw new ProcedureError("device.notThere");
+    for (const one of devices) updates.order(one, image);
+    done({ value: devices });
+  },
+  cancelUpdate({ updates }, { device }, done) {
+    const devices = device === "all" ? updates.view.map((one) => one.device) : [device.toLowerCase()];
+    const cancelled = devices.filter((one) => updates.cancel(one));
+    if (cancelled.length === 0) throw new ProcedureError("device.notThere");
+    done(finished);
+  },
 });
 
 /** Throws ProcedureError("pn.unknown"). */

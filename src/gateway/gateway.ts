@@ -15,6 +15,7 @@ import { actUpon } from "./pushed.js";
 import { PneRequests } from "./requests.js";
 import { ServerLink } from "./serverLink.js";
 import { keyRefused } from "./serverSession.js";
+import { Updates } from "./updates.js";
 import { deviceView, ownKeyView, pnView } from "./view.js";
 
 /** The PN GW: many PNEs on one side, the Server on the other; commands in, `view` and notices out. */
@@ -25,6 +26,7 @@ export class Gateway {
   readonly #requests: PneRequests;
   readonly #poller: Poller;
   readonly #links = new Set<PneLink>();
+  readonly #updates: Updates;
   readonly server: ServerLink;
   /** The PNs of this PN GW. */
   readonly pns: PNGateway;
@@ -50,7 +52,8 @@ export class Gateway {
     this.server = new ServerLink(this.#ports, (done) => this.#own.confirm(done));
     const exchange: Exchange = (...request) => this.server.exchange(...request);
     this.pns = new PNGateway(this.#ports, () => this.links, exchange);
-    this.#requests = new PneRequests(this.#ports, this.pns, exchange);
+    this.#updates = new Updates(this.#ports);
+    this.#requests = new PneRequests(this.#ports, this.pns, exchange, this.#updates);
     this.#own = new OwnKey(
       this.#ports,
       () => {
@@ -106,6 +109,7 @@ export class Gateway {
       server: this.server,
       pns: this.pns,
       links: this.links,
+      updates: this.#updates,
     };
     runCommand<Kind>(host, command, (outcome) => {
       this.#changed();
@@ -123,6 +127,7 @@ export class Gateway {
       server: { id: String.fromCharCode(...serverID), authenticated: this.server.authenticated },
       devices: this.links.map((link) => deviceView(link, this.pns.of(link))),
       pns: this.pns.pns.map(pnView),
+      updates: this.#updates.view,
     };
   }
 
@@ -160,10 +165,10 @@ export class Gateway {
 
   /** One notice for all that changes together. */
   #changed(): void {
-    const { clock, notify } = this.#ports;
-    if (notify === undefined || this.#telling !== undefined) return;
-    this.#telling = clock.after(Milliseconds(0), () => {
+    if (this.#telling !== undefined) return;
+    this.#telling = this.#ports.clock.after(Milliseconds(0), () => {
       this.#telling = undefined;
+      this.#updates.look(this.links);
       this.#ports.notify?.({ kind: "changed" });
     });
   }

@@ -4,6 +4,7 @@ import type { GbaPorts } from "../protocols/gba/gateway.js";
 import type { Registered } from "../protocols/registration/client.js";
 import type { Topic } from "../protocols/topics/contents.js";
 import type { Value } from "../protocols/topics/message.js";
+import type { UpdateImage, UpdateView } from "./updates.js";
 
 /** What the PN GW is made with. */
 export interface GatewayEntityPorts extends Omit<GatewayPorts, "fault" | "changed" | "info" | "topic"> {
@@ -63,6 +64,13 @@ export type GatewayCommand =
    * "result.declined" when nobody wants to or nobody is there, and every other Result of the Server.
    */
   | { readonly kind: "createPN"; readonly who: "all" | readonly string[]; readonly alias?: string }
+  /**
+   * A new firmware for a device, or for all that are in a PN or have a link; offered as soon as the device is in a PN of
+   * this PN GW, over its protected link. Errors: "update.form"; "device.notThere" when "all" are none.
+   */
+  | { readonly kind: "update"; readonly device: "all" | string; readonly image: UpdateImage }
+  /** Takes it back, as far as it is not done. Errors: "device.notThere" when there is none. */
+  | { readonly kind: "cancelUpdate"; readonly device: "all" | string }
   /** Ends a PN for everybody. Errors: "pn.unknown". */
   | { readonly kind: "dissolvePN"; readonly pn: string }
   /** Takes a device out of a PN. Errors: "pn.unknown", "pn.notMember". */
@@ -96,6 +104,9 @@ export interface GatewayAnswers {
   readonly queryDevice: DeviceView;
   readonly disconnect: undefined;
   readonly createPN: GatewayPNView;
+  /** The devices that it is for. */
+  readonly update: readonly string[];
+  readonly cancelUpdate: undefined;
   readonly dissolvePN: undefined;
   readonly removeMember: undefined;
   readonly send: undefined;
@@ -174,4 +185,5 @@ export interface GatewayView {
   };
   readonly devices: readonly DeviceView[];
   readonly pns: readonly GatewayPNView[];
+  readonly updates: readonly UpdateView[];
 }

@@ -17,6 +17,7 @@ import { type Begun, Neighbours } from "./neighbours.js";
 import type { PneLink, PneTasks } from "./pneLink.js";
 import { Proofs } from "./proofs.js";
 import { relaying } from "./relaying.js";
+import type { Updates } from "./updates.js";
 
 type Answer = (octets: Uint8Array) => void;
 type Named<Name extends FromPNE["name"]> = FromPNE & { readonly name: Name };
@@ -44,13 +45,15 @@ export class PneRequests implements PneTasks {
   readonly #pns: PNGateway;
   readonly #exchange: Exchange;
   readonly #neighbours: Neighbours;
+  readonly #updates: Updates;
   readonly #proofs: Proofs<PneLink>;
   /** Links whose last message was one too many: it is logged once. */
   readonly #floods = new WeakSet<PneLink>();
 
   /** `exchange`: to the Server, inside the PN GW's session. */
-  constructor(ports: GatewayPorts, pns: PNGateway, exchange: Exchange) {
+  constructor(ports: GatewayPorts, pns: PNGateway, exchange: Exchange, updates: Updates) {
     this.#ports = ports;
+    this.#updates = updates;
     this.#pns = pns;
     this.#exchange = exchange;
     this.#neighbours = new Neighbours(ports.clock);
@@ -112,6 +115,10 @@ export class PneRequests implements PneTasks {
         return this.#data(link, message, answer);
       case "TopicData":
         return this.#topic(link, message, answer);
+      case "UpdateRequest":
+        return answer(this.#updates.chunk(link, message));
+      case "UpdateReport":
+        return answer(this.#updates.report(link, message));
       case "UserInfoInstallResponse":
       case "EUKeyAssignmentRequest.temporary":
       case "DeviceCapabilitiesQueryResponse":

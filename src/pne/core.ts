@@ -9,7 +9,7 @@ import { delayAfter, pneRule } from "../protocols/enrolment/throttle.js";
 import { invitationTime } from "../protocols/network/invitations.js";
 import type { Connection } from "./connection.js";
 import type { Joined } from "./joined.js";
-import { AdvertisedState, type PnePorts, type PneView } from "./ports.js";
+import { AdvertisedState, type PnePorts, type PneView, type UpdateView } from "./ports.js";
 import type { Free, Invitation, PneState, Task } from "./state.js";
 import { radioName, viewOf } from "./view.js";
 
@@ -24,6 +24,8 @@ export class Core {
   readonly ports: PnePorts;
   readonly store: KeyStore;
   connection: Connection | undefined;
+  /** Of its firmware. */
+  update: { readonly view: UpdateView | undefined; joined(): void } | undefined;
   /** No enrolment before this instant: the throttle of the PNE, whose count is durable. */
   notBefore: Milliseconds;
   #state: PneState = { at: "unenrolled" };
@@ -56,7 +58,9 @@ export class Core {
   }
 
   get view(): PneView {
-    return viewOf(this.store, this.ports, this.connection, this.joined, this.free?.asked?.invitation);
+    const view = viewOf(this.store, this.ports, this.connection, this.joined, this.free?.asked?.invitation);
+    const update = this.update?.view;
+    return update === undefined ? view : { ...view, update };
   }
 
   /** Something that a screen shows has changed. */
@@ -96,7 +100,7 @@ export class Core {
 
   /** Lets a gateway connect, while there is nothing else to do and the owner wants the device to be reached. */
   awaitGateway(): void {
-    if (!this.ports.policy.reachable) return;
+    if (!this.ports.policy.reachable && this.ports.update?.slots.trial !== true) return;
     this.#resting?.cancel();
     this.#resting = this.ports.clock.after(restPause, () => {
       if (this.free === undefined || this.connection !== undefined) return;

@@ -1,6 +1,7 @@
 import { CpnsError } from "../base/errors.js";
 import { fromHex, wipe } from "../base/octets.js";
-import type { PushedToPNE } from "../catalogue/pne.js";
+import { attempt } from "../base/outcome.js";
+import { Milliseconds } from "../base/units.js";
 import { Result as ResultCode } from "../codec/results.js";
 import { ProcedureError } from "../procedure/procedure.js";
 import { SetupType } from "../protocols/network/messages.js";
@@ -16,26 +17,34 @@ import {
   type PnePorts,
   type PneView,
 } from "./ports.js";
-import { capabilitiesOf, confirmProcedure } from "./procedures.js";
+import { capabilitiesOf, confirmProcedure, joinProcedure } from "./procedures.js";
 import { accept, answerTo, declining } from "./pushHandlers.js";
 import { comeBack, leaveRange } from "./reconnect.js";
-import { abandon, begin, enrol, work } from "./tasks.js";
+import { abandon, begin, enrol, enter, work } from "./tasks.js";
 import { checkLabel } from "./text.js";
+import { Update } from "./update.js";
 import { entityIDOf } from "./view.js";
+
+/** Before new firmware that has not reached its gateway tries again, on another connection. */
+const trialPause = Milliseconds(15_000);
 
 /** The PNE: one person's commands in, notices out, one connection at a time, keys in flash. */
 export class Pne {
   /** What it works on, for what an application sends (posting.ts). */
   readonly core: Core;
+  readonly #update: Update | undefined;
 
   /** Boots: reads flash, finishing a reset that was cut. Throws StoreError when flash holds a newer format. */
   constructor(ports: PnePorts) {
+    const { update } = ports;
     this.core = new Core(ports);
+    if (update !== undefined) this.#update = new Update(this.core, update);
     this.core.tell();
   }
 
   /** After the boot, once the radio is up: finishes an assignment that was cut off. */
   start(): void {
+    this.#update?.start();
     const keys = this.core.store.state;
     if (keys === "staged" || keys === "replacing") begin(this.core, { kind: "confirm" });
     else this.core.awaitGateway();
@@ -86,6 +95,9 @@ export class Pne {
       case "cancel":
         abandon(core, new ProcedureError("cancelled"));
         return;
+      case "answerUpdate":
+        this.#update?.answer(command.yes);
+        return;
       case "leavePN":
       case "dissolvePN":
         goodbye(core, command.kind === "dissolvePN");
@@ -106,15 +118,36 @@ export class Pne {
   connected(link: GatewayConnection): boolean {
     const core = this.core;
     if (core.connection !== undefined) return false;
-    const connection = new Connection(core.ports, link, (message) => pushed(core, connection, message));
+    const connection = new Connection(core.ports, link, (message) => {
+      if (message.name !== "UpdateOffer") pushed(core, connection, message);
+      else if (core.connection === connection) this.#update?.offered(message.body.header);
+    });
     core.connection = connection;
     core.advertise(undefined);
     core.tell();
     const { state } = core;
     if (state.at === "working") work(core);
     else if (state.at === "joined" && state.away) comeBack(core, state, connection);
-    else introduce(core, connection);
+    else introduce(core, connection, () => this.#prove(connection));
     return true;
+  }
+
+  /** New firmware that has to reach its gateway does so by itself: with the gateway alone, as nobody is asked. */
+  #prove(connection: Connection): void {
+    const { core } = this;
+    if (this.#update?.trial !== true || core.free?.at !== "idle" || core.free.asked !== undefined) return;
+    const again = (): void => {
+      core.ports.clock.after(trialPause, () => {
+        if (core.connection === connection && core.joined === undefined) connection.disconnect();
+      });
+    };
+    attempt(() => {
+      const setup = joinProcedure(core.ports, core.store, connection, creation("oneToOne", undefined));
+      connection.runQuietly(setup, (outcome) => {
+        if ("value" in outcome) enter(core, connection, outcome.value);
+        else again();
+      });
+    });
   }
 
   received(fragment: Uint8Array): void {
@@ -165,14 +198,14 @@ function factoryReset(core: Core): void {
 }
 
 /** An idle PNE says who it is, and can be asked for things from then on. */
-function introduce(core: Core, connection: Connection): void {
+function introduce(core: Core, connection: Connection, idle: () => void): void {
   const { ports, store } = core;
   connection.discover(
     entityIDOf(store, ports),
     capabilitiesOf(ports),
     (outcome) => {
       if (core.connection !== connection) return;
-      if ("value" in outcome) return settle(core, connection);
+      if ("value" in outcome) return settle(core, connection, idle);
       ports.log.event("pne.unmet", { code: outcome.error.code });
       if (core.task === undefined) connection.disconnect();
     },
@@ -184,24 +217,24 @@ function introduce(core: Core, connection: Connection): void {
  * On a fresh stack, when nothing else has begun: an assignment that was cut off is finished, and an EUKey that a
  * gateway has seen is replaced (C-18). A device without UI has nobody to begin anything else.
  */
-function settle(core: Core, connection: Connection, asked = false): void {
+function settle(core: Core, connection: Connection, idle: () => void, asked = false): void {
   core.fresh(() => {
     if (core.connection !== connection || !connection.idle || core.task !== undefined) return;
     const { ports, store } = core;
     const confirm = asked ? undefined : confirmProcedure(ports, store, connection);
     const duty = confirm ?? rotationProcedure(ports, store, connection);
-    if (duty === undefined) return;
+    if (duty === undefined) return idle();
     core.quietly(connection, duty, () => {
       if (core.free !== undefined) core.rest();
       core.tell();
       // A refusal of the confirmation is not authenticated: the older key may still do.
-      if (confirm !== undefined) settle(core, connection, true);
+      if (confirm !== undefined) settle(core, connection, idle, true);
     });
   });
 }
 
 /** What the gateway asks for while nothing else runs. */
-function pushed(core: Core, connection: Connection, message: PushedToPNE): void {
+function pushed(core: Core, connection: Connection, message: Parameters<typeof answerTo>[2]): void {
   if (core.connection !== connection) return;
   core.guard(() => {
     const duty = answerTo(core, connection, message);

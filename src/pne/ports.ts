@@ -8,6 +8,7 @@ import type { FragmentPort } from "../link/channel.js";
 import type { SessionLimits } from "../link/record.js";
 import { AdvertisedState } from "../link/service.js";
 import type { DerivationPace } from "./runner.js";
+import type { UpdatePorts } from "./updatePorts.js";
 
 export { AdvertisedState };
 
@@ -49,6 +50,8 @@ export type PneCommand =
   | { readonly kind: "setLanguage"; readonly language: string }
   | { readonly kind: "acceptInvitation" }
   | { readonly kind: "declineInvitation" }
+  /** The firmware that the gateway offers: now, or later. */
+  | { readonly kind: "answerUpdate"; readonly yes: boolean }
   | { readonly kind: "leavePN" }
   /** Ends a PN that this PNE has started, for everybody. */
   | { readonly kind: "dissolvePN" }
@@ -85,6 +88,12 @@ export interface InvitationView {
   readonly alias?: string;
 }
 
+/** A new firmware that the gateway offers; `fraction` of it is there, once the person has said yes. */
+export interface UpdateView {
+  readonly version: string;
+  readonly fraction?: number;
+}
+
 /** What the device is, for screens and panels: never a key. */
 export interface PneView {
   readonly keys: "empty" | "staged" | "enrolled" | "replacing";
@@ -101,6 +110,7 @@ export interface PneView {
   readonly pn?: PNView;
   /** Somebody wants this PNE in a PN; its person is asked. */
   readonly invitation?: InvitationView;
+  readonly update?: UpdateView;
   readonly failures: number;
 }
 
@@ -117,6 +127,8 @@ export type PneNotice =
   | ({ readonly kind: "invited" } & InvitationView)
   /** Nobody said yes or no in time, or the one that invited has gone. */
   | { readonly kind: "invitationOver" }
+  /** A new firmware is there; the person is asked. */
+  | { readonly kind: "updateOffered" }
   /** `name` of the member, when one sent it. */
   | {
       readonly kind: "message";
@@ -190,5 +202,6 @@ export interface PnePorts {
   /** Label for people, told in PNEInfo, until somebody gives the device another one. */
   readonly name?: string;
   readonly application?: PneApplication;
+  readonly update?: UpdatePorts;
   notify(notice: PneNotice): void;
 }

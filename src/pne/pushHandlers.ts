@@ -23,7 +23,7 @@ import { invitationView, nameOf } from "./view.js";
 export function answerTo(
   core: Core,
   connection: Connection,
-  message: PushedToPNE,
+  message: Exclude<PushedToPNE, { readonly name: "UpdateOffer" }>,
 ): Procedure<unknown> | undefined {
   const { joined } = core;
   switch (message.name) {

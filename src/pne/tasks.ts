@@ -4,7 +4,7 @@ import type { Done } from "../base/outcome.js";
 import { Milliseconds, Seconds } from "../base/units.js";
 import { checkPassword, checkUserID } from "../crypto/password.js";
 import { type Procedure, ProcedureError } from "../procedure/procedure.js";
-import type { How } from "../protocols/network/setupOptions.js";
+import type { How, JoinedPN } from "../protocols/network/setupOptions.js";
 import { rotationProcedure } from "./assignment.js";
 import type { Connection } from "./connection.js";
 import type { Core } from "./core.js";
@@ -170,11 +170,17 @@ function doJoin(core: Core, connection: Connection, how: How): void {
       core.failed(refused ? new ProcedureError("pn.refused") : outcome.error);
       return;
     }
-    core.become(new Joined(outcome.value, connection.peer));
-    watchSessions(core);
-    core.tell();
-    core.ports.notify({ kind: "joined" });
+    enter(core, connection, outcome.value);
   });
+}
+
+/** Into the PN. */
+export function enter(core: Core, connection: Connection, pn: JoinedPN): void {
+  core.become(new Joined(pn, connection.peer));
+  watchSessions(core);
+  core.tell();
+  core.ports.notify({ kind: "joined" });
+  core.update?.joined();
 }
 
 function run<T>(core: Core, connection: Connection, procedure: Procedure<T>, done: Done<T>): void {

@@ -13,6 +13,7 @@ import { InvitedPage } from "./screens/invited.js";
 import { NotePage } from "./screens/note.js";
 import { ProgressPage } from "./screens/progress.js";
 import { type Success, SuccessPage } from "./screens/success.js";
+import { UpdatePage } from "./screens/update.js";
 import { WelcomePage } from "./screens/welcome.js";
 import { stringsOf } from "./strings/languages.js";
 import type { Strings } from "./strings/strings.js";
@@ -108,6 +109,11 @@ export class Ui implements Face {
     return { keypad: this.#ports.keypad, enrolled: keys !== "empty", link, waiting: this.#waiting.length };
   }
 
+  /** Nobody has pressed a key just now, and the device is not doing what somebody waits for. */
+  get quiet(): boolean {
+    return !this.#busy && this.#ports.clock.now() >= this.#lastPress + quietTyping;
+  }
+
   /** True when no typed octet of a password is left in any buffer of the UI. */
   get wiped(): boolean {
     return this.#pages.every((page) => page.wiped !== false);
@@ -187,7 +193,8 @@ export class Ui implements Face {
     const { kind } = command;
     if (kind !== "cancel") this.#again = make;
     // These have no answer of their own.
-    const answered = kind !== "cancel" && kind !== "declineInvitation" && kind !== "setLanguage";
+    const answered =
+      kind !== "cancel" && kind !== "declineInvitation" && kind !== "setLanguage" && kind !== "answerUpdate";
     this.#asker = answered ? this.#top : undefined;
     this.#invitesAll = kind === "createPN" && command.who === "all";
     this.#ports.command(command);
@@ -287,6 +294,9 @@ export class Ui implements Face {
       case "invited":
         this.#outside(new InvitedPage());
         return;
+      case "updateOffered":
+        this.#outside(new UpdatePage());
+        return;
       case "invitationOver":
         this.#invitationOver();
         return;
@@ -361,6 +371,7 @@ export class Ui implements Face {
       this.#pages[0] = first;
     }
     if (view.pn === undefined) this.#pages = this.#pages.filter((page) => page.inNetwork !== true);
+    if (view.update === undefined) this.#pages = this.#pages.filter((page) => page.id !== "update");
     if (view.invitation === undefined) {
       this.#pages = this.#pages.filter((page) => page.urgent !== true);
       this.#unask();

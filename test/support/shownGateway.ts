@@ -38,6 +38,7 @@ export const shownView: ProgramView = Object.freeze({
     { peer: "3", name: "A doorbell with a name of 32 oct", state: "waiting", says: "wanting" },
     { peer: "4", state: "connecting", says: "joined" },
   ],
+  updates: [],
   pns: [
     {
       id: id(0x0c),
@@ -82,6 +83,7 @@ export const emptyView: ProgramView = Object.freeze({
   devices: [],
   heard: [],
   pns: [],
+  updates: [],
 }) as ProgramView;
 
 /** Answers the page as the gateway would, and remembers what it was told to do. */

@@ -87,6 +87,11 @@ export function decompressPoint(this: unknown, compressed: Uint8Array): ArrayBuf
   return native("xs_cpns_p256_decompress").call(this, compressed);
 }
 
+/** Whether r ‖ s, 64 octets, is an ECDSA signature of this digest by the owner of a compressed key. */
+export function verify(this: unknown, key: Uint8Array, digest: Uint8Array, signature: Uint8Array): boolean {
+  return native("xs_cpns_p256_verify").call(this, key, digest, signature);
+}
+
 /** Fills the whole array, or with zeros; a RandomVerdict. */
 export function random(this: unknown, into: Uint8Array): number {
   return native("xs_cpns_random").call(this, into);

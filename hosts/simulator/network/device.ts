@@ -1,5 +1,6 @@
 import type { KeyValue, Log, Random } from "../../../src/base/ports.js";
 import { Milliseconds } from "../../../src/base/units.js";
+import { verifySignature } from "../../../src/crypto/ecdsa.js";
 import type { Suite } from "../../../src/crypto/suite.js";
 import type { Application } from "../../../src/device/application/application.js";
 import { ApplicationRuntime } from "../../../src/device/application/runtime.js";
@@ -20,10 +21,14 @@ import type {
 } from "../../../src/pne/ports.js";
 import type { KeyPress } from "../../../src/ui/keys.js";
 import type { Screen } from "../../../src/ui/screen.js";
+import { nodeCurve } from "../../node/nodeCurve.js";
+import { nodeSuite } from "../../node/nodeSuite.js";
 import type { SimulatorClock } from "../world/clock.js";
 import type { VirtualFlash } from "../world/flash.js";
 import type { AirLink } from "../world/radio.js";
+import type { VirtualSlots } from "../world/slots.js";
 import { type Body, dark, faceless, type MakeBody, plainBody } from "./body.js";
+import { isDeaf, runningVersion, simulatorBoard, simulatorKey } from "./images.js";
 import { Life } from "./life.js";
 
 export interface DeviceOptions {
@@ -32,6 +37,9 @@ export interface DeviceOptions {
   readonly random: Random;
   readonly suite: Suite;
   readonly flash: VirtualFlash;
+  /** Of the update alone, and where firmware starts from. */
+  readonly updates: VirtualFlash;
+  readonly slots: VirtualSlots;
   readonly log: Log;
   readonly name?: string;
   /** What its factory wrote into it. */
@@ -43,6 +51,8 @@ export interface DeviceOptions {
   readonly secure: boolean;
   readonly policy: Partial<PnePolicy>;
   readonly limits?: Board["limits"];
+  /** Compressed, of whoever signs its firmware; the simulator's unless told. An empty one is none. */
+  readonly updateKey?: Uint8Array;
   /** What the device is for; made anew whenever it is switched on. */
   readonly application?: () => Application;
   notice(notice: PneNotice): void;
@@ -68,6 +78,8 @@ export interface AirDevice {
 
 /** Of the firmware in the simulator, as the settings screen shows it. */
 export const firmwareVersion = "0.1.0 simulator";
+
+const verifier = Object.freeze({ ...nodeSuite, curve: nodeCurve });
 
 /** As the reference device derives: about half a second for 10 000 iterations, in steps of 20 ms. */
 const pace = Object.freeze({ iterations: 400, pause: Milliseconds(20) });
@@ -108,6 +120,12 @@ export class SimulatedDevice implements AirDevice {
 
   get pne(): Pne | undefined {
     return this.#firmware?.pne;
+  }
+
+  /** Of the image that runs. */
+  get version(): string {
+    const { slots } = this.options;
+    return runningVersion(slots.read("running", 64)) ?? firmwareVersion;
   }
 
   /** The code of what keeps the firmware from working. */
@@ -156,7 +174,12 @@ export class SimulatedDevice implements AirDevice {
 
   powerOn(): void {
     if (this.powered) return;
-    const life = new Life(this.options.clock, this.options.flash, () => this.#failed());
+    const life = new Life(
+      this.options.clock,
+      this.options,
+      () => this.#failed(),
+      () => this.#restart(),
+    );
     this.#life = life;
     this.#body = this.#makeBody(life.clock);
     const firmware = new Firmware(this.#board(life, this.#body));
@@ -179,6 +202,11 @@ export class SimulatedDevice implements AirDevice {
     this.#link = undefined;
     this.options.powerChanged(false);
     if (this.#keypad !== "none") this.#show(dark);
+  }
+
+  #restart(): void {
+    this.#restarts = true;
+    this.#life?.fail();
   }
 
   #failed(): void {
@@ -241,8 +269,9 @@ export class SimulatedDevice implements AirDevice {
     const { suite, name, policy, limits } = options;
     const application = this.#makeApplication && new ApplicationRuntime(this.#makeApplication());
     this.#application = application;
+    const version = this.version;
     return {
-      version: firmwareVersion,
+      version,
       ...(name !== undefined && { name }),
       clock: life.clock,
       // That the power is on has been told.
@@ -260,10 +289,12 @@ export class SimulatedDevice implements AirDevice {
       keypad,
       radio: {
         start: (_name, events) => {
-          this.#radio = events;
+          // Firmware that has lost its ear.
+          if (!isDeaf(version)) this.#radio = events;
           events.ready();
         },
         advertise: (state) => {
+          if (isDeaf(version)) return;
           this.#advertised = state;
           options.advertising(state);
         },
@@ -276,10 +307,14 @@ export class SimulatedDevice implements AirDevice {
       random: () => options.random,
       flash: () => life.flash,
       factory: () => this.#factory,
-      restart: () => {
-        this.#restarts = true;
-        life.fail();
-      },
+      restart: () => this.#restart(),
+      update: () => ({
+        slots: life.slots,
+        store: life.updates,
+        publicKey: options.updateKey?.length === 0 ? undefined : (options.updateKey ?? simulatorKey),
+        verify: (...signed) => verifySignature(verifier, ...signed),
+        board: simulatorBoard,
+      }),
     };
   }
 

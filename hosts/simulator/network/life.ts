@@ -1,6 +1,18 @@
 import type { Clock, KeyValue, Timer } from "../../../src/base/ports.js";
 import type { Milliseconds } from "../../../src/base/units.js";
+import type { Suite } from "../../../src/crypto/suite.js";
+import type { UpdateSlots } from "../../../src/pne/updatePorts.js";
 import { type BootedFlash, PowerCut, type VirtualFlash } from "../world/flash.js";
+import type { BootedSlots, VirtualSlots } from "../world/slots.js";
+
+/** What outlives the power. */
+export interface Memory {
+  readonly flash: VirtualFlash;
+  /** Of the update alone. */
+  readonly updates: VirtualFlash;
+  readonly slots: VirtualSlots;
+  readonly suite: Pick<Suite, "sha256">;
+}
 
 /**
  * A device from one start to the next loss of power. Everything timed dies with it, and firmware that swallows a power
@@ -9,14 +21,37 @@ import { type BootedFlash, PowerCut, type VirtualFlash } from "../world/flash.js
 export class Life {
   readonly clock: Clock;
   readonly #booted: BootedFlash;
+  readonly #updates: BootedFlash;
+  readonly slots: UpdateSlots;
+  readonly #bootedSlots: BootedSlots;
   readonly #failed: () => void;
   readonly #timers = new Set<Timer>();
   #over = false;
   #told = false;
 
-  /** `failed` is called once, when a loss of power has unwound; not after `end`. */
-  constructor(clock: Clock, flash: VirtualFlash, failed: () => void) {
+  /** `failed` is called once, when a loss of power has unwound; not after `end`. `restart`: for firmware that gives itself up. */
+  constructor(
+    clock: Clock,
+    { flash, updates, slots, suite }: Memory,
+    failed: () => void,
+    restart: () => void,
+  ) {
     this.#booted = flash.boot();
+    this.#updates = updates.boot();
+    const booted = slots.boot(suite, restart);
+    this.#bootedSlots = booted;
+    this.slots = {
+      capacity: booted.capacity,
+      current: booted.current,
+      get trial() {
+        return booted.trial;
+      },
+      write: (offset, octets) => this.#use(() => booted.write(offset, octets)),
+      hash: (length) => this.#use(() => booted.hash(length)),
+      activate: () => this.#use(() => booted.activate()),
+      confirm: () => this.#use(() => booted.confirm()),
+      rollBack: () => booted.rollBack(),
+    };
     this.#failed = failed;
     this.clock = { now: () => clock.now(), after: (delay, fire) => this.#after(clock, delay, fire) };
   }
@@ -31,6 +66,13 @@ export class Life {
     write: (name, value) => this.#use(() => this.#booted.write(name, value)),
     delete: (name) => this.#use(() => this.#booted.delete(name)),
     names: () => this.#use(() => this.#booted.names()),
+  };
+
+  readonly updates: KeyValue = {
+    read: (name) => this.#use(() => this.#updates.read(name)),
+    write: (name, value) => this.#use(() => this.#updates.write(name, value)),
+    delete: (name) => this.#use(() => this.#updates.delete(name)),
+    names: () => this.#use(() => this.#updates.names()),
   };
 
   #use<T>(operation: () => T): T {
@@ -60,6 +102,8 @@ export class Life {
   fail(): void {
     this.#over = true;
     this.#booted.off();
+    this.#updates.off();
+    this.#bootedSlots.off();
   }
 
   /** No more power, now. */

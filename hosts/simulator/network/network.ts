@@ -33,6 +33,7 @@ import type { MemoryDatabase } from "../world/memoryDatabase.js";
 import type { AirFragment, Tamper } from "../world/radio.js";
 import { SeededRandom } from "../world/random.js";
 import { MemoryServerStore } from "../world/serverStore.js";
+import { VirtualSlots } from "../world/slots.js";
 import { AirRadio, usualMaximum } from "./airRadio.js";
 import type { MakeBody } from "./body.js";
 import { type AirDevice, SimulatedDevice } from "./device.js";
@@ -57,6 +58,8 @@ export interface DeviceSpec {
   readonly reachable?: boolean;
   /** Without UI: takes another EUKey from its gateway while it has one; not unless told. */
   readonly allowReenrolment?: boolean;
+  /** Of who signs its firmware, compressed; the simulator's unless told. */
+  readonly updateKey?: Uint8Array;
   /** What the device is for; made anew whenever it is switched on. */
   readonly application?: () => Application;
 }
@@ -287,13 +290,21 @@ export class Network {
     const { observer, from, body, limits } = this.#options;
     const factory = factoryOf(spec);
     const flash = new VirtualFlash(spec.flashCapacity);
-    if (from !== undefined) flash.restore(from.device(spec.id).options.flash.snapshot());
+    const updates = new VirtualFlash();
+    const slots = new VirtualSlots();
+    if (from !== undefined) {
+      const { options } = from.device(spec.id);
+      flash.restore(options.flash.snapshot());
+      updates.restore(options.updates.snapshot());
+      slots.restore(options.slots);
+    }
     const device: SimulatedDevice = new SimulatedDevice({
       id: spec.id,
       clock: this.clock,
       random: this.#random.fork(`device ${spec.id}`),
       suite: this.#suite(this.#options.pneSuite ?? pneSuite, spec.id),
-      flash,
+      ...{ flash, updates, slots },
+      ...(spec.updateKey && { updateKey: spec.updateKey }),
       log: this.#log(spec.id),
       keypad: spec.keypad,
       secure: spec.secure,

@@ -1,8 +1,3 @@
-import { compressedLength } from "../../crypto/curve.js";
-import { signatureLength, verifySignature } from "../../crypto/ecdsa.js";
-import type { CurveSuite } from "../../crypto/suite.js";
-import { UpdateError } from "./errors.js";
-
 /**
  * A firmware image as it is shipped: a header of 176 octets, then the image (docs/PROTOCOL.md, Update). Integers are big
  * endian, texts ASCII and filled up with zeros.
@@ -14,17 +9,14 @@ import { UpdateError } from "./errors.js";
  *  40 24  version        112 64  ECDSA P-256 SHA-256 over the octets before, r ‖ s
  */
 export const headerLength = 176;
-export const signedLength = headerLength - signatureLength;
-export const maximumBoard = 32;
-export const maximumVersion = 24;
-export const keyIDLength = 8;
+export const signedLength = 112;
 /** Larger than any flash that we know of. */
 export const maximumImage = 0x1000000;
+/** An image is known by the first octets of its SHA-256. */
+export const imageIDLength = 8;
 
-export const magic: readonly number[] = Object.freeze([0x43, 0x50, 0x4e, 0x53, 1, 0, 0, 0]);
-
-/** What a header says. */
-export interface ImageHeader {
+/** What a device goes by. */
+export interface ImageFacts {
   /** 1 to 32 characters: "esp32/m5stack". */
   readonly board: string;
   /** For people, 1 to 24 characters. */
@@ -35,53 +27,31 @@ export interface ImageHeader {
   readonly length: number;
   /** SHA-256 of the image. */
   readonly hash: Uint8Array;
-  readonly keyID: Uint8Array;
 }
 
-/** What 176 octets say, signed or not. Throws UpdateError("update.form"). */
-export function readHeader(octets: Uint8Array): ImageHeader {
-  if (octets.length !== headerLength) throw new UpdateError("update.form", "length");
-  for (let i = 0; i < magic.length; i++) if (octets[i] !== magic[i]) throw new UpdateError("update.form");
+const magic = 0x43504e53;
+const format = 0x01000000;
+
+/** Whether 176 octets are a header of this format, whatever it says. */
+export function isHeader({ buffer, byteOffset }: Uint8Array): boolean {
+  const view = new DataView(buffer, byteOffset);
+  return view.getUint32(0) === magic && view.getUint32(4) === format;
+}
+
+/** What a header says whose signer has seen to its form. */
+export function factsOf(octets: Uint8Array): ImageFacts {
   const view = new DataView(octets.buffer, octets.byteOffset);
-  const length = view.getUint32(68);
-  if (length < 1 || length > maximumImage) throw new UpdateError("update.form", "size");
   return {
-    board: text(octets, 8, maximumBoard),
-    version: text(octets, 40, maximumVersion),
+    board: textAt(octets, 8, 40),
+    version: textAt(octets, 40, 64),
     counter: view.getUint32(64),
-    length,
+    length: view.getUint32(68),
     hash: octets.slice(72, 104),
-    keyID: octets.slice(104, signedLength),
   };
 }
 
-/** Letters that every display has, and nothing after the first zero: one encoding of each text. */
-function text(octets: Uint8Array, at: number, length: number): string {
-  let found = "";
-  for (let i = 0; i < length; i++) {
-    const octet = octets[at + i] as number;
-    if (octet === 0) continue;
-    if (octet < 0x21 || octet > 0x7e || found.length !== i) throw new UpdateError("update.form", "text");
-    found += String.fromCharCode(octet);
-  }
-  if (found.length === 0) throw new UpdateError("update.form", "text");
-  return found;
-}
-
-/**
- * What a header says that this key has signed. Throws UpdateError: "update.form"; "update.noKey" without a key;
- * "update.notSigned".
- */
-export function openHeader(
-  suite: Pick<CurveSuite, "curve" | "sha256">,
-  publicKey: Uint8Array | undefined,
-  octets: Uint8Array,
-): ImageHeader {
-  const header = readHeader(octets);
-  if (publicKey?.length !== compressedLength) throw new UpdateError("update.noKey");
-  const signature = octets.subarray(signedLength);
-  if (!verifySignature(suite, publicKey, octets.subarray(0, signedLength), signature)) {
-    throw new UpdateError("update.notSigned");
-  }
-  return header;
+function textAt(octets: Uint8Array, from: number, to: number): string {
+  let text = "";
+  for (let i = from; i < to && octets[i] !== 0; i++) text += String.fromCharCode(octets[i] as number);
+  return text;
 }

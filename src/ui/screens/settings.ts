@@ -1,3 +1,4 @@
+import type { PneView } from "../../pne/ports.js";
 import { type Face, page } from "../page.js";
 import type { Screen } from "../screen.js";
 import { DeviceNamePage } from "./deviceName.js";
@@ -6,6 +7,10 @@ import { enrolAt } from "./looking.js";
 import { MenuPage, type Row } from "./menuPage.js";
 import { NotePage } from "./note.js";
 import { ResetPage } from "./reset.js";
+
+/** What is there of a newer firmware. */
+const fetched = ({ update }: PneView): string =>
+  update?.fraction === undefined ? "" : ` (${update.version}: ${Math.floor(100 * update.fraction)} %)`;
 
 /** What the device is, and what can be changed about it. */
 export class SettingsPage extends MenuPage {
@@ -45,7 +50,7 @@ export class SettingsPage extends MenuPage {
       `${settings.user}: ${view.userID ?? settings.none}`,
       `${settings.device}: ${view.entityID?.slice(0, 16) ?? settings.none}`,
       `${settings.key}: ${view.euKeyID ?? settings.none}${waiting}`,
-      `${settings.firmware}: ${firmware}`,
+      `${settings.firmware}: ${firmware}${fetched(view)}`,
     ]);
   }
 }

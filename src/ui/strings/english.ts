@@ -104,6 +104,12 @@ export const english = Object.freeze({
     question: "A gateway wants a secure link. Does it show this number?",
     otherwise: "If it does not, somebody may be listening: say no.",
   }),
+  update: Object.freeze({
+    title: "New firmware",
+    question: "It comes from your gateway. The device restarts once it is there.",
+    later: "Later",
+    meanwhile: "The device can be used meanwhile.",
+  }),
   sent: "% has it.",
   erased: Object.freeze({ title: "Everything was erased.", lines: Object.freeze([] as readonly string[]) }),
   dissolved: Object.freeze({ title: "Network ended", lines: Object.freeze(["It was ended for everybody."]) }),

@@ -104,6 +104,12 @@ export const french: Strings = Object.freeze({
     question: "Une passerelle veut un lien sûr. Montre-t-elle ce nombre ?",
     otherwise: "Sinon, quelqu'un écoute peut-être : dites non.",
   }),
+  update: Object.freeze({
+    title: "Nouveau logiciel",
+    question: "Il vient de votre passerelle. Ensuite, l'appareil redémarre.",
+    later: "Plus tard",
+    meanwhile: "L'appareil reste utilisable.",
+  }),
   sent: "% l'a reçu.",
   erased: Object.freeze({ title: "Tout est effacé", lines: Object.freeze([]) }),
   dissolved: Object.freeze({ title: "Réseau fermé", lines: Object.freeze(["Il a été fermé pour tous."]) }),

@@ -104,6 +104,12 @@ export const german: Strings = Object.freeze({
     question: "Ein Gateway will eine sichere Verbindung. Zeigt es diese Zahl?",
     otherwise: "Wenn nicht, hört vielleicht jemand mit: sage nein.",
   }),
+  update: Object.freeze({
+    title: "Neue Firmware",
+    question: "Sie kommt von deinem Gateway. Ist sie da, startet das Gerät neu.",
+    later: "Später",
+    meanwhile: "Das Gerät bleibt benutzbar.",
+  }),
   sent: "% hat es.",
   erased: Object.freeze({ title: "Alles gelöscht", lines: Object.freeze([]) }),
   dissolved: Object.freeze({ title: "Netz beendet", lines: Object.freeze(["Es wurde für alle beendet."]) }),

@@ -104,6 +104,12 @@ export const spanish: Strings = Object.freeze({
     question: "Una pasarela quiere un enlace seguro. ¿Muestra este número?",
     otherwise: "Si no, quizá alguien escucha: di no.",
   }),
+  update: Object.freeze({
+    title: "Programa nuevo",
+    question: "Viene de tu pasarela. Después, el aparato se reinicia.",
+    later: "Luego",
+    meanwhile: "El aparato se puede usar.",
+  }),
   sent: "% lo tiene.",
   erased: Object.freeze({ title: "Todo borrado", lines: Object.freeze([]) }),
   dissolved: Object.freeze({ title: "Red cerrada", lines: Object.freeze(["Se cerró para todos."]) }),

@@ -219,6 +219,12 @@ void xs_cpns_p256_decompress(xsMachine *the)
 	give(the, cpns_p256_decompress(out, fixed(the, 0, 33)));
 }
 
+/* (compressed key, digest, r ‖ s) → whether it is a signature */
+void xs_cpns_p256_verify(xsMachine *the)
+{
+	xsmcSetBoolean(xsResult, cpns_p256_verify(fixed(the, 0, 33), fixed(the, 1, 32), fixed(the, 2, 64)));
+}
+
 /* The generator is one for the whole chip, and so is its health. */
 static cpns_health gHealth;
 

@@ -281,3 +281,62 @@ cpns_p256_verdict cpns_p256_decompress(uint8_t out[65], const uint8_t compressed
 	memcpy(out + 33, octets, 32);
 	return CPNS_P256_OK;
 }
+
+static const uint8_t order_octets[32] = {
+	0xff, 0xff, 0xff, 0xff, 0x00, 0x00, 0x00, 0x00, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+	0xbc, 0xe6, 0xfa, 0xad, 0xa7, 0x17, 0x9e, 0x84, 0xf3, 0xb9, 0xca, 0xc2, 0xfc, 0x63, 0x25, 0x51
+};
+static const uint8_t generator[33] = {
+	0x03, 0x6b, 0x17, 0xd1, 0xf2, 0xe1, 0x2c, 0x42, 0x47, 0xf8, 0xbc, 0xe6, 0xe5, 0x63, 0xa4, 0x40,
+	0xf2, 0x77, 0x03, 0x7d, 0x81, 0x2d, 0xeb, 0x33, 0xa0, 0xf4, 0xa1, 0x39, 0x45, 0xd8, 0x98, 0xc2, 0x96
+};
+
+/* out = a + sign * n of 32 octets; the carry, or 1 when it was negative. */
+static int with_order(uint8_t out[32], const uint8_t a[32], int sign)
+{
+	int i, carry = 0;
+	for (i = 31; i >= 0; i--) {
+		carry += a[i] + sign * order_octets[i];
+		out[i] = (uint8_t)carry;
+		carry = carry < 0 ? -1 : carry >> 8;
+	}
+	return carry != 0;
+}
+
+/* Whether there is a point with this x, of which s times has the x of `sum`. */
+static uint32_t is_x(const uint8_t x[32], const uint8_t s[32], const uint8_t sum[65])
+{
+	uint8_t compressed[33], at[65];
+	compressed[0] = 2;
+	memcpy(compressed + 1, x, 32);
+	if (cpns_p256_decompress(at, compressed) != CPNS_P256_OK)
+		return 0;
+	if (cpns_p256_multiply(at, s, at) != CPNS_P256_OK)
+		return 0;
+	return memcmp(at + 1, sum + 1, 32) == 0;
+}
+
+uint32_t cpns_p256_verify(const uint8_t key[33], const uint8_t digest[32], const uint8_t signature[64])
+{
+	static const uint8_t zeros[32];
+	const uint8_t *r = signature, *s = signature + 32;
+	uint8_t e[32], x[32], sum[65], part[65];
+	if (with_order(e, digest, -1))
+		memcpy(e, digest, 32);
+	if (cpns_p256_decompress(sum, key) != CPNS_P256_OK || cpns_p256_multiply(sum, r, sum) != CPNS_P256_OK)
+		return 0;
+	/* A digest that is a multiple of n has no part in it. */
+	if (memcmp(e, zeros, 32) != 0) {
+		cpns_p256_decompress(part, generator);
+		cpns_p256_multiply(part, e, part);
+		if (cpns_p256_add(sum, sum, part) != CPNS_P256_OK)
+			return 0;
+	}
+	if (is_x(r, s, sum))
+		return 1;
+	/* x mod n is r for r + n, too, where that is below p: p - n has less than 16 octets. */
+	if (memcmp(r, zeros, 16) != 0)
+		return 0;
+	with_order(x, r, 1);
+	return is_x(x, s, sum);
+}

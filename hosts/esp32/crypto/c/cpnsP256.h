@@ -25,4 +25,10 @@ cpns_p256_verdict cpns_p256_add(uint8_t out[65], const uint8_t point[65], const 
 /* The point of a compressed encoding, 0x02 | 0x03 ‖ x. */
 cpns_p256_verdict cpns_p256_decompress(uint8_t out[65], const uint8_t compressed[33]);
 
+/*
+ * ECDSA with SHA-256 (FIPS 186-5 6.4.2): 1 when the signature, r ‖ s, is one of the digest by the owner of the compressed
+ * key. As src/crypto/ecdsa.ts does it, without an inverse mod n. All of it is public.
+ */
+uint32_t cpns_p256_verify(const uint8_t key[33], const uint8_t digest[32], const uint8_t signature[64]);
+
 #endif

@@ -1,0 +1,304 @@
+import { equalBytes } from "../base/octets.js";
+import { attempt } from "../base/outcome.js";
+import { Milliseconds } from "../base/units.js";
+import { encodeMessage, messageSet } from "../codec/message.js";
+import { field, type Infer, octets, record, uint } from "../codec/schema.js";
+import { KeptRecord } from "../keystore/record.js";
+import { SlotRecord } from "../keystore/slots.js";
+import { readAnswer } from "../procedure/answers.js";
+import { noDerivation, type Procedure, unexpected } from "../procedure/procedure.js";
+import { Report } from "../protocols/data/report.js";
+import {
+  factsOf,
+  type ImageFacts,
+  imageIDLength,
+  isHeader,
+  signedLength,
+} from "../protocols/update/image.js";
+import { UpdateKind } from "../protocols/update/kinds.js";
+import { maximumChunk, updateChunk, updateReport, updateRequest } from "../protocols/update/messages.js";
+import type { Connection } from "./connection.js";
+import type { Core } from "./core.js";
+import type { UpdateView } from "./ports.js";
+import { withFreshSessions } from "./sessionRenewal.js";
+import type { UpdatePorts } from "./updatePorts.js";
+
+/** An image that runs and has not reached its gateway for so long gives way to the one before. */
+export const trialTime = Milliseconds(1_800_000);
+/** Starts that an image gets to prove itself. */
+export const maximumTrials = 3;
+/** Between two chunks, so that the gateway and the person have their turn. */
+const chunkPause = Milliseconds(10);
+/** Octets after which the person sees how far it is. */
+const shownStep = 8_192;
+/** How far it is comes to flash so seldom: what a power cut costs to fetch again. */
+export const progressStep = 65_536;
+
+const imageID = octets(0, imageIDLength);
+/** No slot was switched to. */
+const noSlot = 2;
+
+const updateRecord = record({
+  /** The highest counter of an image that was confirmed. */
+  counter: field(1, uint(0xffffffff)),
+  /** Which image that was. */
+  running: field(2, imageID),
+  /** The one that is fetched, or on trial, and how much of it is in flash. */
+  image: field(3, imageID),
+  offset: field(4, uint(0xffffffff)),
+  /** Where it was switched to, its counter, and how often. */
+  slot: field(5, uint(noSlot)),
+  next: field(6, uint(0xffffffff)),
+  trials: field(7, uint(255)),
+});
+type UpdateData = Infer<typeof updateRecord>;
+
+const nothing: UpdateData = Object.freeze({
+  ...{ counter: 0, running: new Uint8Array(0), image: new Uint8Array(0) },
+  ...{ offset: 0, slot: noSlot, next: 0, trials: 0 },
+});
+
+/** The image that its signer, and the person, want. */
+interface Wanted extends ImageFacts {
+  readonly id: Uint8Array;
+  offset: number;
+  /** The person, or a device without one, has said yes. */
+  agreed: boolean;
+}
+
+const chunks = messageSet(updateChunk);
+
+/**
+ * Update of the firmware by the gateway of the PN (docs/PROTOCOL.md, Update): verified by its header, fetched in chunks
+ * into the slot that does not run, read back, switched to, and confirmed by the new image once it is in a PN.
+ */
+export class Update {
+  readonly #core: Core;
+  readonly #ports: UpdatePorts;
+  readonly #record: KeptRecord<UpdateData>;
+  #wanted: Wanted | undefined;
+  #fetching = false;
+  #restarting = false;
+
+  constructor(core: Core, ports: UpdatePorts) {
+    const { suite, log } = core.ports;
+    this.#core = core;
+    this.#ports = ports;
+    this.#record = new KeptRecord(new SlotRecord(ports.store, suite, "upd", log), updateRecord);
+    core.update = this;
+  }
+
+  /** The image has still to reach its gateway. */
+  get trial(): boolean {
+    return this.#ports.slots.trial;
+  }
+
+  get view(): UpdateView | undefined {
+    const wanted = this.#wanted;
+    if (wanted === undefined) return undefined;
+    const { version, agreed, offset, length } = wanted;
+    return agreed ? { version, fraction: offset / length } : { version };
+  }
+
+  get #data(): UpdateData {
+    return this.#record.value ?? nothing;
+  }
+
+  #keep(change: Partial<UpdateData>): void {
+    this.#record.write({ ...this.#data, ...change });
+  }
+
+  /** Once, at the start; what cannot be written now is written at the next. */
+  start(): void {
+    const { slots } = this.#ports;
+    if (slots.trial) {
+      this.#core.ports.clock.after(trialTime, () => {
+        if (slots.trial) slots.rollBack();
+      });
+    } else attempt(() => this.#data.slot === slots.current && this.#settle());
+  }
+
+  /** What runs is the one that was switched to, and stays. */
+  #settle(): void {
+    const { counter, next, image } = this.#data;
+    this.#keep({ counter: Math.max(counter, next), running: image, slot: noSlot });
+  }
+
+  /** The device is in a PN: its gateway and Server have proven themselves, and it has to them. */
+  joined(): void {
+    if (!this.trial) return;
+    const confirmed = attempt(() => {
+      this.#ports.slots.confirm();
+      this.#settle();
+    });
+    if ("value" in confirmed) this.#core.fresh(() => this.#report(this.#data.image, UpdateKind.confirmed));
+  }
+
+  // ── Offers ──
+
+  /** What the gateway of the PN offers. */
+  offered(header: Uint8Array): void {
+    // The other slot holds what a trial goes back to, or what is about to start.
+    if (this.#link === undefined || this.#restarting || this.trial) return;
+    const id = header.slice(72, 72 + imageIDLength);
+    const wanted = this.#wanted;
+    // On a new link, or because the gateway has forgotten: it goes on where it was.
+    if (wanted !== undefined && equalBytes(wanted.id, id)) {
+      this.#fetch();
+      return;
+    }
+    const judged = attempt(() => this.#judge(header, id));
+    const kind = "error" in judged ? UpdateKind.broken : judged.value;
+    if (kind !== undefined) this.#report(id, kind);
+  }
+
+  /** Why it is not taken; undefined when it is. Throws StoreError. */
+  #judge(header: Uint8Array, id: Uint8Array): UpdateKind | undefined {
+    const { policy, notify } = this.#core.ports;
+    const ports = this.#ports;
+    const data = this.#data;
+    if (equalBytes(data.running, id)) return UpdateKind.confirmed;
+    if (ports.publicKey === undefined) return UpdateKind.noKey;
+    if (!isHeader(header)) return UpdateKind.form;
+    const signed = header.subarray(0, signedLength);
+    if (!ports.verify(ports.publicKey, signed, header.subarray(signedLength))) return UpdateKind.notSigned;
+    const facts = factsOf(header);
+    if (facts.board !== ports.board) return UpdateKind.otherBoard;
+    if (facts.counter < data.counter) return UpdateKind.older;
+    if (facts.length > ports.slots.capacity) return UpdateKind.tooBig;
+    const begun = equalBytes(data.image, id);
+    if (begun && data.trials >= maximumTrials) return UpdateKind.failed;
+    // A power cut does not ask the person twice.
+    const agreed = !policy.hasUI || (begun && data.trials === 0);
+    this.#wanted = { ...facts, id, offset: begun ? data.offset : 0, agreed };
+    this.#core.tell();
+    if (agreed) this.#fetch();
+    else notify({ kind: "updateOffered" });
+    return undefined;
+  }
+
+  /** What the person says. */
+  answer(yes: boolean): void {
+    const wanted = this.#wanted;
+    if (wanted === undefined || wanted.agreed) return;
+    wanted.agreed = yes;
+    if (!yes) return this.#end(UpdateKind.later);
+    this.#core.tell();
+    this.#fetch();
+  }
+
+  #end(kind: UpdateKind): void {
+    const wanted = this.#wanted;
+    this.#wanted = undefined;
+    this.#core.tell();
+    if (wanted !== undefined) this.#report(wanted.id, kind);
+  }
+
+  /** As soon as nothing else runs; lost with its link, after which the gateway asks again. */
+  #report(image: Uint8Array, kind: UpdateKind): void {
+    const link = this.#link;
+    this.#core.ports.log.event("update.told", { kind });
+    link?.whenFree(() => {
+      if (this.#link !== link) return;
+      const octets = encodeMessage(updateReport, link.nextExchange(), { kind, image });
+      this.#core.quietly(link, new Report("update", octets));
+    });
+  }
+
+  // ── Fetching ──
+
+  /** The link to the gateway of the PN, as long as it is protected. */
+  get #link(): Connection | undefined {
+    const { connection, joined } = this.#core;
+    if (connection === undefined || joined === undefined || joined.away) return undefined;
+    return connection.protected || connection.link.secure ? connection : undefined;
+  }
+
+  #fetch(): void {
+    const link = this.#link;
+    const { joined } = this.#core;
+    const wanted = this.#wanted;
+    if (this.#fetching || wanted?.agreed !== true || link === undefined || joined === undefined) return;
+    if (wanted.offset >= wanted.length) return this.#install(wanted);
+    this.#fetching = true;
+    link.whenFree(() =>
+      withFreshSessions(this.#core, joined, link, () => {
+        if (this.#link === link && !link.busy) this.#chunk(link, wanted);
+        else this.#next();
+      }),
+    );
+  }
+
+  #next(): void {
+    this.#core.ports.clock.after(chunkPause, () => {
+      this.#fetching = false;
+      this.#fetch();
+    });
+  }
+
+  /** What does not come is asked for again when the gateway offers it again. */
+  #chunk(link: Connection, wanted: Wanted): void {
+    link.runQuietly(fetching(wanted, link.nextExchange()), (outcome) => {
+      if ("error" in outcome) {
+        this.#fetching = false;
+        // The gateway's owner has thought better of it.
+        if (outcome.error.code === "result.notListed") this.#wanted = undefined;
+        this.#core.tell();
+      } else {
+        if (this.#wanted === wanted) this.#written(wanted, outcome.value);
+        this.#next();
+      }
+    });
+  }
+
+  #written(wanted: Wanted, chunk: Uint8Array): void {
+    const { id, offset, length } = wanted;
+    const next = offset + chunk.length;
+    const done = attempt(() => {
+      const { image } = this.#data;
+      if (!equalBytes(image, id)) this.#keep({ image: id, offset: 0, slot: noSlot, trials: 0 });
+      this.#ports.slots.write(offset, chunk);
+      if (next % progressStep === 0 || next === length) this.#keep({ offset: next });
+    });
+    wanted.offset = next;
+    if ("error" in done) this.#end(UpdateKind.broken);
+    else if (next % shownStep === 0) this.#core.tell();
+  }
+
+  /** It is all there: read back, and started. */
+  #install({ hash, length, counter }: Wanted): void {
+    const { slots, restart } = this.#ports;
+    const done = attempt(() => {
+      const whole = equalBytes(slots.hash(length), hash);
+      if (!whole) {
+        this.#keep({ offset: 0 });
+        return UpdateKind.damaged;
+      }
+      this.#keep({ slot: 1 - slots.current, next: counter, trials: this.#data.trials + 1 });
+      slots.activate();
+      this.#restarting = true;
+      restart();
+      return UpdateKind.restarting;
+    });
+    this.#end("error" in done ? UpdateKind.broken : done.value);
+  }
+}
+
+/** One chunk: a request and its answer, so that others have their turn between two of them. */
+function fetching({ id, offset, length }: Wanted, exchange: number): Procedure<Uint8Array> {
+  return {
+    name: "update",
+    start: () => ({
+      kind: "request",
+      octets: encodeMessage(updateRequest, exchange, { image: id, offset }),
+    }),
+    receive(answer) {
+      const { payload } = readAnswer(chunks, answer, "update").body;
+      const whole = payload.length === Math.min(maximumChunk, length - offset);
+      if (!whole) throw unexpected("UpdateChunk", "update");
+      return { kind: "done", outcome: payload };
+    },
+    derived: noDerivation,
+    dispose() {},
+  };
+}
