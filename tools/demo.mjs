@@ -34,9 +34,10 @@ function started(file, args, pattern, children) {
 }
 
 /** Runs a command with what a person would type. */
-function told(file, args, typed) {
+function told(file, args, typed = "") {
   const ended = spawnSync(process.execPath, [program(file), ...args], { input: typed, encoding: "utf8" });
   if (ended.status !== 0) fail(ended.stderr.trim());
+  return ended.stdout;
 }
 
 export async function demo() {
@@ -57,7 +58,7 @@ export async function demo() {
   const server = ["--server", "https://127.0.0.1:7443", "--pin", pin];
   await started(
     "gateway/gateway.js",
-    [...state, ...server, "--radio", `virtual:${air}`],
+    [...state, ...server, "--radio", `virtual:${air}`, "--page", "127.0.0.1:0"],
     /running/,
     children,
   );
@@ -66,6 +67,8 @@ export async function demo() {
     `cpns: Server, gateway and a device, each on its own. User ID: ${userID}, password: ${password}\n` +
       "cpns: the Server's pages are at https://127.0.0.1:7443/ (its certificate is its own); Ctrl-C ends all\n",
   );
+  const page = told("gateway/gateway.js", ["page", ...state]);
+  for (const line of page.trim().split("\n")) process.stdout.write(`cpns: the gateway: ${line}\n`);
   const device = spawn(process.execPath, [program("simulator/sim.js"), "--join", air, "--name", "Kitchen"], {
     stdio: "inherit",
   });

@@ -154,7 +154,9 @@ const wait = (time: number): Promise<false> =>
 async function firstEnrolment(program: GatewayProgram): Promise<void> {
   if (program.enrolled) return;
   if (!process.stdin.isTTY) {
-    say("cpns gateway: it has no key yet; give it its owner's User ID and password by: cpns gateway enrol");
+    say(
+      "cpns gateway: it has no key yet; give it its owner's User ID and password by: cpns gateway enrol, or on its page",
+    );
     return;
   }
   while (!program.enrolled) {

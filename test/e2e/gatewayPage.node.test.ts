@@ -5,8 +5,8 @@ import type { Browser, Page } from "playwright-core";
 import { ascii, hex } from "../../src/base/octets.js";
 import { launchOrSkip } from "../support/chromium.js";
 import { pagePassword, part, says, visitor } from "../support/gatewayPage.js";
-import { freePort, Household, password } from "../support/household.js";
-import type { Program } from "../support/programs.js";
+import { freePort, gatewayFile, Household, password } from "../support/household.js";
+import { Program } from "../support/programs.js";
 
 const sensorID = ascii("sensor-0001");
 const temporaryKey = Uint8Array.from({ length: 32 }, (_, i) => 0xa0 + i);
@@ -214,6 +214,29 @@ describe("the gateway's page, with a real gateway, Server and browser", function
     await page.getByLabel("Password again").fill(pagePassword);
     await page.getByRole("button", { name: "Choose a password" }).click();
     await page.getByText("there, of alice").waitFor();
+  });
+
+  it("is told at the terminal, and is left out in one line where its port is taken", async () => {
+    const told = JSON.parse((await home.ask("page", "--json")).out) as Record<string, unknown>;
+    assert.deepEqual(told.addresses, [url]);
+    assert.match(String(told.fingerprint), /^(?:[0-9A-F]{2}:){31}[0-9A-F]{2}$/);
+    assert.equal("code" in told, false);
+    const place = ["--state", join(home.folder, "second"), "--server", `https://127.0.0.1:${home.port}`];
+    const air = ["--radio", `virtual:${home.folder}/air2`];
+    const second = new Program(gatewayFile, [
+      ...place,
+      "--pin",
+      home.pin,
+      ...air,
+      "--page",
+      `127.0.0.1:${port}`,
+    ]);
+    try {
+      await second.says(/it has no page: 127\.0\.0\.1:\d+: the address is in use/);
+      await second.says(/running/);
+    } finally {
+      await second.kill();
+    }
   });
 
   it("loads nothing from elsewhere and breaks none of its own policy", async () => {

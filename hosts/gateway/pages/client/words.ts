@@ -182,6 +182,9 @@ export const words = Object.freeze({
   /** In the place of what the terminal would read. */
   errors: Object.freeze({
     "auth.noKey": "The gateway has no key yet: give it its owner on the page “Gateway”.",
+    "result.sessionExpired": "The session with the Server is over: connect to it now, on the page “Gateway”.",
+    "result.gatewayNotEnrolled":
+      "The Server does not know this gateway's key: give it a new one, on the page “Gateway”.",
     "device.notThere": "No such device has a connection: is it switched on and near?",
     "pn.unknown": "This network has ended.",
     "result.notAuthorized":
