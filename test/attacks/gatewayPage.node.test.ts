@@ -5,6 +5,7 @@ import { request as httpsRequest } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ControlRequest } from "../../hosts/gateway/control.js";
+import { FamiliarBrowsers } from "../../hosts/gateway/pages/familiar.js";
 import { PagePassword } from "../../hosts/gateway/pages/password.js";
 import { GatewayPages } from "../../hosts/gateway/pages/serve.js";
 import { type Certificate, ownCertificate } from "../../hosts/node/https/certificate.js";
@@ -45,6 +46,7 @@ describe("the gateway's page, attacked", function () {
     };
     pages = new GatewayPages({
       password,
+      familiar: new FamiliarBrowsers(new MemoryStore()),
       now: () => Milliseconds(now),
       answer: async (request) => {
         asked.push(request);
@@ -185,7 +187,7 @@ describe("the gateway's page, attacked", function () {
       await signedIn();
       const { headers } = await new PageClient(port).post("/sign-in", { password: pagePassword });
       assert.match(
-        String(headers["set-cookie"]),
+        String(headers["set-cookie"]?.[0]),
         /^__Host-cpns-page=[0-9a-f]{64}; Path=\/; HttpOnly; Secure; SameSite=Strict$/,
       );
     });
@@ -235,6 +237,31 @@ describe("the gateway's page, attacked", function () {
       assert.equal(await statusOf(client.post("/ask", view)), 200);
       now += 301_000;
       assert.equal(await statusOf(new PageClient(port).post("/sign-in", { password: pagePassword })), 200);
+    });
+
+    it("keeps no browser out that was signed in before, which has guesses of its own and no way in by that", async () => {
+      const { code } = password;
+      const first = await new PageClient(port).post("/set-up", { code, password: pagePassword });
+      const [, familiar = ""] = (first.headers["set-cookie"] ?? []) as readonly string[];
+      assert.match(
+        familiar,
+        /^__Host-cpns-familiar=[0-9a-f]{64}; Path=\/; HttpOnly; Secure; SameSite=Strict; Max-Age=15552000$/,
+      );
+      const Cookie = familiar.split(";")[0] ?? "";
+      const signIn = (said: string, more: Record<string, string> = {}) =>
+        new PageClient(port).post("/sign-in", { password: said }, more);
+      for (let i = 0; i < 6; i++) await signIn("somebody else's");
+      assert.equal(await statusOf(signIn(pagePassword)), 429);
+      const again = await signIn(pagePassword, { Cookie });
+      assert.equal(again.status, 200);
+      assert.equal((again.headers["set-cookie"] ?? []).length, 1, "it is familiar already");
+      const statuses: number[] = [];
+      for (let i = 0; i < 7; i++) statuses.push(await statusOf(signIn("somebody else's", { Cookie })));
+      assert.deepEqual(statuses, [...new Array<number>(6).fill(403), 429]);
+      for (const other of [`__Host-cpns-familiar=${"0".repeat(64)}`, "__Host-cpns-familiar=x"])
+        assert.equal(await statusOf(signIn(pagePassword, { Cookie: other })), 429);
+      const session = Cookie.replace("familiar", "page");
+      assert.equal(await statusOf(new PageClient(port).post("/ask", connect, { Cookie: session })), 401);
     });
 
     it("counts guesses at the old password like others, so that a stolen session finds nothing", async () => {

@@ -10,6 +10,9 @@ export const headers = Object.freeze({ ...pageHeaders, "Permissions-Policy": "ca
 /** Host-only, and by its prefix bound to https and this host. */
 const cookieName = "__Host-cpns-page";
 const cookieKind = "; Path=/; HttpOnly; Secure; SameSite=Strict";
+/** Of a browser that was signed in before: half a year. */
+const familiarName = "__Host-cpns-familiar";
+const familiarTime = 15_552_000;
 export const tokenHeader = "cpns-token";
 /** As long as a line of the control socket. */
 const maximumBody = 16_384;
@@ -63,7 +66,7 @@ export function reply(
   { response }: Asked,
   status: number,
   value: unknown,
-  more: Readonly<Record<string, string>> = {},
+  more: Readonly<Record<string, string | readonly string[]>> = {},
 ): void {
   response.writeHead(status, { ...headers, ...more, "Content-Type": "application/json" });
   response.end(JSON.stringify(value));
@@ -76,14 +79,22 @@ export function octetsOf(text: unknown): Uint8Array {
 }
 
 /** A Set-Cookie of a session; none ends it. */
-export const cookieOfSession = (value?: string): Readonly<Record<string, string>> => ({
-  "Set-Cookie": `${cookieName}=${value ?? ""}${cookieKind}${value === undefined ? "; Max-Age=0" : ""}`,
-});
+export const cookieOfSession = (value?: string): string =>
+  `${cookieName}=${value ?? ""}${cookieKind}${value === undefined ? "; Max-Age=0" : ""}`;
+
+/** A Set-Cookie of a browser that is familiar from now on. */
+export const familiarCookie = (value: string): string =>
+  `${familiarName}=${value}${cookieKind}; Max-Age=${familiarTime}`;
 
 /** The session's cookie of a request. */
-export function cookieOf(request: IncomingMessage): string | undefined {
+export const cookieOf = (request: IncomingMessage): string | undefined => named(request, cookieName);
+
+/** The cookie of a browser that was signed in before. */
+export const familiarOf = (request: IncomingMessage): string | undefined => named(request, familiarName);
+
+function named(request: IncomingMessage, name: string): string | undefined {
   const pairs = (request.headers.cookie ?? "").split(";").map((pair) => pair.trim());
   // One of two that have the same name is somebody else's.
-  const found = pairs.filter((pair) => pair.startsWith(`${cookieName}=`));
-  return found.length === 1 ? found[0]?.slice(cookieName.length + 1) : undefined;
+  const found = pairs.filter((pair) => pair.startsWith(`${name}=`));
+  return found.length === 1 ? found[0]?.slice(name.length + 1) : undefined;
 }

@@ -9,6 +9,7 @@ import { lineOf } from "../../node/program/main.js";
 import { placeOf, type Values } from "../../node/program/settings.js";
 import type { ControlAnswer, ControlRequest } from "../control.js";
 import type { PageView } from "../views.js";
+import { FamiliarBrowsers } from "./familiar.js";
 import { PagePassword } from "./password.js";
 import { GatewayPages } from "./serve.js";
 
@@ -45,9 +46,10 @@ export async function openPage(
   if (place === undefined) return undefined;
   const certificate = await ownCertificate(values.state ?? "", ownNames());
   const password = new PagePassword(store);
+  const familiar = new FamiliarBrowsers(store);
   const event = log.event.bind(log);
   const now = (): Milliseconds => Milliseconds(performance.now());
-  const pages = new GatewayPages({ password, now, answer, log: event });
+  const pages = new GatewayPages({ password, familiar, now, answer, log: event });
   const door = new Door({
     certificate,
     connections,
@@ -62,6 +64,7 @@ export async function openPage(
       view(reset) {
         if (reset) {
           password.reset();
+          familiar.forget();
           pages.signOutAll();
           event("page.reset");
         }

@@ -13,6 +13,8 @@ import {
   cookieOf,
   cookieOfSession,
   type Fields,
+  familiarCookie,
+  familiarOf,
   headers,
   octetsOf,
   Refused,
@@ -20,12 +22,14 @@ import {
   reply,
   tokenHeader,
 } from "./exchange.js";
-import { Guesses } from "./guesses.js";
+import type { FamiliarBrowsers } from "./familiar.js";
+import { type Guesser, Guesses } from "./guesses.js";
 import type { PagePassword } from "./password.js";
 import { hasToken, type Session, Sessions } from "./sessions.js";
 
 export interface GatewayPagesOptions {
   readonly password: PagePassword;
+  readonly familiar: FamiliarBrowsers;
   now(): Milliseconds;
   /** What the control socket answers, too. */
   answer(request: ControlRequest): Promise<ControlAnswer>;
@@ -125,7 +129,7 @@ export class GatewayPages {
       if (own.chosen) throw new Refused(403, "the password is chosen already: sign in");
       this.#pay(asked);
       if (typeof code !== "string" || !own.isCode(code)) return this.#wrong(asked);
-      this.#guesses.giveBack(asked.address);
+      this.#guesses.giveBack(this.#guesser(asked));
       if (!(await this.#inWords(() => own.choose(octetsOf(password)))))
         throw new Refused(403, "the password is chosen already: sign in");
       log("page.setUp");
@@ -134,7 +138,7 @@ export class GatewayPages {
     "/sign-in": async (asked, { password }) => {
       this.#pay(asked);
       if (!(await this.#options.password.is(octetsOf(password)))) return this.#wrong(asked);
-      this.#guesses.giveBack(asked.address);
+      this.#guesses.giveBack(this.#guesser(asked));
       this.#options.log("page.signedIn");
       this.#begin(asked);
     },
@@ -155,7 +159,7 @@ export class GatewayPages {
       const { password: own, log } = this.#options;
       this.#pay(asked);
       if (!(await own.is(octetsOf(old)))) return this.#wrong(asked);
-      this.#guesses.giveBack(asked.address);
+      this.#guesses.giveBack(this.#guesser(asked));
       await this.#inWords(() => own.replace(octetsOf(password)));
       log("page.password");
       // Whoever knew the old one is out; this browser goes on with a session of its own.
@@ -164,7 +168,7 @@ export class GatewayPages {
     "/sign-out": async (asked, { everywhere }, session) => {
       if (everywhere === true) this.#sessions.endAll();
       else this.#sessions.end(session);
-      reply(asked, 200, {}, cookieOfSession());
+      reply(asked, 200, {}, { "Set-Cookie": cookieOfSession() });
     },
   });
 
@@ -178,13 +182,31 @@ export class GatewayPages {
 
   #begin(asked: Asked): Session {
     const { cookie, session } = this.#sessions.begin();
-    reply(asked, 200, { token: session.token }, cookieOfSession(cookie));
+    const cookies = [cookieOfSession(cookie)];
+    if (this.#guesser(asked).browser === undefined) cookies.push(...this.#greeted());
+    reply(asked, 200, { token: session.token }, { "Set-Cookie": cookies });
     return session;
   }
 
+  /** A browser that is new here. Signing in does not fail by a disk that is full. */
+  #greeted(): readonly string[] {
+    try {
+      return [familiarCookie(this.#options.familiar.add())];
+    } catch (error) {
+      if (!(error instanceof CpnsError)) throw error;
+      this.#options.log("page.notKept", { error: error.code });
+      return [];
+    }
+  }
+
+  #guesser({ request, address }: Asked): Guesser {
+    const browser = this.#options.familiar.find(familiarOf(request));
+    return { address, ...(browser !== undefined && { browser }) };
+  }
+
   /** Before anything is compared. */
-  #pay({ address }: Asked): void {
-    if (this.#guesses.take(address)) return;
+  #pay(asked: Asked): void {
+    if (this.#guesses.take(this.#guesser(asked))) return;
     throw new Refused(429, tooMany, { "Retry-After": String(this.#guesses.retryAfter) });
   }
 

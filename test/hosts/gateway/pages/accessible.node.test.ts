@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
+import { FamiliarBrowsers } from "../../../../hosts/gateway/pages/familiar.js";
 import { PagePassword } from "../../../../hosts/gateway/pages/password.js";
 import { GatewayPages } from "../../../../hosts/gateway/pages/serve.js";
 import { ownCertificate } from "../../../../hosts/node/https/certificate.js";
@@ -35,6 +36,7 @@ describe("the gateway's page is for everybody", function () {
     password = new PagePassword(new MemoryStore());
     pages = new GatewayPages({
       password,
+      familiar: new FamiliarBrowsers(new MemoryStore()),
       // Tests ask more than a person does.
       now: () => {
         now += 100;

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { FamiliarBrowsers } from "../../../../hosts/gateway/pages/familiar.js";
 import { Guesses } from "../../../../hosts/gateway/pages/guesses.js";
 import {
   hasToken,
@@ -7,7 +8,10 @@ import {
   type Session,
   Sessions,
 } from "../../../../hosts/gateway/pages/sessions.js";
+import { hex } from "../../../../src/base/octets.js";
 import { Milliseconds } from "../../../../src/base/units.js";
+import { StoreError } from "../../../../src/keystore/errors.js";
+import { MemoryStore } from "../../../support/memoryStore.js";
 
 describe("sessions of the gateway's page", () => {
   let now = 0;
@@ -86,7 +90,7 @@ describe("guesses at the gateway's page", () => {
     guesses = new Guesses(() => Milliseconds(now));
   });
   const taken = (address: string, times: number): number =>
-    Array.from({ length: times }, () => guesses.take(address)).filter((may) => may).length;
+    Array.from({ length: times }, () => guesses.take({ address })).filter((may) => may).length;
 
   it("are six at once from an address, and one each five minutes after", () => {
     assert.equal(taken("192.0.2.1", 20), 6);
@@ -100,7 +104,7 @@ describe("guesses at the gateway's page", () => {
     let all = 0;
     for (let i = 0; i < 250; i++) all += taken(`192.0.2.${i}`, 6);
     assert.equal(all, 60);
-    assert.equal(guesses.take("192.0.2.251"), false);
+    assert.equal(guesses.take({ address: "192.0.2.251" }), false);
     assert.equal(taken("127.0.0.1", 10), 6);
     assert.equal(taken("0:0:0:0", 10), 6);
     now += 24 * 3_600_000;
@@ -111,11 +115,41 @@ describe("guesses at the gateway's page", () => {
 
   it("that were right cost nothing", () => {
     for (let i = 0; i < 100; i++) {
-      assert.equal(guesses.take("192.0.2.1"), true);
-      guesses.giveBack("192.0.2.1");
+      assert.equal(guesses.take({ address: "192.0.2.1" }), true);
+      guesses.giveBack({ address: "192.0.2.1" });
     }
     assert.equal(taken("192.0.2.1", 10), 6);
-    guesses.giveBack("192.0.2.9");
+    guesses.giveBack({ address: "192.0.2.9" });
     assert.equal(taken("192.0.2.9", 10), 6, "nothing is saved up");
+  });
+});
+
+describe("browsers that were signed in at the gateway's page before", () => {
+  it("are known by a cookie, over a restart, sixteen of them, and kept by its hash alone", () => {
+    const store = new MemoryStore();
+    const browsers = new FamiliarBrowsers(store);
+    const cookies = Array.from({ length: 17 }, () => browsers.add());
+    const [first, ...others] = cookies;
+    for (const one of [browsers, new FamiliarBrowsers(store)]) {
+      assert.equal(one.find(first), undefined);
+      assert.equal(new Set(others.map((cookie) => one.find(cookie))).size, 16);
+      for (const other of [undefined, "", "x", "0".repeat(64)]) assert.equal(one.find(other), undefined);
+    }
+    const kept = hex(store.read("page-browsers") ?? assert.fail("nothing is kept"));
+    for (const cookie of cookies) assert.equal(kept.includes(cookie), false);
+    browsers.forget();
+    assert.equal(new FamiliarBrowsers(store).find(others[0]), undefined);
+  });
+
+  it("are none where the record is damaged, and those that there were where the disk is full", () => {
+    const store = new MemoryStore();
+    store.write("page-browsers", Uint8Array.of(1, 2, 3));
+    const browsers = new FamiliarBrowsers(store);
+    const cookie = browsers.add();
+    store.write = () => {
+      throw new StoreError("store.full", "page-browsers");
+    };
+    assert.throws(() => browsers.add(), { code: "store.full" });
+    assert.notEqual(browsers.find(cookie), undefined);
   });
 });
