@@ -2,6 +2,7 @@ import { wipe } from "../../src/base/octets.js";
 import { Misuse } from "../node/program/misuse.js";
 import { prompt } from "../node/program/prompt.js";
 import type { Values } from "../node/program/settings.js";
+import { askUpdate } from "./askUpdate.js";
 import { askGateway } from "./control.js";
 import { pageLines } from "./pages/open.js";
 import type { GuestsView, PageView, ProgramView } from "./views.js";
@@ -93,6 +94,10 @@ export async function ask(
     case "page": {
       const page = (await askGateway(folder, { ask: "page", reset: reset !== undefined })) as PageView;
       return json === undefined ? pageLines(page).forEach(say) : say(JSON.stringify(page));
+    }
+    case "update": {
+      const view = async () => (await askGateway(folder, { ask: "view" })) as ProgramView;
+      return askUpdate({ command, view, say }, rest, json !== undefined);
     }
     case "guests":
       return guests(command, rest);

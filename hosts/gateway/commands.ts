@@ -45,6 +45,8 @@ export function readCommand(fields: Readonly<Record<string, unknown>>): GatewayC
       }
       return { kind: "createPN", who: list, ...(typeof alias === "string" && { alias }) };
     }
+    case "cancelUpdate":
+      return { kind: "cancelUpdate", device: fields.device === "all" ? "all" : id("device") };
     case "dissolvePN":
       return { kind: "dissolvePN", pn: id("pn") };
     case "removeMember":

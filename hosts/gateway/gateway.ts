@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { maximumInFlight } from "../../src/gateway/serverLink.js";
 import { readPin, ServerConnection, serverURL, type Trust } from "../node/https/serverConnection.js";
 import { NodeClock } from "../node/nodeClock.js";
@@ -21,6 +22,7 @@ import { type OpenPage, openPage, pageLines, pagePlace } from "./pages/open.js";
 import { GatewayProgram } from "./program.js";
 import { openRadio, readRadio } from "./radio/radios.js";
 import { gatewaySettings } from "./settings.js";
+import { UpdateShelf } from "./updates.js";
 import { gatewayWords } from "./words.js";
 
 const help = `The PN gateway: devices over Bluetooth on one side, their CPNS Server over HTTPS on the other.
@@ -37,6 +39,7 @@ usage: cpns gateway [start] [settings]        runs it
   end PN                    ends a network for everybody
   remove PN ID              takes a device out of a network
   send PN ID TEXT           a message of the gateway to a member
+  update [ID|all FILE|stop] new firmware for a device, or for all; without ID: what is on its way
   guests [add USER…|remove USER…|everybody yes|no]
                             whom its owner lets in: asks for the owner's password
   page                      where its page is, and the code for a first password; --reset forgets it
@@ -69,7 +72,12 @@ async function start(values: Values): Promise<void> {
   };
   const control = await lockFolder(folder, (socket) => serveControl(socket, answer));
   const server = connectionTo(values, store);
-  page = await openPage(values, { store, log, answer }, complain);
+  // A path of this machine is nothing for who only reaches its page.
+  const onPage = async (request: ControlRequest): Promise<ControlAnswer> =>
+    request.ask === "command" && request.command.kind === "update"
+      ? { error: "cpns gateway update takes it" }
+      : answer(request);
+  page = await openPage(values, { store, log, answer: onPage }, complain);
   if (page !== undefined) for (const line of pageLines(page.view(false))) say(`cpns gateway: ${line}`);
   const ending = new Promise<void>((resolve) => {
     process.once("SIGINT", resolve);
@@ -97,6 +105,7 @@ async function start(values: Values): Promise<void> {
       },
       changed: () => page?.changed(),
       broker: () => bridge?.state,
+      updates: new UpdateShelf(join(folder, "updates")),
     });
     const bridge = bridgeOf(values, running, { log, gatewayID });
     program = running;
@@ -177,6 +186,7 @@ const options: readonly Setting[] = [
 ];
 const takes: Readonly<Record<string, readonly string[]>> = Object.freeze({
   status: ["json"],
+  update: ["json"],
   page: ["json", "reset"],
   register: ["change"],
   "enrol-device": ["how"],

@@ -12,10 +12,12 @@ import { KeyStore } from "../../src/keystore/keystore.js";
 import { AdvertisedState } from "../../src/link/service.js";
 import type { ServerConnection } from "../node/https/serverConnection.js";
 import { nodeRandom, nodeSuite } from "../node/nodeSuite.js";
+import { Refusal } from "../node/program/misuse.js";
 import { readCommand } from "./commands.js";
 import type { ControlAnswer, ControlRequest } from "./control.js";
 import { type GuestsCommand, readGuestsCommand, runGuests } from "./guests.js";
 import { adapterHelp } from "./radio/adapter.js";
+import type { UpdateShelf } from "./updates.js";
 import type { BrokerView, GuestsView, HeardView, ProgramView } from "./views.js";
 import { gatewayWords } from "./words.js";
 
@@ -34,6 +36,8 @@ export interface GatewayProgramOptions {
   readonly gatewayID: Uint8Array;
   readonly serverID: Uint8Array;
   readonly forwardSecrecy: boolean;
+  /** Where firmware images lie; without one no device is updated. */
+  readonly updates?: UpdateShelf;
   /** The broker of MQTT, if there is one. */
   broker?(): BrokerView | undefined;
 }
@@ -62,7 +66,10 @@ export class GatewayProgram {
       serverID,
       forwardSecrecy,
       poll: true,
-      notify: (notice) => options.notify?.(notice),
+      notify: (notice) => {
+        if (notice.kind === "changed") this.#keepUpdates();
+        options.notify?.(notice);
+      },
       pan: { links: radio.maximumLinks, technology: "BLE" },
       request: (octets, done) => this.#request(octets, done),
       // Whoever says hello to the gateway learns that it is there; applications have topics of their own.
@@ -94,7 +101,30 @@ export class GatewayProgram {
   /** Finishes what a power cut has interrupted, and listens for devices. */
   start(): void {
     this.#gateway.command({ kind: "confirm" });
+    for (const { device, image } of this.#options.updates?.unfinished() ?? []) {
+      this.#gateway.command({ kind: "update", device, image });
+    }
     this.#reconnector.start();
+  }
+
+  /** A disk that is full costs what is kept, and nothing that runs. */
+  #keepUpdates(): void {
+    try {
+      this.#options.updates?.keep(this.#gateway.view.updates);
+    } catch (error) {
+      this.#options.log.event("update.notKept", { error: String(error) });
+    }
+  }
+
+  /** The file is read here, as who runs the gateway. Throws Refusal. */
+  #read(fields: Readonly<Record<string, unknown>>): GatewayCommand {
+    const { updates } = this.#options;
+    if (fields.kind !== "update" || updates === undefined) return readCommand(fields);
+    const { device, file } = fields;
+    if (typeof device !== "string" || typeof file !== "string")
+      throw new Refusal("device and file are missing");
+    readCommand({ kind: "cancelUpdate", device });
+    return { kind: "update", device, image: updates.take(file) };
   }
 
   /** Each trouble is told once. */
@@ -147,7 +177,7 @@ export class GatewayProgram {
     if (request.ask === "view") return { value: this.view };
     if (request.ask === "page") return { error: "that is not for the gateway itself" };
     const guests = readGuestsCommand(request.command);
-    const outcome = guests ? await this.#guests(guests) : await this.command(readCommand(request.command));
+    const outcome = guests ? await this.#guests(guests) : await this.command(this.#read(request.command));
     if ("value" in outcome) return { value: outcome.value ?? null };
     const { error } = outcome;
     return { error: gatewayWords(error), code: error.code };

@@ -43,6 +43,15 @@ const texts: Readonly<Partial<Record<ErrorCode, string>>> = Object.freeze({
     "the Server could not prove who it is, and nothing was changed: check its address and pin",
   timeout:
     "no answer in time: is the device still there? If it has an owner, reset it first: hold its button for ten seconds",
+  "update.form": "it is no firmware image that is known here",
+  "update.noKey": "the device was built without a key for updates: put firmware on it by cable",
+  "update.notSigned": "the image is signed by another key than the device's",
+  "update.otherBoard": "the image is for another board",
+  "update.older": "the device has had firmware that this one must not take the place of",
+  "update.tooBig": "the image is larger than the device has room for",
+  "update.damaged": "what came was not what was signed: order it again",
+  "update.broken": "the device's flash did not keep it",
+  "update.failed": "it ran three times and never reached this gateway: the firmware before runs again",
   "credential.userID.empty": "the User ID is empty",
   "credential.userID.tooLong": "the User ID has more than 32 characters",
   "credential.userID.characters":
@@ -54,4 +63,6 @@ const texts: Readonly<Partial<Record<ErrorCode, string>>> = Object.freeze({
   "credential.password.characters": "the password has a letter that keypads do not have",
 });
 
-export const gatewayWords = (error: CpnsError): string => texts[error.code as ErrorCode] ?? error.code;
+export const wordsOf = (code: ErrorCode): string => texts[code] ?? code;
+
+export const gatewayWords = (error: CpnsError): string => wordsOf(error.code);

@@ -35,6 +35,8 @@ export interface UpdateLink {
 /** How far the update of a device is. */
 export interface UpdateView {
   readonly device: string;
+  /** The image's id, in hexadecimal. */
+  readonly image: string;
   readonly board: string;
   readonly version: string;
   /** Octets of the image, and those that the device has asked for. */
@@ -95,8 +97,9 @@ export class Updates {
   }
 
   get view(): readonly UpdateView[] {
-    return [...this.#orders.values()].map(({ device, header, offset, state, code }) => ({
+    return [...this.#orders.values()].map(({ device, id, header, offset, state, code }) => ({
       device,
+      image: hex(id),
       board: header.board,
       version: header.version,
       length: header.length,
