@@ -1,0 +1,150 @@
+import assert from "node:assert/strict";
+import { MemoryServerStore } from "../../hosts/simulator/world/serverStore.js";
+import type { ErrorCode } from "../../src/base/errorCodes.js";
+import { ascii } from "../../src/base/octets.js";
+import { Milliseconds } from "../../src/base/units.js";
+import { forgetSessions, jumpAhead } from "../../src/database/backup.js";
+import type { GatewayCommand } from "../../src/gateway/ports.js";
+import { english } from "../../src/ui/strings/english.js";
+import { errorText } from "../../src/ui/strings/strings.js";
+import { ended } from "../support/ended.js";
+import { Family } from "../support/family.js";
+import { alice, outcome } from "../support/network.js";
+
+const two = ["kitchen", "hall"].map((id) => Family.spec(id));
+/** Longer than any session. */
+const hours = 3 * 3_600;
+
+const ready = (): Promise<Family> => new Family(two, { poll: true }).ready();
+
+async function together(): Promise<Family> {
+  const net = await ready();
+  await net.together("kitchen", ["hall"]);
+  assert.deepEqual(net.members("hall"), ["hall", "kitchen"]);
+  return net;
+}
+
+async function atGateway(net: Family, command: GatewayCommand): Promise<string> {
+  let told: string | undefined;
+  net.network.gateway.command(command, (outcome) => {
+    told = ended(outcome);
+  });
+  await net.clock.runWhile(() => told === undefined, Milliseconds(60_000));
+  return told ?? "nothing";
+}
+
+const enrolGateway = (): GatewayCommand => ({
+  kind: "enrol",
+  userID: ascii("operator"),
+  password: ascii("operator's own password"),
+});
+
+const joins = async (net: Family, id: string): Promise<string> =>
+  outcome(await net.run({ kind: "createPN" }, net.of(id)));
+
+/** Both are in no network any more, and their displays say what to do. */
+function toldToStartAnew(net: Family): void {
+  for (const id of ["kitchen", "hall"]) {
+    assert.equal(net.members(id), undefined, id);
+    assert.equal(net.of(id).screen.title, "Network left", id);
+    assert.match(net.of(id).screen.lines.join(" "), /start the network again/);
+  }
+}
+
+const advised = (code: ErrorCode): string => errorText(english, code).next;
+
+type Flash = ReturnType<Family["network"]["gatewayFlash"]["snapshot"]>;
+const empty: Flash = { values: {}, wear: {} };
+
+async function startsWith(net: Family, flash: Flash): Promise<void> {
+  net.network.gatewayFlash.restore(flash);
+  net.network.restartGateway();
+  await net.pass(60);
+}
+
+describe("a PN GW that starts with an older state of its flash", () => {
+  it("from before the network: each device says that it has left, and starts it again by one action", async () => {
+    const net = await ready();
+    const older = net.network.gatewayFlash.snapshot();
+    await net.together("kitchen", ["hall"]);
+    await startsWith(net, older);
+    toldToStartAnew(net);
+    assert.equal(await joins(net, "hall"), "joined");
+  });
+
+  it("from an earlier network: lets nobody into that, and forgets it by itself", async () => {
+    const net = await together();
+    const older = net.network.gatewayFlash.snapshot();
+    net.command("kitchen", { kind: "dissolvePN" });
+    await net.pass(10);
+    await net.together("hall", ["kitchen"]);
+    await startsWith(net, older);
+    toldToStartAnew(net);
+    await net.pass(150);
+    assert.deepEqual(net.network.gateway.view.pns, []);
+    assert.equal(await joins(net, "hall"), "joined");
+  });
+
+  it("with a key that was replaced: a device says that the gateway is not ready, and its password mends it", async () => {
+    const net = await together();
+    const older = net.network.gatewayFlash.snapshot();
+    assert.equal(await atGateway(net, enrolGateway()), "done");
+    await startsWith(net, older);
+    toldToStartAnew(net);
+    assert.equal(await joins(net, "hall"), "result.gatewayNotEnrolled");
+    assert.match(advised("result.gatewayNotEnrolled"), /Give the gateway its User ID and password/);
+    assert.equal(await atGateway(net, enrolGateway()), "done");
+    assert.equal(await joins(net, "hall"), "joined");
+  });
+
+  it("with none at all, as one that was replaced: its password mends it", async () => {
+    const net = await together();
+    await startsWith(net, empty);
+    toldToStartAnew(net);
+    assert.equal(await joins(net, "hall"), "result.gatewayNotEnrolled");
+    assert.equal(await atGateway(net, enrolGateway()), "done");
+    assert.equal(await joins(net, "hall"), "joined");
+  });
+});
+
+describe("a Server whose database is put back to what it was hours ago", () => {
+  for (const [how, settles] of [
+    ["as cpns server restores it", true],
+    ["as a raw copy, which nobody should do", false],
+  ] as const) {
+    it(`has every device back by one action that its display names (${how})`, async () => {
+      const net = await together();
+      const { serverStore } = net.network;
+      const before = new MemoryServerStore({ clock: net.clock });
+      before.restore(serverStore);
+      await net.pass(hours);
+      net.command("kitchen", { kind: "dissolvePN" });
+      await net.pass(10);
+      await net.together("hall", ["kitchen"]);
+      assert.equal(outcome(await net.enrol(alice, net.of("kitchen"))), "enrolled");
+      await net.pass(10);
+      serverStore.restore(before);
+      if (settles) {
+        await forgetSessions(serverStore.database);
+        await jumpAhead(serverStore, net.clock);
+      }
+      await net.pass(60);
+      const said = await net.run({ kind: "sendToServer", text: "here" }, net.of("hall"));
+      assert.equal(outcome(said), "result.sessionExpired");
+      assert.match(advised("result.sessionExpired"), /Start the network again/);
+      if (!settles) {
+        assert.equal(await joins(net, "hall"), "store.keyNotNewer");
+        assert.match(advised("store.keyNotNewer"), /enrol again in Settings/);
+        assert.equal(outcome(await net.enrol(alice, net.of("hall"))), "enrolled");
+        await net.pass(5);
+      }
+      assert.equal(await joins(net, "hall"), "joined");
+      // Its key is of the day that is gone.
+      assert.equal(await joins(net, "kitchen"), "pn.notTrusted");
+      assert.match(advised("pn.notTrusted"), /enrol again in Settings/);
+      assert.equal(outcome(await net.enrol(alice, net.of("kitchen"))), "enrolled");
+      await net.pass(5);
+      assert.equal(await joins(net, "kitchen"), "joined");
+    });
+  }
+});
