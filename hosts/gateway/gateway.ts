@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { maximumInFlight } from "../../src/gateway/serverLink.js";
 import { readPin, ServerConnection, serverURL, type Trust } from "../node/https/serverConnection.js";
-import { NodeClock } from "../node/nodeClock.js";
+import { NodeClock, steadyTime } from "../node/nodeClock.js";
 import { lockFolder } from "../node/program/folderLock.js";
 import { JsonLog } from "../node/program/jsonLog.js";
 import { runMain } from "../node/program/main.js";
@@ -85,7 +85,8 @@ async function start(values: Values): Promise<void> {
   });
   const serverID = await reached(server, store, ending);
   if (serverID !== undefined) {
-    const clock = new NodeClock((error) => log.event("gateway.fault", { error: String(error) }));
+    const fault = (error: unknown): void => log.event("gateway.fault", { error: String(error) });
+    const clock = new NodeClock(fault, steadyTime());
     const radio = await openRadio(radioChoice, { clock, log });
     const gatewayID = gatewayIDOf(store);
     const forwardSecrecy = values["forward-secrecy"] !== undefined;
