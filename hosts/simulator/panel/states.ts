@@ -38,9 +38,11 @@ function summaryOf(device: SimulatedDevice, inRange: boolean): Summary {
   if (!inRange) return { summary: "out of range", tone: "waiting" };
   if (view.invitation !== undefined) return { summary: "is invited", tone: "waiting" };
   if (view.pn !== undefined) {
-    return view.pn.away
-      ? { summary: "gateway is away", tone: "waiting" }
-      : { summary: "in a network", tone: "good" };
+    const { away, members } = view.pn;
+    if (away) return { summary: "gateway is away", tone: "waiting" };
+    // Two that have each started one are in two.
+    const others = members.length > 1 ? `in a network of ${members.length}` : "alone with the gateway";
+    return { summary: others, tone: "good" };
   }
   if (view.keys === "enrolled") return { summary: "enrolled", tone: "good" };
   return view.keys === "empty"

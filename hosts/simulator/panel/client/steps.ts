@@ -73,7 +73,7 @@ export class Steps {
     return [
       { text: "Type the User ID", code: userID },
       { text: "Type the password", code: password },
-      { text: "Join a network" },
+      { text: "Start a network" },
       { text: "Say hello" },
     ];
   }

@@ -71,7 +71,7 @@ describe("the panel in a browser", function () {
     await page.keyboard.type("sesame42");
     await page.keyboard.press("Enter");
     await screen(/Enrolled/);
-    assert.equal(await page.locator("li.now").textContent(), "Join a network");
+    assert.equal(await page.locator("li.now").textContent(), "Start a network");
     await key("D");
     await screen(/Start a network, chosen/);
     await key("D");
@@ -132,7 +132,7 @@ describe("the panel in a browser", function () {
   it("makes trouble: power off and on, and the key is still there", async () => {
     await page.getByRole("button", { name: "Cut the power" }).click();
     await page.locator("#device.off").waitFor();
-    assert.equal(await page.locator("li.now").textContent(), "Join a network");
+    assert.equal(await page.locator("li.now").textContent(), "Start a network");
     await page.getByRole("button", { name: "Power on" }).click();
     await screen(/Start a network, chosen/);
     await page.getByRole("button", { name: "Wrong gateway" }).click();
