@@ -35,7 +35,7 @@ export const shownView: ProgramView = Object.freeze({
   heard: [
     { peer: "1", name: "Balcony", state: "linked", says: "needsEnrolment", device: id(0xa1) },
     { peer: "2", name: "Remote", state: "linked", says: "freeToJoin", device: id(0xa2) },
-    { peer: "3", name: "A doorbell with a name of 32 oct", state: "waiting", says: "wanting" },
+    { peer: "3", name: "Doorbell at the end of a garden", state: "waiting", says: "wanting" },
     { peer: "4", state: "connecting", says: "joined" },
   ],
   updates: [],

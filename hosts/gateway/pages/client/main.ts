@@ -74,7 +74,11 @@ session.whenOver(() => {
 });
 byID("place").textContent = location.host;
 addEventListener("hashchange", () => {
-  void show().then(() => byID("main").focus());
+  // Read from its beginning, with the way to the other pages in sight.
+  void show().then(() => {
+    byID("main").focus({ preventScroll: true });
+    scrollTo(0, 0);
+  });
 });
 // What was said belongs to the page before.
 byID("nav").addEventListener("click", () => say(""));

@@ -160,6 +160,16 @@ describe("the gateway's page is for everybody", function () {
     gateway.view = shownView;
   });
 
+  it("begins each page at its top, with the way to the others in sight", async () => {
+    await page.setViewportSize({ width: 390, height: 500 });
+    await open("Devices");
+    await page.evaluate("scrollTo(0, 600)");
+    await open("Networks");
+    assert.equal(await page.evaluate("scrollY"), 0);
+    assert.equal(await page.evaluate("document.activeElement?.id"), "main");
+    await page.setViewportSize({ width: 1280, height: 800 });
+  });
+
   it("shows names that are markup as the text that they are", async () => {
     const name = "<img src=x onerror=alert(1)><b>";
     const [first, ...others] = shownView.devices;
