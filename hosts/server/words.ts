@@ -1,9 +1,12 @@
 import { NamedError } from "../../src/base/errors.js";
+import { minimumNewPassword } from "../../src/crypto/newPassword.js";
 
 /** What an operator can do about an error, by its code; the code stands behind it, for a report. */
 const words: Readonly<Record<string, string>> = Object.freeze({
   "user.known": "there is a User of this name already",
   "user.unknown": "no User has this name",
+  "credential.password.tooShort": `a new password has ${minimumNewPassword} characters or more`,
+  "credential.password.common": "everybody tries this password: choose another one",
   "device.unknown": "no device with this ID has an owner",
   "database.away": "the database cannot be used",
   "database.conflict": "others keep the database busy: try again",

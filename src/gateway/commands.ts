@@ -2,7 +2,6 @@ import { equalBytes, fromHex, wipe } from "../base/octets.js";
 import { attempt, contain, type Done, finished } from "../base/outcome.js";
 import { encodeMessage } from "../codec/message.js";
 import { acknowledgement } from "../codec/replies.js";
-import { checkNewPassword } from "../crypto/newPassword.js";
 import { askTimeout } from "../procedure/deviceLink.js";
 import { ProcedureError } from "../procedure/procedure.js";
 import { runProcedure } from "../procedure/run.js";
@@ -133,12 +132,6 @@ function register(
 ): void {
   const { suite, random, gatewayID, serverID } = ports;
   checkCredentials(userID, password, oldPassword);
-  try {
-    checkNewPassword(password, userID);
-  } catch (error) {
-    wipe(password, oldPassword);
-    throw error;
-  }
   const options = { suite, random, gatewayID, serverID, userID, password, oldPassword };
   runProcedure(new Registration(options, 1), server.exchange.bind(server), ports.fault, done);
 }

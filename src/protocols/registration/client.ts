@@ -2,6 +2,7 @@ import { equalBytes, wipe } from "../../base/octets.js";
 import type { Random } from "../../base/ports.js";
 import { encodeMessage, messageSet } from "../../codec/message.js";
 import { Result, resultCode } from "../../codec/results.js";
+import { checkNewPassword } from "../../crypto/newPassword.js";
 import { clientProof, serverKey, serverSignature } from "../../crypto/scram.js";
 import { Secret } from "../../crypto/secret.js";
 import type { CurveSuite } from "../../crypto/suite.js";
@@ -59,7 +60,15 @@ export class Registration implements Procedure<Registered> {
   #request: Uint8Array = new Uint8Array(0);
   #state: State = { at: "start" };
 
+  /** Whoever sets a password sets it here: throws CredentialError for one that is too easy, with all of them wiped. */
   constructor(options: RegistrationOptions, exchange: number) {
+    const { userID, password, oldPassword } = options;
+    try {
+      checkNewPassword(password, userID);
+    } catch (error) {
+      wipe(password, oldPassword);
+      throw error;
+    }
     this.#options = options;
     this.#exchange = exchange;
   }

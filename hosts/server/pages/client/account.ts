@@ -1,5 +1,6 @@
 import { ascii } from "../../../../src/base/octets.js";
 import { acknowledgement } from "../../../../src/codec/replies.js";
+import { checkNewPassword } from "../../../../src/crypto/newPassword.js";
 import { nobleSuite } from "../../../../src/crypto/noble.js";
 import { checkPassword } from "../../../../src/crypto/password.js";
 import { AccountProof } from "../../../../src/protocols/account/client.js";
@@ -49,7 +50,7 @@ function passwordSection(): HTMLElement {
         gatewayID: await webOrigin(),
         serverID: await serverID(),
         userID: ascii(session.userID),
-        password: checked(fresh.value, checkPassword),
+        password: checked(fresh.value, (octets) => checkNewPassword(octets, ascii(session.userID))),
         oldPassword: checked(old.value, checkPassword),
       };
       await run(new Registration(options, 1));

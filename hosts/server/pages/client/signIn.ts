@@ -1,3 +1,4 @@
+import { checkNewPassword } from "../../../../src/crypto/newPassword.js";
 import { nobleSuite } from "../../../../src/crypto/noble.js";
 import { checkPassword, checkUserID } from "../../../../src/crypto/password.js";
 import { AccountProof } from "../../../../src/protocols/account/client.js";
@@ -85,7 +86,7 @@ async function signIn(userText: string, passwordText: string): Promise<void> {
 /** A name that is taken is told by the password not being right: the Server tells strangers nothing of names. */
 async function register(userText: string, passwordText: string): Promise<void> {
   const userID = checked(userText, checkUserID);
-  const password = checked(passwordText, checkPassword);
+  const password = checked(passwordText, (octets) => checkNewPassword(octets, userID));
   const options = {
     suite: browserCurveSuite,
     random: browserRandom,

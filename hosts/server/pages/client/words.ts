@@ -1,5 +1,7 @@
 import type { ErrorCode } from "../../../../src/base/errorCodes.js";
 
+import { minimumNewPassword } from "../../../../src/crypto/newPassword.js";
+
 /** All that the pages say. */
 export const words = Object.freeze({
   pages: Object.freeze({
@@ -14,7 +16,7 @@ export const words = Object.freeze({
   again: "Password again",
   newPassword: "New password",
   oldPassword: "Password now",
-  passwordHint: "At least 8 characters that every keypad has: letters without marks, digits, signs.",
+  passwordHint: `At least ${minimumNewPassword} characters that every keypad has: letters without marks, digits, signs.`,
   userHint: "1 to 32 letters, digits or signs. You will type it on your devices.",
   differ: "The two passwords differ.",
   registered: "You are registered. Now sign in.",
@@ -41,6 +43,8 @@ export const words = Object.freeze({
         "The User ID has a space at its start or end, or a letter that keypads do not have.",
       "credential.password.empty": "Type your password.",
       "credential.password.tooLong": "The password has more than 64 characters.",
+      "credential.password.tooShort": `A new password has ${minimumNewPassword} characters or more.`,
+      "credential.password.common": "Everybody tries this password. Choose another one.",
       "credential.password.characters": "The password has a letter that keypads do not have.",
     };
     return texts[code] ?? words.failed(code);
