@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { ascii, fromHex, hex } from "../../src/base/octets.js";
+import { everyMessage } from "../../src/catalogue/legs.js";
 import { encodeMessage } from "../../src/codec/message.js";
 import { Method } from "../../src/codec/methods.js";
 import { Result } from "../../src/codec/results.js";
@@ -10,12 +11,19 @@ import {
   nonceLength,
 } from "../../src/protocols/enrolment/messages.js";
 import { pnSetupResponseOfPNE } from "../../src/protocols/network/invitations.js";
-import { LinkKey, pneInfo, pnSetupRequest, SetupType } from "../../src/protocols/network/messages.js";
+import {
+  LinkKey,
+  pneInfo,
+  pnRegistrationRequest,
+  pnSetupRequest,
+  SetupType,
+} from "../../src/protocols/network/messages.js";
 import { userInfoInstallRequest } from "../../src/protocols/provisioning/messages.js";
 import { ended } from "../support/ended.js";
 import { Family } from "../support/family.js";
 import { alice, outcome, TestNetwork } from "../support/network.js";
 import { SensorNetwork, secureSensor, sensorID } from "../support/noUI.js";
+import { exchange } from "../support/registering.js";
 import { Stranger } from "../support/stranger.js";
 
 const info = (entityID: Uint8Array): Uint8Array =>
@@ -44,6 +52,32 @@ const setup =
 /** Messages of this kind that the Server has answered, by its log. */
 const openAtServer = (net: TestNetwork): number =>
   net.network.serverStore.rows().pns.filter(([, pn]) => !pn.established).length;
+
+describe("who cannot be a member, in what a PN GW registers (PNI-04b)", () => {
+  it("is left out by the Server alone, and nobody for him: a RAND of zeros, one's Entity ID twice, no PNEInfo", async () => {
+    const net = await new TestNetwork().start();
+    const member = (name: string, value: number, pneInfo = info(ascii(name))) => ({
+      rand: rand(value),
+      pneInfo,
+      flags: 0,
+    });
+    const members = [
+      member("zeros", 0),
+      member("twice", 1),
+      member("twice", 2),
+      member("none", 3, Uint8Array.of(0xff)),
+      member("honest", 4),
+    ];
+    const body = { pnID: new Uint8Array(16).fill(5), setupType: SetupType.all, members };
+    const octets = await exchange(net, encodeMessage(pnRegistrationRequest, 1, body));
+    const answer = everyMessage.decode(octets as Uint8Array, 16_384);
+    assert.ok(answer.name === "PNAuthenticationRequest", answer.name);
+    assert.deepEqual(
+      answer.body.members.map(({ entityID }) => String.fromCharCode(...entityID)),
+      ["twice", "honest"],
+    );
+  });
+});
 
 describe("a stranger among those who are asked into a PN", () => {
   async function invited(): Promise<{ net: Family; pnID: Uint8Array; stranger: Stranger }> {

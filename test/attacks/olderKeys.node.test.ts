@@ -10,6 +10,7 @@ import { gbaKeyID } from "../../src/protocols/gba/keys.js";
 import { euKeyAssignmentRequestGba } from "../../src/protocols/gba/messages.js";
 import { GbaServer } from "../../src/protocols/gba/server.js";
 import { alice, TestNetwork } from "../support/network.js";
+import { confirmGateway } from "../support/ownGateway.js";
 import { register } from "../support/registering.js";
 import { serverPorts } from "../support/serverPorts.js";
 
@@ -96,6 +97,23 @@ describe("a recorded request of an older bootstrapping (EUK-GW-03)", () => {
     const next = home.bootstrapping("next");
     assert.equal(await next.shown(), committed);
     assert.equal(await younger.shown(), "Failure");
+    assert.equal(home.committed, next.id);
+  });
+
+  it("does not take the place of a key by password that was made since, nor come back once that was let go", async () => {
+    const home = await new Home().start();
+    const recorded = home.bootstrapping("recorded");
+    await home.pass(10);
+    assert.equal(await confirmGateway(home.net, entityID, alice), "enrolled");
+    const byPassword = home.committed;
+    assert.equal(await recorded.shown(), "Failure");
+    assert.equal(home.committed, byPassword);
+    await home.net.network.server.releaseDevice(entityID);
+    assert.equal(await recorded.shown(), "Failure");
+    assert.equal(home.committed, undefined);
+    await home.pass(10);
+    const next = home.bootstrapping("next");
+    assert.equal(await next.shown(), committed, "a younger one is taken");
     assert.equal(home.committed, next.id);
   });
 

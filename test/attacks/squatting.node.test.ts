@@ -1,52 +1,19 @@
 import assert from "node:assert/strict";
-import { nodeSuite } from "../../hosts/node/nodeSuite.js";
-import { serverID } from "../../hosts/simulator/network/network.js";
 import { VirtualFlash } from "../../hosts/simulator/world/flash.js";
 import { CpnsError } from "../../src/base/errors.js";
 import { ascii, fromHex, hex } from "../../src/base/octets.js";
 import { Milliseconds, Seconds } from "../../src/base/units.js";
 import { everyMessage } from "../../src/catalogue/legs.js";
 import { encodeMessage } from "../../src/codec/message.js";
-import { Method } from "../../src/codec/methods.js";
 import { failure } from "../../src/codec/replies.js";
 import { Result } from "../../src/codec/results.js";
-import { runProcedure } from "../../src/procedure/run.js";
-import { EnrolClient } from "../../src/protocols/enrolment/client.js";
-import { ended, noFault } from "../support/ended.js";
+import { ended } from "../support/ended.js";
 import { bob, outcome, TestNetwork } from "../support/network.js";
-import { SeededRandom } from "../support/seededRandom.js";
+import { confirmGateway } from "../support/ownGateway.js";
 
 const operator = { userID: "operator", password: "operator's own password" };
 
-/** An account that confirms this Entity ID for a PN GW of its own: "enrolled", or why not. */
-async function squat(net: TestNetwork, entityID: Uint8Array, user = bob): Promise<string> {
-  let told: string | undefined;
-  const client = new EnrolClient(
-    {
-      suite: nodeSuite,
-      random: new SeededRandom(net.clock.now() % 1000),
-      parties: { pne: undefined, gateway: entityID, server: serverID },
-      userID: ascii(user.userID),
-      password: ascii(user.password),
-      methods: [Method.spake2plus],
-      stage: () => {},
-      commit: () => {},
-    },
-    1,
-  );
-  const inTheClear = (
-    octets: Uint8Array,
-    done: (answer: { value: Uint8Array } | { error: CpnsError }) => void,
-  ) =>
-    net.network.backhaul.request(octets, (answer) =>
-      done(answer === undefined ? { error: new CpnsError("result.serverUnreachable") } : { value: answer }),
-    );
-  runProcedure(client, inTheClear, noFault, (result) => {
-    told = ended(result, "enrolled");
-  });
-  await net.clock.runWhile(() => told === undefined, Milliseconds(30_000));
-  return told ?? "nothing";
-}
+const squat = (net: TestNetwork, entityID: Uint8Array): Promise<string> => confirmGateway(net, entityID, bob);
 
 /** The PN GW is given credentials: "enrolled", or why not. */
 async function enrolGateway(net: TestNetwork, user = operator): Promise<string> {

@@ -129,19 +129,23 @@ function requestOnAir(net: TestNetwork): Uint8Array {
   return found;
 }
 
-/** What the Server says to a message that its PN GW relays for this PNE. */
-async function relay(net: TestNetwork, origin: string, message: Uint8Array): Promise<string> {
-  let said = "nothing";
+/** The Server's answer to a message that its PN GW relays for this PNE. */
+async function answerTo(net: TestNetwork, origin: string, message: Uint8Array): Promise<Uint8Array> {
+  let answer = new Uint8Array(0);
   const octets = encodeMessage(relayed, 9, { origin: fromHex(origin), message });
   net.network.gateway.server.exchange(octets, (result) => {
     if ("error" in result) return;
     const outer = everyMessage.decode(result.value);
-    if (outer.name !== "Relayed") return;
-    const inner = everyMessage.decode(outer.body.message);
-    said = inner.name === "Failure" ? `Failure ${inner.body.result}` : inner.name;
+    if (outer.name === "Relayed") answer = outer.body.message.slice();
   });
   await seconds(net, 5);
-  return said;
+  return answer;
+}
+
+/** Its name, or the Result of a Failure. */
+async function relay(net: TestNetwork, origin: string, message: Uint8Array): Promise<string> {
+  const inner = everyMessage.decode(await answerTo(net, origin, message));
+  return inner.name === "Failure" ? `Failure ${inner.body.result}` : inner.name;
 }
 
 describe("who attacks the renewal of the session with the Server", () => {
@@ -157,6 +161,17 @@ describe("who attacks the renewal of the session with the Server", () => {
     const net = await rekeyedOnce();
     assert.equal(await say(net, "sendToServer"), "message");
     assert.equal(await relay(net, id(net), requestOnAir(net)), `Failure ${Result.refused}`);
+    assert.equal(await say(net, "sendToServer"), "message");
+  });
+
+  it("doubles a request before the new session is used: the same answer, and the session is the one that there is", async () => {
+    const net = await rekeyedOnce();
+    const request = requestOnAir(net);
+    const first = await answerTo(net, id(net), request);
+    assert.equal(everyMessage.decode(first).name, "RekeyResponse");
+    assert.deepEqual(await answerTo(net, id(net), request), first);
+    assert.equal(await say(net, "sendToServer"), "message");
+    await seconds(net, 400);
     assert.equal(await say(net, "sendToServer"), "message");
   });
 

@@ -1,0 +1,33 @@
+import assert from "node:assert/strict";
+import { fromHex } from "../../src/base/octets.js";
+import { alice, bob, outcome, TestNetwork } from "../support/network.js";
+
+/** A device that has had several LocalEUKeys, so that it takes none of a lower number. */
+async function experienced(): Promise<{ readonly net: TestNetwork; readonly id: Uint8Array }> {
+  const net = await new TestNetwork().enrolled();
+  for (let joins = 0; joins < 3; joins++) {
+    assert.equal(outcome(await net.join()), "joined");
+    assert.equal(outcome(await net.run({ kind: "leavePN" })), "left");
+  }
+  return { net, id: fromHex(net.device.pne?.view.entityID ?? assert.fail()) };
+}
+
+describe("the numbers of a device's LocalEUKeys (C-25)", () => {
+  it("go on when it was released and enrolled again, so that it joins at the first try", async () => {
+    const { net, id } = await experienced();
+    await net.network.server.releaseDevice(id);
+    assert.equal(outcome(await net.enrol()), "enrolled");
+    assert.equal(outcome(await net.join()), "joined");
+  });
+
+  it("go on for its next owner, also when the last one was removed with all he had", async () => {
+    const { net, id } = await experienced();
+    await net.network.server.releaseDevice(id);
+    assert.equal(outcome(await net.enrol(bob)), "enrolled");
+    assert.equal(outcome(await net.join()), "joined");
+    assert.equal(outcome(await net.run({ kind: "leavePN" })), "left");
+    await net.network.server.removeUser(Uint8Array.from(bob.userID, (letter) => letter.charCodeAt(0)));
+    assert.equal(outcome(await net.enrol(alice)), "enrolled");
+    assert.equal(outcome(await net.join()), "joined");
+  });
+});
