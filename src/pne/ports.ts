@@ -107,6 +107,8 @@ export interface PneView {
   /** A gateway has seen the EUKey, and it has not been replaced yet (C-18). */
   readonly escrowed?: true;
   readonly connected: boolean;
+  /** Where it is: the PN GW's name or Entity ID, and its owner once the Server has proven that he is the device's. */
+  readonly gateway?: string;
   readonly pn?: PNView;
   /** Somebody wants this PNE in a PN; its person is asked. */
   readonly invitation?: InvitationView;
@@ -167,6 +169,8 @@ export interface PnePolicy {
   readonly forwardSecrecy?: boolean;
   /** A device without UI takes part in the PNs that it is invited into. */
   readonly acceptInvitations: boolean;
+  /** A device without UI takes part at PN GWs of other Users, too (C-34); not unless told. */
+  readonly guest?: boolean;
   /** A device without UI that has an EUKey takes another one from its gateway (SEC-04, SEC-05); not unless told. */
   readonly allowReenrolment?: boolean;
 }

@@ -143,6 +143,7 @@ export function joinProcedure(ports: PnePorts, store: KeyStore, connection: Conn
         capabilities: capabilitiesOf(ports),
         name: nameOf(store, ports),
         contents: ports.application?.contents,
+        ownOnly: !policy.hasUI && policy.guest !== true,
         linkKey,
         temporaryKey: ports.temporaryKey,
         panSecure,

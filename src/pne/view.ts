@@ -51,9 +51,23 @@ export function viewOf(
     ...(store.language !== undefined && { language: store.language }),
     ...(entityID && { entityID: hex(entityID) }),
     ...(name !== undefined && { name }),
+    ...gatewayView(connection, joined, held?.userID),
     ...(joined && { pn: pnView(joined, connection, ports.application) }),
     ...(invitation && { invitation: invitationView(invitation) }),
   };
+}
+
+/** "name (owner)" once the Server has proven that the PN GW is of the device's own User, else "name (?)". */
+function gatewayView(
+  connection: Connection | undefined,
+  joined: Joined | undefined,
+  userID: Uint8Array | undefined,
+): { readonly gateway?: string } {
+  const peer = joined?.peer ?? (connection?.discovered === true ? connection.peer : undefined);
+  if (peer === undefined) return {};
+  const name = peer.name === undefined ? hex(peer.gatewayID).slice(0, 16) : shownLabel(peer.name);
+  const owner = joined?.pn.own === true && userID !== undefined ? asciiText(userID) : "?";
+  return { gateway: `${name} (${owner})` };
 }
 
 /** What a person is told of an invitation. */

@@ -60,6 +60,8 @@ export interface DeviceSpec {
   readonly allowReenrolment?: boolean;
   /** Of who signs its firmware, compressed; the simulator's unless told. */
   readonly updateKey?: Uint8Array;
+  /** Without UI: takes part at PN GWs of other owners; so unless the network's policy is ownership. */
+  readonly guest?: boolean;
   /** What the device is for; made anew whenever it is switched on. */
   readonly application?: () => Application;
 }
@@ -329,11 +331,19 @@ export class Network {
   }
 
   /** The owner's choices for a device. */
-  #policyOf({ localEUKeyCriterion, reachable, allowReenrolment, methods }: DeviceSpec): Partial<PnePolicy> {
+  #policyOf({
+    localEUKeyCriterion,
+    reachable,
+    allowReenrolment,
+    guest,
+    methods,
+  }: DeviceSpec): Partial<PnePolicy> {
     return {
       localEUKeyCriterion: localEUKeyCriterion ?? this.#options.localEUKeyCriterion ?? "r01",
       reachable: reachable ?? false,
       allowReenrolment: allowReenrolment ?? false,
+      // The PN GW is its operator's; where everybody may join, devices without UI do, too.
+      guest: guest ?? this.#options.policy !== "ownership",
       forwardSecrecy: this.#options.forwardSecrecy ?? false,
       ...(methods && { secureMethods: methods, insecureMethods: methods }),
     };

@@ -72,7 +72,7 @@ export function relayedSessionKey(
 function valueHash(
   suite: Suite,
   keys: PairKeys,
-  label: "pne" | "srv",
+  label: "pne" | "srv" | "srv own",
   context: PairContext,
   sk: Secret,
   ...more: readonly Uint8Array[]
@@ -87,7 +87,10 @@ function valueHash(
 export const hashPNE = (suite: Suite, keys: PairKeys, context: PairContext, sk: Secret): Uint8Array =>
   valueHash(suite, keys, "pne", context, sk);
 
-/** hash_server, 32 octets; binds hash_PNE (32) and the inventory's octets (PNI-12b). Throws CryptoError. */
+/**
+ * hash_server, 32 octets; binds hash_PNE (32) and the inventory's octets (PNI-12b), and whether PNE and PN GW are one
+ * User's own (C-34). Throws CryptoError.
+ */
 export function hashServer(
   suite: Suite,
   keys: PairKeys,
@@ -95,7 +98,8 @@ export function hashServer(
   sk: Secret,
   pneHash: Uint8Array,
   pnInventory: Uint8Array,
+  own = false,
 ): Uint8Array {
   expectLength(pneHash, suite.lengths.hash, "hash_PNE");
-  return valueHash(suite, keys, "srv", context, sk, pneHash, suite.sha256(pnInventory));
+  return valueHash(suite, keys, own ? "srv own" : "srv", context, sk, pneHash, suite.sha256(pnInventory));
 }

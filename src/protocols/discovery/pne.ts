@@ -9,6 +9,8 @@ const answers = messageSet(entityDiscoveryResponse);
 export interface DiscoveredGateway {
   readonly gatewayID: Uint8Array;
   readonly serverID: Uint8Array;
+  /** What its person calls it. */
+  readonly name?: string;
   /** The PNE's Entity ID: its own, or the one just assigned (PNR-06, C-12). */
   readonly entityID: Uint8Array;
 }
@@ -33,10 +35,15 @@ export class Discovery implements Procedure<DiscoveredGateway> {
   }
 
   receive(answer: Uint8Array): Step<DiscoveredGateway> {
-    const { entityID: gatewayID, serverID, assignedEntityID } = readAnswer(answers, answer, this.name).body;
+    const {
+      entityID: gatewayID,
+      serverID,
+      assignedEntityID,
+      name,
+    } = readAnswer(answers, answer, this.name).body;
     const entityID = this.#entityID ?? assignedEntityID;
     if (entityID === undefined) throw new ProcedureError("discovery.noEntityID");
-    return { kind: "done", outcome: { gatewayID, serverID, entityID } };
+    return { kind: "done", outcome: { gatewayID, serverID, entityID, ...(name !== undefined && { name }) } };
   }
 
   derived(): never {

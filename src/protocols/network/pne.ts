@@ -229,8 +229,10 @@ export class PNSetup implements Procedure<JoinedPN> {
     const { context, sk, hash } = state;
     const octets = body.pnInventory;
     if (octets === undefined || body.hash === undefined) throw new ProcedureError("pn.notTrusted");
-    const expected = hashServer(suite, this.#keys, context, sk, hash, octets);
-    if (!equalBytes(body.hash, expected)) throw new ProcedureError("pn.notTrusted");
+    const expected = (own: boolean) => hashServer(suite, this.#keys, context, sk, hash, octets, own);
+    const own = equalBytes(body.hash, expected(true));
+    if (!own && !equalBytes(body.hash, expected(false))) throw new ProcedureError("pn.notTrusted");
+    if (!own && this.#options.ownOnly === true) throw new ProcedureError("result.notAuthorized");
     const inventory = decode(pnInventory, octets);
     this.#state = { at: "over" };
     const binder = sessionBinder(suite, sk);
@@ -240,7 +242,7 @@ export class PNSetup implements Procedure<JoinedPN> {
     const started = !this.#invited;
     const ticket = this.#ticket;
     this.#ticket = undefined;
-    return { pnID: context.pnID, inventory, server, started, localSession: this.#localSession, ticket };
+    return { pnID: context.pnID, inventory, server, started, own, localSession: this.#localSession, ticket };
   }
 
   derived(): never {

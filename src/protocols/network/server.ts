@@ -39,7 +39,7 @@ import {
   type pnRegistrationRequest,
   pnRegistrationResponse,
 } from "./messages.js";
-import { mayJoin, type Party } from "./policy.js";
+import { haveOneOwner, mayJoin, type Party } from "./policy.js";
 
 /** Between PNRegistrationRequest and the hashes: devices handshake with the PN GW in between. */
 const pendingLifetime = 120_000;
@@ -94,7 +94,7 @@ export class PNServer {
     const offered = [];
     for (const member of members) {
       const context = memberContext(this.#ports.serverID, pn, member, { randPNE: member.rand, randServer });
-      const may = await this.#mayJoin(tables, member.entityID, { id: gateway, entity });
+      const may = await this.#mayJoin(tables, member, { id: gateway, entity });
       const wrapped = await this.#localKeys.make(tables, member, context, keys, may);
       const { entityID, share } = member;
       const own = wrapped === undefined ? member : { ...member, localKeyID: wrapped.keyID };
@@ -106,9 +106,11 @@ export class PNServer {
     return encodeMessage(pnAuthenticationRequest, message.exchange, body, maximumBackhaulMessage);
   }
 
-  async #mayJoin(tables: ServerTables, id: Uint8Array, gateway: Party): Promise<boolean> {
+  async #mayJoin(tables: ServerTables, member: PNMember, gateway: Party): Promise<boolean> {
+    const { entityID: id, pneInfo } = member;
     const entity = await tables.entities.get(hex(id));
-    return entity?.role === "pne" && mayJoin(tables, this.#ports, { id, entity }, gateway);
+    const { flags } = readPNEInfo(pneInfo);
+    return entity?.role === "pne" && mayJoin(tables, this.#ports, { id, entity, flags }, gateway);
   }
 
   /** What cannot be a member is left out, and nobody else for it; so is who calls himself what another does. */
@@ -232,7 +234,7 @@ export class PNServer {
     const sk = relayedSessionKey(suite, keys, context, agreement);
     agreement?.secret.wipe();
     const holds = equalBytes(hash, hashPNE(suite, keys, context, sk)) && good !== undefined;
-    const pne = good && { id: entityID, entity: good };
+    const pne = good && { id: entityID, entity: good, flags: readPNEInfo(member.pneInfo).flags };
     const allowed = pne !== undefined && (await mayJoin(tables, this.#ports, pne, gateway));
     if (holds) await this.#localKeys.used(tables, member);
     if (!holds || !allowed) {
@@ -244,7 +246,8 @@ export class PNServer {
     const { id: keyID } = good.committed;
     const session: MemberSession = { sk: sk.octets.slice(), received: 0, next: 1, endsAt, keyID, ...rands };
     const answer = (inventory: Uint8Array): Uint8Array => {
-      const made = hashServer(suite, keys, context, sk, hash, inventory);
+      const own = pne !== undefined && haveOneOwner(pne, gateway);
+      const made = hashServer(suite, keys, context, sk, hash, inventory, own);
       wipeKeys(keys);
       sk.wipe();
       return made;

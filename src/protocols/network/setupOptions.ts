@@ -15,6 +15,8 @@ export interface JoinedPN {
   readonly server: ServerSession;
   /** It started the PN, and may end it for everybody. */
   readonly started: boolean;
+  /** The Server has proven that the PN GW is of the PNE's own User (C-34). */
+  readonly own: boolean;
   /** True when the LocalEUKey protects the link (LEU-04). */
   readonly localSession: boolean;
   /** To resume that session with, when the link is lost; the owner's to wipe. */
@@ -48,6 +50,8 @@ export interface SetupOptions {
   readonly name: string | undefined;
   /** Contents information of the device's application (C-30). */
   readonly contents?: Uint8Array | undefined;
+  /** It takes part at PN GWs of its own User alone (C-34). */
+  readonly ownOnly?: boolean;
   /** What is to protect the link (C-01, LEU-02). */
   readonly linkKey: LinkKey;
   /** A fresh copy of the Temporary Key, 32 octets, wiped here; a pre-assigned key is derived from it. */

@@ -18,6 +18,7 @@ import {
 import type { ServerTables } from "../../database/store.js";
 import type { Origin, ServerPorts } from "../../procedure/serverPorts.js";
 import { type FoundMember, findMember, usableSessions } from "../data/members.js";
+import { readPNEInfo } from "../network/context.js";
 import { memberContext, relayedAgreement, sessionEnd } from "../network/memberSessions.js";
 import { mayJoin } from "../network/policy.js";
 import { type rekeyRequest, rekeyResponse } from "./messages.js";
@@ -52,7 +53,7 @@ export class RekeyServer {
     const proven = sessions.find((session) => this.#proves(found, session, body));
     if (proven === undefined) return refuse(Result.refused);
     const gateway = await tables.entities.get(hex(pn.gatewayID));
-    const pne = { id: member.entityID, entity };
+    const pne = { id: member.entityID, entity, flags: readPNEInfo(member.pneInfo).flags };
     if (!gateway || !(await mayJoin(tables, this.#ports, pne, { id: pn.gatewayID, entity: gateway }))) {
       return refuse(Result.notAuthorized);
     }

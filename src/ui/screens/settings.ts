@@ -49,6 +49,7 @@ export class SettingsPage extends MenuPage {
       `${settings.name}: ${view.name ?? settings.none}`,
       `${settings.user}: ${view.userID ?? settings.none}`,
       `${settings.device}: ${view.entityID?.slice(0, 16) ?? settings.none}`,
+      `${settings.gateway}: ${view.gateway ?? settings.none}`,
       `${settings.key}: ${view.euKeyID ?? settings.none}${waiting}`,
       `${settings.firmware}: ${firmware}${fetched(view)}`,
     ]);

@@ -35,6 +35,7 @@ export const english = Object.freeze({
     name: "Name",
     user: "User",
     device: "Device",
+    gateway: "Gateway",
     key: "Key",
     firmware: "Firmware",
     none: "none",

@@ -36,6 +36,7 @@ export const french: Strings = Object.freeze({
     name: "Nom",
     user: "Usager",
     device: "ID",
+    gateway: "Passerelle",
     key: "Clé",
     firmware: "Logiciel",
     none: "aucun",

@@ -36,6 +36,7 @@ export const german: Strings = Object.freeze({
     name: "Name",
     user: "Benutzer",
     device: "Gerät",
+    gateway: "Gateway",
     key: "Key",
     firmware: "Firmware",
     none: "keiner",

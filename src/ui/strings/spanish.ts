@@ -36,6 +36,7 @@ export const spanish: Strings = Object.freeze({
     name: "Nombre",
     user: "Usuario",
     device: "ID",
+    gateway: "Pasarela",
     key: "Clave",
     firmware: "Programa",
     none: "ninguno",

@@ -40,7 +40,7 @@ export async function guestsPage(main: HTMLElement): Promise<void> {
     element(
       "p",
       { class: "lead" },
-      "Your own devices may always join at your gateways. Here you let in those of others.",
+      "Your own devices may always join at your gateways. Here you let in those of others. A device of yours without keypad joins at the gateways of these Users, too, where they let you in and it is made to be a guest.",
     ),
     form,
   );
