@@ -16,7 +16,7 @@ const usage = ({ name, operands = "" }: OperatorCommand): string => `${name} ${o
 function help(): string {
   const rows = [
     ...operatorCommands.map((one) => [usage(one), one.about] as const),
-    ["config", "prints the settings as they are in effect"] as const,
+    ["config", "prints the settings in effect"] as const,
   ];
   const width = Math.max(...rows.map(([left]) => left.length)) + 2;
   const lines = rows.map(([left, right]) => `  ${left.padEnd(width)}${right}`);

@@ -10,13 +10,14 @@ import { audit, gateways, networks } from "./commands/lists.js";
 import { rotateKey } from "./commands/rotateKey.js";
 import { tokens } from "./commands/tokens.js";
 import { users } from "./commands/users.js";
+import { webhooks } from "./commands/webhooks.js";
 import { hasKeys } from "./keys.js";
 import { lockData } from "./lock.js";
 import { dataFolder, openServer } from "./open.js";
 
 const init: OperatorCommand = {
   name: "init",
-  about: "makes keys and database, and nothing else",
+  about: "makes keys and database",
   async run({ rest, values, tell }) {
     none(rest);
     const { data = "" } = values;
@@ -32,6 +33,7 @@ export const operatorCommands: readonly OperatorCommand[] = Object.freeze([
   gateways,
   networks,
   tokens,
+  webhooks,
   audit,
   backup,
   restore,

@@ -21,7 +21,7 @@ export const serverSettings: readonly Setting[] = Object.freeze([
   {
     name: "hosts",
     value: "NAMES",
-    about: "names by which it is reached, for the certificate that it makes",
+    about: "names by which it is reached, for its own certificate",
     otherwise: "localhost,127.0.0.1",
   },
   { name: "cert", value: "FILE", about: "your own certificate, PEM; read again on SIGHUP" },
@@ -39,6 +39,12 @@ export const serverSettings: readonly Setting[] = Object.freeze([
     value: "HOURS",
     about: "for how long values of topics are kept, to 168",
     otherwise: "24",
+  },
+  {
+    name: "webhooks",
+    value: "WHERE",
+    about: "public HTTPS addresses, any, or no",
+    otherwise: "public",
   },
   {
     name: "metrics",

@@ -10,6 +10,7 @@ import { JsonLog } from "../node/program/jsonLog.js";
 import { Misuse } from "../node/program/misuse.js";
 import { placeOf, type Values, wholeNumber } from "../node/program/settings.js";
 import { ProgramInterface } from "./api/interface.js";
+import type { Targets } from "./api/target.js";
 import { type Handle, Listener } from "./listener.js";
 import { lockData } from "./lock.js";
 import { healthServer, Metrics } from "./metrics.js";
@@ -47,7 +48,7 @@ const measured =
   };
 
 /** The first that has such a page. */
-const either =
+export const either =
   (...all: readonly Pages[]): Pages =>
   async (request, response) => {
     for (const one of all) if (await one(request, response)) return true;
@@ -67,10 +68,17 @@ async function certificateOf(values: Values): Promise<Certificate> {
 const historyOf = ({ history = "" }: Values): Milliseconds =>
   Milliseconds(wholeNumber("--history", history, 0, longestHistory / hour) * hour);
 
+/** Throws Misuse. */
+function targetsOf({ webhooks }: Values): Targets {
+  if (webhooks === "public" || webhooks === "any" || webhooks === "no") return webhooks;
+  throw new Misuse("--webhooks takes public, any or no");
+}
+
 /** Runs the Server until SIGINT or SIGTERM. */
 export async function start(values: Values): Promise<void> {
   const place = placeOf("--listen", values.listen ?? "");
   historyOf(values);
+  targetsOf(values);
   const health = placeOf("--metrics", values.metrics ?? "");
   if ((values.cert === undefined) !== (values.key === undefined)) {
     throw new Misuse("--cert and --key belong together");
@@ -84,6 +92,7 @@ export async function start(values: Values): Promise<void> {
   const programs = new ProgramInterface({
     ports,
     history: historyOf(values),
+    targets: targetsOf(values),
     shared: values.database !== undefined,
     log,
   });

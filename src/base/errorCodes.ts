@@ -290,7 +290,9 @@ type ProgramCode =
   /** Too many requests, or wrong tokens from this network. */
   | "api.tooMany"
   /** The User has as many of them as there may be. */
-  | "api.full";
+  | "api.full"
+  /** An address to which this Server sends nothing. */
+  | "api.target";
 
 /** At the Server, about its database. */
 type DatabaseCode =

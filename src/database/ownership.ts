@@ -1,4 +1,4 @@
-import { equalBytes, hex } from "../base/octets.js";
+import { equalBytes, fromHex, hex } from "../base/octets.js";
 import { Milliseconds, Seconds, toSeconds } from "../base/units.js";
 import { dissolve, leaveNetworks } from "./networks.js";
 import {
@@ -8,7 +8,7 @@ import {
   type StagedRecord,
   slotOf,
 } from "./rows/entities.js";
-import { maximumEvents } from "./rows/programs.js";
+import { deliveryState, maximumEvents } from "./rows/programs.js";
 import { maximumGuestNames, type UserRecord } from "./rows/users.js";
 import type { ReadTables, ServerTables } from "./store.js";
 
@@ -218,7 +218,18 @@ export async function disown(tables: ServerTables, identity: Uint8Array, now: Mi
   }
   await forgetEvents(tables, owner);
   await tables.preferences.delete(owner);
+  await forgetWebhooks(tables, owner);
   return own.length;
+}
+
+async function forgetWebhooks({ webhooks, deliveries }: ServerTables, owner: string): Promise<void> {
+  for (const { key } of await webhooks.find("owner", owner, mostAtOnce)) {
+    for (const dead of [false, true]) {
+      const waiting = await deliveries.find("state", deliveryState(fromHex(key), dead), mostAtOnce);
+      for (const one of waiting) await deliveries.delete(one.key);
+    }
+    await webhooks.delete(key);
+  }
 }
 
 async function forgetEvents({ events, eventHeads }: ServerTables, owner: string): Promise<void> {

@@ -5,7 +5,15 @@ import { type ColumnOf, isStale, type RowDefinition, type ValueOf } from "./row.
 import { audit, counters, devices, entities, histories, settings, staged } from "./rows/entities.js";
 import { clearEnrolments, enrolments, registrations } from "./rows/exchanges.js";
 import { members, pns } from "./rows/networks.js";
-import { apiTokens, eventHeads, events, preferences, readings } from "./rows/programs.js";
+import {
+  apiTokens,
+  deliveries,
+  eventHeads,
+  events,
+  preferences,
+  readings,
+  webhooks,
+} from "./rows/programs.js";
 import { answers, gatewaySessions, handshakes, pushes, tickets } from "./rows/sessions.js";
 import { budgets, guestLists, guests, pageSessions, users } from "./rows/users.js";
 import type { Sealer } from "./sealing.js";
@@ -22,6 +30,8 @@ export const definitions = Object.freeze({
   events,
   eventHeads,
   preferences,
+  webhooks,
+  deliveries,
   budgets,
   entities,
   staged,

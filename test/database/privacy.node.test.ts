@@ -86,6 +86,8 @@ class Bench {
     await put("events", `${hex(user.identity)}/000000000000001`, said);
     await put("eventHeads", hex(user.identity), {});
     await put("preferences", hex(user.identity), {});
+    await put("webhooks", "2727272727272727", { ...mine, identity: user.identity, device: lamp });
+    await put("deliveries", "2727272727272727/000000000000001", { endsAt: soon });
     await put("budgets", `${hex(user.identity)}/page`, { endsAt: soon });
     await put("tickets", "ticket", { entityID: gateway, endsAt: soon });
     await put("gatewaySessions", "sid", { entityID: gateway, ticket: "ticket", endsAt: soon });

@@ -3,6 +3,7 @@ import { cpSync } from "node:fs";
 import { join } from "node:path";
 import { applications } from "../../apps/virtual.js";
 import { ApiClient } from "../support/apiClient.js";
+import { assertSigned, HookTarget } from "../support/hookTarget.js";
 import { freePort, Household, password, serverFile } from "../support/household.js";
 import { MemoryStore } from "../support/memoryStore.js";
 import { TemporaryPostgres } from "../support/postgres.js";
@@ -29,12 +30,12 @@ class LampHouse extends Household {
     return ran(serverFile, [...args, ...this.data], `${password}\n`, this.#environment);
   }
 
-  serve(): Promise<Program> {
-    return this.server([], this.#environment);
+  serve(...args: readonly string[]): Promise<Program> {
+    return this.server(args, this.#environment);
   }
 
-  async furnish(): Promise<ApiClient> {
-    this.log = await this.serve();
+  async furnish(...args: readonly string[]): Promise<ApiClient> {
+    this.log = await this.serve(...args);
     for (const args of [
       ["users", "add", "alice"],
       ["tokens", "add", "alice", "test", "--scopes", "read,send,stream,webhooks"],
@@ -113,6 +114,48 @@ describe("a lamp that a program switches over the Server", function () {
     stream.close();
     assert.ok(log.length > 0, "there is a log");
     for (const secret of [house.token.slice(20, 40), password]) assert.equal(log.includes(secret), false);
+  });
+
+  it("and whose events reach a webhook, each, though the Server is killed in the middle of one", async () => {
+    house = new LampHouse({});
+    const target = await HookTarget.open();
+    const client = await house.furnish("--webhooks", "any");
+    try {
+      const device = await house.lamp(client);
+      const made = await client.ask("POST", "/webhooks", { url: target.url });
+      assert.equal(made.status, 201, JSON.stringify(made.body));
+      const { secret } = made.body as { secret: string };
+      // It hangs: the Server is killed while the first event is under way and others wait.
+      target.answer = () => {};
+      for (const value of [true, false, true]) {
+        const sent = await client.ask("POST", `/devices/${device}/topics/lamp`, { value });
+        assert.equal(sent.status, 200, JSON.stringify(sent.body));
+      }
+      await until(() => target.heard.length === 1, "the first try");
+      const stream = await client.stream("0");
+      await until(() => stream.events.length >= 4, "what the lamp has said");
+      stream.close();
+      await house.log?.kill();
+      target.answer = (response) => response.writeHead(204).end();
+      await house.serve("--webhooks", "any");
+      for (const end = Date.now() + 60_000; new Set(target.heard.map(({ id }) => id)).size < 3; ) {
+        assert.ok(Date.now() < end, `all three; there are ${target.heard.map(({ id }) => id).join()}`);
+        await new Promise((resolve) => setTimeout(resolve, 200));
+      }
+      for (const heard of target.heard) assertSigned(heard, secret);
+      const values = new Map(target.heard.map(({ id, body }) => [id, JSON.parse(body).value]));
+      assert.deepEqual([...values.values()], [true, false, true]);
+      const first = target.heard[0]?.id;
+      assert.ok(
+        target.heard.filter(({ id }) => id === first).length >= 2,
+        "the first came again, under its id",
+      );
+      for (const { body, headers } of target.heard)
+        for (const hidden of [house.token, password, secret])
+          assert.equal((body + JSON.stringify(headers)).includes(hidden), false);
+    } finally {
+      await target.close();
+    }
   });
 
   it("and that tells its state at another Server on the same PostgreSQL", async () => {

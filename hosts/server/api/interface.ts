@@ -4,9 +4,12 @@ import type { StoredServerPorts } from "../../../src/procedure/serverPorts.js";
 import type { ServerEntityPorts } from "../../../src/server/ports.js";
 import { Programs, type SendTopic } from "../../../src/server/programs/programs.js";
 import type { Pages } from "../../node/pages/serve.js";
+import { Deliverer } from "./deliverer.js";
 import { apiRoutes } from "./routes.js";
 import { api } from "./serve.js";
 import { EventStreams } from "./stream.js";
+import type { Targets } from "./target.js";
+import { shownEvent } from "./values.js";
 
 export interface InterfaceOptions {
   readonly ports: Pick<ServerEntityPorts, "suite" | "random" | "clock" | "store">;
@@ -14,6 +17,10 @@ export interface InterfaceOptions {
   /** Other Servers are on the same database. */
   readonly shared: boolean;
   readonly log: Log;
+  /** Where webhooks may go. */
+  readonly targets: Targets;
+  /** Milliseconds for a webhook's target; ten seconds unless told. */
+  readonly patience?: number;
 }
 
 /** The Server's interface for programs: what it hears of devices, and what it answers. */
@@ -21,12 +28,18 @@ export class ProgramInterface {
   readonly #options: InterfaceOptions;
   readonly #programs: Programs;
   readonly #streams: EventStreams;
+  readonly #deliverer: Deliverer;
 
   constructor(options: InterfaceOptions) {
     const { ports, log } = options;
     this.#options = options;
     const fault = (error: unknown): void => log.event("api.fault", { error: String(error) });
-    this.#programs = new Programs({ ...options, ...ports, fault });
+    this.#deliverer = new Deliverer(options);
+    this.#programs = new Programs({
+      ...{ ...options, ...ports, fault },
+      encode: (number, event) => new TextEncoder().encode(JSON.stringify(shownEvent(number, event))),
+      deliver: () => this.#deliverer.kick(),
+    });
     const said = (event: string, fields?: Parameters<Log["event"]>[1]): void => log.event(event, fields);
     this.#streams = new EventStreams({ ports, streams: this.#programs.streams, log: said });
   }
@@ -42,8 +55,8 @@ export class ProgramInterface {
   }
 
   routes(sendTopic: SendTopic) {
-    const { ports } = this.#options;
-    return apiRoutes({ ports, programs: this.#programs, streams: this.#streams, sendTopic });
+    const { ports, targets } = this.#options;
+    return apiRoutes({ ports, targets, programs: this.#programs, streams: this.#streams, sendTopic });
   }
 
   pages(sendTopic: SendTopic): Pages {
@@ -56,8 +69,14 @@ export class ProgramInterface {
     return this.#streams.beat();
   }
 
+  /** Looks whether something waits for a webhook; the Server does every two seconds by itself. */
+  kick(): void {
+    this.#deliverer.kick();
+  }
+
   /** Lets all go: the Server is about to stop. */
   stop(): void {
+    this.#deliverer.stop();
     this.#streams.stop();
     this.#programs.stop();
   }

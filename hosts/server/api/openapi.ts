@@ -20,6 +20,7 @@ const params: Readonly<Record<string, Json>> = Object.freeze({
   device: entityId,
   topic: topicName,
   token: rowId,
+  webhook: rowId,
 });
 
 /** Every route below /api/v1; a test holds it against the implementation, and every answer against its schema. */
@@ -70,6 +71,32 @@ const operations: Readonly<Record<string, Readonly<Partial<Record<Method, Operat
       problems: [400],
     },
   },
+  "/webhooks": {
+    GET: { summary: "Where events are sent to", scope: "webhooks", answers: { 200: "Webhooks" } },
+    POST: {
+      summary: "Sends events to an address from now on; its secret is shown this once",
+      scope: "webhooks",
+      takes: "NewWebhook",
+      answers: { 201: "MadeWebhook" },
+      problems: [404, 409, 422],
+    },
+  },
+  "/webhooks/{webhook}": {
+    DELETE: {
+      summary: "Ends it, with what waits",
+      scope: "webhooks",
+      answers: { 204: "" },
+      problems: [404],
+    },
+  },
+  "/webhooks/{webhook}/dead-letters": {
+    GET: {
+      summary: "Events that were given up, the oldest first",
+      scope: "webhooks",
+      answers: { 200: "DeadLetters" },
+      problems: [404],
+    },
+  },
   "/settings": {
     GET: { summary: "What the User wants kept", answers: { 200: "Settings" } },
     PUT: { summary: "Changes it", takes: "NewSettings", answers: { 204: "" } },
@@ -102,7 +129,7 @@ const words: Readonly<Record<number, string>> = Object.freeze({
   409: "The User has as many as may be",
   413: "The body is too long",
   415: "The body is no JSON",
-  422: "The topic takes no such value, or the device's application none of it",
+  422: "No such value for this topic, nothing that the device's application takes, no address to send to",
   429: "Too many requests, or too many wrong tokens; Retry-After tells when to ask again",
   502: "The device has refused it",
   503: "Not available now; Retry-After tells when to ask again",

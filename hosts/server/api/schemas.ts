@@ -46,6 +46,8 @@ const shownTopic = {
   "last?": object({ value, at: instant }),
 };
 
+const whole: Schema = { type: "integer", minimum: 0 };
+
 const token = {
   id: rowId,
   name: label,
@@ -53,6 +55,19 @@ const token = {
   createdAt: instant,
   "expiresAt?": instant,
   "lastUsed?": day,
+};
+
+const webhook = {
+  id: rowId,
+  url: { type: "string", format: "uri" },
+  "device?": entityId,
+  "topic?": topicName,
+  createdAt: instant,
+  waiting: whole,
+  dead: whole,
+  dropped: whole,
+  failing: whole,
+  "nextAttempt?": instant,
 };
 
 export const schemas: Readonly<Record<string, Schema>> = Object.freeze({
@@ -90,6 +105,13 @@ export const schemas: Readonly<Record<string, Schema>> = Object.freeze({
     "unit?": text,
     value,
     at: instant,
+  }),
+  Webhook: object(webhook),
+  Webhooks: object({ webhooks: list(ref("Webhook")) }),
+  NewWebhook: object({ url: { type: "string", format: "uri" }, "device?": entityId, "topic?": topicName }),
+  MadeWebhook: object({ ...webhook, secret: { type: "string", pattern: "^whsec_[A-Za-z0-9+/]{43}=$" } }),
+  DeadLetters: object({
+    deadLetters: list(object({ event: ref("Event"), attempts: whole, why: text })),
   }),
   Settings: object({ history: flag, historyHours: { type: "integer", minimum: 0, maximum: 168 } }),
   NewSettings: object({ history: flag }),

@@ -63,7 +63,7 @@ function add(counts: Map<string, number>, table: string, column: string, value: 
 
 export const check: OperatorCommand = {
   name: "check",
-  about: "opens every row, looks at counters, clock and certificate",
+  about: "opens every row, looks at clock and certificate",
   more: ["It ends with 1 when something is not right; Servers may run meanwhile."],
   async run({ open, rest, values, tell }) {
     none(rest);

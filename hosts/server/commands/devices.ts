@@ -8,10 +8,10 @@ import { asDay, asText, type Call, each, type OperatorCommand, only } from "./co
 
 export const devices: OperatorCommand = {
   name: "devices",
-  operands: "[release|rekey|import ID|FILE]",
+  operands: "[release|rekey|import X]",
   about: "lists devices; frees, re-keys one, takes a factory's list",
   more: [
-    "release ends the device's key and sessions: whoever enrols it next owns it.",
+    "X is the device's ID, or the file. release ends the device's key and sessions: whoever enrols it next owns it.",
     "rekey tells the device through its gateway; one that is not reached is told when it is next in a network.",
     "import takes all of the file or nothing; delete the file afterwards, it holds the devices' Temporary Keys.",
   ],

@@ -6,7 +6,7 @@ import { asDay, asText, each, none, type OperatorCommand } from "./command.js";
 
 export const gateways: OperatorCommand = {
   name: "gateways",
-  about: "lists PN gateways: ID, owner, when last seen",
+  about: "lists PN gateways",
   async run({ open, rest, tell }) {
     none(rest);
     await each(
@@ -49,7 +49,7 @@ export const networks: OperatorCommand = {
 
 export const audit: OperatorCommand = {
   name: "audit",
-  about: "what happened in the last 90 days, and to whom",
+  about: "what happened in the last 90 days",
   async run({ open, rest, tell }) {
     none(rest);
     await each(

@@ -90,3 +90,61 @@ export const preferences = defineRow({
   table: "preferences",
   open: record({ history: field(0, bool) }),
 });
+
+/** Octets of a webhook's address. */
+export const longestAddress = 1_000;
+
+/** Where a User's events are sent to, by `hex(id)`; addresses have secrets in them often enough. */
+export const webhooks = defineRow({
+  table: "webhooks",
+  open: record({
+    identity: field(0, identity),
+    userID: field(1, userID),
+    createdAt: field(2, second),
+    /** Something waits for it. */
+    pending: field(3, bool),
+    /** Not before this is it tried. */
+    nextAt: field(4, moment),
+    /** Attempts that have failed since the last one that did not. */
+    failing: field(5, uint(0xffff)),
+    /** Events of this device or topic alone. */
+    device: optional(6, entityID),
+    topic: optional(7, text(1, 16)),
+    /** A Server has it in hand until then. */
+    heldUntil: optional(8, moment),
+    /** What gave way to newer events. */
+    dropped: optional(9, count),
+  }),
+  secret: record({ url: field(0, octets(1, longestAddress)), key: field(1, octets(32, 32)) }),
+  columns: {
+    owner: (hook) => hex(hook.identity),
+    pending: (hook) => (hook.pending ? "yes" : undefined),
+  },
+  counted: ["owner"],
+});
+export type WebhookRecord = ValueOf<typeof webhooks>;
+
+/** What nobody has taken is shown, and kept for who starts a Server again, for so long. */
+export const deliveryLifetime = Milliseconds(7 * 24 * 3_600_000);
+
+/** An event on its way to a webhook, or given up, by `hex(webhook)/number`. */
+export const deliveries = defineRow({
+  table: "deliveries",
+  open: record({
+    webhook: field(0, octets(8, 8)),
+    attempts: field(1, uint(255)),
+    at: field(2, moment),
+    endsAt: field(3, moment),
+    /** Why it was given up. */
+    dead: optional(4, text(1, 64)),
+  }),
+  secret: record({ body: field(0, octets(1, 4_096)) }),
+  columns: { state: (one) => deliveryState(one.webhook, one.dead !== undefined) },
+  counted: ["state"],
+  ends: { at: (one) => one.endsAt, longest: deliveryLifetime },
+});
+export type DeliveryRecord = ValueOf<typeof deliveries>;
+
+/** How deliveries of a webhook are looked up: those that wait, those that were given up. */
+export const deliveryState = (webhook: Uint8Array, dead: boolean): string =>
+  `${hex(webhook)}/${dead ? "dead" : "waiting"}`;

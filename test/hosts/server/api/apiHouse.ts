@@ -5,17 +5,22 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ownCertificate } from "../../../../hosts/node/https/certificate.js";
 import { nodeRandom, nodeSuite } from "../../../../hosts/node/nodeSuite.js";
+import type { Pages } from "../../../../hosts/node/pages/serve.js";
 import { tokenText } from "../../../../hosts/server/api/credentials.js";
 import { ProgramInterface } from "../../../../hosts/server/api/interface.js";
+import type { Targets } from "../../../../hosts/server/api/target.js";
 import { Listener } from "../../../../hosts/server/listener.js";
+import { either } from "../../../../hosts/server/start.js";
 import { MemoryServerStore } from "../../../../hosts/simulator/world/serverStore.js";
 import { ascii, fromHex, hex } from "../../../../src/base/octets.js";
+import { silentLog } from "../../../../src/base/ports.js";
 import { Milliseconds, Seconds } from "../../../../src/base/units.js";
 import { Result } from "../../../../src/codec/results.js";
 import { encode } from "../../../../src/codec/schema.js";
+import { Secret } from "../../../../src/crypto/secret.js";
 import type { UserRecord } from "../../../../src/database/rows/users.js";
 import type { ServerStore, ServerTables } from "../../../../src/database/store.js";
-import type { Said } from "../../../../src/procedure/serverPorts.js";
+import type { Said, StoredServerPorts } from "../../../../src/procedure/serverPorts.js";
 import { beginSession } from "../../../../src/protocols/account/session.js";
 import { pneInfo } from "../../../../src/protocols/network/messages.js";
 import { encodeContents, type Topic } from "../../../../src/protocols/topics/contents.js";
@@ -24,6 +29,8 @@ import type { SendTopic } from "../../../../src/server/programs/programs.js";
 import { makeToken, type Scope, scopes } from "../../../../src/server/programs/tokens.js";
 import { ManualClock } from "../../../support/manualClock.js";
 import { OpenStream } from "../../../support/openStream.js";
+
+const none: Pages = async () => false;
 
 export interface Answer {
   readonly status: number;
@@ -71,7 +78,10 @@ export class ApiHouse {
   interface: ProgramInterface | undefined;
   /** Of topics, in milliseconds. */
   history = 24 * 3_600_000;
+  /** Other pages. */
+  more: ((ports: ApiHouse["ports"]) => Pages) | undefined;
   shared = false;
+  targets: Targets = "any";
   /** What devices are sent, and what comes of it. */
   sent: unknown[] = [];
   sendTopic: SendTopic = async (entityID, topic, value, patience) => {
@@ -104,13 +114,26 @@ export class ApiHouse {
     return { suite: nodeSuite, random: nodeRandom, clock: this.clock, store };
   }
 
+  get accountPorts(): StoredServerPorts {
+    return {
+      ...this.ports,
+      log: silentLog,
+      secrets: { unknown: new Secret(octets(32, 1)) },
+      serverID: ascii("cpns.example"),
+      application: () => undefined,
+    };
+  }
+
   async listen(): Promise<void> {
     const log = (name: string, fields?: object): void => this.said(name, fields);
     this.interface = this.another();
     this.#listener = new Listener({
       certificate: await ownCertificate(this.#folder, ["localhost"]),
       handle: async (request) => request,
-      pages: this.interface.pages((...value) => this.sendTopic(...value)),
+      pages: either(
+        this.interface.pages((...value) => this.sendTopic(...value)),
+        this.more?.(this.ports) ?? none,
+      ),
       log,
     });
     this.port = await this.#listener.listen(0, "127.0.0.1");
@@ -120,6 +143,7 @@ export class ApiHouse {
   another(): ProgramInterface {
     return new ProgramInterface({
       ...{ ports: this.ports, history: Milliseconds(this.history), shared: this.shared },
+      ...{ targets: this.targets, patience: 300 },
       log: { event: (name, fields) => this.said(name, fields) },
     });
   }
@@ -141,6 +165,15 @@ export class ApiHouse {
     await this.#entity(tables, kitchen, "alice", "pne");
     await this.#entity(tables, cellar, "alice", "pne");
     await this.#entity(tables, bobsPhone, "bob", "pne");
+    await this.#place(tables);
+  }
+
+  /** Puts the network there anew, which lasts an hour. */
+  furnishPlaces(): Promise<void> {
+    return this.store.transaction((tables) => this.#place(tables));
+  }
+
+  async #place(tables: ServerTables): Promise<void> {
     const endsAt = Milliseconds(this.clock.now() + 3_600_000);
     await tables.pns.put(`${gateway}/${hex(pnID)}`, {
       ...{ established: true, pnID, gatewayID: ascii("gateway"), owner: userNamed("alice").identity },

@@ -1,11 +1,15 @@
 import assert from "node:assert/strict";
 import { openapi } from "../../../../hosts/server/api/openapi.js";
 import type { Route } from "../../../../hosts/server/api/route.js";
+import { Milliseconds } from "../../../../src/base/units.js";
 import { Result } from "../../../../src/codec/results.js";
 import { DatabaseError } from "../../../../src/database/errors.js";
 import type { ServerStore } from "../../../../src/database/store.js";
 import { maximumTokens } from "../../../../src/server/programs/tokens.js";
+import { maximumWebhooks } from "../../../../src/server/programs/webhooks.js";
+import { HookTarget } from "../../../support/hookTarget.js";
 import { problemsOf, resolved } from "../../../support/jsonSchema.js";
+import { until } from "../../../support/until.js";
 import { type Answer, ApiHouse, type Asked, kitchen } from "./apiHouse.js";
 
 type Json = Readonly<Record<string, never>>;
@@ -59,6 +63,7 @@ const named: Readonly<Record<string, string>> = {
   device: kitchen,
   topic: "lamp",
   token: "0123456789abcdef",
+  webhook: "0123456789abcdef",
 };
 const filled = (path: string): string => path.replace(/\{(\w+)\}/g, (_, name: string) => named[name] ?? "");
 const takes = (one: Operation): boolean => "requestBody" in one;
@@ -131,6 +136,41 @@ describe("the OpenAPI document of the interface for programs", () => {
     await asked("GET", "/stream", 400, { token, headers: { "Last-Event-ID": "x" } });
     await asked("GET", "/settings", 200, { session });
     await asked("PUT", "/settings", 204, { session, body: { history: true } });
+  });
+
+  it("says what webhooks look like", async () => {
+    const target = await HookTarget.open();
+    target.answer = (response) => response.writeHead(500).end();
+    const body = { url: target.url, device: kitchen, topic: "lamp" };
+    const made = await asked("POST", "/webhooks", 201, { token, body });
+    const { id } = made.body as { readonly id: string };
+    await house.says(kitchen, "lamp", true);
+    await until(() => target.heard.length === 1, "the event");
+    await until(() => house.store.all("webhooks")[0]?.[1].failing === 1, "what came of it");
+    await asked("GET", "/webhooks", 200, { token });
+    for (let i = 0; i < 8; i++) {
+      const tried = target.heard.length;
+      house.clock.advance(Milliseconds(5 * 3_600_000));
+      house.interface?.kick();
+      if (house.store.all("deliveries")[0]?.[1].dead !== undefined) break;
+      await until(() => target.heard.length > tried, "another try");
+      await until(() => (house.store.all("webhooks")[0]?.[1].heldUntil ?? 0) === 0, "what came of it");
+    }
+    const dead = await asked(
+      "GET",
+      "/webhooks/{webhook}/dead-letters",
+      200,
+      { token },
+      `/webhooks/${id}/dead-letters`,
+    );
+    assert.equal((dead.body as { deadLetters: unknown[] }).deadLetters.length, 1);
+    await asked("DELETE", "/webhooks/{webhook}", 204, { token }, `/webhooks/${id}`);
+    await asked("POST", "/webhooks", 422, { token, body: { url: "ftp://example.org/" } });
+    await asked("POST", "/webhooks", 404, { token, body: { ...body, device: "00ff" } });
+    for (let i = 0; i < maximumWebhooks; i++) await house.ask("POST", "/webhooks", { token, body });
+    await asked("POST", "/webhooks", 409, { token, body });
+    session = await house.session();
+    await target.close();
   });
 
   it("says what tokens look like", async () => {

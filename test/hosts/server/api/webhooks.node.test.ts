@@ -1,0 +1,196 @@
+import assert from "node:assert/strict";
+import { Milliseconds } from "../../../../src/base/units.js";
+import { assertSigned, HookTarget } from "../../../support/hookTarget.js";
+import { until } from "../../../support/until.js";
+import { ApiHouse, cellar, kitchen } from "./apiHouse.js";
+
+interface Made {
+  readonly id: string;
+  readonly secret: string;
+}
+
+let house: ApiHouse;
+let token = "";
+const targets: HookTarget[] = [];
+beforeEach(async () => {
+  house = await new ApiHouse().start();
+  token = await house.token(["webhooks"]);
+});
+afterEach(async () => {
+  await house.close();
+  for (const target of targets.splice(0)) await target.close();
+});
+
+async function target(): Promise<HookTarget> {
+  const one = await HookTarget.open();
+  targets.push(one);
+  return one;
+}
+
+async function hook(body: object, by = token): Promise<Made> {
+  const { status, body: made, text } = await house.ask("POST", "/webhooks", { token: by, body });
+  assert.equal(status, 201, text);
+  return made as Made;
+}
+
+const listed = async () =>
+  (await house.ask("GET", "/webhooks", { token })).body as {
+    webhooks: {
+      id: string;
+      waiting: number;
+      dead: number;
+      dropped: number;
+      failing: number;
+      nextAttempt?: string;
+    }[];
+  };
+const idle = (): Promise<void> =>
+  until(
+    () => house.store.all("webhooks").every(([, { heldUntil }]) => heldUntil === undefined),
+    "the outcome",
+  );
+/** Lets the pause after a failure pass, and waits for the next try. */
+async function tried(one: HookTarget): Promise<void> {
+  await idle();
+  const before = one.heard.length;
+  house.clock.advance(Milliseconds(6 * 3_600_000));
+  house.interface?.kick();
+  await until(() => one.heard.length > before, "another try");
+  await idle();
+}
+
+describe("webhooks", () => {
+  it("get events in their order, signed as Standard Webhooks has it, each with an id of its own", async () => {
+    const one = await target();
+    const { secret, id } = await hook({ url: one.url });
+    for (let i = 0; i < 5; i++) await house.says(kitchen, "temperature", i);
+    await until(() => one.heard.length === 5, "five events");
+    assert.deepEqual(one.values(), [0, 1, 2, 3, 4]);
+    for (const heard of one.heard) assertSigned(heard, secret);
+    assert.deepEqual(
+      one.heard.map((heard) => heard.id),
+      [1, 2, 3, 4, 5].map((n) => `${id}-${n}`),
+    );
+    const { body, headers } = one.heard[0] ?? assert.fail();
+    assert.deepEqual(Object.keys(JSON.parse(body)), [
+      "id",
+      "type",
+      "device",
+      "topic",
+      "kind",
+      "unit",
+      "value",
+      "at",
+    ]);
+    assert.equal(headers["webhook-timestamp"], `${Math.floor(house.clock.now() / 1_000)}`);
+    await until(() => house.store.size("deliveries") === 0, "the end");
+  });
+
+  it("get those of one device or topic alone, and of no other User", async () => {
+    const [one, two, bobs] = [await target(), await target(), await target()];
+    await hook({ url: one.url, device: kitchen, topic: "lamp" });
+    await hook({ url: two.url, topic: "temperature" });
+    await hook({ url: bobs.url }, await house.token(["webhooks"], "bob"));
+    await house.says(kitchen, "temperature", 1);
+    await house.says(cellar, "lamp", true);
+    await house.says(kitchen, "lamp", false);
+    await until(() => one.heard.length === 1 && two.heard.length === 1, "both");
+    assert.deepEqual([one.values(), two.values(), bobs.values()], [[false], [1], []]);
+  });
+
+  it("are tried again after longer and longer pauses, under the same id, until somebody takes the event", async () => {
+    const one = await target();
+    one.answer = (response) => response.writeHead(500).end();
+    await hook({ url: one.url });
+    await house.says(kitchen, "temperature", 1);
+    await house.says(kitchen, "temperature", 2);
+    await until(() => one.heard.length === 1, "the first try");
+    await idle();
+    const pauses: number[] = [];
+    for (let i = 0; i < 4; i++) {
+      const [shown] = (await listed()).webhooks;
+      pauses.push(Math.round((Date.parse(shown?.nextAttempt ?? "") - house.clock.now()) / 1_000));
+      await tried(one);
+    }
+    for (const [i, least] of [5, 30, 120, 600].entries())
+      assert.ok((pauses[i] ?? 0) >= least && (pauses[i] ?? 0) <= least * 1.25 + 1, pauses.join());
+    one.answer = (response) => response.writeHead(204).end();
+    await tried(one);
+    await until(() => one.values().at(-1) === 2, "the second event");
+    assert.equal(new Set(one.heard.slice(0, -1).map(({ id }) => id)).size, 1);
+    const [shown] = (await listed()).webhooks;
+    assert.deepEqual([shown?.failing, shown?.nextAttempt], [0, undefined]);
+  });
+
+  it("give an event up after eight tries, show it with the reason, and go on with the next", async () => {
+    const one = await target();
+    one.answer = (response) => response.writeHead(404).end();
+    const { id } = await hook({ url: one.url });
+    await house.says(kitchen, "temperature", 1);
+    await until(() => one.heard.length === 1, "the first try");
+    for (let i = 0; i < 3; i++) await tried(one);
+    await house.says(kitchen, "temperature", 2);
+    await tried(one);
+    const { body } = await house.ask("GET", `/webhooks/${id}/dead-letters`, { token });
+    const { deadLetters } = body as {
+      deadLetters: { event: { value: number }; attempts: number; why: string }[];
+    };
+    assert.deepEqual(
+      deadLetters.map(({ event, attempts, why }) => [event.value, attempts, why]),
+      [[1, 5, "status 404"]],
+      "after a day, with fewer tries",
+    );
+    const [shown] = (await listed()).webhooks;
+    assert.deepEqual([shown?.dead, shown?.waiting], [1, 1]);
+    one.answer = (response) => response.writeHead(200).end();
+    await tried(one);
+    assert.equal(one.values().at(-1), 2);
+  });
+
+  it("keep 256 events that wait; the oldest gives way, and is counted", async () => {
+    const one = await target();
+    one.answer = () => {};
+    await hook({ url: one.url });
+    await house.says(kitchen, "temperature", 0);
+    await until(() => one.heard.length === 1, "the first try");
+    await idle();
+    for (let i = 1; i <= 260; i++) await house.says(kitchen, "temperature", i);
+    const [shown] = (await listed()).webhooks;
+    assert.deepEqual([shown?.waiting, shown?.dropped], [256, 5]);
+  });
+
+  it("go on after the Server was started anew: what was in hand comes again, under the same id", async () => {
+    const one = await target();
+    one.answer = () => {};
+    await hook({ url: one.url });
+    await house.says(kitchen, "temperature", 1);
+    await until(() => one.heard.length === 1, "the first try");
+    const [[id, row] = assert.fail()] = house.store.all("webhooks");
+    await idle();
+    // As a Server leaves it that was killed meanwhile.
+    const heldUntil = Milliseconds(house.clock.now() + 30_000);
+    await house.store.transaction(({ webhooks }) =>
+      webhooks.put(id, { ...row, nextAt: house.clock.now(), heldUntil }),
+    );
+    one.answer = (response) => response.writeHead(204).end();
+    await house.shut();
+    await house.listen();
+    house.interface?.kick();
+    house.clock.advance(Milliseconds(31_000));
+    house.interface?.kick();
+    await until(() => one.heard.length === 2, "the second try");
+    assert.equal(one.heard[0]?.id, one.heard[1]?.id);
+  });
+
+  it("are ended by their User, with what waits, and by nobody else", async () => {
+    const one = await target();
+    one.answer = () => {};
+    const { id } = await hook({ url: one.url });
+    await house.says(kitchen, "temperature", 1);
+    const bob = await house.token(["webhooks"], "bob");
+    assert.equal((await house.ask("DELETE", `/webhooks/${id}`, { token: bob })).status, 404);
+    assert.equal((await house.ask("GET", `/webhooks/${id}/dead-letters`, { token: bob })).status, 404);
+    assert.equal((await house.ask("DELETE", `/webhooks/${id}`, { token })).status, 204);
+    assert.deepEqual([house.store.size("webhooks"), house.store.size("deliveries")], [0, 0]);
+  });
+});
