@@ -9,19 +9,32 @@ import { Registration } from "../../../../src/protocols/registration/client.js";
 import { confirmed, element, labelled, onSubmit, say } from "../../../node/pages/client/dom.js";
 import { go } from "../../../node/pages/client/navigation.js";
 import { saying, Told } from "../../../node/pages/client/told.js";
+import { historySection, tokenSection, webhookSection } from "./access.js";
 import { ask, run, session } from "./api.js";
+import { askAPI, type ShownToken, type ShownWebhook } from "./programs.js";
 import { serverID, webOrigin } from "./server.js";
 import { browserCurveSuite, browserRandom } from "./suite.js";
 import { checked } from "./typed.js";
 import { words } from "./words.js";
 
-export function accountPage(main: HTMLElement): void {
+export async function accountPage(main: HTMLElement): Promise<void> {
   main.append(
     element("p", { class: "lead" }, `Signed in as ${session.userID}.`),
+    ...(await programSections()),
     passwordSection(),
     signOutSection(),
     deleteSection(),
   );
+}
+
+async function programSections(): Promise<HTMLElement[]> {
+  const { history, historyHours } = await askAPI<{ history: boolean; historyHours: number }>(
+    "GET",
+    "/settings",
+  );
+  const { tokens } = await askAPI<{ tokens: ShownToken[] }>("GET", "/tokens");
+  const { webhooks } = await askAPI<{ webhooks: ShownWebhook[] }>("GET", "/webhooks");
+  return [historySection(history, historyHours), tokenSection(tokens), webhookSection(webhooks)];
 }
 
 const passwordField = (autocomplete: string): HTMLInputElement =>

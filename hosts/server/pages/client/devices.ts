@@ -10,6 +10,8 @@ import {
 import { confirmed, element, say } from "../../../node/pages/client/dom.js";
 import { saying } from "../../../node/pages/client/told.js";
 import { ask } from "./api.js";
+import type { ShownTopic } from "./programs.js";
+import { TopicList, topicsByDevice } from "./topics.js";
 
 type Answer = Awaited<ReturnType<typeof devicesAfter>>;
 type Shown = Answer["devices"][number];
@@ -21,11 +23,12 @@ export async function devicesPage(main: HTMLElement): Promise<void> {
   const list = element("ul", { class: "devices" });
   const lead = element("p", { class: "lead" });
   main.append(lead, list);
+  const [topics, drawn] = [await topicsByDevice(), new TopicList()];
   let after: Uint8Array | undefined;
   let count = 0;
   for (;;) {
     const { devices, more } = await devicesAfter(after);
-    for (const device of devices) list.append(item(device));
+    for (const device of devices) list.append(item(device, drawn, topics.get(hex(device.entityID)) ?? []));
     count += devices.length;
     after = devices.at(-1)?.entityID;
     if (!more || after === undefined) break;
@@ -34,6 +37,7 @@ export async function devicesPage(main: HTMLElement): Promise<void> {
     count === 0
       ? "No device is enrolled yet. Switch one on near your gateway and type your User ID and password there."
       : `${count} ${count === 1 ? "device has" : "devices have"} a key of yours.`;
+  await drawn.draw();
 }
 
 const nameOf = ({ name, entityID }: Shown): string => name ?? `CPNS-${hex(entityID).slice(-4).toUpperCase()}`;
@@ -41,7 +45,7 @@ const nameOf = ({ name, entityID }: Shown): string => name ?? `CPNS-${hex(entity
 const day = (seconds: number): string =>
   new Date(seconds * 1000).toLocaleDateString(undefined, { dateStyle: "medium" });
 
-function item(device: Shown): HTMLLIElement {
+function item(device: Shown, drawn: TopicList, topics: readonly ShownTopic[]): HTMLLIElement {
   const { flags, entityID, createdAt, seenAt } = device;
   const rows: [string, string][] = [
     ["Kind", (flags & DeviceFlag.gateway) !== 0 ? "gateway" : "device"],
@@ -55,6 +59,7 @@ function item(device: Shown): HTMLLIElement {
   const facts = element("dl", {});
   for (const [name, value] of rows) facts.append(element("dt", {}, name), element("dd", {}, value));
   const made = element("li", {}, element("h2", {}, nameOf(device)), facts);
+  if (topics.length > 0) made.append(drawn.list(nameOf(device), topics));
   made.append(element("div", { class: "row" }, ...actions(device, made)));
   return made;
 }

@@ -31,6 +31,21 @@ export const words = Object.freeze({
     "User ID or password is not right, or there were too many tries: check both, or wait half an hour.",
   ended: "Your session is over. Sign in again.",
   taken: "This User ID is taken by somebody else. Choose another one.",
+  /** What the interface for programs has refused. */
+  problem(code: string, status: number): string {
+    const texts: Readonly<Record<string, string>> = {
+      "api.token": words.ended,
+      "api.tooMany": words.tooMany,
+      "api.full": "You have as many of them as there may be: end one first.",
+      "api.target":
+        "This Server sends nothing to such an address: it begins with https:// and is on the Internet.",
+      "result.noRoute": "The device was not reached: it is in no network, or its gateway does not reach it.",
+      "result.notListed": "The device takes no such thing now.",
+      "database.away": words.notNow,
+      "database.conflict": words.notNow,
+    };
+    return texts[code] ?? words.failed(code === "" ? `HTTP ${status}` : code);
+  },
   error(code: ErrorCode): string {
     const texts: Partial<Record<ErrorCode, string>> = {
       "result.refused": words.refused,
