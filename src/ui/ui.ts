@@ -51,7 +51,7 @@ export class Ui implements Face {
   #pages: Page[] = [boot];
   #view: PneView = nothing;
   /** What came while the person was typing or choosing. */
-  readonly #waiting: Page[] = [];
+  #waiting: Page[] = [];
   #lastPress = Number.NEGATIVE_INFINITY;
   /** The page on which the person has asked for something that is not over. */
   #asker: Page | undefined;
@@ -259,18 +259,12 @@ export class Ui implements Face {
 
   /** Nobody can answer it any more. */
   #invitationOver(): void {
-    this.#unask();
+    this.#waiting = this.#waiting.filter((page) => page.urgent !== true);
     const shown = this.#pages.findIndex((page) => page.urgent === true);
     if (shown >= 0) {
       this.#pages.splice(shown, 1);
       this.#cover(this.#note((strings) => strings.invited.over));
     } else this.changed();
-  }
-
-  /** A question that waits is asked no more. */
-  #unask(): void {
-    const at = this.#waiting.findIndex((page) => page.urgent === true);
-    if (at >= 0) this.#waiting.splice(at, 1);
   }
 
   #note(line: (strings: Strings) => string): Page {
@@ -370,12 +364,13 @@ export class Ui implements Face {
       const first = view.keys === "empty" ? new WelcomePage() : new HomePage();
       this.#pages[0] = first;
     }
-    if (view.pn === undefined) this.#pages = this.#pages.filter((page) => page.inNetwork !== true);
-    if (view.update === undefined) this.#pages = this.#pages.filter((page) => page.id !== "update");
-    if (view.invitation === undefined) {
-      this.#pages = this.#pages.filter((page) => page.urgent !== true);
-      this.#unask();
-    }
+    const { pn, update, invitation } = view;
+    const makesSense = (page: Page): boolean =>
+      (pn !== undefined || page.inNetwork !== true) &&
+      (update !== undefined || page.id !== "update") &&
+      (invitation !== undefined || page.urgent !== true);
+    this.#pages = this.#pages.filter(makesSense);
+    this.#waiting = this.#waiting.filter(makesSense);
     if (top !== boot && (top !== this.#top || before !== this.#rows)) this.#guard.raise();
     this.changed();
     this.#deliver();

@@ -29,6 +29,12 @@ function events(view: PneView): Readonly<Record<string, readonly PneNotice[]>> {
       { kind: "invited", ...invitation },
       others(view, {}),
     ],
+    "a new firmware": [others(view, { update: { version: "2.0.0" } }), { kind: "updateOffered" }],
+    "a new firmware that is offered no more": [
+      others(view, { update: { version: "2.0.0" } }),
+      { kind: "updateOffered" },
+      others(view, {}),
+    ],
     "a message of a member": message("member"),
     "a message of the gateway": message("gateway"),
     "a message of the Server": message("server"),
@@ -101,6 +107,7 @@ describe("what comes from outside, on every screen where somebody types or choos
           }
           const bench = shown();
           assert.equal(said, 0);
+          if (event.endsWith("no more")) assert.ok(id === here || id === "home" || id === "welcome", id);
           for (let i = 0; i < 5 && bench.screen.field === undefined; i++) bench.after(1).press(on).after(3);
           if (label === undefined) return;
           assert.equal(bench.screen.field?.text, text);
