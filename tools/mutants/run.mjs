@@ -119,8 +119,9 @@ class Worker {
     });
   }
 
+  /** It loads all tests, which takes long on a busy machine. */
   ready() {
-    return this.#answer(60_000);
+    return this.#answer(600_000);
   }
 
   ask(message, timeout) {
@@ -150,7 +151,7 @@ class Worker {
 
 async function worker(env) {
   const made = new Worker(env);
-  await made.ready();
+  await made.ready().catch(({ message }) => fail(`a process for mutants does not start: ${message}`));
   return made;
 }
 

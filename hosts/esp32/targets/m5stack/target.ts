@@ -1,3 +1,4 @@
+import Digital from "embedded:io/digital";
 import { openColourDisplay } from "../../display/colour/poco.js";
 import { start, ticks } from "../../esp32.js";
 import { I2C } from "../../i2c.js";
@@ -8,13 +9,13 @@ import { Keypads } from "../../keypad/keypads.js";
 
 /** M5Stack: 320×240, three buttons; CardKB or the Faces keyboard on I2C as soon as one is there. */
 
-/** What the SDK's set-up of the target makes: 0 while pressed. */
-declare const button: Readonly<Record<"a" | "b" | "c", { read(): number }>>;
-
-/** The SDK's set-up of the target opens and debounces them; a pressed one is low. */
-const boardButton =
-  (name: "a" | "b" | "c"): ButtonSource =>
-  () => ({ pressed: () => button[name].read() === 0, close() {} });
+/** Inputs that have no pull-up of their own; the board has, and a pressed button is low. */
+const buttonAt =
+  (pin: number): ButtonSource =>
+  () => {
+    const input = new Digital({ pin, mode: Digital.Input });
+    return { pressed: () => input.read() === 0, close: () => input.close() };
+  };
 
 const bus = Object.freeze({ data: 21, clock: 22, hz: 100_000 });
 
@@ -24,9 +25,9 @@ start({
     new I2cKeyboard({ io: I2C, bus, model: cardKB, ticker: ticks() }),
     new I2cKeyboard({ io: I2C, bus, model: facesKeyboard, ticker: ticks() }),
     new ThreeButtons({
-      left: boardButton("a"),
-      middle: boardButton("b"),
-      right: boardButton("c"),
+      left: buttonAt(39),
+      middle: buttonAt(38),
+      right: buttonAt(37),
       ticker: ticks(),
     }),
   ]),

@@ -1,11 +1,4 @@
-/** The board's power chip behind its bus: registers of 8 bits. */
-export interface PowerChip {
-  readUint8(register: number): number;
-  writeUint8(register: number, value: number): void;
-}
-
-/** Steps one after the other, three numbers each: register, the bits of it that are kept, the bits that are set. */
-type Steps = readonly number[];
+import { type RegisterChip, type Steps, takeSteps } from "../shared/registers.js";
 
 interface Sequence {
   /** Everything but the display's reset. */
@@ -63,18 +56,11 @@ const axp2101 = Object.freeze<Sequence>({
  * drivers take 7 KB of byte code, give the display's logic 1.8 V where it needs 3.3 V, and end with an exception on
  * boards with the second chip (SDK 8.2.3).
  */
-export function switchOn(chip: PowerChip, delay: (ms: number) => void): void {
-  const take = (steps: Steps): void => {
-    for (let i = 0; i < steps.length; i += 3) {
-      const register = steps[i] as number;
-      const kept = chip.readUint8(register) & (steps[i + 1] as number);
-      chip.writeUint8(register, kept | (steps[i + 2] as number));
-    }
-  };
+export function switchOn(chip: RegisterChip, delay: (ms: number) => void): void {
   const { supplies, hold, release } = chip.readUint8(0x03) === 0x03 ? axp192 : axp2101;
-  take(supplies);
-  take(hold);
+  takeSteps(chip, supplies);
+  takeSteps(chip, hold);
   delay(20);
-  take(release);
+  takeSteps(chip, release);
   delay(200);
 }
