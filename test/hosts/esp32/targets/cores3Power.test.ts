@@ -22,6 +22,6 @@ describe("the power of an M5Stack CoreS3", () => {
       power.done.some((one) => one.startsWith("80=")),
       false,
     );
-    assert.equal(power.registers[0x90] as number & 0x40, 0x40);
+    assert.equal((power.registers[0x90] ?? 0) & 0x40, 0x40);
   });
 });
