@@ -1,12 +1,11 @@
 // ECMA-419's host provider instance for this board, with the parts that the firmware uses, as for the Core2.
 
-import Digital from "embedded:io/digital";
 import SMBus from "embedded:io/smbus";
 import Touch from "embedded:sensor/Touch/FT6x06";
 
 const device = {
   I2C: { internal: { io: SMBus, data: 12, clock: 11 } },
-  io: { Digital, SMBus },
+  io: { SMBus },
   sensor: {
     Touch: class {
       constructor(options) {
