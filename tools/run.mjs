@@ -95,6 +95,7 @@ const firmware = [
   app,
   { name: "debug", about: "with the SDK's debugger" },
   { name: "encrypted", about: "for encrypted flash, where the chip has it" },
+  { name: "update-key", value: "HEX", about: "whose signed images the device takes over the air" },
   { name: "link-only", about: "compiles and links the modules, without ESP-IDF" },
 ];
 

@@ -1,7 +1,9 @@
 import { GATTServer } from "embedded:io/bluetoothle/peripheral";
 import keyValue from "embedded:storage/key-value";
+import config from "mc/config";
 import Time from "time";
 import Timer from "timer";
+import { fromHex } from "../../src/base/octets.js";
 import { Milliseconds } from "../../src/base/units.js";
 import type { Board } from "../../src/device/board.js";
 import { CrashReports } from "../../src/device/crash.js";
@@ -16,6 +18,7 @@ import { crashReason } from "./abort.js";
 import { application } from "./application.js";
 import { DeviceClock } from "./clock.js";
 import { hardwareRandom } from "./crypto/hardwareRandom.js";
+import { verify } from "./crypto/native.js";
 import { nativeSuite } from "./crypto/nativeSuite.js";
 import { BleLink } from "./link/bleLink.js";
 import type { GattServerClass } from "./link/gatt.js";
@@ -23,12 +26,15 @@ import { bleStack } from "./link/stack.js";
 import { TraceLog } from "./log.js";
 import { startedRandom } from "./random.js";
 import { DeviceStorage, FactoryStorage, type SdkStorage } from "./storage/storage.js";
+import { slots } from "./system/slots.js";
 import { eraseStorage, restart, startedAfter, storageFault } from "./system/system.js";
 import { Ticks } from "./ticker.js";
 import { version } from "./version.js";
 
 /** What differs between boards of the ESP32 family. */
 export interface Esp32Board {
+  /** The target, as images name it: "esp32/m5stack". */
+  readonly board: string;
   readonly display: Display;
   readonly keypad: Keypad;
   /** Where they differ from the firmware's. */
@@ -40,12 +46,14 @@ const GattServer = GATTServer as unknown as GattServerClass;
 const storage = keyValue as SdkStorage;
 /** Of the device's own records in NVS. */
 const namespace = "cpns";
+/** Of what a factory reset leaves: the counter against older firmware. */
+const updateNamespace = "cpns-update";
 
 export const clock = (): DeviceClock => new DeviceClock({ Timer, Time });
 export const ticks = (): Ticks => new Ticks(Timer);
 
 /** Switches an ESP32 on: everything but display and keypad is the same on each. */
-export function start({ display, keypad, policy }: Esp32Board): Firmware {
+export function start({ board, display, keypad, policy }: Esp32Board): Firmware {
   const time = clock();
   const log = new TraceLog((line) => trace(line));
   const flash = openedOrNot();
@@ -71,10 +79,23 @@ export function start({ display, keypad, policy }: Esp32Board): Firmware {
     flash: () => flash ?? opened(),
     factory: () => new FactoryStorage(storage, factoryNamespace),
     restart,
+    update: () => ({
+      slots,
+      board,
+      store: new DeviceStorage(storage, updateNamespace),
+      publicKey: updateKey(),
+      verify: (publicKey, message, signature) => verify(publicKey, nativeSuite.sha256(message), signature),
+    }),
     eraseStorage: () => {
       if (!eraseStorage()) throw new StoreError("store.broken", "erase");
     },
   });
+}
+
+/** Of who signs the board's firmware, as it was built with (`updateKey` of the manifest's config); none unless told. */
+function updateKey(): Uint8Array | undefined {
+  const key = config.updateKey;
+  return key === undefined ? undefined : fromHex(String(key));
 }
 
 /** Flash that cannot be opened is told on the display, once there is one. */

@@ -16,17 +16,21 @@ function readArguments(args, usual) {
   const all = targets();
   let name = usual;
   let app;
+  let key;
   const rest = [];
   for (let i = 0; i < args.length; i++) {
     if (args[i] === "--target") name = args[++i];
     else if (args[i] === "--app") app = args[++i] ?? "";
+    else if (args[i] === "--update-key") key = args[++i] ?? "";
     else rest.push(args[i]);
   }
   const target = all.get(name);
   if (target === undefined) fail(`no target '${name ?? ""}'; one of ${[...all.keys()].join(", ")}`);
-  if (app === undefined) return { target, rest };
+  if (key !== undefined && !/^0[23][0-9a-f]{64}$/i.test(key))
+    fail("--update-key takes 66 digits, as npm run firmware:sign -- public FILE prints them", 2);
+  if (app === undefined) return { target, rest, key };
   if (!applications().includes(app)) fail(`no application '${app}'; one of ${applications().join(", ")}`);
-  return { target: withApplication(target, app), rest };
+  return { target: withApplication(target, app), rest, key };
 }
 
 function sdkOrFail() {
@@ -53,7 +57,7 @@ function report({ name }, { byteCode, resources, slots, modules }) {
 
 /** Builds for a board, or flashes it, by mcconfig; without ESP-IDF, or with --link-only, measures the linked modules. */
 export async function firmware(args, { flash = false } = {}) {
-  const { target: wanted, rest } = readArguments(args, `esp32/${reference}`);
+  const { target: wanted, rest, key } = readArguments(args, `esp32/${reference}`);
   const target = { ...wanted, encrypted: rest.includes("--encrypted") };
   if (target.simulator) fail(`${target.name} runs in the SDK's simulator: use npm run firmware:sim`);
   const known = ["--debug", "--encrypted", "--link-only"];
@@ -81,7 +85,8 @@ export async function firmware(args, { flash = false } = {}) {
   // Without a target of its own, mcconfig flashes and opens the log.
   const options = [...(rest.includes("--debug") ? ["-d"] : []), ...(flash ? [] : ["-t", "build"])];
   const manifest = encrypted && target.application === undefined ? ["manifest-encrypted.json"] : [];
-  const { status } = spawnSync("mcconfig", [...mcconfigArguments(target, options), ...manifest], {
+  const config = key === undefined ? [] : [`updateKey=${key}`];
+  const { status } = spawnSync("mcconfig", [...mcconfigArguments(target, options), ...manifest, ...config], {
     cwd: root,
     env: environment(sdk),
     stdio: "inherit",

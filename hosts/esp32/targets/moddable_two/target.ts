@@ -10,6 +10,7 @@ const display = openColourDisplay(screen, { rotation: 90, ticker: ticks() });
 const { Touch } = config;
 
 start({
+  board: "esp32/moddable_two",
   display,
   keypad: new TouchKeypad({ sense: () => classicTouch(new Touch({}), turned90), display, ticker: ticks() }),
 });

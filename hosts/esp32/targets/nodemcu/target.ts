@@ -10,6 +10,7 @@ import { MatrixKeypad } from "../../keypad/matrix.js";
 const bus = Object.freeze({ data: 21, clock: 22, hz: 400_000 });
 
 start({
+  board: "esp32/nodemcu",
   display: new MonoDisplay(new Ssd1306({ io: I2C, bus }), ticks()),
   keypad: new MatrixKeypad({
     io: Digital,

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { hardwareRandom } from "../../../../hosts/esp32/crypto/hardwareRandom.js";
+import { verify } from "../../../../hosts/esp32/crypto/native.js";
 import { nativeSuite } from "../../../../hosts/esp32/crypto/nativeSuite.js";
-import { allZero, hex } from "../../../../src/base/octets.js";
-import { basePoint, compress, reduceScalar } from "../../../../src/crypto/curve.js";
+import { allZero, fromHex, hex } from "../../../../src/base/octets.js";
+import { basePoint, compress, order, reduceScalar } from "../../../../src/crypto/curve.js";
+import { verifySignature } from "../../../../src/crypto/ecdsa.js";
 import { nobleSuite } from "../../../../src/crypto/noble.js";
 import { nobleCurve } from "../../../../src/crypto/nobleCurve.js";
 import { curveContract } from "../../../crypto/curveContract.js";
@@ -12,6 +14,7 @@ import { suiteContract } from "../../../crypto/suiteContract.js";
 import { suiteSample } from "../../../crypto/suiteSample.js";
 import { longSuiteChecks, suiteVectors } from "../../../crypto/suiteVectors.js";
 import { SeededRandom } from "../../../support/seededRandom.js";
+import { ecdsaVectors } from "../../../vectors/ecdsaP256.js";
 import { buffers } from "./buffers.js";
 import { shapes } from "./shapes.js";
 
@@ -42,6 +45,39 @@ describe("native and noble on the same XS", () => {
       assert.equal(hex(nativeSuite.curve.decompress(compress(product))), hex(product));
       point = product;
     }
+  });
+});
+
+describe("ECDSA in the device's C", () => {
+  const verified = (key: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean =>
+    verify(key, nativeSuite.sha256(message), signature);
+
+  it("answers as Project Wycheproof wants", () => {
+    for (const { key, tests } of ecdsaVectors) {
+      const publicKey = compress(fromHex(key));
+      for (const [id, good, message, signature] of tests) {
+        if (signature.length !== 128) continue;
+        assert.equal(verified(publicKey, fromHex(message), fromHex(signature)), good, `test ${id}`);
+      }
+    }
+  });
+
+  it("says the same as src/crypto/ecdsa.ts where r and s are small, around n, and swapped", () => {
+    const suite = { ...nobleSuite, curve: nobleCurve };
+    const key = compress(basePoint());
+    const values = [0n, 1n, 2n, 3n].flatMap((one) => [one, BigInt(`0x${order}`) - 2n + one]);
+    const message = Uint8Array.of(1, 2, 3);
+    for (const r of values) {
+      for (const s of values) {
+        const signature = fromHex([r, s].map((one) => one.toString(16).padStart(64, "0")).join(""));
+        const both = [verified(key, message, signature), verifySignature(suite, key, message, signature)];
+        assert.equal(both[0], both[1], hex(signature));
+      }
+    }
+  });
+
+  it("takes no key that is no point", () => {
+    assert.equal(verified(new Uint8Array(33), new Uint8Array(0), new Uint8Array(64).fill(1)), false);
   });
 });
 

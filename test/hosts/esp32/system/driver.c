@@ -10,8 +10,8 @@
 #include "nvs.h"
 #include "nvs_flash.h"
 
-static const esp_partition_t nvs = {0x9000, 0x6000, "nvs"};
-static const esp_partition_t spare = {0x3f0000, 0x4000, "spare"};
+static const esp_partition_t nvs = {.address = 0x9000, .size = 0x6000, .label = "nvs"};
+static const esp_partition_t spare = {.address = 0x3f0000, .size = 0x4000, .label = "spare"};
 static const esp_partition_t *started;
 static int answer, hasSpare;
 

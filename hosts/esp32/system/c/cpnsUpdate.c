@@ -1,0 +1,101 @@
+#include "cpnsUpdate.h"
+
+#include <string.h>
+
+#if ESP32
+#include "app_update/include/esp_ota_ops.h"
+#include "esp_partition.h"
+
+static const esp_partition_t *other(void)
+{
+	const esp_partition_t *next = esp_ota_get_next_update_partition(NULL);
+	/* With one slot alone ESP-IDF names the one that runs. */
+	return next == esp_ota_get_running_partition() ? NULL : next;
+}
+
+uint32_t cpnsUpdateCapacity(void)
+{
+	const esp_partition_t *slot = other();
+	return slot == NULL ? 0 : slot->size;
+}
+
+int cpnsUpdateCurrent(void)
+{
+	return esp_ota_get_running_partition()->subtype == ESP_PARTITION_SUBTYPE_APP_OTA_1;
+}
+
+int cpnsUpdateTrial(void)
+{
+	esp_ota_img_states_t state;
+	if (esp_ota_get_state_partition(esp_ota_get_running_partition(), &state) != ESP_OK)
+		return 0;
+	return state == ESP_OTA_IMG_PENDING_VERIFY;
+}
+
+int cpnsUpdateRead(uint32_t offset, uint8_t *octets, uint32_t length)
+{
+	const esp_partition_t *slot = other();
+	return slot != NULL && esp_partition_read(slot, offset, octets, length) == ESP_OK;
+}
+
+int cpnsUpdateWrite(uint32_t offset, const uint8_t *octets, uint32_t length)
+{
+	const esp_partition_t *slot = other();
+	uint32_t within = offset % CPNS_UPDATE_BLOCK, done;
+	if (slot == NULL || cpnsUpdateTrial())
+		return 0;
+	if (offset > slot->size || length > slot->size - offset || length > CPNS_UPDATE_BLOCK - within)
+		return 0;
+	if (within == 0 && esp_partition_erase_range(slot, offset, CPNS_UPDATE_BLOCK) != ESP_OK)
+		return 0;
+	if (esp_partition_write(slot, offset, octets, length) != ESP_OK)
+		return 0;
+	for (done = 0; done < length;) {
+		uint8_t read[64];
+		uint32_t part = length - done < sizeof(read) ? length - done : sizeof(read);
+		if (esp_partition_read(slot, offset + done, read, part) != ESP_OK)
+			return 0;
+		if (memcmp(read, octets + done, part) != 0)
+			return 0;
+		done += part;
+	}
+	return 1;
+}
+
+int cpnsUpdateActivate(void)
+{
+	const esp_partition_t *slot = other();
+	return slot != NULL && esp_ota_set_boot_partition(slot) == ESP_OK;
+}
+
+int cpnsUpdateConfirm(void)
+{
+	return esp_ota_mark_app_valid_cancel_rollback() == ESP_OK;
+}
+
+void cpnsUpdateRollBack(void)
+{
+	esp_ota_mark_app_invalid_rollback_and_reboot();
+}
+#else
+/* The SDK's simulator has one program. */
+uint32_t cpnsUpdateCapacity(void) { return 0; }
+int cpnsUpdateCurrent(void) { return 0; }
+int cpnsUpdateTrial(void) { return 0; }
+int cpnsUpdateRead(uint32_t offset, uint8_t *octets, uint32_t length)
+{
+	(void)offset;
+	memset(octets, 0xff, length);
+	return 0;
+}
+int cpnsUpdateWrite(uint32_t offset, const uint8_t *octets, uint32_t length)
+{
+	(void)offset;
+	(void)octets;
+	(void)length;
+	return 0;
+}
+int cpnsUpdateActivate(void) { return 0; }
+int cpnsUpdateConfirm(void) { return 0; }
+void cpnsUpdateRollBack(void) {}
+#endif
