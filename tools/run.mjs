@@ -136,9 +136,9 @@ const commands = {
   bench: {
     about: "Measures sizes, fragments, round trips, XS memory and byte codes, against bench/budgets.json.",
     operands: {
-      usage: "[server [USERS…] | gateway]",
+      usage: "[server [USERS…] | gateway | streams]",
       about:
-        "a Server process under load over HTTPS, with 1000 and 10000 Users unless told; a gateway with 64 devices",
+        "a Server process under load over HTTPS, with 1000 and 10000 Users unless told; a gateway with 64 devices; 1000 streams of events",
     },
     options: [
       { name: "check", about: "fails when a budget that does not depend on the machine is exceeded" },
@@ -146,8 +146,8 @@ const commands = {
     more: ["With CPNS_BENCH_DATABASE=postgres://…, an empty database, the Server's tables are there."],
     run: ({ operands: [what, ...sizes] }, args) => {
       if (what === undefined) return program("bench/main.js", args);
-      if (what !== "server" && what !== "gateway") {
-        fail(`'${what}' is not known; usage: npm run bench -- [server [USERS…] | gateway]`, 2);
+      if (!["server", "gateway", "streams"].includes(what)) {
+        fail(`'${what}' is not known; usage: npm run bench -- [server [USERS…] | gateway | streams]`, 2);
       }
       return program(`bench/${what}/main.js`, sizes);
     },
