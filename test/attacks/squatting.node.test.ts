@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { nodeSuite } from "../../hosts/node/nodeSuite.js";
 import { VirtualFlash } from "../../hosts/simulator/world/flash.js";
 import { CpnsError } from "../../src/base/errors.js";
 import { ascii, fromHex, hex } from "../../src/base/octets.js";
@@ -7,6 +8,7 @@ import { everyMessage } from "../../src/catalogue/legs.js";
 import { encodeMessage } from "../../src/codec/message.js";
 import { failure } from "../../src/codec/replies.js";
 import { Result } from "../../src/codec/results.js";
+import { KeyStore } from "../../src/keystore/keystore.js";
 import { ended } from "../support/ended.js";
 import { bob, outcome, TestNetwork } from "../support/network.js";
 import { confirmGateway } from "../support/ownGateway.js";
@@ -172,6 +174,7 @@ describe("an account that confirms a foreign device's Entity ID first (C-12, EUK
     await serverStore.transaction((tables) => tables.devices.delete(hex(named.entityID)));
     assert.equal(await squat(net, named.entityID), "enrolled", "before the factory's record was imported");
     assert.equal(outcome(await net.enrol()), "result.duplicateEntity");
+    assert.equal(new KeyStore(net.device.options.flash, nodeSuite).entityID, undefined, "nothing was kept");
     await serverStore.transaction((tables) => tables.devices.put(hex(named.entityID), device));
     assert.equal(outcome(await net.enrol()), "enrolled");
     assert.equal(net.device.pne?.view.entityID, hex(named.entityID));
