@@ -79,6 +79,28 @@ describe("who cannot be a member, in what a PN GW registers (PNI-04b)", () => {
   });
 });
 
+describe("a PN GW that registers a PN of devices that may not join there (PNI-05a)", () => {
+  it("does not learn who is enrolled, and moves nobody's LocalEUKey number", async () => {
+    const net = await new TestNetwork({ policy: "ownership" }).enrolled();
+    const enrolled = fromHex(net.device.pne?.view.entityID ?? assert.fail());
+    const unknown = enrolled.map((octet) => octet ^ 1);
+    const members = [enrolled, unknown].map((id, at) => ({
+      rand: rand(at + 1),
+      pneInfo: info(id),
+      flags: 0,
+    }));
+    const before = net.network.serverStore.get("histories", hex(enrolled))?.localKeyID;
+    const body = { pnID: new Uint8Array(16).fill(6), setupType: SetupType.all, members };
+    const octets = await exchange(net, encodeMessage(pnRegistrationRequest, 1, body));
+    const answer = everyMessage.decode(octets as Uint8Array, 16_384);
+    assert.ok(answer.name === "PNAuthenticationRequest", answer.name);
+    const shapes = answer.body.members.map(({ entityID: _, ...rest }) => Object.keys(rest).sort().join());
+    assert.equal(shapes.length, 2);
+    assert.equal(shapes[0], shapes[1]);
+    assert.equal(net.network.serverStore.get("histories", hex(enrolled))?.localKeyID, before);
+  });
+});
+
 describe("a stranger among those who are asked into a PN", () => {
   async function invited(): Promise<{ net: Family; pnID: Uint8Array; stranger: Stranger }> {
     const net = await new Family(["kitchen", "hall"].map((id) => Family.spec(id))).ready();

@@ -213,6 +213,17 @@ describe("an exchange of SPAKE2+ at the Server", () => {
     assert.ok(await pair.store.get("enrolments", hex(handle)));
   });
 
+  it("gives nothing to who has the name since: the User who was asked for is gone", async () => {
+    const pair = await pairOf();
+    const honest = pair.answer.bind(pair);
+    pair.answer = async (octets, origin) => {
+      if (decode(octets).name === "EUKeyAssignmentRequest.proof") await pair.register("alice", "of another");
+      return honest(octets, origin);
+    };
+    assert.equal((await pair.attempt({ methods })).outcome, "result.refused");
+    assert.equal(await pair.keys(), "none");
+  });
+
   it("ends after a minute, at either leg; of a flood the oldest gives way, and those of other PN GWs stay", async () => {
     for (const leg of [2, 4]) {
       const late = await pairOf();
