@@ -7,6 +7,9 @@ import { parseSync } from "@swc/core";
 /** A statement of its own in front tells where swc begins to count: it goes on from the file before. */
 const mark = "0;";
 
+/** What these give back is what they are given. */
+const units = new Set(["Milliseconds", "Seconds"]);
+
 /** After these a property can be read without parentheses. */
 const plain = new Set(["Identifier", "ThisExpression", "MemberExpression", "CallExpression"]);
 
@@ -72,6 +75,11 @@ class Edits {
     this.replace(start, start, ` let ${reads.join(", ")};`);
   }
 
+  /** `Milliseconds(a)` becomes `(a)`: units are for the compiler (src/base/units.ts). */
+  unit({ callee, arguments: given }) {
+    if (units.has(callee.value) && given.length === 1 && !given[0].spread) this.replace(callee.span.start, callee.span.end, "");
+  }
+
   apply(octets) {
     const parts = [];
     let at = 0;
@@ -90,6 +98,7 @@ const names = new Set(["MemberExpression.property", "KeyValueProperty.key"]);
 function walk(node, edits) {
   if (node.type === "VariableDeclarator") edits.declarator(node);
   else if (Array.isArray(node.params)) edits.parameters(node.params, node.body);
+  else if (node.type === "CallExpression") edits.unit(node);
   for (const [field, value] of Object.entries(node)) {
     for (const child of Array.isArray(value) ? value : [value]) {
       if (child === null || typeof child !== "object") continue;

@@ -69,6 +69,13 @@ describe("JavaScript as it is said for XS", () => {
       assert.equal(said(code), code);
   });
 
+  it("leaves units to the compiler", () => {
+    assert.equal(said("const a = Milliseconds(b + Seconds(1));"), "const a = (b + (1));");
+    assert.equal(said("f(Milliseconds(0), () => {});"), "f((0), () => {});");
+    for (const code of ["a.Milliseconds(1);", "Milliseconds(a, b);", "const Milliseconds = (a) => a;"])
+      assert.equal(said(code), code);
+  });
+
   it("leaves patterns that do more", () => {
     for (const code of [
       "const { a = 1 } = x;",
