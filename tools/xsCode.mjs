@@ -77,7 +77,8 @@ class Edits {
 
   /** `Milliseconds(a)` becomes `(a)`: units are for the compiler (src/base/units.ts). */
   unit({ callee, arguments: given }) {
-    if (units.has(callee.value) && given.length === 1 && !given[0].spread) this.replace(callee.span.start, callee.span.end, "");
+    if (units.has(callee.value) && given.length === 1 && !given[0].spread)
+      this.replace(callee.span.start, callee.span.end, "");
   }
 
   apply(octets) {
