@@ -10,6 +10,7 @@ import { MatrixKeypad } from "../../keypad/matrix.js";
 const bus = Object.freeze({ data: 18, clock: 19, hz: 400_000 });
 
 start({
+  board: "esp32/esp32c3",
   display: new MonoDisplay(new Ssd1306({ io: I2C, bus }), ticks()),
   keypad: new MatrixKeypad({ io: Digital, rows: [0, 1, 3, 4], columns: [5, 6, 7, 10], ticker: ticks() }),
 });

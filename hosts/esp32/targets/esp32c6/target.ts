@@ -10,6 +10,7 @@ import { MatrixKeypad } from "../../keypad/matrix.js";
 const bus = Object.freeze({ data: 6, clock: 7, hz: 400_000 });
 
 start({
+  board: "esp32/esp32c6",
   display: new MonoDisplay(new Ssd1306({ io: I2C, bus }), ticks()),
   keypad: new MatrixKeypad({ io: Digital, rows: [0, 1, 2, 3], columns: [10, 11, 18, 19], ticker: ticks() }),
 });

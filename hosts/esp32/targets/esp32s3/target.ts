@@ -10,6 +10,7 @@ import { MatrixKeypad } from "../../keypad/matrix.js";
 const bus = Object.freeze({ data: 4, clock: 5, hz: 400_000 });
 
 start({
+  board: "esp32/esp32s3",
   display: new MonoDisplay(new Ssd1306({ io: I2C, bus }), ticks()),
   keypad: new MatrixKeypad({ io: Digital, rows: [6, 7, 15, 16], columns: [17, 18, 8, 9], ticker: ticks() }),
 });

@@ -14,6 +14,7 @@ const withCircles: Turn = ({ x, y }) => ({ x, y: Math.min(y, 239) });
 const display = openColourDisplay(screen, { ticker: ticks() });
 
 start({
+  board: "esp32/m5stack_cores3",
   display,
   keypad: new TouchKeypad({
     sense: () => sensorTouch(new device.sensor.Touch({}), withCircles),

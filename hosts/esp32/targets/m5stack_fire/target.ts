@@ -20,6 +20,7 @@ const buttonAt =
 const bus = Object.freeze({ data: 21, clock: 22, hz: 100_000 });
 
 start({
+  board: "esp32/m5stack_fire",
   display: openColourDisplay(screen, { ticker: ticks() }),
   keypad: new Keypads([
     new I2cKeyboard({ io: I2C, bus, model: cardKB, ticker: ticks() }),
