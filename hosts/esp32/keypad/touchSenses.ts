@@ -8,25 +8,6 @@ export const unturned: Turn = (point) => point;
 export const turned90: Turn = ({ x, y }) => ({ x: y, y: 239 - x });
 export const turned270: Turn = ({ x, y }) => ({ x: 319 - y, y: x });
 
-/** A touch driver in ECMA-419's manner: no answer at all, no finger, or fingers. */
-export interface SensorTouch {
-  sample(): readonly Point[] | undefined;
-  close?(): void;
-}
-
-/** Drivers that answer only when something has changed say nothing while a finger rests. */
-export function sensorTouch(sensor: SensorTouch, turn: Turn = unturned): TouchSense {
-  let last: Point | undefined;
-  return {
-    sample() {
-      const points = sensor.sample();
-      if (points !== undefined) last = points[0] && turn(points[0]);
-      return last;
-    },
-    close: () => sensor.close?.(),
-  };
-}
-
 interface ClassicPoint {
   /** 0 none, 1 began, 2 moved, 3 ended. */
   state?: number;

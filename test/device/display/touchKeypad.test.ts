@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
+import { sensorTouch } from "../../../hosts/esp32/keypad/sensorTouch.js";
 import {
   classicTouch,
   hostTouch,
-  sensorTouch,
   turned90,
   turned270,
+  unturned,
 } from "../../../hosts/esp32/keypad/touchSenses.js";
 import { caps, type Layer, nearest } from "../../../src/device/display/colour/keyboard.js";
 import { bodyBottom, keyboardTop } from "../../../src/device/display/colour/metrics.js";
@@ -244,7 +245,7 @@ describe("what feels the finger", () => {
 
   it("reads drivers in ECMA-419's manner, also those that tell changes alone", () => {
     const answers: (readonly Point[] | undefined)[] = [undefined, [{ x: 1, y: 2 }], undefined, [], undefined];
-    const sense = sensorTouch({ sample: () => answers.shift() });
+    const sense = sensorTouch({ sample: () => answers.shift() }, unturned);
     const seen = [1, 2, 3, 4, 5].map(() => sense.sample());
     assert.deepEqual(seen, [undefined, { x: 1, y: 2 }, { x: 1, y: 2 }, undefined, undefined]);
   });

@@ -1,7 +1,8 @@
 import { TouchKeypad } from "../../../../src/device/display/colour/touchKeypad.js";
 import { openColourDisplay } from "../../display/colour/poco.js";
 import { start, ticks } from "../../esp32.js";
-import { type SensorTouch, sensorTouch, type Turn } from "../../keypad/touchSenses.js";
+import { type SensorTouch, sensorTouch } from "../../keypad/sensorTouch.js";
+import type { Turn } from "../../keypad/touchSenses.js";
 
 /** M5Stack CoreS3: 320×240 in its own rotation, and touched; `setup.ts` switches the power on. */
 
