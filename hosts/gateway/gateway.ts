@@ -31,17 +31,17 @@ usage: cpns gateway [start] [settings]        runs it
        cpns gateway COMMAND [settings]        asks the one that runs on the state folder
 
   status                    what it is, and who is there; --json for programs
-  enrol                     gets its own key: asks for its owner's User ID and password
+  enrol                     gets its own key: asks for User ID and password
   register                  registers a User ID; --change gives it a new password
   connect                   to the Server now, and says what came of it
   enrol-device ID           a device without keypad: asks for its owner's; --how credentials|temporaryKey
-  invite [ID…]              devices into a network: those, or all that are there
+  invite [ID…]              into a network: those, or all that are there
   end PN                    ends a network for everybody
   remove PN ID              takes a device out of a network
   send PN ID TEXT           a message of the gateway to a member
-  update [ID|all FILE|stop] new firmware for a device, or for all; without ID: what is on its way
+  update [ID|all FILE|stop] new firmware; without ID: what is on its way
   guests [add USER…|remove USER…|everybody yes|no]
-                            whom its owner lets in: asks for the owner's password
+                            whom its owner lets in: asks for the password
   page                      where its page is, and the code for a first password; --reset forgets it
   config                    prints the settings as they are in effect
 

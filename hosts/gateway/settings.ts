@@ -21,7 +21,7 @@ export const gatewaySettings: readonly Setting[] = Object.freeze([
   {
     name: "radio",
     value: "RADIO",
-    about: "hci, hci0, …: a Bluetooth adapter; virtual:PATH or :PORT: devices without one",
+    about: "hci, hci0, …: Bluetooth; virtual:PATH or :PORT: devices without",
     otherwise: "hci",
   },
   {
@@ -37,7 +37,7 @@ export const gatewaySettings: readonly Setting[] = Object.freeze([
   },
   { name: "mqtt-user", value: "NAME", about: "who it is to the broker" },
   { name: "mqtt-password", value: "PASSWORD", about: "its password there", secret: true },
-  { name: "mqtt-ca", value: "FILE", about: "trusts what this CA has signed, PEM; else the system's roots" },
+  { name: "mqtt-ca", value: "FILE", about: "as --ca, for the broker" },
   { name: "mqtt-prefix", value: "LEVEL", about: "the first level of every topic", otherwise: "cpns" },
   {
     name: "mqtt-discovery",

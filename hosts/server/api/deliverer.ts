@@ -68,6 +68,8 @@ export class Deliverer {
       .catch((error: unknown) => this.#options.log.event("api.fault", { error: String(error) }))
       .finally(() => {
         this.#going = false;
+        // Between the last look and here.
+        if (this.#again) this.kick();
       });
   }
 
