@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { nodeSuite } from "../../../hosts/node/nodeSuite.js";
+import { makeImage } from "../../../hosts/simulator/network/images.js";
 import type { DeviceSpec } from "../../../hosts/simulator/network/network.js";
 import { ascii, fromHex, hex } from "../../../src/base/octets.js";
 import { Milliseconds, Seconds } from "../../../src/base/units.js";
@@ -11,6 +12,7 @@ import { alice, bob, keypad, TestNetwork, type TestOptions } from "../../support
 import { SensorNetwork, secureSensor, sensor } from "../../support/noUI.js";
 import { Probe, temperature } from "../../support/probe.js";
 import { register } from "../../support/registering.js";
+import { UpdateBench } from "../../support/updating.js";
 
 /** One flow of the documents, as the middle sees it. */
 export interface Attacked {
@@ -90,6 +92,7 @@ const talk: Pick<Attacked, "begin" | "act"> = {
   },
 };
 
+let names = 0;
 const probe = new Probe(temperature);
 
 const telling: Pick<Attacked, "begin" | "act"> = {
@@ -117,6 +120,26 @@ const renewing: Pick<Attacked, "begin" | "act"> = {
   act: async (net) => {
     await pass(net, 185);
     return [];
+  },
+};
+
+/** A person who says yes to new firmware, and an owner who has ordered it at the PN GW. */
+const updating: Pick<Attacked, "begin" | "act"> = {
+  begin: async (net) => {
+    net.onNotice = (device, notice) => {
+      if (notice.kind !== "updateOffered") return;
+      net.clock.after(Milliseconds(1000), () => device.command({ kind: "answerUpdate", yes: true }));
+    };
+    await joining(net);
+  },
+  act: async (net) => {
+    const bench = new UpdateBench(net);
+    bench.order(makeImage({ version: `0.${2 + names}.0` }, 2_000));
+    const over = (): boolean => bench.update?.state === "done" || bench.update?.state === "refused";
+    await net.clock.runWhile(() => !over(), Milliseconds(300_000));
+    // Nothing but what was signed ever starts.
+    assert.match(net.device.version, /^0\.[123]\.0( simulator)?$/);
+    return [bench.update?.code ?? bench.update?.state ?? "nothing"];
   },
 };
 
@@ -171,7 +194,6 @@ const atGateway = (title: string, how: "credentials" | "temporaryKey", spec: Dev
   },
 });
 
-let names = 0;
 const registering = (
   title: string,
   who: (n: number) => Parameters<typeof register> extends [unknown, ...infer R] ? R : never,
@@ -221,6 +243,7 @@ export const flows: readonly Attacked[] = [
   { ...alone("PN of one with shares", keypad, shares, join), only: /^(link|session) /, fields: /\b31$/ },
   alone("data", keypad, {}, talk),
   { ...alone("reading", { ...keypad, application: () => probe }, {}, telling), only: /TopicData/ },
+  { ...alone("update", keypad, {}, updating), only: /Update/ },
   alone("return by ticket", keypad, {}, returning),
   alone("return by LocalEUKey", secure, {}, returning),
   { ...alone("renewal", keypad, { ...shares, limits }, renewing), only: /Rekey|link (Connect|Auth)/ },

@@ -83,4 +83,16 @@ export const permitted: readonly (readonly [RegExp, string])[] = [
     /^session IDPWDRegistrationResponse(.challenge)? (8|9|11|body) /,
     "what a new name is answered proves nothing; the salt that counts is the Server's",
   ],
+  [
+    /^link UpdateOffer (version|type|exchange|49|body) /,
+    "an offer that is not taken is made again; all that counts in it is signed",
+  ],
+  [
+    /^link Update(Request|Chunk) (version|type|exchange|21|48|99|body) /,
+    "what does not come, or not whole, is asked for again; the image is compared with what was signed",
+  ],
+  [
+    /^link UpdateReport (exchange|44|body) /,
+    "what becomes of an image is told to the PN GW alone, for its owner",
+  ],
 ];
