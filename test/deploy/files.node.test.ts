@@ -41,7 +41,9 @@ describe("the dashboard for Grafana", () => {
   });
 
   it("asks for events that the Server logs", () => {
-    const all = ["src", "hosts/server", "hosts/node/https"].flatMap((folder) => [...sources(join(root, folder))]).join("\n");
+    const all = ["src", "hosts/server", "hosts/node/https"]
+      .flatMap((folder) => [...sources(join(root, folder))])
+      .join("\n");
     const events = asked.flatMap((expr) => [...expr.matchAll(/event="([^"]+)"/g)].map(([, name]) => name));
     assert.ok(events.length > 10);
     for (const event of events) assert.ok(all.includes(`"${event}"`), event);
