@@ -8,6 +8,7 @@ import { freePort, Household, password, serverFile } from "../support/household.
 import { MemoryStore } from "../support/memoryStore.js";
 import { TemporaryPostgres } from "../support/postgres.js";
 import { Program, ran } from "../support/programs.js";
+import { few } from "../support/sampled.js";
 import { until } from "../support/until.js";
 
 interface Topic {
@@ -80,6 +81,8 @@ describe("a lamp that a program switches over the Server", function () {
   let postgres: TemporaryPostgres | undefined;
   let house: LampHouse;
   before(async function () {
+    // Real processes and browsers are asked once, on the fullest machine.
+    if (few) return this.skip();
     postgres = await TemporaryPostgres.start(this);
   });
   after(() => postgres?.remove());

@@ -14,6 +14,7 @@ import { axeClean } from "../../../support/axe.js";
 import { launchOrSkip } from "../../../support/chromium.js";
 import { pagePassword, visitor } from "../../../support/gatewayPage.js";
 import { MemoryStore } from "../../../support/memoryStore.js";
+import { few } from "../../../support/sampled.js";
 import { emptyView, ShownGateway, shownView } from "../../../support/shownGateway.js";
 
 const names = ["Gateway", "Devices", "Networks", "People", "This page"];
@@ -31,6 +32,8 @@ describe("the gateway's page is for everybody", function () {
   let now = 0;
 
   before(async function () {
+    // Real processes and browsers are asked once, on the fullest machine.
+    if (few) return this.skip();
     browser = await launchOrSkip(this);
     folder = mkdtempSync(join(tmpdir(), "cpns-page-"));
     password = new PagePassword(new MemoryStore());

@@ -6,6 +6,7 @@ import { Milliseconds } from "../../../../src/base/units.js";
 import { AccountServer } from "../../../../src/protocols/account/server.js";
 import { axeClean } from "../../../support/axe.js";
 import { launchOrSkip } from "../../../support/chromium.js";
+import { few } from "../../../support/sampled.js";
 import { ApiHouse, cellar, kitchen } from "../api/apiHouse.js";
 
 /** Where pictures go that somebody wants to look at. */
@@ -19,6 +20,8 @@ describe("the Server's pages of devices and programs", function () {
   let page: Page;
 
   before(async function () {
+    // Real processes and browsers are asked once, on the fullest machine.
+    if (few) return this.skip();
     browser = await launchOrSkip(this);
   });
   after(() => browser?.close());
