@@ -1,4 +1,4 @@
-import type { Party } from "./recorder.js";
+import type { Party } from "./parties.js";
 
 /** Which step of the documents a message is, by its name and its way: the number that stands beside its arrow. */
 const steps: Readonly<Record<string, string>> = Object.freeze({

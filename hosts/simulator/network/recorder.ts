@@ -9,9 +9,8 @@ import type { BackhaulMessage } from "../world/backhaul.js";
 import type { AirFragment, Direction } from "../world/radio.js";
 import { type DescribedMessage, describeMessage } from "./describe.js";
 import { documentStep } from "./documentSteps.js";
+import type { Party } from "./parties.js";
 import type { KeyLogLine } from "./suites.js";
-
-export type Party = "PNE" | "PN GW" | "Server";
 
 /** One message as it passed between two parties. */
 export interface RecordedMessage {

@@ -1,0 +1,2 @@
+/** Who speaks in the documents' diagrams. */
+export type Party = "PNE" | "PN GW" | "Server";
