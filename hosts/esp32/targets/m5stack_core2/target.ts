@@ -1,25 +1,4 @@
-import { TouchKeypad } from "../../../../src/device/display/colour/touchKeypad.js";
-import { openColourDisplay } from "../../display/colour/poco.js";
-import { start, ticks } from "../../esp32.js";
-import { type SensorTouch, sensorTouch } from "../../keypad/sensorTouch.js";
-import type { Turn } from "../../keypad/touchSenses.js";
+import { startCore } from "../shared/core.js";
 
-/** M5Stack Core2: 320×240 in its own rotation, and touched; the SDK's set-up of the target switches the power on. */
-
-/** ECMA-419's host provider instance, as this board has it. */
-declare const device: { readonly sensor: { readonly Touch: new (options: object) => SensorTouch } };
-
-/** The panel reaches 40 lines below the display, over three printed circles: they are the soft keys above them. */
-const withCircles: Turn = ({ x, y }) => ({ x, y: Math.min(y, 239) });
-
-const display = openColourDisplay(screen, { ticker: ticks() });
-
-start({
-  board: "esp32/m5stack_core2",
-  display,
-  keypad: new TouchKeypad({
-    sense: () => sensorTouch(new device.sensor.Touch({}), withCircles),
-    display,
-    ticker: ticks(),
-  }),
-});
+/** M5Stack Core2; `setup.ts` switches the power on. */
+startCore("esp32/m5stack_core2");

@@ -1,35 +1,4 @@
-import Digital from "embedded:io/digital";
-import { openColourDisplay } from "../../display/colour/poco.js";
-import { start, ticks } from "../../esp32.js";
-import { I2C } from "../../i2c.js";
-import { type ButtonSource, ThreeButtons } from "../../keypad/buttons.js";
-import { I2cKeyboard } from "../../keypad/i2cKeyboard.js";
-import { cardKB, facesKeyboard } from "../../keypad/keyCodes.js";
-import { Keypads } from "../../keypad/keypads.js";
+import { startM5Stack } from "../shared/m5stack.js";
 
-/** M5Stack Fire: 320×240, three buttons; CardKB or the Faces keyboard on I2C as soon as one is there. */
-
-/** Inputs that have no pull-up of their own; the board has, and a pressed button is low. */
-const buttonAt =
-  (pin: number): ButtonSource =>
-  () => {
-    const input = new Digital({ pin, mode: Digital.Input });
-    return { pressed: () => input.read() === 0, close: () => input.close() };
-  };
-
-const bus = Object.freeze({ data: 21, clock: 22, hz: 100_000 });
-
-start({
-  board: "esp32/m5stack_fire",
-  display: openColourDisplay(screen, { ticker: ticks() }),
-  keypad: new Keypads([
-    new I2cKeyboard({ io: I2C, bus, model: cardKB, ticker: ticks() }),
-    new I2cKeyboard({ io: I2C, bus, model: facesKeyboard, ticker: ticks() }),
-    new ThreeButtons({
-      left: buttonAt(39),
-      middle: buttonAt(38),
-      right: buttonAt(37),
-      ticker: ticks(),
-    }),
-  ]),
-});
+/** M5Stack Fire, which has more flash and PSRAM. */
+startM5Stack("esp32/m5stack_fire");
