@@ -1,6 +1,6 @@
 import type { Clock, KeyValue, Log, Timer } from "../../../src/base/ports.js";
 import { Milliseconds } from "../../../src/base/units.js";
-import { PowerCut } from "../world/flash.js";
+import { PowerCut } from "../world/power.js";
 
 /** From one start of the PN GW to its next loss of power: what it waits for then never comes. */
 export class GatewayLife {

@@ -2,7 +2,8 @@ import type { Clock, KeyValue, Timer } from "../../../src/base/ports.js";
 import type { Milliseconds } from "../../../src/base/units.js";
 import type { Suite } from "../../../src/crypto/suite.js";
 import type { UpdateSlots } from "../../../src/pne/updatePorts.js";
-import { type BootedFlash, PowerCut, type VirtualFlash } from "../world/flash.js";
+import type { BootedFlash, VirtualFlash } from "../world/flash.js";
+import { PowerCut } from "../world/power.js";
 import type { BootedSlots, VirtualSlots } from "../world/slots.js";
 
 /** What outlives the power. */

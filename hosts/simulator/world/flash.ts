@@ -1,14 +1,7 @@
 import { fromHex, hex } from "../../../src/base/octets.js";
 import type { KeyValue } from "../../../src/base/ports.js";
 import { StoreError } from "../../../src/keystore/errors.js";
-
-/** Unwinds everything that the device was doing: the host catches it and the device is off. */
-export class PowerCut extends Error {
-  constructor() {
-    super("power cut");
-    this.name = "PowerCut";
-  }
-}
+import { PowerCut, Powered } from "./power.js";
 
 /** When the power fails: before the n-th write or delete from now, in its middle, or right after it. */
 export interface CutPlan {
@@ -154,41 +147,27 @@ export class VirtualFlash implements KeyValue {
 }
 
 /** One life of a device on its flash. */
-export class BootedFlash implements KeyValue {
+export class BootedFlash extends Powered implements KeyValue {
   readonly #flash: VirtualFlash;
-  #powered = true;
 
   constructor(flash: VirtualFlash) {
+    super();
     this.#flash = flash;
   }
 
-  off(): void {
-    this.#powered = false;
-  }
-
   read(name: string): Uint8Array | undefined {
-    return this.#use(() => this.#flash.read(name));
+    return this.use(() => this.#flash.read(name));
   }
 
   write(name: string, value: Uint8Array): void {
-    this.#use(() => this.#flash.write(name, value));
+    this.use(() => this.#flash.write(name, value));
   }
 
   delete(name: string): void {
-    this.#use(() => this.#flash.delete(name));
+    this.use(() => this.#flash.delete(name));
   }
 
   names(): string[] {
-    return this.#use(() => this.#flash.names());
-  }
-
-  #use<T>(operation: () => T): T {
-    if (!this.#powered) throw new PowerCut();
-    try {
-      return operation();
-    } catch (error) {
-      if (error instanceof PowerCut) this.off();
-      throw error;
-    }
+    return this.use(() => this.#flash.names());
   }
 }

@@ -1,7 +1,8 @@
 import type { Suite } from "../../../src/crypto/suite.js";
 import { StoreError } from "../../../src/keystore/errors.js";
 import { blockLength, type UpdateSlots } from "../../../src/pne/updatePorts.js";
-import { type CutPlan, PowerCut } from "./flash.js";
+import type { CutPlan } from "./flash.js";
+import { PowerCut, Powered } from "./power.js";
 
 const capacity = 0x100000;
 const erased = 0xff;
@@ -119,22 +120,18 @@ export class VirtualSlots {
 const other = (slot: 0 | 1): 0 | 1 => (slot === 0 ? 1 : 0);
 
 /** One life of a device on its slots; `restart` ends it. */
-export class BootedSlots implements UpdateSlots {
+export class BootedSlots extends Powered implements UpdateSlots {
   readonly #slots: VirtualSlots;
   readonly #suite: Pick<Suite, "sha256">;
   readonly #restart: () => void;
   readonly current: 0 | 1;
-  #powered = true;
 
   constructor(slots: VirtualSlots, suite: Pick<Suite, "sha256">, restart: () => void) {
+    super();
     this.#slots = slots;
     this.#suite = suite;
     this.#restart = restart;
     this.current = slots.current;
-  }
-
-  off(): void {
-    this.#powered = false;
   }
 
   get capacity(): number {
@@ -146,34 +143,24 @@ export class BootedSlots implements UpdateSlots {
   }
 
   write(offset: number, octets: Uint8Array): void {
-    this.#use(() => this.#slots.write(offset, octets));
+    this.use(() => this.#slots.write(offset, octets));
     const read = this.#slots.read("other", offset + octets.length).subarray(offset);
     if (read.some((octet, at) => octet !== octets[at])) throw new StoreError("store.broken", "slot");
   }
 
   hash(length: number): Uint8Array {
-    return this.#use(() => this.#suite.sha256(this.#slots.read("other", length)));
+    return this.use(() => this.#suite.sha256(this.#slots.read("other", length)));
   }
 
   activate(): void {
-    this.#use(() => this.#slots.activate());
+    this.use(() => this.#slots.activate());
   }
 
   confirm(): void {
-    this.#use(() => this.#slots.confirm());
+    this.use(() => this.#slots.confirm());
   }
 
   rollBack(): void {
     this.#restart();
-  }
-
-  #use<T>(operation: () => T): T {
-    if (!this.#powered) throw new PowerCut();
-    try {
-      return operation();
-    } catch (error) {
-      if (error instanceof PowerCut) this.off();
-      throw error;
-    }
   }
 }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { type CutPlan, PowerCut, VirtualFlash } from "../../../hosts/simulator/world/flash.js";
+import { type CutPlan, VirtualFlash } from "../../../hosts/simulator/world/flash.js";
+import { PowerCut } from "../../../hosts/simulator/world/power.js";
 import { hex } from "../../../src/base/octets.js";
 import { codeOf } from "../../support/codeOf.js";
 
