@@ -150,7 +150,7 @@ describe("who sends the Server a share that is none", () => {
     });
   }
 
-  it("the blind of a right guess alone: answered as any other, counted, and worth nothing", async () => {
+  it("the blind of a right guess alone: answered like every other, counted, and worth nothing", async () => {
     const pair = await pairOf();
     const user = await pair.store.get("users", hex(ascii("alice")));
     assert.ok(user);

@@ -30,7 +30,7 @@ export interface OpenPage {
   close(): Promise<void>;
 }
 
-/** Where the page is to be; undefined for nowhere. Throws Misuse, before anything is begun. */
+/** Host and port of the page; undefined where none is wanted. Throws Misuse, before anything is begun. */
 export const pagePlace = ({ page = "" }: Values): ReturnType<typeof placeOf> | undefined =>
   page === off ? undefined : placeOf("--page", page);
 

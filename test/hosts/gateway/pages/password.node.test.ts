@@ -42,7 +42,7 @@ describe("the password of the gateway's page", function () {
     assert.notEqual(page.code, new PagePassword(store).code);
   });
 
-  it("is as good as any other new password, and is the code's owner's to choose again when it is not", async () => {
+  it("keeps the rules of every new password, and is the code's owner's to choose again when it does not", async () => {
     for (const [text, code] of [
       ["", "credential.password.empty"],
       ["short", "credential.password.tooShort"],
