@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { nodeSuite } from "../../hosts/node/nodeSuite.js";
-import { serverID } from "../../hosts/simulator/network/network.js";
+import { serverID } from "../../hosts/simulator/network/gatewayPlace.js";
 import { fromHex } from "../../src/base/octets.js";
 import { everyMessage } from "../../src/catalogue/legs.js";
 import { encodeMessage, type MessageDefinition, messageSet } from "../../src/codec/message.js";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { NetworkOptions } from "../../hosts/simulator/network/network.js";
+import type { NetworkOptions } from "../../hosts/simulator/network/options.js";
 import { type RecordedMessage, Recorder } from "../../hosts/simulator/network/recorder.js";
 import { ascii, hex } from "../../src/base/octets.js";
 import { Milliseconds } from "../../src/base/units.js";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readImportFile } from "../../hosts/factory/importFile.js";
 import { nodeSuite } from "../../hosts/node/nodeSuite.js";
-import type { DeviceSpec } from "../../hosts/simulator/network/network.js";
+import type { DeviceSpec } from "../../hosts/simulator/network/options.js";
 import { hex } from "../../src/base/octets.js";
 import { readFactoryData } from "../../src/keystore/factoryData.js";
 import { withBench } from "../hosts/factory/bench.js";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { nodeSuite } from "../../hosts/node/nodeSuite.js";
-import type { DeviceSpec } from "../../hosts/simulator/network/network.js";
+import type { DeviceSpec } from "../../hosts/simulator/network/options.js";
 import { Milliseconds, Seconds } from "../../src/base/units.js";
 import { keypad, outcome, TestNetwork, type TestOptions } from "../support/network.js";
 import { exploreAll, type Flow } from "./explorer.js";

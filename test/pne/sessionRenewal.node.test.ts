@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { DeviceSpec } from "../../hosts/simulator/network/network.js";
+import type { DeviceSpec } from "../../hosts/simulator/network/options.js";
 import { fromHex, hex } from "../../src/base/octets.js";
 import { Milliseconds, Seconds } from "../../src/base/units.js";
 import { everyMessage, fromPNE } from "../../src/catalogue/legs.js";

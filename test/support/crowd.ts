@@ -1,6 +1,6 @@
 import { nodeSuite } from "../../hosts/node/nodeSuite.js";
-import type { DeviceSpec } from "../../hosts/simulator/network/network.js";
 import { Network } from "../../hosts/simulator/network/network.js";
+import type { DeviceSpec } from "../../hosts/simulator/network/options.js";
 import { VirtualClock } from "../../hosts/simulator/world/clock.js";
 import { ascii } from "../../src/base/octets.js";
 import { Milliseconds } from "../../src/base/units.js";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { nodeSuite } from "../../hosts/node/nodeSuite.js";
 import type { SimulatedDevice } from "../../hosts/simulator/network/device.js";
-import type { DeviceSpec } from "../../hosts/simulator/network/network.js";
+import type { DeviceSpec } from "../../hosts/simulator/network/options.js";
 import { Milliseconds } from "../../src/base/units.js";
 import type { PneCommand, PneNotice } from "../../src/pne/ports.js";
 import { alice, outcome, TestNetwork, type TestOptions } from "./network.js";

@@ -1,5 +1,5 @@
 import { nodeSuite } from "../../hosts/node/nodeSuite.js";
-import { serverID } from "../../hosts/simulator/network/network.js";
+import { serverID } from "../../hosts/simulator/network/gatewayPlace.js";
 import { SeededRandom } from "../../hosts/simulator/world/random.js";
 import { MemoryServerStore } from "../../hosts/simulator/world/serverStore.js";
 import { ascii } from "../../src/base/octets.js";

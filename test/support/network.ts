@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { AirDevice, SimulatedDevice } from "../../hosts/simulator/network/device.js";
-import { type DeviceSpec, Network, type NetworkOptions } from "../../hosts/simulator/network/network.js";
+import { Network } from "../../hosts/simulator/network/network.js";
+import type { DeviceSpec, NetworkOptions } from "../../hosts/simulator/network/options.js";
 import type { BackhaulMessage } from "../../hosts/simulator/world/backhaul.js";
 import { VirtualClock } from "../../hosts/simulator/world/clock.js";
 import type { AirFragment } from "../../hosts/simulator/world/radio.js";

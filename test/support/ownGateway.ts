@@ -1,5 +1,5 @@
 import { nodeSuite } from "../../hosts/node/nodeSuite.js";
-import { serverID } from "../../hosts/simulator/network/network.js";
+import { serverID } from "../../hosts/simulator/network/gatewayPlace.js";
 import { CpnsError } from "../../src/base/errors.js";
 import { ascii } from "../../src/base/octets.js";
 import { Milliseconds } from "../../src/base/units.js";

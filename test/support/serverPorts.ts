@@ -1,5 +1,5 @@
 import { nodeSuite } from "../../hosts/node/nodeSuite.js";
-import { serverID } from "../../hosts/simulator/network/network.js";
+import { serverID } from "../../hosts/simulator/network/gatewayPlace.js";
 import { Secret } from "../../src/crypto/secret.js";
 import type { StoredServerPorts } from "../../src/procedure/serverPorts.js";
 import type { TestNetwork } from "./network.js";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { SimulatedDevice } from "../../hosts/simulator/network/device.js";
-import type { DeviceSpec } from "../../hosts/simulator/network/network.js";
+import type { DeviceSpec } from "../../hosts/simulator/network/options.js";
 import { hex } from "../../src/base/octets.js";
 import { Milliseconds } from "../../src/base/units.js";
 import type { UpdateImage, UpdateView } from "../../src/gateway/updates.js";

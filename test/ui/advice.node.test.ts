@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { nodeSuite } from "../../hosts/node/nodeSuite.js";
-import type { DeviceSpec } from "../../hosts/simulator/network/network.js";
+import type { DeviceSpec } from "../../hosts/simulator/network/options.js";
 import { MemoryServerStore } from "../../hosts/simulator/world/serverStore.js";
 import { ascii, fromHex } from "../../src/base/octets.js";
 import { Method } from "../../src/codec/methods.js";

@@ -6,7 +6,7 @@ import { Method } from "../../../src/codec/methods.js";
 import { checkNewPassword } from "../../../src/crypto/newPassword.js";
 import { checkUserID, maximumPassword, maximumUserID } from "../../../src/crypto/password.js";
 import { nodeSuite } from "../../node/nodeSuite.js";
-import type { DeviceSpec } from "../network/network.js";
+import type { DeviceSpec } from "../network/options.js";
 import type { Item } from "./document.js";
 
 export interface ScenarioUser {

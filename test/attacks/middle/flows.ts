@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { nodeSuite } from "../../../hosts/node/nodeSuite.js";
 import { makeImage } from "../../../hosts/simulator/network/images.js";
-import type { DeviceSpec } from "../../../hosts/simulator/network/network.js";
+import type { DeviceSpec } from "../../../hosts/simulator/network/options.js";
 import { ascii, fromHex, hex } from "../../../src/base/octets.js";
 import { Milliseconds, Seconds } from "../../../src/base/units.js";
 import { Method } from "../../../src/codec/methods.js";

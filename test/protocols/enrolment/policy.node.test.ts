@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { NetworkOptions } from "../../../hosts/simulator/network/network.js";
+import type { NetworkOptions } from "../../../hosts/simulator/network/options.js";
 import { everyMessage } from "../../../src/catalogue/legs.js";
 import { Method } from "../../../src/codec/methods.js";
 import { nobleSuite } from "../../../src/crypto/noble.js";

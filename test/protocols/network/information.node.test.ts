@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { NetworkOptions } from "../../../hosts/simulator/network/network.js";
+import type { NetworkOptions } from "../../../hosts/simulator/network/options.js";
 import { ascii, hex } from "../../../src/base/octets.js";
 import { Milliseconds, Seconds } from "../../../src/base/units.js";
 import { decode } from "../../../src/codec/schema.js";

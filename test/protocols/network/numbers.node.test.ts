@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { DeviceSpec } from "../../../hosts/simulator/network/network.js";
+import type { DeviceSpec } from "../../../hosts/simulator/network/options.js";
 import { ascii } from "../../../src/base/octets.js";
 import { Milliseconds } from "../../../src/base/units.js";
 import { ended } from "../../support/ended.js";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { DeviceSpec } from "../../../hosts/simulator/network/network.js";
+import type { DeviceSpec } from "../../../hosts/simulator/network/options.js";
 import { hex } from "../../../src/base/octets.js";
 import { outcome } from "../../support/network.js";
 import { SensorNetwork, secureSensor, sensorID, temporaryKey } from "../../support/noUI.js";
