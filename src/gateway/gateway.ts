@@ -82,9 +82,9 @@ export class Gateway {
   /** Devices that are connected know it by the old one, and have to ask again. */
   #takeFreshID(how?: "once"): boolean {
     if (how === "once" && this.#fresh) return false;
-    this.#fresh = true;
     const { store, random, log } = this.#ports;
     store.entityID = randomOctets(random, 16);
+    this.#fresh = true;
     log.event("gateway.freshID", { id: hex(this.#ports.gatewayID) });
     this.server.forget();
     this.pns.dissolveAll();

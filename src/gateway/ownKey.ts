@@ -1,5 +1,5 @@
 import { wipe } from "../base/octets.js";
-import { type Done, finished, type Outcome } from "../base/outcome.js";
+import { contain, type Done, finished, type Outcome } from "../base/outcome.js";
 import { Method } from "../codec/methods.js";
 import { checkPassword, checkUserID } from "../crypto/password.js";
 import { KeyOrigin } from "../keystore/schemas.js";
@@ -58,8 +58,9 @@ export class OwnKey {
       if (!foreign) return over(outcome);
       this.#whenNobodys((nobodys) => {
         if (!nobodys) return over(outcome);
-        this.#ports.takeFreshID();
-        this.#enrol(userID, again, () => {}, over);
+        const fresh = contain(() => this.#ports.takeFreshID(), this.#ports.fault);
+        if ("error" in fresh) over(fresh);
+        else this.#enrol(userID, again, () => {}, over);
       });
     });
   }
@@ -131,16 +132,17 @@ export class OwnKey {
 }
 
 /**
- * An EUKey by the UICC (EUK-GW-01, EUK-GW-02). The Server does not tell why it refuses: who holds no key that is still
- * good tries once more under a fresh Entity ID.
+ * An EUKey by the UICC (EUK-GW-01, EUK-GW-02). The Server does not tell why it refuses, nor that it is the Server: only
+ * who has never had a key tries once more under a fresh Entity ID, as nothing hangs on the one that it has.
  */
 export function bootstrap(ports: GuardedPorts, gba: GbaPorts, done: Done<undefined>): void {
   assignByGba({ ...ports, gba }, (outcome) => {
-    const { committed } = ports.store.facts;
-    const over = committed?.expiresAt !== undefined && committed.expiresAt * 1000 <= ports.clock.now();
     const refused = "error" in outcome && outcome.error.code === "result.refused";
-    if (!refused || !(committed === undefined || over) || !ports.takeFreshID("once")) return done(outcome);
-    assignByGba({ ...ports, gba }, done);
+    if (!refused || ports.store.facts.committed !== undefined) return done(outcome);
+    const fresh = contain(() => ports.takeFreshID("once"), ports.fault);
+    if ("error" in fresh) done(fresh);
+    else if (fresh.value) assignByGba({ ...ports, gba }, done);
+    else done(outcome);
   });
 }
 

@@ -1,4 +1,5 @@
 import { equalBytes, wipe } from "../base/octets.js";
+import { randomOctets } from "../base/ports.js";
 import { Method } from "../codec/methods.js";
 import { hasCurve } from "../crypto/suite.js";
 import type { KeyStore } from "../keystore/keystore.js";
@@ -63,9 +64,7 @@ export function enrolProcedure(
  */
 export function takeFreshID({ random, temporaryKey }: PnePorts, store: KeyStore): void {
   if (temporaryKey !== undefined || store.facts.committed !== undefined) return;
-  const entityID = new Uint8Array(16);
-  random.fill(entityID);
-  store.entityID = entityID;
+  store.entityID = randomOctets(random, 16);
 }
 
 /** Finishes an assignment that was cut off; undefined when there is none. */

@@ -46,6 +46,36 @@ async function unclaimed(): Promise<TestNetwork> {
   return net;
 }
 
+/** Its flash takes nothing more; returns what makes room again. */
+function filled(net: TestNetwork): () => void {
+  const { gatewayFlash } = net.network;
+  const names: string[] = [];
+  for (let length = 4_000; length > 0; length >>= 1) {
+    try {
+      for (;;) {
+        gatewayFlash.write(`filler${names.length}`, new Uint8Array(length));
+        names.push(`filler${names.length}`);
+      }
+    } catch {
+      // Smaller ones may still have room.
+    }
+  }
+  return () => {
+    for (const name of names) gatewayFlash.delete(name);
+  };
+}
+
+/** A PN GW with a SIM that has had no key yet, whose Entity ID somebody else has confirmed. */
+async function squattedWithSim(): Promise<{ readonly net: TestNetwork; readonly before: string }> {
+  const net = await new TestNetwork({ operator: { lifetime: Seconds(86_400) } }).start();
+  const before = idOf(net);
+  await net.network.server.releaseDevice(net.network.gatewayID);
+  net.network.gatewayFlash.restore(new VirtualFlash(100_000).snapshot());
+  assert.equal(await squat(net, net.network.gatewayID), "enrolled");
+  net.network.restartGateway();
+  return { net, before };
+}
+
 describe("an account that confirms a foreign PN GW's Entity ID first (C-12, EUK-GW-10)", () => {
   it("keeps nobody out: the PN GW gets its key under a fresh one, and serves devices", async () => {
     const net = await unclaimed();
@@ -114,13 +144,38 @@ describe("an account that confirms a foreign PN GW's Entity ID first (C-12, EUK-
     }
   });
 
-  it("keeps out none that has a SIM: it bootstraps under a fresh one, once (EUK-GW-01, EUK-GW-03)", async () => {
-    const net = await new TestNetwork({ operator: { lifetime: Seconds(86_400) } }).start();
+  it("leaves the PN GW a named error where no fresh one can be kept, and it goes on once there is room", async () => {
+    const net = await unclaimed();
+    await squat(net, fromHex(idOf(net)));
+    const free = filled(net);
+    assert.equal(await enrolGateway(net), "store.full");
+    free();
+    assert.equal(await enrolGateway(net), "enrolled");
+    assert.equal(outcome(await net.enrol()), "enrolled");
+  });
+
+  it("renames none with a SIM that has had a key: a refusal in the clear proves nothing", async () => {
+    const net = await new TestNetwork({ operator: { lifetime: Seconds(600) } }).start();
     const before = idOf(net);
-    await net.network.server.releaseDevice(net.network.gatewayID);
-    net.network.gatewayFlash.restore(new VirtualFlash(100_000).snapshot());
-    assert.equal(await squat(net, net.network.gatewayID), "enrolled");
-    net.network.restartGateway();
+    assert.equal(outcome(await net.enrol()), "enrolled");
+    net.network.backhaul.tamper = (octets, direction) => {
+      if (direction === "toServer" || octets[0] !== 0x84) return octets;
+      const { exchange } = everyMessage.decode(octets);
+      return encodeMessage(failure, exchange, { result: Result.refused });
+    };
+    await net.clock.runFor(Milliseconds(900_000));
+    net.network.gateway.command({ kind: "bootstrap" });
+    await net.clock.runFor(Milliseconds(20_000));
+    assert.equal(idOf(net), before);
+    net.network.backhaul.tamper = undefined;
+    net.network.gateway.command({ kind: "bootstrap" });
+    await net.clock.runFor(Milliseconds(20_000));
+    assert.equal(idOf(net), before);
+    assert.equal(outcome(await net.join()), "joined");
+  });
+
+  it("keeps out none that has a SIM: it bootstraps under a fresh one, once (EUK-GW-01, EUK-GW-03)", async () => {
+    const { net, before } = await squattedWithSim();
     net.network.gateway.command({ kind: "connect" });
     await net.clock.runFor(Milliseconds(20_000));
     assert.notEqual(idOf(net), before);
