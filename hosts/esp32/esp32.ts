@@ -79,6 +79,7 @@ export function start({ board, display, keypad, policy }: Esp32Board): Firmware 
     flash: () => flash ?? opened(),
     factory: () => new FactoryStorage(storage, factoryNamespace),
     restart,
+    slots,
     update: () => ({
       slots,
       board,

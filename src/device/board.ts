@@ -5,7 +5,7 @@ import type { SessionLimits } from "../link/record.js";
 import type { Pne } from "../pne/pne.js";
 import type { PneApplication, PneNotice, PnePolicy } from "../pne/ports.js";
 import type { DerivationPace } from "../pne/runner.js";
-import type { UpdatePorts } from "../pne/updatePorts.js";
+import type { UpdatePorts, UpdateSlots } from "../pne/updatePorts.js";
 import type { Page } from "../ui/page.js";
 import type { Screen } from "../ui/screen.js";
 import type { CrashReports } from "./crash.js";
@@ -62,6 +62,8 @@ export interface Board {
   /** Of its sessions, where they differ from the protocol's. */
   readonly limits?: SessionLimits;
   readonly application?: DeviceApplication;
+  /** What firmware that is on trial gives way by, also where nothing else works. */
+  readonly slots?: Pick<UpdateSlots, "trial" | "rollBack">;
   /** Where its firmware is updated over the air. Throws StoreError. */
   update?(): Omit<UpdatePorts, "restart">;
   /** Who watches beside the person, once the person has been told. */

@@ -243,6 +243,11 @@ export class Firmware {
     this.#halted = detail === undefined ? { code } : { code, detail };
     this.#board.log.event("firmware.halted", detail === undefined ? { code } : { code, detail });
     this.#refresh();
+    // It must not join, nor confirm itself by that.
+    this.#pne = undefined;
+    const { slots } = this.#board;
+    // The image before may do better; what it cannot mend either it says as well.
+    if (slots?.trial === true) slots.rollBack();
   }
 
   /** Everything but what the factory wrote; then the device starts as a new one. */

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { Milliseconds } from "../../src/base/units.js";
 import { CryptoError } from "../../src/crypto/errors.js";
-import { switchOn } from "../../src/device/firmware.js";
+import type { DeviceApplication } from "../../src/device/board.js";
+import { type Firmware, switchOn } from "../../src/device/firmware.js";
 import { StoreError } from "../../src/keystore/errors.js";
 import { encodeFactoryData, factoryName } from "../../src/keystore/factoryData.js";
 import { KeyStore } from "../../src/keystore/keystore.js";
@@ -232,6 +233,69 @@ describe("the firmware's boot", () => {
     assert.deepEqual(board.store.names(), ["euk.a"]);
     board.clock.advance(Milliseconds(10_000));
     assert.equal(board.restarts, 0);
+  });
+});
+
+describe("new firmware that is halted while it is on trial", () => {
+  type Halting = (board: TestBoard) => void;
+  const application = (): DeviceApplication => ({
+    name: "broken",
+    contents: undefined,
+    received: () => assert.fail(),
+    describe: () => "",
+    notice: () => {},
+    page: () => assert.fail(),
+    start: () => {
+      throw new Error("application");
+    },
+  });
+  const halts: Readonly<Record<string, Halting>> = {
+    "firmware.fault": (board) => Object.assign(board, { application: application() }),
+    "store.broken": (board) =>
+      broken(board, {
+        flash: () => {
+          throw new StoreError("store.broken");
+        },
+      }),
+    "crypto.random": (board) =>
+      broken(board, {
+        random: () => {
+          throw new CryptoError("crypto.random");
+        },
+      }),
+    "store.factory": (board) => board.factoryStore.write(factoryName, new Uint8Array(40)),
+    "radio.silent": (board) => {
+      board.radio.works = false;
+    },
+  };
+  const halted = (halting: Halting, trial: boolean): [TestBoard, Firmware, () => number] => {
+    let back = 0;
+    const board = Object.assign(new TestBoard(), { slots: { trial, rollBack: () => void back++ } });
+    halting(board);
+    const firmware = switchOn(board);
+    board.clock.advance(Milliseconds(5_000));
+    return [board, firmware, () => back];
+  };
+
+  it("gives way to the one before at once, whatever it is that halts it", () => {
+    for (const [code, halting] of Object.entries(halts)) {
+      const [board, firmware, back] = halted(halting, true);
+      assert.deepEqual([firmware.halted, back()], [code, 1]);
+      assert.notEqual(board.screen?.id, "welcome");
+      assert.equal(halted(halting, false)[2](), 0, code);
+    }
+    assert.equal(halted(() => {}, true)[2](), 0);
+  });
+
+  it("takes no link of a gateway, where it could confirm itself", () => {
+    const link = { maximumWrite: 185, secure: true, write: () => {}, disconnect: () => {} };
+    const connects = (halting: Halting): boolean | undefined =>
+      halted(halting, false)[0].radio.events?.connected(link);
+    assert.equal(
+      connects(() => {}),
+      true,
+    );
+    assert.equal(connects(halts["firmware.fault"] as Halting), false);
   });
 });
 

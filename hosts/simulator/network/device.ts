@@ -308,6 +308,7 @@ export class SimulatedDevice implements AirDevice {
       flash: () => life.flash,
       factory: () => this.#factory,
       restart: () => this.#restart(),
+      slots: life.slots,
       update: () => ({
         slots: life.slots,
         store: life.updates,
