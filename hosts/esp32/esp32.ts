@@ -14,6 +14,7 @@ import type { Keypad } from "../../src/device/keypad/keypad.js";
 import { PairingPrompt } from "../../src/device/pairing.js";
 import { StoreError } from "../../src/keystore/errors.js";
 import { factoryNamespace } from "../../src/keystore/factoryData.js";
+import { boardOf } from "../../src/protocols/update/image.js";
 import { crashReason } from "./abort.js";
 import { application } from "./application.js";
 import { DeviceClock } from "./clock.js";
@@ -33,7 +34,7 @@ import { version } from "./version.js";
 
 /** What differs between boards of the ESP32 family. */
 export interface Esp32Board {
-  /** The target, as images name it: "esp32/m5stack". */
+  /** The target, which images name first: "esp32/m5stack". */
   readonly board: string;
   readonly display: Display;
   readonly keypad: Keypad;
@@ -82,7 +83,7 @@ export function start({ board, display, keypad, policy }: Esp32Board): Firmware 
     slots,
     update: () => ({
       slots,
-      board,
+      board: boardOf(board, config.application as string | undefined, config.encrypted !== undefined),
       store: new DeviceStorage(storage, updateNamespace),
       publicKey: updateKey(),
       verify: (publicKey, message, signature) => verify(publicKey, nativeSuite.sha256(message), signature),

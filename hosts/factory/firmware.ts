@@ -40,7 +40,12 @@ usage: ${name} COMMAND [settings]
 const settings: readonly Setting[] = Object.freeze([
   { name: "key", value: "FILE", about: "the private key; who has it decides what the devices run" },
   { name: "public", value: "HEX", about: "the public key instead, to verify" },
-  { name: "board", value: "NAME", about: "the target that the image is for: esp32/m5stack" },
+  {
+    name: "board",
+    value: "NAME",
+    about:
+      "what the image is for: esp32/m5stack; with an application esp32/m5stack+lamp; built with --encrypted esp32/esp32s3#, esp32/esp32s3#lamp",
+  },
   { name: "version", value: "TEXT", about: "what people read: at most 24 letters, no spaces" },
   {
     name: "counter",

@@ -35,7 +35,7 @@ export interface UpdatePorts {
   readonly publicKey: Uint8Array | undefined;
   /** ECDSA over P-256 with SHA-256, as src/crypto/ecdsa.ts: whether 64 octets are a signature of `message`. */
   verify(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean;
-  /** As images name it: "esp32/m5stack". */
+  /** As images name it (boardOf): "esp32/m5stack+lamp". */
   readonly board: string;
   /** Starts the device anew, as soon as nobody is typing. */
   restart(): void;

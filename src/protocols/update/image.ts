@@ -15,9 +15,19 @@ export const maximumImage = 0x1000000;
 /** An image is known by the first octets of its SHA-256. */
 export const imageIDLength = 8;
 
+/**
+ * The board that a build's images are signed for: its target, then "+" and its application, by the module
+ * "apps/NAME/…"; "#" in place of "+" where NVS is encrypted, also without an application.
+ */
+export function boardOf(target: string, module: string | undefined, encrypted: boolean): string {
+  const application = module?.split("/")[1] ?? "";
+  if (encrypted) return `${target}#${application}`;
+  return application === "" ? target : `${target}+${application}`;
+}
+
 /** What a device goes by. */
 export interface ImageFacts {
-  /** 1 to 32 characters: "esp32/m5stack". */
+  /** 1 to 32 characters, as boardOf: "esp32/m5stack", "esp32/m5stack+lamp". */
   readonly board: string;
   /** For people, 1 to 24 characters. */
   readonly version: string;
