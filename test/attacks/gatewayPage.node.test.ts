@@ -396,12 +396,27 @@ describe("the gateway's page, attacked", function () {
     });
 
     it("slows down who asks without end, and nobody else", async () => {
-      const client = await signedIn();
+      const [client, other] = [await signedIn(), await signedIn()];
       const statuses = await Promise.all(
         Array.from({ length: 140 }, () => statusOf(client.post("/ask", view))),
       );
       assert.ok(statuses.filter((status) => status === 429).length >= 20, statuses.join());
-      assert.equal(await statusOf(client.post("/ask", view, {}, "127.0.0.9")), 200);
+      assert.equal(await statusOf(other.post("/ask", view)), 200);
+      assert.equal(await statusOf(new PageClient(port).send("GET", "/state")), 200);
+    });
+
+    it("lets no stranger of the same network use up the requests of those who are signed in", async () => {
+      const client = await signedIn();
+      const ask = (): Promise<number> => statusOf(client.post("/ask", view));
+      const strangers = await Promise.all(
+        Array.from({ length: 140 }, () => statusOf(new PageClient(port).send("GET", "/state"))),
+      );
+      assert.ok(strangers.filter((status) => status === 429).length >= 20, strangers.join());
+      assert.equal(await ask(), 200);
+      const headers = { Cookie: client.cookie ?? "" };
+      assert.equal(await statusOf(client.send("GET", "/state", { headers })), 200);
+      const made = { Cookie: `__Host-cpns-page=${"0".repeat(64)}` };
+      assert.equal(await statusOf(client.send("GET", "/state", { headers: made })), 429);
     });
 
     /** The status of a stream's answer; the stream stays open, and nobody reads it. */

@@ -37,6 +37,7 @@ export interface GatewayPagesOptions {
 }
 
 const folder = dirname(fileURLToPath(import.meta.url));
+/** Requests of an address, and of a session by itself. */
 const limits = Object.freeze({ rate: 5, burst: 120, addresses: 10_000 });
 const wrong = "that is not right: check it; after six wrong ones it takes five minutes until the next";
 const tooMany = "too many wrong ones: wait five minutes, then try again";
@@ -50,6 +51,7 @@ export class GatewayPages {
   readonly #options: GatewayPagesOptions;
   readonly #files = pageFiles(folder, headers);
   readonly #budget: AddressBudget;
+  readonly #ofSessions: AddressBudget;
   readonly #guesses: Guesses;
   readonly #sessions: Sessions;
   readonly #events: Events;
@@ -57,6 +59,7 @@ export class GatewayPages {
   constructor(options: GatewayPagesOptions) {
     this.#options = options;
     this.#budget = new AddressBudget(limits, () => options.now());
+    this.#ofSessions = new AddressBudget(limits, () => options.now());
     this.#guesses = new Guesses(() => options.now());
     this.#sessions = new Sessions(
       () => options.now(),
@@ -215,8 +218,11 @@ export class GatewayPages {
     throw new Refused(403, wrong);
   }
 
-  #mayAsk({ address }: Asked): void {
-    if (this.#budget.take(address)) return;
+  /** Who is signed in pays by the session: over IPv6 all of a network are one address, and strangers would use it up. */
+  #mayAsk({ request, address }: Asked): void {
+    const session = this.#sessions.find(cookieOf(request), false);
+    const taken = session === undefined ? this.#budget.take(address) : this.#ofSessions.take(session.token);
+    if (taken) return;
     throw new Refused(429, "too many requests", { "Retry-After": String(this.#budget.retryAfter) });
   }
 
