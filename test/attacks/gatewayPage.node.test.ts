@@ -331,6 +331,24 @@ describe("the gateway's page, attacked", function () {
       assert.equal(await statusOf(new PageClient(port).post("/sign-in", { password: pagePassword })), 403);
     });
 
+    it("gives nothing to who changes a password that he knows while its owner resets it at the terminal", async () => {
+      const client = await signedIn();
+      const replace = password.replace.bind(password);
+      password.replace = (octets) => {
+        password.replace = replace;
+        const going = replace(octets);
+        pages.signOutAll();
+        password.reset();
+        return going;
+      };
+      const changed = await client.post("/password", { old: pagePassword, password: "another window" });
+      assert.deepEqual([changed.status, changed.headers["set-cookie"]], [403, undefined]);
+      assert.equal(await statusOf(client.post("/ask", view)), 401);
+      const { code } = password;
+      const owner = await new PageClient(port).post("/set-up", { code, password: "of the owner alone" });
+      assert.equal(owner.status, 200, owner.body);
+    });
+
     it("ends one by signing out, or all", async () => {
       const [one, two, three] = [await signedIn(), await signedIn(), await signedIn()];
       const out = await one.post("/sign-out", {});

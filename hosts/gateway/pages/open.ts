@@ -63,10 +63,10 @@ export async function openPage(
     return {
       view(reset) {
         if (reset) {
-          password.reset();
-          familiar.forget();
           pages.signOutAll();
+          password.reset();
           event("page.reset");
+          familiar.forget();
         }
         const { code } = password;
         return { addresses, fingerprint, ...(code !== undefined && { code }) };

@@ -24,6 +24,8 @@ export class PagePassword {
   readonly #store: KeyValue;
   #record: Uint8Array | undefined;
   #code: string | undefined;
+  /** Counts passwords and resets: what was begun before one of them is not kept after it. */
+  #generation = 0;
   /** One derivation at a time: many at once would take the memory of all. */
   #last: Promise<unknown> = Promise.resolve();
 
@@ -50,18 +52,13 @@ export class PagePassword {
   }
 
   /**
-   * The first password, for who has shown the code; false when somebody else was faster. Wipes the password. Throws
-   * CredentialError, StoreError; the code is still good then.
+   * The first password, for who has shown the code; false when somebody else was faster, or it was reset meanwhile. Wipes
+   * the password. Throws CredentialError, StoreError; the code is still good then.
    */
   async choose(password: Uint8Array): Promise<boolean> {
-    if (this.chosen) {
-      wipe(password);
-      return false;
-    }
-    const record = await this.#made(password);
-    if (this.chosen) return false;
-    this.#keep(record);
-    return true;
+    if (!this.chosen) return this.replace(password);
+    wipe(password);
+    return false;
   }
 
   /** Wipes the password. */
@@ -81,20 +78,29 @@ export class PagePassword {
     }
   }
 
-  /** Another one in its place. Wipes it. Throws CredentialError, StoreError; the old one stands then. */
-  async replace(password: Uint8Array): Promise<void> {
-    this.#keep(await this.#made(password));
+  /**
+   * Another one in its place; false when it was reset or replaced meanwhile: that stands. Wipes it. Throws
+   * CredentialError, StoreError; the old one stands then.
+   */
+  async replace(password: Uint8Array): Promise<boolean> {
+    const generation = this.#generation;
+    const record = await this.#made(password);
+    if (this.#generation !== generation) return false;
+    this.#keep(record);
+    return true;
   }
 
   /** Forgets it: whoever has the new code chooses anew. */
   reset(): void {
     this.#store.delete(recordName);
+    this.#generation++;
     this.#record = undefined;
     this.#code = newCode();
   }
 
   #keep(record: Uint8Array): void {
     this.#store.write(recordName, record);
+    this.#generation++;
     this.#record = record;
     this.#code = undefined;
   }

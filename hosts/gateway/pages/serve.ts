@@ -40,6 +40,7 @@ const folder = dirname(fileURLToPath(import.meta.url));
 /** Requests of an address, and of a session by itself. */
 const limits = Object.freeze({ rate: 5, burst: 120, addresses: 10_000 });
 const wrong = "that is not right: check it; after six wrong ones it takes five minutes until the next";
+const late = "the password was chosen, changed or reset meanwhile: load this page anew";
 const tooMany = "too many wrong ones: wait five minutes, then try again";
 
 /** What a request without a session may be, and with one. */
@@ -133,8 +134,7 @@ export class GatewayPages {
       this.#pay(asked);
       if (typeof code !== "string" || !own.isCode(code)) return this.#wrong(asked);
       this.#guesses.giveBack(this.#guesser(asked));
-      if (!(await this.#inWords(() => own.choose(octetsOf(password)))))
-        throw new Refused(403, "the password is chosen already: sign in");
+      if (!(await this.#inWords(() => own.choose(octetsOf(password))))) throw new Refused(403, late);
       log("page.setUp");
       this.#begin(asked);
     },
@@ -163,7 +163,7 @@ export class GatewayPages {
       this.#pay(asked);
       if (!(await own.is(octetsOf(old)))) return this.#wrong(asked);
       this.#guesses.giveBack(this.#guesser(asked));
-      await this.#inWords(() => own.replace(octetsOf(password)));
+      if (!(await this.#inWords(() => own.replace(octetsOf(password))))) throw new Refused(403, late);
       log("page.password");
       // Whoever knew the old one is out; this browser goes on with a session of its own.
       this.#sessions.endAll(this.#begin(asked));

@@ -116,4 +116,26 @@ describe("the password of the gateway's page", function () {
     assert.equal(await page.is(ascii(first)), false);
     assert.equal(await page.choose(ascii(other)), true);
   });
+
+  it("stays forgotten when another one was on its way at that moment, and the code that was told stays good", async () => {
+    await page.choose(ascii(first));
+    const replaced = page.replace(ascii(other));
+    page.reset();
+    const { code = "" } = page;
+    assert.equal(await replaced, false);
+    assert.deepEqual([page.chosen, page.isCode(code), store.read("page")], [false, true, undefined]);
+    const chosen = page.choose(ascii(other));
+    page.reset();
+    assert.equal(await chosen, false, "it was chosen by the code before");
+    assert.deepEqual([page.chosen, page.isCode(code), store.read("page")], [false, false, undefined]);
+  });
+
+  it("is changed once when two change the same one at the same moment", async () => {
+    await page.choose(ascii(first));
+    assert.deepEqual(await Promise.all([page.replace(ascii(other)), page.replace(ascii(first))]), [
+      true,
+      false,
+    ]);
+    assert.equal(await page.is(ascii(other)), true);
+  });
 });
