@@ -18,7 +18,7 @@ const pause = 500;
 
 /**
  * `update`: what is on its way; `update DEVICE|all FILE`: waits until it is over; `update DEVICE|all stop`. With `json`:
- * prints what there is and does not wait. Throws Refusal when a device has not taken it.
+ * prints what there is and does not wait. Throws Refusal when a device has not taken it, or the update was stopped.
  */
 export async function askUpdate(asked: Asked, rest: readonly string[], json: boolean): Promise<void> {
   const [device, file, more] = rest;
@@ -29,32 +29,38 @@ export async function askUpdate(asked: Asked, rest: readonly string[], json: boo
     await asked.command({ kind: "cancelUpdate", device });
     return asked.say("it is not offered any more; what a device has taken stays");
   }
-  const devices =
+  const ordered =
     device === undefined
       ? undefined
-      : ((await asked.command({ kind: "update", device, file: resolve(file as string) })) as string[]);
-  const updates = async (): Promise<readonly UpdateView[]> =>
-    (await asked.view()).updates.filter((one) => devices === undefined || devices.includes(one.device));
-  if (json) return asked.say(JSON.stringify(await updates()));
-  if (devices === undefined) {
-    const all = await updates();
+      : ((await asked.command({ kind: "update", device, file: resolve(file as string) })) as UpdateView[]);
+  if (json || ordered === undefined) {
+    const { updates } = await asked.view();
+    const all = updates.filter((one) => ordered?.some(({ device: of }) => of === one.device) ?? true);
+    if (json) return asked.say(JSON.stringify(all));
     if (all.length === 0) asked.say("no update is on its way");
     return all.forEach((one) => void asked.say(updateLine(one)));
   }
   asked.say("it goes on when this command is ended");
-  await watch(asked, updates);
+  await watch(asked, ordered);
 }
 
-async function watch(asked: Asked, updates: () => Promise<readonly UpdateView[]>): Promise<void> {
+/** Until each is over, or is not wanted any more: stopped, or another image took its place. */
+async function watch(asked: Asked, ordered: readonly UpdateView[]): Promise<void> {
   let told = "";
   for (;;) {
-    const all = await updates();
-    const line = all.map(updateLine).join("; ");
-    if (line !== told) asked.say(line);
+    const { updates } = await asked.view();
+    const all = ordered.map(({ device, image }) =>
+      updates.find((one) => one.device === device && one.image === image),
+    );
+    const here = all.filter((one) => one !== undefined);
+    const line = here.map(updateLine).join("; ");
+    if (line !== told && line !== "") asked.say(line);
     told = line;
-    const refused = all.filter(({ state }) => state === "refused");
-    if (all.every(({ state }) => state === "done" || state === "refused")) {
-      if (refused.length > 0) throw new Refusal(`${refused.length} of ${all.length} have not taken it`);
+    if (here.every(({ state }) => state === "done" || state === "refused")) {
+      const gone = all.length - here.length;
+      if (gone > 0) throw new Refusal(`${gone} of ${all.length} stopped, or replaced by another order`);
+      const refused = here.filter(({ state }) => state === "refused").length;
+      if (refused > 0) throw new Refusal(`${refused} of ${all.length} have not taken it`);
       return;
     }
     await new Promise((next) => setTimeout(next, pause));

@@ -97,7 +97,7 @@ const handlers: { readonly [Kind in CommandKind]: Handler<Kind> } = Object.freez
     const devices = device === "all" ? everyDevice(links, pns.pns) : [device.toLowerCase()];
     if (devices.length === 0) throw new ProcedureError("device.notThere");
     for (const one of devices) updates.order(one, image);
-    done({ value: devices });
+    done({ value: updates.view.filter((one) => devices.includes(one.device)) });
   },
   cancelUpdate({ updates }, { device }, done) {
     const devices = device === "all" ? updates.view.map((one) => one.device) : [device.toLowerCase()];

@@ -104,8 +104,8 @@ export interface GatewayAnswers {
   readonly queryDevice: DeviceView;
   readonly disconnect: undefined;
   readonly createPN: GatewayPNView;
-  /** The devices that it is for. */
-  readonly update: readonly string[];
+  /** Those of the devices that it is for, as they begin. */
+  readonly update: readonly UpdateView[];
   readonly cancelUpdate: undefined;
   readonly dissolvePN: undefined;
   readonly removeMember: undefined;

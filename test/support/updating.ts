@@ -5,6 +5,7 @@ import { hex } from "../../src/base/octets.js";
 import { Milliseconds } from "../../src/base/units.js";
 import type { UpdateImage, UpdateView } from "../../src/gateway/updates.js";
 import type { PneView } from "../../src/pne/ports.js";
+import { readHeader } from "../../src/protocols/update/header.js";
 import { TestNetwork, type TestOptions } from "./network.js";
 
 /** A device in a PN, whose firmware can be updated. */
@@ -31,6 +32,10 @@ export class UpdateBench {
   order(image: UpdateImage): void {
     this.net.network.gateway.command({ kind: "update", device: this.id, image }, (outcome) => {
       assert.ok("value" in outcome);
+      assert.deepEqual(
+        outcome.value.map(({ device, version }) => ({ device, version })),
+        [{ device: this.id, version: readHeader(image.header).version }],
+      );
     });
   }
 

@@ -113,7 +113,7 @@ describe("the firmware images of cpns gateway", function () {
 });
 
 describe("cpns gateway update", () => {
-  const views = (...states: readonly Partial<UpdateView>[]) => {
+  const views = (...states: readonly (Partial<UpdateView> | undefined)[]) => {
     const said: string[] = [];
     const commands: unknown[] = [];
     let at = 0;
@@ -121,7 +121,7 @@ describe("cpns gateway update", () => {
     const asked = {
       command: async (fields: Readonly<Record<string, unknown>>) => {
         commands.push(fields);
-        return ["a1"];
+        return [{ ...base, device: "a1", state: "waiting" }];
       },
       view: async () => {
         const one = states[Math.min(at++, states.length - 1)];
@@ -153,6 +153,15 @@ describe("cpns gateway update", () => {
     const { asked, said } = views({ state: "refused", code: "update.older" });
     await assert.rejects(askUpdate(asked, ["all", "/app.cpns"], false), /1 of 1 have not taken it/);
     assert.match(said.at(-1) ?? "", /does not take it: the device has had firmware/);
+  });
+
+  it("fails in one line when the update is stopped, or another order takes its place", async () => {
+    const message = "1 of 1 stopped, or replaced by another order";
+    for (const after of [undefined, { image: "01", state: "done" }, { device: "a2" }] as const) {
+      const { asked, said } = views({ state: "offered" }, after);
+      await assert.rejects(askUpdate(asked, ["a1", "/app.cpns"], false), { message });
+      assert.deepEqual(said, ["it goes on when this command is ended", "a1 0.2.0: is asked"]);
+    }
   });
 
   it("prints JSON and does not wait; lists; stops", async () => {
