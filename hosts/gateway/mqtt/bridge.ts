@@ -106,8 +106,10 @@ export class MqttBridge {
 
   /** What the gateway tells. */
   take(notice: GatewayNotice): void {
-    if (notice.kind === "topic") this.#event(notice);
-    this.#tell();
+    if (notice.kind !== "topic") return this.#tell();
+    const placed = this.#placed();
+    this.#event(notice, placed);
+    this.#tell(placed);
   }
 
   // ── To the broker ──
@@ -130,10 +132,10 @@ export class MqttBridge {
   }
 
   /** Tells what has changed, as far as the broker keeps up. */
-  #tell(): void {
+  #tell(placed?: readonly Placed[]): void {
     const client = this.#client;
     if (client?.connected !== true) return;
-    const wanted = this.#retained.of(this.#placed());
+    const wanted = this.#retained.of(placed ?? this.#placed());
     const before = this.#told.size;
     this.#waits = false;
     this.#events.drain((topic, payload) => this.#publish(client, topic, payload, false));
@@ -167,8 +169,11 @@ export class MqttBridge {
   }
 
   /** An event is not kept at the broker: it is for who listens when it comes. */
-  #event({ pn, from, topic, value }: GatewayNotice & { readonly kind: "topic" }): void {
-    const one = this.#placed().find(({ pn: of, member }) => of === pn && member.id === from);
+  #event(
+    { pn, from, topic, value }: GatewayNotice & { readonly kind: "topic" },
+    placed: readonly Placed[],
+  ): void {
+    const one = placed.find(({ pn: of, member }) => of === pn && member.id === from);
     const kind = one?.member.topics.find(({ name }) => name === topic)?.kind;
     if (one !== undefined && kind === "event") this.#events.add(`${one.base}/${topic}`, payloadOf(value));
   }

@@ -124,6 +124,8 @@ describe("the bridge to an MQTT broker", () => {
   let answer: Outcome<unknown>;
   let kept: readonly string[];
   let said: string[];
+  /** How often the networks were looked at. */
+  let looks = 0;
   let logged: string[];
 
   const begun = async (settings: readonly string[] = ["allow_anonymous true"]): Promise<void> => {
@@ -139,7 +141,10 @@ describe("the bridge to an MQTT broker", () => {
     kept = topics;
   };
 
-  const pns = (): readonly GatewayPNView[] => [{ id: "00112233", alias: "Home", members }];
+  const pns = (): readonly GatewayPNView[] => {
+    looks++;
+    return [{ id: "00112233", alias: "Home", members }];
+  };
 
   const bridge = (access: { username?: string; password?: string } = {}, port = broker.port): MqttBridge => {
     const made = new MqttBridge({
@@ -298,7 +303,9 @@ describe("the bridge to an MQTT broker", () => {
     const made = bridge();
     const { events, seen } = await reader();
     await until(() => seen.has("cpns/home/lamp/on"), "the state");
+    looks = 0;
     made.take({ kind: "topic", pn: "00112233", from: "aa01", topic: "ring", value: "ring" });
+    assert.equal(looks, 1);
     await until(() => events.includes("cpns/home/lamp/ring ring"), "the event");
     const late = await reader();
     await until(() => late.seen.has("cpns/home/lamp/on"), "the late reader's state");
