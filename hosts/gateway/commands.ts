@@ -1,6 +1,10 @@
 import { ascii } from "../../src/base/octets.js";
 import type { GatewayCommand } from "../../src/gateway/ports.js";
 
+/** A User ID or password that was typed. Letters that no keypad has become one that every check refuses. */
+export const octetsOf = (text: string): Uint8Array =>
+  Uint8Array.from(text, (letter) => Math.min(letter.charCodeAt(0), 0xff));
+
 /**
  * A command as it comes over the socket. Its texts are bounded by the line's length, and checked by what takes them.
  * Throws Error in one line for what is none.
@@ -11,9 +15,7 @@ export function readCommand(fields: Readonly<Record<string, unknown>>): GatewayC
     if (typeof value !== "string") throw new Error(`${name} is missing`);
     return value;
   };
-  /** Letters that no keypad has become one that every check refuses. */
-  const octets = (name: string): Uint8Array =>
-    Uint8Array.from(text(name), (letter) => Math.min(letter.charCodeAt(0), 0xff));
+  const octets = (name: string): Uint8Array => octetsOf(text(name));
   const id = (name: string): string => {
     if (!/^(?:[0-9a-f]{2}){1,32}$/i.test(text(name))) throw new Error(`${name} is no ID in hexadecimal`);
     return text(name).toLowerCase();

@@ -25,6 +25,7 @@ import {
 } from "../../src/protocols/account/messages.js";
 import type { ServerConnection } from "../node/https/serverConnection.js";
 import { nodeSuite } from "../node/nodeSuite.js";
+import { octetsOf } from "./commands.js";
 import type { GuestsView } from "./views.js";
 
 /** Who may join at the gateways of its owner (C-34): shown, or replaced by `change`, with the owner's password. */
@@ -40,10 +41,6 @@ export interface GuestsHost {
   readonly userID: string | undefined;
   readonly log: Log;
 }
-
-/** Letters that no keypad has become one that every check refuses. */
-const octetsOf = (text: string): Uint8Array =>
-  Uint8Array.from(text, (letter) => Math.min(letter.charCodeAt(0), 0xff));
 
 /** Undefined for another command. Throws Error in one line. */
 export function readGuestsCommand(fields: Readonly<Record<string, unknown>>): GuestsCommand | undefined {

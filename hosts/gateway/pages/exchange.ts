@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { wipe } from "../../../src/base/octets.js";
 import { readBody } from "../../node/https/door.js";
 import { pageHeaders } from "../../node/pages/serve.js";
+import { octetsOf } from "../commands.js";
 
 /** A request of the gateway's page: what it may be, and how it is answered. */
 
@@ -72,10 +73,10 @@ export function reply(
   response.end(JSON.stringify(value));
 }
 
-/** Letters that no keypad has become one that every check refuses. */
-export function octetsOf(text: unknown): Uint8Array {
+/** Throws Refused when there is none. */
+export function passwordOf(text: unknown): Uint8Array {
   if (typeof text !== "string") throw new Refused(400, "a password is missing");
-  return Uint8Array.from(text, (letter) => Math.min(letter.charCodeAt(0), 0xff));
+  return octetsOf(text);
 }
 
 /** A Set-Cookie of a session; none ends it. */

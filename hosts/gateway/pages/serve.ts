@@ -16,7 +16,7 @@ import {
   familiarCookie,
   familiarOf,
   headers,
-  octetsOf,
+  passwordOf,
   Refused,
   readFields,
   reply,
@@ -134,13 +134,13 @@ export class GatewayPages {
       this.#pay(asked);
       if (typeof code !== "string" || !own.isCode(code)) return this.#wrong(asked);
       this.#guesses.giveBack(this.#guesser(asked));
-      if (!(await this.#inWords(() => own.choose(octetsOf(password))))) throw new Refused(403, late);
+      if (!(await this.#inWords(() => own.choose(passwordOf(password))))) throw new Refused(403, late);
       log("page.setUp");
       this.#begin(asked);
     },
     "/sign-in": async (asked, { password }) => {
       this.#pay(asked);
-      if (!(await this.#options.password.is(octetsOf(password)))) return this.#wrong(asked);
+      if (!(await this.#options.password.is(passwordOf(password)))) return this.#wrong(asked);
       this.#guesses.giveBack(this.#guesser(asked));
       this.#options.log("page.signedIn");
       this.#begin(asked);
@@ -161,9 +161,9 @@ export class GatewayPages {
     "/password": async (asked, { old, password }) => {
       const { password: own, log } = this.#options;
       this.#pay(asked);
-      if (!(await own.is(octetsOf(old)))) return this.#wrong(asked);
+      if (!(await own.is(passwordOf(old)))) return this.#wrong(asked);
       this.#guesses.giveBack(this.#guesser(asked));
-      if (!(await this.#inWords(() => own.replace(octetsOf(password))))) throw new Refused(403, late);
+      if (!(await this.#inWords(() => own.replace(passwordOf(password))))) throw new Refused(403, late);
       log("page.password");
       // Whoever knew the old one is out; this browser goes on with a session of its own.
       this.#sessions.endAll(this.#begin(asked));

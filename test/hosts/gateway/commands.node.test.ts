@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { readCommand } from "../../../hosts/gateway/commands.js";
+import { octetsOf, readCommand } from "../../../hosts/gateway/commands.js";
 import { askGateway, type ControlAnswer, serveControl } from "../../../hosts/gateway/control.js";
 import { readGuestsCommand, runGuests } from "../../../hosts/gateway/guests.js";
 import { serverAddressOf } from "../../../hosts/gateway/identity.js";
@@ -18,6 +18,8 @@ describe("commands over the gateway's socket", () => {
       userID: ascii("alice"),
       password: Uint8Array.of(0x70, 0xe4, 0x73, 0x73, 0x77, 0x6f, 0x72, 0x64),
     });
+    // Its low octet alone would be a B.
+    assert.deepEqual(octetsOf("\u0142"), Uint8Array.of(0xff));
     assert.deepEqual(readCommand({ kind: "createPN", who: ["00FF"], alias: "Home" }), {
       kind: "createPN",
       who: ["00FF"],
