@@ -19,6 +19,12 @@ export interface Row {
 /** The end of what does not end. */
 export const never = Number.MAX_SAFE_INTEGER;
 
+/** Before every row in the order of `find`. */
+export const first: Pick<Row, "endsAt" | "key"> = Object.freeze({
+  endsAt: Number.MIN_SAFE_INTEGER,
+  key: "",
+});
+
 export interface TableLayout {
   /** A name of SQL, lower case, with underscores. */
   readonly name: string;
@@ -27,8 +33,17 @@ export interface TableLayout {
 
 export interface ReadRows {
   get(table: string, key: string): Promise<Row | undefined>;
-  /** Those with this value in the column: the soonest to end first, then in the order of their keys. */
-  find(table: string, column: string, value: string, limit: number): Promise<readonly Row[]>;
+  /**
+   * Those with this value in the column: the soonest to end first, then in the order of their keys; with `after`, those
+   * that come after it in this order.
+   */
+  find(
+    table: string,
+    column: string,
+    value: string,
+    limit: number,
+    after?: Pick<Row, "endsAt" | "key">,
+  ): Promise<readonly Row[]>;
   /** Keys of those that end at `now` or before, the soonest first. */
   due(table: string, now: Milliseconds, limit: number): Promise<readonly string[]>;
   /** In the order of their keys, those after this one; "" for the first page. */

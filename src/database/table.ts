@@ -2,7 +2,7 @@ import { wipe } from "../base/octets.js";
 import type { Clock } from "../base/ports.js";
 import type { Milliseconds } from "../base/units.js";
 import { DatabaseError } from "./errors.js";
-import { never, type ReadRows, type Row, type Rows } from "./port.js";
+import { first, never, type ReadRows, type Row, type Rows } from "./port.js";
 import { decodeRow, encodeRow, type RowDefinition } from "./row.js";
 import type { Sealer } from "./sealing.js";
 
@@ -14,8 +14,11 @@ export interface Entry<Value> {
 /** Reading one table. Rows whose time is over are not there any more, whether they were swept yet or not. */
 export interface ReadTable<Value, Column extends string = never> {
   get(key: string): Promise<Value | undefined>;
-  /** Those with this value in the column: the soonest to end first, then in the order of their keys. */
-  find(column: Column, value: string, limit: number): Promise<readonly Entry<Value>[]>;
+  /**
+   * Those with this value in the column: the soonest to end first, then in the order of their keys; with `after`, those
+   * of rows that do not end whose keys come after it.
+   */
+  find(column: Column, value: string, limit: number, after?: string): Promise<readonly Entry<Value>[]>;
   /** How many rows have this value in a counted column, those that are over and not swept among them. */
   count(column: Column, value: string): Promise<number>;
   /** In the order of their keys, those after `after`; "" for the first page. */
@@ -138,8 +141,9 @@ export class TypedTable<Value, Column extends string> implements Table<Value, Co
     await this.#scope.delete(this.#definition.table, key);
   }
 
-  async find(column: Column, value: string, limit: number): Promise<readonly Entry<Value>[]> {
-    const rows = await this.#scope.reader.find(this.#definition.table, column, value, limit);
+  async find(column: Column, value: string, limit: number, after?: string): Promise<readonly Entry<Value>[]> {
+    const from = after === undefined ? first : { endsAt: never, key: after };
+    const rows = await this.#scope.reader.find(this.#definition.table, column, value, limit, from);
     return this.#entries(rows);
   }
 

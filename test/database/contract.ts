@@ -95,6 +95,17 @@ export function databaseContract(make: () => Promise<Database>): void {
     assert.deepEqual(await find("owner", "you"), ["a", "d"]);
   });
 
+  it("finds what comes after a row, whether that is there or not, in the same order", async () => {
+    const me = { owner: "me" };
+    await put(row("d", 1, 20, me), row("c", 2, never, me), row("b", 3, 20, me), row("a", 4, never, me));
+    const after = (endsAt: number, key: string, limit = 9) =>
+      database.read(async (rows) => keys(await rows.find("things", "owner", "me", limit, { endsAt, key })));
+    assert.deepEqual(await after(20, "b"), ["d", "a", "c"]);
+    assert.deepEqual(await after(20, "c", 2), ["d", "a"]);
+    assert.deepEqual(await after(never, "a"), ["c"]);
+    assert.deepEqual(await after(never, "c"), []);
+  });
+
   it("tells what is due, the soonest first, and pages through a table in the order of keys", async () => {
     await put(row("b", 1, 30), row("c", 2, 10), row("a", 3, 20), row("Z", 4), row("a/1", 5));
     const due = (now: number, limit: number) =>

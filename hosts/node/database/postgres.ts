@@ -1,6 +1,13 @@
 import pg from "pg";
 import { DatabaseError } from "../../../src/database/errors.js";
-import type { Database, ReadRows, Row, Rows, TableLayout } from "../../../src/database/port.js";
+import {
+  type Database,
+  first,
+  type ReadRows,
+  type Row,
+  type Rows,
+  type TableLayout,
+} from "../../../src/database/port.js";
 import { creation, type Dialect, migrations, type Statements, statements } from "./sql.js";
 
 const dialect: Dialect = Object.freeze<Dialect>({
@@ -146,10 +153,11 @@ export class PostgresDatabase implements Database {
         const [found] = await ask(table, "get", this.#table(table).get, [key]);
         return found === undefined ? undefined : this.#row(table, found);
       },
-      find: async (table, column, value, limit) => {
+      find: async (table, column, value, limit, { endsAt, key } = first) => {
         const text = this.#table(table).find[column];
         if (text === undefined) throw new RangeError(`${table} is not looked up by ${column}`);
-        return (await ask(table, `find ${column}`, text, [value, limit])).map((one) => this.#row(table, one));
+        const found = await ask(table, `find ${column}`, text, [value, endsAt, key, limit]);
+        return found.map((one) => this.#row(table, one));
       },
       due: async (table, now, limit) =>
         (await ask(table, "due", this.#table(table).due, [now, limit])).map(

@@ -47,7 +47,7 @@ export function statements({ name, columns }: TableLayout, { parameter: p }: Dia
     .join(", ");
   const find = columns.map((column) => [
     column,
-    `SELECT ${all} FROM ${name} WHERE by_${column} = ${p(1)} ORDER BY ends_at, key LIMIT ${p(2)}`,
+    `SELECT ${all} FROM ${name} WHERE by_${column} = ${p(1)} AND (ends_at, key) > (${p(2)}, ${p(3)}) ORDER BY ends_at, key LIMIT ${p(4)}`,
   ]);
   return {
     get: `SELECT ${all} FROM ${name} WHERE key = ${p(1)}`,

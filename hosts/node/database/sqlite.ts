@@ -1,6 +1,13 @@
 import Libsql from "libsql";
 import { DatabaseError } from "../../../src/database/errors.js";
-import type { Database, ReadRows, Row, Rows, TableLayout } from "../../../src/database/port.js";
+import {
+  type Database,
+  first,
+  type ReadRows,
+  type Row,
+  type Rows,
+  type TableLayout,
+} from "../../../src/database/port.js";
 import { creation, type Dialect, migrations, type Statements, statements } from "./sql.js";
 
 const dialect: Dialect = Object.freeze({
@@ -180,10 +187,10 @@ export class SqliteDatabase implements Database {
       const found = asked(() => this.#table(table).get.get(key));
       return found === undefined ? undefined : this.#row(table, found);
     },
-    find: async (table, column, value, limit) => {
+    find: async (table, column, value, limit, { endsAt, key } = first) => {
       const statement = this.#table(table).find[column];
       if (statement === undefined) throw new RangeError(`${table} is not looked up by ${column}`);
-      return asked(() => statement.all(value, limit)).map((one) => this.#row(table, one));
+      return asked(() => statement.all(value, endsAt, key, limit)).map((one) => this.#row(table, one));
     },
     due: async (table, now, limit) =>
       asked(() => this.#table(table).due.all(now, limit)).map((one) => (one as { key: string }).key),

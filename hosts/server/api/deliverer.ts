@@ -48,6 +48,8 @@ export class Deliverer {
   readonly #options: DelivererOptions;
   readonly #busy = new Map<string, string>();
   readonly #looking: NodeJS.Timeout | undefined;
+  /** The webhook behind which the next look begins: each has its turn, however many wait. */
+  #after = "";
   #again = false;
   #going = false;
   #stopped = false;
@@ -74,17 +76,32 @@ export class Deliverer {
   }
 
   async #look(): Promise<void> {
-    const { store, clock } = this.#options.ports;
     while (this.#again && !this.#stopped) {
       this.#again = false;
-      const due = await store.read((tables) => dueWebhooks(tables, clock.now(), page));
+      const fromStart = this.#after === "";
+      const room = await this.#goOn();
+      // What lies before the place where it was taken up.
+      if (room && !fromStart) await this.#goOn();
+    }
+  }
+
+  /** Looks through all that wait behind where it left off. False when there is no room for more: it goes on there. */
+  async #goOn(): Promise<boolean> {
+    const { store, clock } = this.#options.ports;
+    for (let more = true; more && !this.#stopped; ) {
+      const { due, next } = await store.read((tables) => dueWebhooks(tables, clock.now(), page, this.#after));
       for (const { id, owner } of due) {
-        if (this.#busy.has(id) || this.#busy.size >= mostAtOnce.all) continue;
+        if (this.#busy.size >= mostAtOnce.all) return false;
+        this.#after = id;
+        if (this.#busy.has(id)) continue;
         if ([...this.#busy.values()].filter((one) => one === owner).length >= mostAtOnce.ofUser) continue;
         this.#busy.set(id, owner);
         void this.#deliver(id);
       }
+      this.#after = next ?? "";
+      more = next !== undefined;
     }
+    return true;
   }
 
   async #deliver(id: string): Promise<void> {

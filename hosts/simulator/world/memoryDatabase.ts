@@ -1,7 +1,9 @@
 import { DatabaseError } from "../../../src/database/errors.js";
 import type { Database, ReadRows, Row, Rows } from "../../../src/database/port.js";
 
-const bySoonest = (a: Row, b: Row): number => a.endsAt - b.endsAt || (a.key < b.key ? -1 : 1);
+type Place = Pick<Row, "endsAt" | "key">;
+const bySoonest = (a: Place, b: Place): number =>
+  a.endsAt - b.endsAt || (a.key < b.key ? -1 : Number(a.key > b.key));
 /** An array of its own even of a Buffer, whose slice would be none. */
 const copyOf = (row: Row): Row => ({ ...row, columns: { ...row.columns }, value: new Uint8Array(row.value) });
 
@@ -103,8 +105,11 @@ export class MemoryDatabase implements Database {
         const row = this.#rack(table).rows.get(key);
         return row && copyOf(row);
       },
-      find: async (table, column, value, limit) =>
-        sorted(this.#rack(table).find(column, value), bySoonest, limit),
+      find: async (table, column, value, limit, after) => {
+        const found = this.#rack(table).find(column, value);
+        const later = after === undefined ? found : found.filter((row) => bySoonest(row, after) > 0);
+        return sorted(later, bySoonest, limit);
+      },
       due: async (table, now, limit) =>
         [...this.#rack(table).rows.values()]
           .filter(({ endsAt }) => endsAt <= now)

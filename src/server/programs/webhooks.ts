@@ -150,17 +150,24 @@ export interface Job {
   readonly body: Uint8Array;
 }
 
-/** Webhooks that may be tried now, the longest waiting first. */
+/**
+ * Of the next `most` webhooks after `after` for which something waits, in the order of their ids, those that may be tried
+ * now; with whom to go on after, undefined at the last one.
+ */
 export async function dueWebhooks(
   { webhooks }: Pick<ReadTables, "webhooks">,
   now: Milliseconds,
   most: number,
-): Promise<readonly { readonly id: string; readonly owner: string }[]> {
-  const found = await webhooks.find("pending", "yes", most);
-  return found
+  after: string,
+): Promise<{
+  readonly due: readonly { readonly id: string; readonly owner: string }[];
+  readonly next: string | undefined;
+}> {
+  const found = await webhooks.find("pending", "yes", most, after);
+  const due = found
     .filter(({ value }) => isDue(value, now))
-    .sort((a, b) => a.value.nextAt - b.value.nextAt)
     .map(({ key: id, value }) => ({ id, owner: hex(value.identity) }));
+  return { due, next: found.length < most ? undefined : found.at(-1)?.key };
 }
 
 /** A clock that was set back makes no pause longer than its rule. */

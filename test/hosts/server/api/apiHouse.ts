@@ -82,6 +82,8 @@ export class ApiHouse {
   more: ((ports: ApiHouse["ports"]) => Pages) | undefined;
   shared = false;
   targets: Targets = "any";
+  /** Milliseconds for a webhook's target. */
+  patience = 300;
   /** What devices are sent, and what comes of it. */
   sent: unknown[] = [];
   sendTopic: SendTopic = async (entityID, topic, value, patience) => {
@@ -143,7 +145,7 @@ export class ApiHouse {
   another(): ProgramInterface {
     return new ProgramInterface({
       ...{ ports: this.ports, history: Milliseconds(this.history), shared: this.shared },
-      ...{ targets: this.targets, patience: 300 },
+      ...{ targets: this.targets, patience: this.patience },
       log: { event: (name, fields) => this.said(name, fields) },
     });
   }

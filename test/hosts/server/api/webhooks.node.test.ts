@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { Milliseconds } from "../../../../src/base/units.js";
+import { ascii, hex } from "../../../../src/base/octets.js";
+import { Milliseconds, Seconds } from "../../../../src/base/units.js";
 import { assertSigned, HookTarget } from "../../../support/hookTarget.js";
 import { until } from "../../../support/until.js";
 import { ApiHouse, cellar, kitchen } from "./apiHouse.js";
@@ -180,6 +181,49 @@ describe("webhooks", () => {
     house.interface?.kick();
     await until(() => one.heard.length === 2, "the second try");
     assert.equal(one.heard[0]?.id, one.heard[1]?.id);
+  });
+
+  /** Webhooks of as many Users, whose ids come before all that are made by chance, each with so many events that wait. */
+  async function crowd(count: number, url: string, events: number, nextAt: Milliseconds): Promise<void> {
+    const [at, body] = [house.clock.now(), ascii('{"value":-1}')];
+    for (let i = 0; i < count; i++) {
+      const id = Uint8Array.of(0, 0, 0, 0, 0, 0, i >> 8, i);
+      const identity = new Uint8Array(16).fill(1).fill(i, 0, 8);
+      await house.store.transaction(async ({ webhooks, deliveries }) => {
+        await webhooks.put(hex(id), {
+          ...{ identity, userID: ascii("crowd"), createdAt: Seconds(1), pending: true, nextAt, failing: 1 },
+          ...{ url: ascii(url), key: new Uint8Array(32) },
+        });
+        for (let n = 0; n < events; n++) {
+          const endsAt = Milliseconds(at + 3_600_000);
+          await deliveries.put(`${hex(id)}/${String(n).padStart(15, "0")}`, {
+            ...{ webhook: id, attempts: 0, at, endsAt, body },
+          });
+        }
+      });
+    }
+  }
+
+  it("get their events though more wait for their next try than are looked at together", async () => {
+    const one = await target();
+    await crowd(257, one.url, 1, Milliseconds(house.clock.now() + 3_600_000));
+    await hook({ url: one.url });
+    await house.says(kitchen, "temperature", 1);
+    await until(() => one.heard.length === 1, "the event");
+    assert.deepEqual(one.values(), [1]);
+  });
+
+  it("have each their turn, though others always have something more to send", async () => {
+    await house.shut();
+    house.patience = 10_000;
+    await house.listen();
+    const one = await target();
+    await crowd(40, one.url, 4, house.clock.now());
+    await hook({ url: one.url });
+    await house.says(kitchen, "temperature", 1);
+    await until(() => one.heard.length === 161, "all");
+    const place = one.values().indexOf(1);
+    assert.ok(place < 80, `as number ${place} of 161`);
   });
 
   it("are ended by their User, with what waits, and by nobody else", async () => {
