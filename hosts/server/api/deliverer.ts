@@ -107,19 +107,21 @@ export class Deliverer {
   async #deliver(id: string): Promise<void> {
     const { ports, log } = this.#options;
     const { store, clock } = ports;
+    let over = false;
     try {
       const job = await store.transaction((tables) => takeJob(tables, id, clock.now()));
-      if (job === undefined) return;
-      const failed = await this.#attempt(job);
-      await store.transaction((tables) => settleJob(ports, tables, job, failed, clock.now()));
+      const failed = job && (await this.#attempt(job));
+      if (job) await store.transaction((tables) => settleJob(ports, tables, job, failed, clock.now()));
       if (failed !== undefined) log.event("api.webhookFailed", { webhook: id, why: failed });
+      over = true;
     } catch (error) {
-      // It stays in hand for half a minute, and is then tried again.
+      // It stays in hand for half a minute, or as it was, and is then tried again.
       log.event("api.fault", { error: String(error) });
     } finally {
       this.#busy.delete(id);
-      this.kick();
     }
+    // A database that reads and does not write is asked again at the next look, not at once.
+    if (over) this.kick();
   }
 
   async #attempt({ webhook, delivery, url, key, body }: Job): Promise<string | undefined> {

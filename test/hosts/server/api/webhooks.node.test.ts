@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { ascii, hex } from "../../../../src/base/octets.js";
 import { Milliseconds, Seconds } from "../../../../src/base/units.js";
+import { DatabaseError } from "../../../../src/database/errors.js";
 import { assertSigned, HookTarget } from "../../../support/hookTarget.js";
 import { until } from "../../../support/until.js";
 import { ApiHouse, cellar, kitchen } from "./apiHouse.js";
@@ -224,6 +225,31 @@ describe("webhooks", () => {
     await until(() => one.heard.length === 161, "all");
     const place = one.values().indexOf(1);
     assert.ok(place < 80, `as number ${place} of 161`);
+  });
+
+  it("wait for the next look while the database reads and does not write, and then go on", async () => {
+    const one = await target();
+    await hook({ url: one.url });
+    let [writes, away] = [0, true];
+    house.over = (store) => ({
+      read: (work) => store.read(work),
+      transaction: async (work) => {
+        writes++;
+        await new Promise((resolve) => setImmediate(resolve));
+        if (away) throw new DatabaseError("database.away");
+        return store.transaction(work);
+      },
+    });
+    await house.shut();
+    await house.listen();
+    await house.says(kitchen, "temperature", 1);
+    const faults = (): number => house.log.filter((line) => line.startsWith("api.fault")).length;
+    await until(() => faults() > 0, "the fault");
+    for (let i = 0; i < 500; i++) await new Promise((resolve) => setImmediate(resolve));
+    assert.ok(writes <= 2 && faults() <= 2, `${writes} tries, ${faults()} lines`);
+    away = false;
+    house.interface?.kick();
+    await until(() => one.heard.length === 1, "the event");
   });
 
   it("are ended by their User, with what waits, and by nobody else", async () => {
