@@ -132,6 +132,18 @@ describe("webhooks under attack", () => {
     assert.equal(await deliver(`http://127.0.0.1:${port}/`, { ...quick, targets: "any" }), "ECONNREFUSED");
   });
 
+  it("that change the protocol have failed, and hold nothing up", async () => {
+    const target = await HookTarget.open();
+    targets.push(target);
+    target.answer = (response) =>
+      response.socket?.end(
+        "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: other\r\n\r\n",
+      );
+    const never = new Promise((resolve) => setTimeout(resolve, 5_000, "nothing"));
+    const said = deliver(target.url, { ...quick, targets: "any", within: 2_000 });
+    assert.equal(await Promise.race([said, never]), "failed");
+  });
+
   it("of one User that all hang hold up nobody else's, nor the User's own device", async () => {
     const hanging = [];
     for (let i = 0; i < 8; i++) hanging.push(await hooked());

@@ -116,6 +116,8 @@ export function deliver(
       const why = signal.aborted ? "timeout" : (error.code ?? "failed");
       resolve(/^[\w .-]{1,40}$/.test(why) ? why : "failed");
     });
+    // After "response" or "error", or alone: a target that answers 101 has neither.
+    asking.once("close", () => resolve("failed"));
     asking.end(body);
   });
 }
