@@ -36,11 +36,13 @@ export interface Answered {
 /** A request of a program to the page; with a session it has the cookie and the token that the page's script has. */
 export class PageClient {
   readonly port: number;
+  readonly #host: string;
   cookie: string | undefined;
   token: string | undefined;
 
-  constructor(port: number) {
+  constructor(port: number, host = "127.0.0.1") {
     this.port = port;
+    this.#host = host;
   }
 
   send(
@@ -50,7 +52,7 @@ export class PageClient {
   ): Promise<Answered> {
     return new Promise((resolve, reject) => {
       const request = httpsRequest({
-        ...{ host: "127.0.0.1", port: this.port, rejectUnauthorized: false, agent: false, method, path },
+        ...{ host: this.#host, port: this.port, rejectUnauthorized: false, agent: false, method, path },
         ...(from !== undefined && { localAddress: from }),
         headers,
       });

@@ -1,4 +1,5 @@
 import { X509Certificate } from "node:crypto";
+import { isIPv6 } from "node:net";
 import { hostname, networkInterfaces } from "node:os";
 import { performance } from "node:perf_hooks";
 import type { KeyValue, Log } from "../../../src/base/ports.js";
@@ -94,7 +95,7 @@ export function pageLines({ addresses, fingerprint, code }: PageView): readonly 
   return lines;
 }
 
-const local = ["localhost", "127.0.0.1"] as const;
+const local = ["localhost", "127.0.0.1", "::1"] as const;
 
 /** Addresses of this machine that others on its networks see. */
 const outside = (): readonly string[] =>
@@ -114,7 +115,7 @@ const ownNames = (): readonly string[] => [...new Set([...local, ...machine(), .
 
 function hostsOf(host: string | undefined): readonly string[] {
   const everywhere = host === undefined || host === "0.0.0.0" || host === "::";
-  if (!everywhere) return [host];
+  if (!everywhere) return [isIPv6(host) ? `[${host}]` : host];
   const [first] = outside();
   return [first ?? local[0], ...machine().slice(1)];
 }

@@ -135,9 +135,10 @@ export function wholeNumber(name: string, text: string, least: number, most: num
   return value;
 }
 
-/** HOST:PORT or PORT. Throws Misuse. */
+/** HOST:PORT or PORT; an IPv6 address may stand in brackets, as in a URL. Throws Misuse. */
 export function placeOf(name: string, text: string): { readonly host?: string; readonly port: number } {
-  const [, host, port] = /^(?:(.+):)?(\d+)$/.exec(text) ?? [];
+  const [, bracketed, plain, port] = /^(?:(?:\[([\da-f]*:[\da-f:.]*)\]|([^[\]]+)):)?(\d+)$/i.exec(text) ?? [];
+  const host = bracketed ?? plain;
   if (port === undefined) throw new Misuse(`${name} takes PORT or HOST:PORT`);
   return { ...(host !== undefined && { host }), port: wholeNumber(name, port, 0, 65_535) };
 }

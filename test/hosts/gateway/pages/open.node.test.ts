@@ -1,12 +1,14 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { X509Certificate } from "node:crypto";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { networkInterfaces, tmpdir } from "node:os";
 import { join } from "node:path";
 import { type OpenPage, openPage } from "../../../../hosts/gateway/pages/open.js";
 import { silentLog } from "../../../../src/base/ports.js";
 import { StoreError } from "../../../../src/keystore/errors.js";
 import { PageClient, pagePassword } from "../../../support/gatewayPage.js";
 import { MemoryStore } from "../../../support/memoryStore.js";
+import { skippedFor } from "../../../support/skipped.js";
 
 describe("the reset of the page's password at the terminal", function () {
   this.timeout(60_000);
@@ -35,5 +37,34 @@ describe("the reset of the page's password at the terminal", function () {
     assert.equal((await client.post("/ask", { ask: "view" })).status, 401);
     assert.equal((await client.post("/sign-in", { password: pagePassword })).status, 403);
     assert.notEqual(opened.view(false).code, undefined);
+  });
+});
+
+describe("the place of the page", () => {
+  let folder: string;
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), "cpns-page-"));
+  });
+  after(() => rmSync(folder, { recursive: true }));
+
+  it("may be an IPv6 address in brackets, by which it is told and reached", async function () {
+    const local = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
+    if (!local.some(({ address }) => address === "::1"))
+      skippedFor(this, "a page at an IPv6 address", "this machine has no ::1");
+    const host = { store: new MemoryStore(), log: silentLog, answer: async () => ({ value: "done" }) };
+    const page = await openPage({ page: "[::1]:0", state: folder }, host, assert.fail);
+    assert.ok(page);
+    try {
+      const [address = "", ...others] = page.view(false).addresses;
+      assert.deepEqual(others, []);
+      assert.match(address, /^https:\/\/\[::1\]:\d+\/$/);
+      const url = new URL(address);
+      const { status } = await new PageClient(Number(url.port), "::1").send("GET", "/state");
+      assert.equal(status, 200);
+      const { subjectAltName = "" } = new X509Certificate(readFileSync(join(folder, "tls-cert.pem")));
+      assert.ok(subjectAltName.includes("IP Address:0:0:0:0:0:0:0:1"), subjectAltName);
+    } finally {
+      await page.close();
+    }
   });
 });

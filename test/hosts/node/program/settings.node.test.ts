@@ -2,8 +2,10 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Misuse } from "../../../../hosts/node/program/misuse.js";
 import {
   describedSettings,
+  placeOf,
   printedSettings,
   readSettings,
   type Setting,
@@ -90,5 +92,16 @@ describe("settings of a program", () => {
     for (const text of ["", "-1", "1.5", "65536", "1e3", "0x10"]) {
       assert.throws(() => wholeNumber("--listen", text, 0, 65_535), /whole number from 0 to 65535/);
     }
+  });
+
+  it("say where something listens: a port, or a name or address and a port, IPv6 in brackets", () => {
+    assert.deepEqual(placeOf("--page", "7445"), { port: 7445 });
+    assert.deepEqual(placeOf("--page", "192.168.1.5:7445"), { host: "192.168.1.5", port: 7445 });
+    assert.deepEqual(placeOf("--page", "[::1]:7445"), { host: "::1", port: 7445 });
+    assert.deepEqual(placeOf("--page", "[2001:DB8::1:2]:80"), { host: "2001:DB8::1:2", port: 80 });
+    for (const text of ["", ":1", "a", "[::1]", "[]:1", "[::1]:", "[localhost]:1", "[::1:1", "::1]:1"]) {
+      assert.throws(() => placeOf("--page", text), { message: "--page takes PORT or HOST:PORT" }, text);
+    }
+    assert.throws(() => placeOf("--page", "[::1]:65536"), Misuse);
   });
 });
