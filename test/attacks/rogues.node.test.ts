@@ -19,10 +19,13 @@ const ready = (): Promise<Family> => new Family(three).ready();
 const octetsOf = (id: string): Uint8Array => fromHex(id);
 
 let close = (): void => {};
-before(() => {
-  close = openPlaces();
-});
-after(() => close());
+/** The man in the middle can stand everywhere. */
+function withPlaces(): void {
+  before(() => {
+    close = openPlaces();
+  });
+  after(() => close());
+}
 
 type Decoded = ReturnType<typeof everyMessage.decode>;
 type Named<Name> = Extract<Decoded, { readonly name: Name }>;
@@ -34,6 +37,8 @@ function only<Name extends Decoded["name"]>(passed: readonly Passed[], name: Nam
 }
 
 describe("a PN GW that says more of its PNEs than is so", () => {
+  withPlaces();
+
   it("cannot put into a PN one that has refused, not even with its HASH of an earlier PN", async () => {
     const net = await ready();
     const earlier = new Middle(net);
@@ -112,6 +117,8 @@ describe("a PN GW that says more of its PNEs than is so", () => {
 });
 
 describe("a member that passes itself off as another", () => {
+  withPlaces();
+
   it("is heard under its own name, whatever it puts into its message (PNI-04a)", async () => {
     const net = await ready();
     await net.together("kitchen", ["hall", "cellar"]);
@@ -151,6 +158,8 @@ describe("a member that passes itself off as another", () => {
 });
 
 describe("notices that nobody has a right to", () => {
+  withPlaces();
+
   it("change nothing at a PNE that has lost its link, from who connects in the place of its PN GW", async () => {
     const net = await new TestNetwork().joined();
     const pnID = octetsOf(net.device.pne?.view.pn?.id ?? "");
@@ -197,6 +206,8 @@ describe("notices that nobody has a right to", () => {
 });
 
 describe("records of before", () => {
+  withPlaces();
+
   it("open nothing on a link that was resumed: its counters start anew, under another key (GWA-01)", async () => {
     const net = await new TestNetwork().joined();
     const from = net.fragments.length;
@@ -238,6 +249,8 @@ describe("records of before", () => {
 });
 
 describe("a HASH that comes back to who made it", () => {
+  withPlaces();
+
   for (const [sent, back] of [
     ["AuthenticateResponse", "ConnectResponse"],
     ["AuthenticationResponse", "PNSetupResponse"],
@@ -275,6 +288,8 @@ describe("a HASH that comes back to who made it", () => {
 });
 
 describe("two devices without UI, and a PN GW that swaps what is theirs (SEC-06)", () => {
+  withPlaces();
+
   it("gives neither the key of the other", async () => {
     const twins = ["left", "right"].map((id, i) => ({
       ...sensor,
@@ -318,6 +333,8 @@ function withExchange(octets: Uint8Array, number: number): Uint8Array {
 }
 
 describe("what the Server answers to a PN GW that is not authenticated", () => {
+  withPlaces();
+
   it("is a Failure for everything that belongs into a session (GWA-03)", async () => {
     const net = await ready();
     const middle = new Middle(net);

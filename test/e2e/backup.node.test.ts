@@ -4,10 +4,6 @@ import { type Hand, Household } from "../support/household.js";
 import { type Ended, operated } from "../support/operator.js";
 
 let home: Household;
-beforeEach(() => {
-  home = new Household();
-});
-afterEach(() => home.close());
 
 const operate = (...command: readonly string[]): Promise<Ended> => operated([...command, ...home.data]);
 
@@ -35,6 +31,10 @@ async function startsNetwork(hand: Hand): Promise<void> {
 
 describe("a back-up of a Server that runs", function () {
   this.timeout(120_000);
+  beforeEach(() => {
+    home = new Household();
+  });
+  afterEach(() => home.close());
 
   it("is put back after devices went on: they join at once, with the keys that they have (C-25)", async () => {
     const server = await home.server();

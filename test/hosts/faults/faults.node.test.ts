@@ -12,10 +12,13 @@ import { ran } from "../../support/programs.js";
 import { skippedFor } from "../../support/skipped.js";
 
 let home: Household;
-beforeEach(() => {
-  home = new Household();
-});
-afterEach(() => home.close());
+/** A new household for each test. */
+function withHome(): void {
+  beforeEach(() => {
+    home = new Household();
+  });
+  afterEach(() => home.close());
+}
 
 /** The pin that a Server shows to a new connection. */
 function shownPin(port: number): Promise<string> {
@@ -30,6 +33,7 @@ function shownPin(port: number): Promise<string> {
 
 describe("a Server whose certificate is replaced", function () {
   this.timeout(60_000);
+  withHome();
 
   it("shows the new one after SIGHUP, and keeps the one it has when the files do not fit", async () => {
     const files = ["cert.pem", "key.pem"].map((name) => join(home.folder, name));
@@ -57,6 +61,7 @@ describe("a Server whose certificate is replaced", function () {
 
 describe("a Server whose clock is wrong", function () {
   this.timeout(60_000);
+  withHome();
 
   it("assigns no key, says so, and assigns one once the clock is right", async function () {
     if (!everyFault) skippedFor(this, "a Server with a wrong clock", "CPNS_FAULTS=all was not said");
@@ -77,6 +82,8 @@ describe("a Server whose clock is wrong", function () {
 
 describe("a disk that is full, or cannot be written", function () {
   this.timeout(60_000);
+  withHome();
+
   const disks: string[] = [];
 
   before(function () {

@@ -22,15 +22,18 @@ const sockets: Socket[] = [];
 /** What has reached the Server behind the door. */
 const handled: Uint8Array[] = [];
 
-before(async () => {
-  folder = mkdtempSync(join(tmpdir(), "cpns-hostile-"));
-  certificate = await ownCertificate(folder, ["localhost", "127.0.0.1"]);
-});
-after(() => rmSync(folder, { recursive: true }));
-afterEach(async () => {
-  for (const socket of sockets.splice(0)) socket.destroy();
-  await listener.close();
-});
+/** A folder with a certificate, and no socket left open. */
+function withFolder(): void {
+  before(async () => {
+    folder = mkdtempSync(join(tmpdir(), "cpns-hostile-"));
+    certificate = await ownCertificate(folder, ["localhost", "127.0.0.1"]);
+  });
+  after(() => rmSync(folder, { recursive: true }));
+  afterEach(async () => {
+    for (const socket of sockets.splice(0)) socket.destroy();
+    await listener.close();
+  });
+}
 
 async function listening(times: Pick<ListenerOptions, "requestTime" | "handshakeTime"> = {}): Promise<void> {
   events.length = 0;
@@ -88,6 +91,8 @@ async function stillServes(from?: string): Promise<void> {
 }
 
 describe("requests that nobody should send", () => {
+  withFolder();
+
   const both = "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n";
   for (const [name, text] of [
     ["no HTTP at all", "\x16\x03\x01 hello\r\n\r\n"],
@@ -166,6 +171,8 @@ describe("requests that nobody should send", () => {
 });
 
 describe("those who send slowly, or nothing", () => {
+  withFolder();
+
   for (const [name, text] of [
     ["part of the headers", "POST /cpns/v1 HTTP/1.1\r\nHost: a\r\n"],
     ["part of the body", `${leg}Content-Length: 9\r\n\r\n1`],
@@ -215,6 +222,8 @@ describe("those who send slowly, or nothing", () => {
 });
 
 describe("the pages' own requests", () => {
+  withFolder();
+
   const account = (headers: string, body = "x"): string =>
     `POST /account/v1 HTTP/1.1\r\nHost: cpns.example\r\n${headers}Content-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`;
   const type = "Content-Type: application/cpns\r\n";

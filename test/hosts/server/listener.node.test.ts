@@ -19,15 +19,18 @@ let certificate: Certificate;
 const open: { close(): unknown }[] = [];
 const events: string[] = [];
 
-before(async () => {
-  folder = mkdtempSync(join(tmpdir(), "cpns-listener-"));
-  certificate = await ownCertificate(folder, ["localhost", "127.0.0.1"]);
-});
-after(() => rmSync(folder, { recursive: true }));
-afterEach(async () => {
-  for (const one of open.splice(0).reverse()) await one.close();
-  events.length = 0;
-});
+/** A folder with a certificate, and nothing left open. */
+function withFolder(): void {
+  before(async () => {
+    folder = mkdtempSync(join(tmpdir(), "cpns-listener-"));
+    certificate = await ownCertificate(folder, ["localhost", "127.0.0.1"]);
+  });
+  after(() => rmSync(folder, { recursive: true }));
+  afterEach(async () => {
+    for (const one of open.splice(0).reverse()) await one.close();
+    events.length = 0;
+  });
+}
 
 async function listening(handle: Handle, requestTime?: number): Promise<number> {
   const log = (event: string, fields: object = {}): void => {
@@ -63,6 +66,8 @@ function raw(port: number, options: object, body?: Uint8Array): Promise<{ status
 }
 
 describe("the leg of PN GW and Server over HTTPS (C-32, PNR-03)", () => {
+  withFolder();
+
   it("carries octets there and back, sixteen at once, each to its own request", async () => {
     const waiting: (() => void)[] = [];
     const port = await listening(async (request) => {
@@ -143,6 +148,8 @@ describe("the leg of PN GW and Server over HTTPS (C-32, PNR-03)", () => {
 });
 
 describe("the Server's door", () => {
+  withFolder();
+
   const type = { "Content-Type": "application/cpns" };
   const path = "/cpns/v1";
 

@@ -21,10 +21,13 @@ import { TemporaryPostgres } from "../../support/postgres.js";
 
 const password = "a quiet kitchen table";
 let folder: string;
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "cpns-operator-"));
-});
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
+/** A new folder for each test. */
+function withFolder(): void {
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "cpns-operator-"));
+  });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+}
 
 const operate = (...command: readonly string[]): Promise<Ended> =>
   operated([...command, "--data", join(folder, "data")]);
@@ -62,6 +65,7 @@ async function objects(...command: readonly string[]): Promise<readonly Record<s
 
 describe("back-ups by the operator's commands", function () {
   this.timeout(60_000);
+  withFolder();
 
   it("are for their owner alone, and hold neither passwords nor keys nor sessions that could be used", async () => {
     await withAlice();
@@ -124,6 +128,8 @@ describe("back-ups by the operator's commands", function () {
 });
 
 describe("the operator's commands", () => {
+  withFolder();
+
   it("say what they take by --help of their own, and take nothing else", async () => {
     for (const { name } of operatorCommands) {
       const out = await done(name, "--help");
@@ -232,6 +238,8 @@ describe("the operator's commands", () => {
 
 describe("a back-up from SQLite into PostgreSQL and back", function () {
   this.timeout(60_000);
+  withFolder();
+
   let postgres: TemporaryPostgres;
   before(async function () {
     postgres = await TemporaryPostgres.start(this);
