@@ -55,7 +55,7 @@ export function historySection(wanted: boolean, hours: number): HTMLElement {
 }
 
 export function tokenSection(tokens: readonly ShownToken[]): HTMLElement {
-  const list = element("ul", { class: "devices" }, ...tokens.map(tokenItem));
+  const list = element("ul", { class: "cards" }, ...tokens.map(tokenItem));
   const made = element("div", {});
   const name = element("input", { required: "", maxlength: "32" });
   const boxes = Object.entries(scopes).map(([scope, text]) => {
@@ -128,7 +128,7 @@ function tokenItem({ id, name, scopes: may, expiresAt, lastUsed }: ShownToken): 
 }
 
 export function webhookSection(webhooks: readonly ShownWebhook[]): HTMLElement {
-  const list = element("ul", { class: "devices" }, ...webhooks.map(webhookItem));
+  const list = element("ul", { class: "cards" }, ...webhooks.map(webhookItem));
   const made = element("div", {});
   const url = element("input", { type: "url", required: "", maxlength: "1000", placeholder: "https://" });
   const form = element(

@@ -20,7 +20,7 @@ const devicesAfter = async (after: Uint8Array | undefined) =>
   (await ask(accountDevicesRequest, after === undefined ? {} : { after }, accountDevicesResponse)).body;
 
 export async function devicesPage(main: HTMLElement): Promise<void> {
-  const list = element("ul", { class: "devices" });
+  const list = element("ul", { class: "cards" });
   const lead = element("p", { class: "lead" });
   main.append(lead, list);
   const [topics, drawn] = [await topicsByDevice(), new TopicList()];
