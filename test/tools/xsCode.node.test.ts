@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
 
 const { forXs } = (await import(new URL("../../../tools/xsCode.mjs", import.meta.url).href)) as {
   forXs(code: string): string;
@@ -17,11 +18,59 @@ describe("JavaScript as it is said for XS", () => {
   it("has undefined as a value, and not as a global name that is looked up", () => {
     assert.equal(said("const a = undefined;"), "const a = void 0;");
     assert.equal(said("f(undefined, [undefined], x ?? undefined);"), "f(void 0, [void 0], x ?? void 0);");
-    assert.equal(said("if (a === undefined) b(-undefined);"), "if (a === void 0) b(-void 0);");
+    assert.equal(said("if (undefined === a) b(-undefined);"), "if (void 0 === a) b(-void 0);");
     assert.equal(
-      said("class A { b = undefined; c() { return undefined; } }"),
-      "class A { b = void 0; c() { return void 0; } }",
+      said("class A { b = undefined; c() { return a ?? undefined; } }"),
+      "class A { b = void 0; c() { return a ?? void 0; } }",
     );
+  });
+
+  it("compares with null and returns nothing where undefined was meant", () => {
+    assert.equal(said("if (a.b() === undefined) c();"), "if (a.b() == null) c();");
+    assert.equal(said("const c = (a) !== undefined && b;"), "const c = (a) != null && b;");
+    assert.equal(said("f((undefined) === undefined);"), "f((void 0) == null);");
+    assert.equal(said("function f() { return undefined; }"), "function f() { return; }");
+    assert.equal(said("const f = () => undefined;"), "const f = () => void 0;");
+    for (const code of [
+      "if (a == b) c();",
+      "if (a < b) c();",
+      'if (a === "undefined") b();',
+      "a === b.undefined;",
+    ])
+      assert.equal(said(code), code);
+  });
+
+  it("makes arrays of a function's elements by one call", () => {
+    assert.equal(said("f(() => [a, undefined,]);"), "f(() => Array.of(a, void 0,));");
+    assert.equal(
+      said("class A { b = [1]; c() { [d] = [[e], []]; } }"),
+      "class A { b = Array.of(1); c() { [d] = Array.of(Array.of(e), []); } }",
+    );
+    for (const code of [
+      "const a = [1, 2];",
+      "f(() => [a, ...b]);",
+      "f(() => [a, , b]);",
+      "f(() => []);",
+      "f(([a, b]) => { [c, d] = a; });",
+    ])
+      assert.equal(said(code), code);
+  });
+
+  it("is said for modules that have no null beside undefined", () => {
+    const root = new URL("../../../", import.meta.url);
+    const folders = ["src", "hosts/esp32", "apps"].map((folder) => new URL(`${folder}/`, root));
+    const modules = folders.flatMap((folder) =>
+      readdirSync(folder, { recursive: true, encoding: "utf8" })
+        .filter((name) => name.endsWith(".ts") && !name.endsWith(".d.ts"))
+        .map((name) => new URL(name, folder)),
+    );
+    assert.ok(modules.length > 300, String(modules.length));
+    const other = /(?<![=!]== )\bnull\b/;
+    const code = (text: string): string =>
+      text.replaceAll(/\/\*.*?\*\/|(?<=^|\s)\/\/.*?$|"[^"]*"|`[^`]*`/gms, "");
+    assert.ok(other.test(code("const a = null;")) && !other.test(code('if (a !== null) b("null"); // null')));
+    for (const module of modules)
+      assert.doesNotMatch(code(readFileSync(module, "utf8")), other, module.pathname);
   });
 
   it("leaves names and texts that only look like it", () => {
@@ -93,6 +142,8 @@ describe("JavaScript as it is said for XS", () => {
   it("means the same", () => {
     const cases: readonly (readonly [string, ...unknown[]])[] = [
       ["const { a, b } = x; return [a, b];", { a: 1, b: undefined }],
+      ["if (x.a !== undefined) return undefined; return [x.a === undefined, [2], [y, undefined]];", {}, 7],
+      ["for (const [a, b] of [[1, x], [y, 4]]) if (a === undefined) return undefined; return [x, y];", 2, 3],
       ["const { a, b } = ((z) => ({ a: z, b: z === undefined }))(y); return [a, b];", 0, undefined],
       ["const { length } = x; return () => length;", "ü≠"],
       ["const { a } = x ?? { a: 3 }; const { b, c } = { b: a, c: undefined }; return [b, c];", null],
