@@ -133,6 +133,8 @@ export async function commitKey(
   await dropOlder(tables, name, key.madeAt);
   const known = await entities.get(name);
   const kept = isForeign(known, key) ? undefined : known;
+  // What it has said to its former owner is not the new one's.
+  if (known !== undefined && kept === undefined) await forgetReadings(tables, name);
   const { role, owner, userID, gatewayID, id, origin, createdAt, expiresAt } = key;
   const committed = { id, key: key.key, origin, createdAt, ...(expiresAt !== undefined && { expiresAt }) };
   await entities.put(name, {
@@ -180,10 +182,13 @@ async function forget(
 ): Promise<void> {
   await tables.entities.delete(name);
   await tables.handshakes.delete(name);
-  for (const { key } of await tables.readings.find("entity", name, mostAtOnce))
-    await tables.readings.delete(key);
+  await forgetReadings(tables, name);
   if (entity.role === "pne") await leaveNetworks(tables, name, now);
   else await forgetGateway(tables, name);
+}
+
+async function forgetReadings({ readings }: ServerTables, entity: string): Promise<void> {
+  for (const { key } of await readings.find("entity", entity, mostAtOnce)) await readings.delete(key);
 }
 
 /** What only makes sense with a PN GW's key: sessions and tickets, its PNs, what waits for it. */

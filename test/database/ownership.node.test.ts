@@ -99,6 +99,29 @@ describe("whose a device is (EUK-UI-16, EUK-GW-10, C-12)", () => {
     assert.deepEqual(owners.row("pne")?.owner, alice);
   });
 
+  it("shows a new owner nothing of what it has said to the former one, and its own owner all of it", async () => {
+    const owners = new Owners();
+    await owners.own("pne", alice);
+    const reading = { identity: alice, entityID: ascii("pne"), topic: "lamp", kind: 1, at: start };
+    await owners.store.transaction(({ readings }) =>
+      readings.put(`${hex(ascii("pne"))}/lamp`, {
+        ...{ ...reading, value: Uint8Array.of(1), points: new Uint8Array(12) },
+        endsAt: Milliseconds(start + day),
+      }),
+    );
+    await owners.claim("another gateway", alice);
+    assert.equal(await owners.commit("pne", alice), true);
+    assert.equal(owners.store.size("readings"), 1);
+    // The factory's key lets who has the device take it.
+    await owners.store.transaction(({ devices }) =>
+      devices.put(hex(ascii("pne")), { temporaryKey: new Uint8Array(32) }),
+    );
+    await owners.claim("Bob's gateway", bob);
+    assert.equal(owners.store.size("readings"), 1, "a claim takes nothing");
+    assert.equal(await owners.commit("pne", bob), true);
+    assert.equal(owners.store.size("readings"), 0);
+  });
+
   it("is nobody's by a claim alone: another User may claim it too, and who confirms has it", async () => {
     const owners = new Owners();
     await owners.stage("pne", bob);
