@@ -61,6 +61,22 @@ describe("tokens of programs under attack", () => {
     assert.equal(await asked(fresh), 200);
   });
 
+  it("that are wrong, or over, keep nobody in their network from a page of the Server", async () => {
+    const paged = async (session: string): Promise<number> =>
+      (await house.ask("GET", "/devices", { session })).status;
+    for (let i = 0; i < 15; i++) await asked(`${token.slice(0, -4)}AAAA`);
+    const [alice, bob] = [await house.session("alice"), await house.session("bob")];
+    assert.equal(await paged(alice), 200);
+    const statuses: number[] = [];
+    for (let i = 0; i < 105; i++) statuses.push(await paged("0".repeat(64)));
+    assert.deepEqual(statuses, [...new Array(100).fill(401), ...new Array(5).fill(429)]);
+    assert.deepEqual([await paged(alice), await paged(bob)], [200, 429], "who was there goes on");
+    house.clock.advance(Milliseconds(1_000));
+    assert.equal(await paged(bob), 200);
+    for (let i = 0; i < 110; i++) await paged(alice);
+    assert.deepEqual([await paged(alice), await paged(bob)], [429, 200], "each User by himself");
+  });
+
   it("do not come back with an answer's headers, in its log, or in what is refused", async () => {
     const answer = await house.ask("GET", "/devices", { token });
     await asked(`${token.slice(0, -4)}AAAA`);

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { IncomingMessage } from "node:http";
-import { fromHex, wipe } from "../../../src/base/octets.js";
+import { fromHex, hex, wipe } from "../../../src/base/octets.js";
 import type { UserRecord } from "../../../src/database/rows/users.js";
 import type { ReadTables } from "../../../src/database/store.js";
 import { userOf } from "../../../src/protocols/account/session.js";
@@ -21,9 +21,9 @@ import type { ApiPorts } from "./route.js";
 
 /** Wrong tokens from one network: ten at once, then one in five seconds. */
 const guesses = Object.freeze({ rate: 0.2, burst: 10, addresses: 10_000 });
-/** Requests by one token, and by one network's pages. */
+/** Requests by one token, by one User's pages, and by one network with sessions of pages that are none. */
 export const tokenLimits = Object.freeze({ rate: 10, burst: 100, addresses: 10_000 });
-/** Tokens that were right a while ago: a guesser in the same network does not shut them out. */
+/** Tokens and sessions that were right a while ago: a guesser in the same network does not shut them out. */
 const mostKnown = 10_000;
 
 const prefix = "cpns_";
@@ -98,14 +98,19 @@ export class Doorkeeper {
   }
 
   async #page(session: string, address: string): Promise<Credentials> {
-    if (!this.#guesses.has(address) || !this.#requests.take(`page ${address}`))
-      throw new ProgramError("api.tooMany");
     const octets = /^[0-9a-f]{64}$/.test(session) ? fromHex(session) : undefined;
+    const name = octets === undefined ? "" : createHash("sha256").update(octets).digest("hex");
+    // Not the budget of guesses: a program whose token is over does not keep its User from the page where new ones are made.
+    if (!this.#known.has(name) && !this.#requests.has(`page ${address}`))
+      throw new ProgramError("api.tooMany");
     const user = await this.#ports.store.read((tables) => userOf(this.#ports, tables, octets));
     if (user === undefined) {
-      this.#guesses.take(address);
+      this.#known.delete(name);
+      this.#requests.take(`page ${address}`);
       throw new ProgramError("api.token");
     }
+    this.#remember(name);
+    if (!this.#requests.take(`page ${hex(user.identity)}`)) throw new ProgramError("api.tooMany");
     const still = async (tables: ReadTables): Promise<boolean> =>
       (await userOf(this.#ports, tables, octets)) !== undefined;
     return { user, scopes: [...scopes, "page"], still };
