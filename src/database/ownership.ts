@@ -238,7 +238,8 @@ async function forgetWebhooks({ webhooks, deliveries }: ServerTables, owner: str
 }
 
 async function forgetEvents({ events, eventHeads }: ServerTables, owner: string): Promise<void> {
-  for (const { key } of await events.page(`${owner}/`, maximumEvents + 1)) {
+  // Twice as many as are kept, where a back-up was put back within the hour.
+  for (const { key } of await events.page(`${owner}/`, 2 * maximumEvents)) {
     if (key.startsWith(`${owner}/`)) await events.delete(key);
   }
   await eventHeads.delete(owner);

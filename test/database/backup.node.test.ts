@@ -15,9 +15,11 @@ import {
   replaceRows,
   settle,
 } from "../../src/database/backup.js";
+import { disown } from "../../src/database/ownership.js";
 import type { Database } from "../../src/database/port.js";
 import { Sealer } from "../../src/database/sealing.js";
 import { definitions, Store } from "../../src/database/store.js";
+import { keep } from "../../src/server/programs/readings.js";
 import { everyRow } from "./everyRow.js";
 
 /** What was agreed on with others and counts up: listed here by hand, so that a new table is thought about. */
@@ -121,6 +123,31 @@ describe("numbers after a back-up was put back", () => {
     assert.equal(await settle(store, { now: () => now }), false);
     await jumpAhead(store, { now: () => Milliseconds(Date.UTC(2020, 0, 2)) });
     assert.ok((await store.read(floorOf)) > first + 60_000, "though the clock went back");
+  });
+
+  it("go on for a User's events, too: no program sees the id of an event for another one", async () => {
+    const source = new MemoryDatabase();
+    const owner = new Uint8Array(16).fill(1);
+    const topic = { name: "lamp", kind: "switch", direction: "offers" } as const;
+    const says = (database: Database): Promise<number> =>
+      storeOver(database).transaction((tables) =>
+        keep(tables, { entityID: owner, owner, topic, value: true }, now, Milliseconds(0)),
+      );
+    for (let i = 1; i <= 300; i++) assert.equal(await says(source), i);
+    const copy = new MemoryDatabase();
+    await copyRows(source, copy);
+    await markBackup(storeOver(copy), now);
+    // Seen by programs, and not in the back-up.
+    const seen = await says(source);
+    assert.equal(await settle(storeOver(copy), { now: () => now }), true);
+    const number = await says(copy);
+    assert.ok(number > seen && number > now - Date.UTC(2020, 0, 1), `${number}`);
+    assert.equal(await says(copy), number + 1);
+    for (let i = 2; i < 256; i++) await says(copy);
+    // Those of before are there beside them, until their hour is over: all go with the User.
+    const store = storeOver(copy);
+    await store.transaction((tables) => disown(tables, owner, now));
+    assert.deepEqual(await store.read(({ events }) => events.page("", 1)), []);
   });
 
   it("wait for a clock that can be right", async () => {

@@ -1,5 +1,6 @@
 import { hex } from "../../base/octets.js";
 import { Milliseconds } from "../../base/units.js";
+import { floorOf } from "../../database/backup.js";
 import {
   type EventRecord,
   eventLifetime,
@@ -41,7 +42,9 @@ export function eventOf({ entityID, topic, kind, unit, value, at }: EventRecord)
 
 /**
  * Puts what a device has said where streams, webhooks and pages find it: an event in the User's row of them, and, unless
- * `history` is 0 or the User wants none, the topic's last value and its history. Returns the number of the event.
+ * `history` is 0 or the User wants none, the topic's last value and its history. Returns the number of the event: the next
+ * one, or, after a back-up was put back, one above all that were given out: milliseconds since 2020, in each of which no
+ * User has had more than one event.
  */
 export async function keep(
   tables: ServerTables,
@@ -59,7 +62,8 @@ export async function keep(
     value: encodeTopicMessage({ number: 0, topic: topic.name, value }),
     at: now,
   };
-  const number = ((await tables.eventHeads.get(user))?.last ?? 0) + 1;
+  const number =
+    Math.max((await tables.eventHeads.get(user))?.last ?? 0, (await floorOf(tables)) * 1_000) + 1;
   await tables.eventHeads.put(user, { last: number });
   await tables.events.put(eventKey(user, number), { ...about, endsAt: Milliseconds(now + eventLifetime) });
   if (number > maximumEvents) await tables.events.delete(eventKey(user, number - maximumEvents));
