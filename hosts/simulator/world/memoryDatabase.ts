@@ -7,6 +7,12 @@ const bySoonest = (a: Place, b: Place): number =>
 /** An array of its own even of a Buffer, whose slice would be none. */
 const copyOf = (row: Row): Row => ({ ...row, columns: { ...row.columns }, value: new Uint8Array(row.value) });
 
+/** What is no key for PostgreSQL is none here. */
+function sayable(key: string): string {
+  if (!/^[ -~]{1,250}$/.test(key)) throw new RangeError("1 to 250 characters of printable ASCII");
+  return key;
+}
+
 /** The rows of one table, and which of them have which value in which column. */
 class Rack {
   readonly rows = new Map<string, Row>();
@@ -102,11 +108,11 @@ export class MemoryDatabase implements Database {
       rows.sort(order).slice(0, limit).map(copyOf);
     return {
       get: async (table, key) => {
-        const row = this.#rack(table).rows.get(key);
+        const row = this.#rack(table).rows.get(sayable(key));
         return row && copyOf(row);
       },
       find: async (table, column, value, limit, after) => {
-        const found = this.#rack(table).find(column, value);
+        const found = this.#rack(table).find(column, sayable(value));
         const later = after === undefined ? found : found.filter((row) => bySoonest(row, after) > 0);
         return sorted(later, bySoonest, limit);
       },
@@ -133,6 +139,7 @@ export class MemoryDatabase implements Database {
       ...this.#reader,
       put: async (table, row) => {
         remember(table, row.key);
+        sayable(row.key);
         this.#rack(table).put(copyOf(row));
       },
       delete: async (table, key) => {

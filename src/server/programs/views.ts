@@ -61,12 +61,13 @@ export async function ownEntities(tables: Tables, { identity }: UserRecord): Pro
   return own.sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
-/** One of them; undefined for what is another's as for what nobody has. */
+/** One of them; undefined for what is another's as for what nobody has, or can have: `id` is whatever a program says. */
 export async function ownEntity(
   tables: Tables,
   user: UserRecord,
   id: string,
 ): Promise<OwnEntity | undefined> {
+  if (!/^([0-9a-f]{2}){1,32}$/.test(id)) return undefined;
   const entity = await tables.entities.get(id);
   if (entity === undefined || hex(entity.owner) !== hex(user.identity)) return undefined;
   return { id, entity, place: entity.role === "pne" ? await placeOf(tables, fromHex(id)) : undefined };

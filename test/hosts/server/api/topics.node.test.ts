@@ -46,6 +46,25 @@ describe("topics at the interface for programs", () => {
     assert.equal((await house.ask("GET", `/topics?device=${bobsPhone}`, { token })).status, 404);
   });
 
+  it("of what cannot be a device are unknown: no text gets as far as the database", async () => {
+    const hooks = await house.token(["webhooks"]);
+    const texts = [
+      "\0",
+      "ä",
+      `${kitchen}\0`,
+      kitchen.toUpperCase().replace(/\d/g, "A"),
+      "6".repeat(66),
+      "6",
+      " ",
+    ];
+    for (const device of texts) {
+      const path = `/topics?device=${encodeURIComponent(device)}`;
+      assert.equal((await house.ask("GET", path, { token })).status, 404, device);
+      const body = { url: "https://example.org/", device };
+      assert.equal((await house.ask("POST", "/webhooks", { token: hooks, body })).status, 404, device);
+    }
+  });
+
   it("go on being shown when their device is in no network any more, until their day is over", async () => {
     await house.says(cellar, "temperature", 9);
     const [shown] = (await topics()).filter(({ device }) => device === cellar);
