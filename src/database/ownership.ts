@@ -239,9 +239,8 @@ async function forgetWebhooks({ webhooks, deliveries }: ServerTables, owner: str
 
 async function forgetEvents({ events, eventHeads }: ServerTables, owner: string): Promise<void> {
   // Twice as many as are kept, where a back-up was put back within the hour.
-  for (const { key } of await events.page(`${owner}/`, 2 * maximumEvents)) {
-    if (key.startsWith(`${owner}/`)) await events.delete(key);
-  }
+  const [first, last] = [`${owner}/`, `${owner}/~`];
+  for (const { key } of await events.page(first, 2 * maximumEvents, last)) await events.delete(key);
   await eventHeads.delete(owner);
 }
 

@@ -19,6 +19,9 @@ export interface Row {
 /** The end of what does not end. */
 export const never = Number.MAX_SAFE_INTEGER;
 
+/** After every key. */
+export const lastKey = "\x7f";
+
 /** Before every row in the order of `find`. */
 export const first: Pick<Row, "endsAt" | "key"> = Object.freeze({
   endsAt: Number.MIN_SAFE_INTEGER,
@@ -46,8 +49,8 @@ export interface ReadRows {
   ): Promise<readonly Row[]>;
   /** Keys of those that end at `now` or before, the soonest first. */
   due(table: string, now: Milliseconds, limit: number): Promise<readonly string[]>;
-  /** In the order of their keys, those after this one; "" for the first page. */
-  page(table: string, after: string, limit: number): Promise<readonly Row[]>;
+  /** In the order of their keys, those after this one, "" for the first page; with `to`, up to this one. */
+  page(table: string, after: string, limit: number, to?: string): Promise<readonly Row[]>;
 }
 
 export interface Rows extends ReadRows {

@@ -21,8 +21,8 @@ export interface ReadTable<Value, Column extends string = never> {
   find(column: Column, value: string, limit: number, after?: string): Promise<readonly Entry<Value>[]>;
   /** How many rows have this value in a counted column, those that are over and not swept among them. */
   count(column: Column, value: string): Promise<number>;
-  /** In the order of their keys, those after `after`; "" for the first page. */
-  page(after: string, limit: number): Promise<readonly Entry<Value>[]>;
+  /** In the order of their keys, those after `after`, "" for the first page; with `to`, up to this one. */
+  page(after: string, limit: number, to?: string): Promise<readonly Entry<Value>[]>;
 }
 
 /**
@@ -152,11 +152,11 @@ export class TypedTable<Value, Column extends string> implements Table<Value, Co
     return (await this.#counters?.get(this.#counter(column, value))) ?? 0;
   }
 
-  async page(after: string, limit: number): Promise<readonly Entry<Value>[]> {
+  async page(after: string, limit: number, to?: string): Promise<readonly Entry<Value>[]> {
     const found: Entry<Value>[] = [];
     // Rows that are over take no place: who pages on must not take a page with some of them for the last one.
     for (let from = after; found.length < limit; ) {
-      const rows = await this.#scope.reader.page(this.#definition.table, from, limit - found.length);
+      const rows = await this.#scope.reader.page(this.#definition.table, from, limit - found.length, to);
       found.push(...this.#entries(rows));
       const last = rows.at(-1);
       if (last === undefined) break;

@@ -121,6 +121,8 @@ export function databaseContract(make: () => Promise<Database>): void {
     }
     // By octets, whatever the language of the machine.
     assert.deepEqual(pages, [["Z", "a"], ["a/1", "b"], ["c"]]);
+    const to = await database.read((rows) => rows.page("things", "a", 9, "b"));
+    assert.deepEqual(keys(to), ["a/1", "b"]);
   });
 
   it("takes keys and columns of 250 characters, and values of 64 KB", async () => {

@@ -3,6 +3,7 @@ import { DatabaseError } from "../../../src/database/errors.js";
 import {
   type Database,
   first,
+  lastKey,
   type ReadRows,
   type Row,
   type Rows,
@@ -163,8 +164,8 @@ export class PostgresDatabase implements Database {
         (await ask(table, "due", this.#table(table).due, [now, limit])).map(
           (one) => (one as { key: string }).key,
         ),
-      page: async (table, after, limit) =>
-        (await ask(table, "page", this.#table(table).page, [after, limit])).map((one) =>
+      page: async (table, after, limit, to = lastKey) =>
+        (await ask(table, "page", this.#table(table).page, [after, to, limit])).map((one) =>
           this.#row(table, one),
         ),
     };

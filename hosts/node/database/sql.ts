@@ -54,7 +54,7 @@ export function statements({ name, columns }: TableLayout, { parameter: p }: Dia
     put: `INSERT INTO ${name} (${all}) VALUES (${values}) ON CONFLICT (key) DO UPDATE SET ${updates}`,
     delete: `DELETE FROM ${name} WHERE key = ${p(1)}`,
     due: `SELECT key FROM ${name} WHERE ends_at <= ${p(1)} ORDER BY ends_at, key LIMIT ${p(2)}`,
-    page: `SELECT ${all} FROM ${name} WHERE key > ${p(1)} ORDER BY key LIMIT ${p(2)}`,
+    page: `SELECT ${all} FROM ${name} WHERE key > ${p(1)} AND key <= ${p(2)} ORDER BY key LIMIT ${p(3)}`,
     find: Object.fromEntries(find),
   };
 }

@@ -3,6 +3,7 @@ import { DatabaseError } from "../../../src/database/errors.js";
 import {
   type Database,
   first,
+  lastKey,
   type ReadRows,
   type Row,
   type Rows,
@@ -194,8 +195,8 @@ export class SqliteDatabase implements Database {
     },
     due: async (table, now, limit) =>
       asked(() => this.#table(table).due.all(now, limit)).map((one) => (one as { key: string }).key),
-    page: async (table, after, limit) =>
-      asked(() => this.#table(table).page.all(after, limit)).map((one) => this.#row(table, one)),
+    page: async (table, after, limit, to = lastKey) =>
+      asked(() => this.#table(table).page.all(after, to, limit)).map((one) => this.#row(table, one)),
   };
 
   readonly #rows: Rows = {

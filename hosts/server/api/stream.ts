@@ -93,7 +93,10 @@ export class EventStreams {
             `id: ${number}\nevent: reading\ndata: ${JSON.stringify(shownEvent(number, event))}\n\n`,
           );
         },
-        missed: (count) => this.#write(client, `event: missed\ndata: ${JSON.stringify({ count })}\n\n`),
+        missed: (count, number) => {
+          client.last = number;
+          this.#write(client, `event: missed\ndata: ${JSON.stringify({ count })}\n\n`);
+        },
       });
     } catch (error) {
       this.#clients.delete(client);

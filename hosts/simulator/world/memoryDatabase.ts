@@ -1,5 +1,5 @@
 import { DatabaseError } from "../../../src/database/errors.js";
-import type { Database, ReadRows, Row, Rows } from "../../../src/database/port.js";
+import { type Database, lastKey, type ReadRows, type Row, type Rows } from "../../../src/database/port.js";
 
 type Place = Pick<Row, "endsAt" | "key">;
 const bySoonest = (a: Place, b: Place): number =>
@@ -122,8 +122,8 @@ export class MemoryDatabase implements Database {
           .sort(bySoonest)
           .slice(0, limit)
           .map(({ key }) => key),
-      page: async (table, after, limit) => {
-        const rows = [...this.#rack(table).rows.values()].filter(({ key }) => key > after);
+      page: async (table, after, limit, to = lastKey) => {
+        const rows = [...this.#rack(table).rows.values()].filter(({ key }) => key > after && key <= to);
         return sorted(rows, (a, b) => (a.key < b.key ? -1 : 1), limit);
       },
     };

@@ -1,6 +1,6 @@
 import type { Clock, Timer } from "../../base/ports.js";
 import { Milliseconds } from "../../base/units.js";
-import type { ServerStore } from "../../database/store.js";
+import type { ReadTables, ServerStore } from "../../database/store.js";
 import { type Event, eventKey, eventNumber, eventOf } from "./readings.js";
 
 /** Who hears of a User's events as they come. */
@@ -8,8 +8,8 @@ export interface Listener {
   /** It listens, and is told from now on. */
   begin(): void;
   event(number: number, event: Event): void;
-  /** So many were there, and are not kept any more. */
-  missed(count: number): void;
+  /** So many were there up to this number, and are not kept any more. */
+  missed(count: number, number: number): void;
 }
 
 export interface StreamsPorts {
@@ -89,13 +89,15 @@ export class Streams {
       const places = [...(this.#places.get(owner) ?? [])];
       const from = Math.min(...places.map(({ cursor }) => cursor));
       if (places.length === 0) return;
-      const rows = await this.#ports.store.read(({ events }) => events.page(eventKey(owner, from), page));
-      const own = rows.filter(({ key }) => key.startsWith(`${owner}/`));
-      for (const { key, value } of own) {
+      const { rows, last } = await this.#ports.store.read((tables) => after(tables, owner, from));
+      for (const { key, value } of rows) {
         const [number, event] = [eventNumber(key), eventOf(value)];
         for (const place of places) tell(place, number, event);
       }
-      if (own.length < page) return;
+      if (rows.length === page) continue;
+      // What is over already is not looked for again.
+      for (const place of places) pass(place, last);
+      return;
     }
   }
 
@@ -131,10 +133,22 @@ export class Streams {
   }
 }
 
+/** The owner's events after this number, a page of them, and the number of the last one that there was. */
+async function after({ events, eventHeads }: ReadTables, owner: string, number: number) {
+  const last = (await eventHeads.get(owner))?.last ?? 0;
+  return { rows: await events.page(eventKey(owner, number), page, eventKey(owner, last)), last };
+}
+
 function tell(place: Place, number: number, event: Event): void {
   if (number <= place.cursor) return;
-  const missed = number - place.cursor - 1;
+  pass(place, number - 1);
   place.cursor = number;
-  if (missed > 0) place.listener.missed(missed);
   place.listener.event(number, event);
+}
+
+function pass(place: Place, number: number): void {
+  const missed = number - place.cursor;
+  if (missed <= 0) return;
+  place.cursor = number;
+  place.listener.missed(missed, number);
 }

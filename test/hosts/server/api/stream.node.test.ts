@@ -89,6 +89,50 @@ describe("streams of events", () => {
     assert.equal(JSON.parse((await late.next("reading")).data).value, 301);
   });
 
+  it("say what they have missed at once, though nothing comes after it, and look for it no more", async () => {
+    await house.shut();
+    house.shared = true;
+    let looks = 0;
+    house.over = (store) => ({
+      transaction: (work) => store.transaction(work),
+      read: (work) =>
+        store.read((tables) => {
+          const events = {
+            ...tables.events,
+            page: async (...asked: Parameters<typeof tables.events.page>) => {
+              looks++;
+              const rows = await tables.events.page(...asked);
+              assert.ok(
+                rows.every(({ value }) => value.identity[0] === 0x61),
+                "rows of others",
+              );
+              return rows;
+            },
+          };
+          return work({ ...tables, events: events as typeof tables.events });
+        }),
+    });
+    await house.listen();
+    await house.says(cellar, "lamp", true, "bob");
+    for (let i = 0; i < 3; i++) await house.says(kitchen, "temperature", i);
+    house.clock.advance(Milliseconds(3_600_001));
+    await house.says(cellar, "lamp", true, "bob");
+    const one = await stream("1");
+    assert.deepEqual(JSON.parse((await one.next("missed")).data), { count: 2 });
+    await house.interface?.beat();
+    await until(() => one.lastID === "3", "the sign of life");
+    const before = looks;
+    for (let i = 0; i < 3; i++) {
+      await until(() => house.clock.armed > 0, "the look");
+      house.clock.advance(Milliseconds(2_000));
+    }
+    await until(() => house.clock.armed > 0, "the look");
+    assert.equal(looks, before);
+    await house.says(kitchen, "temperature", 4);
+    assert.equal((await one.next("reading")).id, "4");
+    assert.equal(one.events.filter(({ event }) => event === "missed").length, 1);
+  });
+
   it("are of one User: nobody hears of another's devices", async () => {
     const bob = await stream(undefined, "", await house.token(["stream"], "bob"));
     const alice = await stream();
