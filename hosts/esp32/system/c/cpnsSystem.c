@@ -26,9 +26,14 @@ static int why(void)
 	}
 }
 
+void cpnsPlanRestart(int wanted)
+{
+	planned = wanted ? PLANNED : 0;
+}
+
 static void restart(void)
 {
-	planned = PLANNED;
+	cpnsPlanRestart(1);
 	esp_restart();
 }
 #else

@@ -10,4 +10,7 @@ enum {
 	CPNS_RESET_POWER = 4,
 };
 
+/* Whether a restart that comes now is one that the firmware wanted; it is not told as a crash. */
+void cpnsPlanRestart(int wanted);
+
 #endif

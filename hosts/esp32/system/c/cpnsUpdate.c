@@ -5,6 +5,7 @@
 #if ESP32
 #include "app_update/include/esp_ota_ops.h"
 #include "esp_partition.h"
+#include "cpnsSystem.h"
 
 static const esp_partition_t *other(void)
 {
@@ -75,7 +76,9 @@ int cpnsUpdateConfirm(void)
 
 void cpnsUpdateRollBack(void)
 {
+	cpnsPlanRestart(1);
 	esp_ota_mark_app_invalid_rollback_and_reboot();
+	cpnsPlanRestart(0);
 }
 #else
 /* The SDK's simulator has one program. */

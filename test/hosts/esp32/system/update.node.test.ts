@@ -61,7 +61,9 @@ describe("the two slots of the chip", () => {
       "write 0 16: 0",
       "valid",
       "1",
+      "planned 1",
       "rolled back",
+      "planned 0",
     ]);
   });
 

@@ -6,7 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include "app_update/include/esp_ota_ops.h"
+#include "cpnsSystem.h"
 #include "cpnsUpdate.h"
+
+void cpnsPlanRestart(int wanted) { printf("planned %d\n", wanted); }
 
 static const esp_partition_t slots[2] = {
 	{.address = 0x20000, .size = 0x4000, .label = "ota_0", .subtype = ESP_PARTITION_SUBTYPE_APP_OTA_0},
