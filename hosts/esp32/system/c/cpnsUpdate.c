@@ -7,6 +7,9 @@
 #include "esp_partition.h"
 #include "cpnsSystem.h"
 
+/* Octets that the boot loader needs to start anything, and that flash encryption writes at once. */
+#define HEAD 16
+
 static const esp_partition_t *other(void)
 {
 	const esp_partition_t *next = esp_ota_get_next_update_partition(NULL);
@@ -14,10 +17,19 @@ static const esp_partition_t *other(void)
 	return next == esp_ota_get_running_partition() ? NULL : next;
 }
 
+/*
+ * The boot loader falls back to any slot that looks whole. So the head of an image lies in the last block of its slot
+ * until it is switched to; what nobody has verified begins with erased octets.
+ */
+static uint32_t headAt(const esp_partition_t *slot)
+{
+	return slot->size - CPNS_UPDATE_BLOCK;
+}
+
 uint32_t cpnsUpdateCapacity(void)
 {
 	const esp_partition_t *slot = other();
-	return slot == NULL ? 0 : slot->size;
+	return slot == NULL ? 0 : headAt(slot);
 }
 
 int cpnsUpdateCurrent(void)
@@ -36,19 +48,18 @@ int cpnsUpdateTrial(void)
 int cpnsUpdateRead(uint32_t offset, uint8_t *octets, uint32_t length)
 {
 	const esp_partition_t *slot = other();
-	return slot != NULL && esp_partition_read(slot, offset, octets, length) == ESP_OK;
+	uint32_t head;
+	if (slot == NULL || esp_partition_read(slot, offset, octets, length) != ESP_OK)
+		return 0;
+	if (offset >= HEAD)
+		return 1;
+	head = HEAD - offset < length ? HEAD - offset : length;
+	return esp_partition_read(slot, headAt(slot) + offset, octets, head) == ESP_OK;
 }
 
-int cpnsUpdateWrite(uint32_t offset, const uint8_t *octets, uint32_t length)
+static int keep(const esp_partition_t *slot, uint32_t offset, const uint8_t *octets, uint32_t length)
 {
-	const esp_partition_t *slot = other();
-	uint32_t within = offset % CPNS_UPDATE_BLOCK, done;
-	if (slot == NULL || cpnsUpdateTrial())
-		return 0;
-	if (offset > slot->size || length > slot->size - offset || length > CPNS_UPDATE_BLOCK - within)
-		return 0;
-	if (within == 0 && esp_partition_erase_range(slot, offset, CPNS_UPDATE_BLOCK) != ESP_OK)
-		return 0;
+	uint32_t done;
 	if (esp_partition_write(slot, offset, octets, length) != ESP_OK)
 		return 0;
 	for (done = 0; done < length;) {
@@ -63,10 +74,30 @@ int cpnsUpdateWrite(uint32_t offset, const uint8_t *octets, uint32_t length)
 	return 1;
 }
 
+int cpnsUpdateWrite(uint32_t offset, const uint8_t *octets, uint32_t length)
+{
+	const esp_partition_t *slot = other();
+	uint32_t within = offset % CPNS_UPDATE_BLOCK, room = cpnsUpdateCapacity();
+	if (slot == NULL || cpnsUpdateTrial())
+		return 0;
+	if (offset > room || length > room - offset || length > CPNS_UPDATE_BLOCK - within)
+		return 0;
+	if (within == 0 && esp_partition_erase_range(slot, offset, CPNS_UPDATE_BLOCK) != ESP_OK)
+		return 0;
+	if (offset > 0)
+		return keep(slot, offset, octets, length);
+	if (length < HEAD || esp_partition_erase_range(slot, headAt(slot), CPNS_UPDATE_BLOCK) != ESP_OK)
+		return 0;
+	return keep(slot, headAt(slot), octets, HEAD) && keep(slot, HEAD, octets + HEAD, length - HEAD);
+}
+
 int cpnsUpdateActivate(void)
 {
 	const esp_partition_t *slot = other();
-	return slot != NULL && esp_ota_set_boot_partition(slot) == ESP_OK;
+	uint8_t head[HEAD];
+	if (slot == NULL || cpnsUpdateTrial() || !cpnsUpdateRead(0, head, HEAD))
+		return 0;
+	return keep(slot, 0, head, HEAD) && esp_ota_set_boot_partition(slot) == ESP_OK;
 }
 
 int cpnsUpdateConfirm(void)

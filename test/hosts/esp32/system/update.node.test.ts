@@ -27,8 +27,9 @@ describe("the two slots of the chip", () => {
 
   it("are written a block at a time, each erased at its begin, into the one that does not run", () => {
     assert.deepEqual(run("facts", "w0,1024", "w1024,3072", "w4096,4096"), [
-      "16384 0 0",
+      "12288 0 0",
       "erase ota_1 0 4096",
+      "erase ota_1 12288 4096",
       "write 0 1024: 1",
       "write 1024 3072: 1",
       "erase ota_1 4096 4096",
@@ -37,10 +38,12 @@ describe("the two slots of the chip", () => {
   });
 
   it("take nothing over the end of a block or of a slot", () => {
-    assert.deepEqual(run("w0,4097", "w3072,1025", "w16384,1", "w4294967295,16", "read"), [
+    const bad = ["w0,4097", "w3072,1025", "w12288,1", "w8192,4097", "w4294967295,16", "read"];
+    assert.deepEqual(run(...bad), [
       "write 0 4097: 0",
       "write 3072 1025: 0",
-      "write 16384 1: 0",
+      "write 12288 1: 0",
+      "write 8192 4097: 0",
       "write 4294967295 16: 0",
       "read 0",
     ]);
@@ -57,7 +60,7 @@ describe("the two slots of the chip", () => {
 
   it("leave the image before alone while another is on trial", () => {
     assert.deepEqual(run("trial", "facts", "w0,16", "confirm", "back"), [
-      "16384 0 1",
+      "12288 0 1",
       "write 0 16: 0",
       "valid",
       "1",
@@ -65,10 +68,37 @@ describe("the two slots of the chip", () => {
       "rolled back",
       "planned 0",
     ]);
+    assert.deepEqual(run("trial", "activate"), ["0"]);
   });
 
   it("are switched by ESP-IDF, which looks at the image itself", () => {
     assert.deepEqual(run("activate"), ["boot ota_1", "1"]);
+  });
+
+  it("hold nothing that the boot loader could fall back to before what is written was switched to", () => {
+    const erased = "ff".repeat(16).match(/../g)?.join(" ");
+    const image = `e9${" 5a".repeat(15)}`;
+    const seen = run(
+      "w0,1024",
+      "w1024,3072",
+      "slot",
+      "begin",
+      "activate",
+      "slot",
+      "activate",
+      "w0,16",
+      "slot",
+    );
+    assert.deepEqual(
+      seen.filter((line) => !/^(erase|write)/.test(line)),
+      [
+        `slot ${erased} 5a`,
+        ...[`begin ${image} 5a 5a 5a 5a`, "15 5a 5a", "16 5a"],
+        ...["boot ota_1", "1", `slot ${image} 5a`],
+        ...["boot ota_1", "1", `slot ${erased} ff`],
+      ],
+    );
+    assert.deepEqual(run("w0,15").slice(-1), ["write 0 15: 0"]);
   });
 
   it("stand in the partition table of every board: two of one size, on 64 KB, within 4 MB, with their note", () => {

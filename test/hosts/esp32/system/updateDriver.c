@@ -1,6 +1,7 @@
 /*
  * Two OTA slots of 16 KB in memory, of which the first runs. argv: "one" for a table with one slot, "trial" for an image
- * that is on trial, "worn" for a cell that keeps its ones; then what is called: wOFFSET,LENGTH writes, r reads all.
+ * that is on trial, "worn" for a cell that keeps its ones; then what is called: wOFFSET,LENGTH writes, "slot" says how the slot begins for
+ * the boot loader, "begin" how the image does.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -57,11 +58,19 @@ esp_err_t esp_partition_read(const esp_partition_t *partition, size_t offset, vo
 	return ESP_OK;
 }
 
+static void show(const char *what, const uint8_t *octets, int from, int count)
+{
+	printf("%s", what);
+	for (; count--; from++) printf(" %02x", octets[from]);
+	printf("\n");
+}
+
 int main(int argc, char **argv)
 {
 	static uint8_t octets[0x10000];
 	int i;
 	memset(octets, 0x5a, sizeof(octets));
+	octets[0] = 0xe9;
 	for (i = 1; i < argc; i++) {
 		const char *a = argv[i];
 		if (!strcmp(a, "one")) one = 1;
@@ -74,6 +83,16 @@ int main(int argc, char **argv)
 		} else if (!strcmp(a, "facts"))
 			printf("%u %d %d\n", (unsigned)cpnsUpdateCapacity(), cpnsUpdateCurrent(), cpnsUpdateTrial());
 		else if (!strcmp(a, "read")) printf("read %d\n", cpnsUpdateRead(0x3f00, octets, 0x101));
+		else if (!strcmp(a, "slot")) show("slot", flash, 0, 17);
+		else if (!strcmp(a, "begin")) {
+			uint8_t read[20];
+			if (!cpnsUpdateRead(0, read, 20)) return 1;
+			show("begin", read, 0, 20);
+			if (!cpnsUpdateRead(15, read, 2)) return 1;
+			show("15", read, 0, 2);
+			if (!cpnsUpdateRead(16, read, 1)) return 1;
+			show("16", read, 0, 1);
+		}
 		else if (!strcmp(a, "activate")) printf("%d\n", cpnsUpdateActivate());
 		else if (!strcmp(a, "confirm")) printf("%d\n", cpnsUpdateConfirm());
 		else if (!strcmp(a, "back")) cpnsUpdateRollBack();
