@@ -377,6 +377,7 @@ export class Ui implements Face {
   }
 
   get #rows(): string | undefined {
+    if (this.#top.id === "update") return this.#view.update?.version;
     return this.#top.holds === "choosing" ? this.#top.draw(this).menu?.items.join("\n") : undefined;
   }
 

@@ -100,6 +100,23 @@ describe("what comes while somebody types or chooses", () => {
     assert.equal(bench.screen.id, "alias");
   });
 
+  it("takes no yes for a new firmware that was meant for the one before it", () => {
+    const offered = (version: string, fraction?: number): PneNotice => ({
+      kind: "state",
+      view: { ...joinedView, update: { version, ...(fraction !== undefined && { fraction }) } },
+    });
+    const bench = new UiBench("matrix", joinedView).after(20);
+    bench.notify(offered("0.2.0")).notify({ kind: "updateOffered" }).after(20);
+    bench.notify(offered("0.3.0")).taps("D");
+    assert.equal(bench.screen.id, "update");
+    assert.deepEqual(bench.commands, []);
+    bench.after(1).taps("D");
+    assert.deepEqual(bench.commands, [{ kind: "answerUpdate", yes: true }]);
+    // How far the same one is costs nobody a key.
+    bench.notify(offered("0.3.0", 0.1)).notify(offered("0.3.0", 0.2)).taps("C");
+    assert.notEqual(bench.screen.id, "update");
+  });
+
   it("leaves the choice on the row where it was when others come or go", () => {
     const pn = joinedView.pn as PNView;
     const members = ["a", "b", "c"].map((name) => ({ id: name, name }));
