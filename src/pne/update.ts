@@ -157,13 +157,17 @@ export class Update {
     const { policy, notify } = this.#core.ports;
     const ports = this.#ports;
     const data = this.#data;
-    if (equalBytes(data.running, id)) return UpdateKind.confirmed;
     if (ports.publicKey === undefined) return UpdateKind.noKey;
     if (!isHeader(header)) return UpdateKind.form;
     const signed = header.subarray(0, signedLength);
     if (!ports.verify(ports.publicKey, signed, header.subarray(signedLength))) return UpdateKind.notSigned;
     const facts = factsOf(header);
     if (facts.board !== ports.board) return UpdateKind.otherBoard;
+    if (equalBytes(data.running, id)) {
+      // Signed again, against what was before it.
+      if (facts.counter > data.counter) this.#keep({ counter: facts.counter });
+      return UpdateKind.confirmed;
+    }
     if (facts.counter < data.counter) return UpdateKind.older;
     if (facts.length > ports.slots.capacity) return UpdateKind.tooBig;
     const begun = equalBytes(data.image, id);

@@ -33,6 +33,16 @@ describe("whoever wants another firmware on a device", function () {
     await refused(bench, makeImage({ version: "6.6.6", length: 0x100001 }), "update.tooBig");
   });
 
+  it("cannot raise its counter by the image that it runs, under a header that nobody has signed", async () => {
+    const bench = await begin();
+    bench.order(makeImage({ version: "0.2.0" }));
+    await bench.until("done");
+    bench.order(makeImage({ version: "0.2.0", counter: 9, secretKey: stranger }));
+    assert.equal((await bench.until("refused")).code, "update.notSigned");
+    bench.order(makeImage({ version: "0.2.1" }));
+    await bench.until("done");
+  });
+
   it("cannot alter one octet of the header, whichever", async () => {
     const bench = await begin();
     const good = makeImage({ version: "6.6.6" });

@@ -148,6 +148,23 @@ describe("an update over the air", () => {
     assert.equal(bench.device.options.slots.writes, writes);
   });
 
+  it("that a device has already, signed again with a higher counter, shuts out those before it", async () => {
+    const bench = await updating();
+    bench.order(makeImage({ version: "0.2.0", counter: 1 }));
+    await bench.until("done");
+    const { writes } = bench.device.options.slots;
+    bench.order(makeImage({ version: "0.2.0", counter: 7 }));
+    await bench.until("done");
+    // The counter never falls.
+    bench.order(makeImage({ version: "0.2.0", counter: 2 }));
+    await bench.until("done");
+    assert.equal(bench.device.options.slots.writes, writes);
+    bench.order(makeImage({ version: "0.1.9", counter: 6 }));
+    assert.equal((await bench.until("refused")).code, "update.older");
+    bench.order(makeImage({ version: "0.3.0", counter: 7 }));
+    await bench.until("done");
+  });
+
   it("follows another one, back into the first slot", async () => {
     const bench = await updating();
     for (const version of ["0.2.0", "0.3.0", "0.4.0"]) {
