@@ -96,6 +96,11 @@ const firmware = [
   { name: "debug", about: "with the SDK's debugger" },
   { name: "encrypted", about: "for encrypted flash, where the chip has it" },
   { name: "update-key", value: "HEX", about: "whose signed images the device takes over the air" },
+  {
+    name: "update-counter",
+    value: "N",
+    about: "that of the image: it takes none below it over the air; 0 unless told",
+  },
   { name: "link-only", about: "compiles and links the modules, without ESP-IDF" },
 ];
 

@@ -85,6 +85,7 @@ export function start({ board, display, keypad, policy }: Esp32Board): Firmware 
       slots,
       board: boardOf(board, config.application as string | undefined, config.encrypted !== undefined),
       store: new DeviceStorage(storage, updateNamespace),
+      counter: Number(config.updateCounter ?? 0),
       publicKey: updateKey(),
       verify: (publicKey, message, signature) => verify(publicKey, nativeSuite.sha256(message), signature),
     }),

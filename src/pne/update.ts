@@ -168,7 +168,7 @@ export class Update {
       if (facts.counter > data.counter) this.#keep({ counter: facts.counter });
       return UpdateKind.confirmed;
     }
-    if (facts.counter < data.counter) return UpdateKind.older;
+    if (facts.counter < Math.max(ports.counter, data.counter)) return UpdateKind.older;
     if (facts.length > ports.slots.capacity) return UpdateKind.tooBig;
     const begun = equalBytes(data.image, id);
     if (begun && data.trials >= maximumTrials) return UpdateKind.failed;

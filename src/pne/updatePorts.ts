@@ -31,6 +31,8 @@ export interface UpdatePorts {
   readonly slots: UpdateSlots;
   /** Of the update alone: a factory reset leaves it, as the counter must not go back. */
   readonly store: KeyValue;
+  /** Built in: it takes no image below, whatever its flash has forgotten. */
+  readonly counter: number;
   /** Compressed, of whoever signs its images; without one it takes none. */
   readonly publicKey: Uint8Array | undefined;
   /** ECDSA over P-256 with SHA-256, as src/crypto/ecdsa.ts: whether 64 octets are a signature of `message`. */

@@ -78,6 +78,13 @@ describe("whoever wants another firmware on a device", function () {
     assert.equal((await bench.until("refused")).code, "update.older");
   });
 
+  it("cannot bring back what is older than firmware that came by cable, nor after all flash was erased", async () => {
+    const bench = await updating({ devices: [{ ...faceless, updateCounter: 3 }] });
+    await refused(bench, makeImage({ version: "0.2.0", counter: 2 }), "update.older");
+    bench.order(makeImage({ version: "0.3.0", counter: 3 }));
+    await bench.until("done");
+  });
+
   it("cannot change what was signed on its way: any octet of any chunk", async () => {
     const size = 3_000;
     for (const at of [0, 1, 1023, 1024, 2047, 2999]) {

@@ -191,5 +191,14 @@ describe("the firmware's build", () => {
     );
     assert.match(firmware(["--loud"], {}).line, /^cpns: '--loud' is not known; usage: .*\n$/);
     assert.match(firmware(["--target", "sim/m5stack"], {}).line, /firmware:sim\n$/);
+    for (const [option, value] of [
+      ["--update-key", "02ab"],
+      ["--update-counter", "-1"],
+      ["--update-counter", "1.5"],
+    ] as const) {
+      const { status, line } = firmware([option, value], {});
+      assert.equal(status, 2);
+      assert.match(line, new RegExp(`^cpns: ${option} takes .*npm run firmware:sign.*\n$`));
+    }
   });
 });

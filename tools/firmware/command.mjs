@@ -11,26 +11,35 @@ import { applications, targets, withApplication } from "./targets.mjs";
 
 const reference = "m5stack";
 
-/** `--target NAME` and `--app NAME` of the arguments, and what else they say. */
+/** `--target NAME` and `--app NAME` of the arguments, what is configured by them, and what else they say. */
 function readArguments(args, usual) {
   const all = targets();
   let name = usual;
   let app;
-  let key;
+  const config = [];
   const rest = [];
   for (let i = 0; i < args.length; i++) {
     if (args[i] === "--target") name = args[++i];
     else if (args[i] === "--app") app = args[++i] ?? "";
-    else if (args[i] === "--update-key") key = args[++i] ?? "";
+    else if (args[i] === "--update-key") config.push(`updateKey=${updateKey(args[++i] ?? "")}`);
+    else if (args[i] === "--update-counter") config.push(`updateCounter=${updateCounter(args[++i] ?? "")}`);
     else rest.push(args[i]);
   }
   const target = all.get(name);
   if (target === undefined) fail(`no target '${name ?? ""}'; one of ${[...all.keys()].join(", ")}`);
-  if (key !== undefined && !/^0[23][0-9a-f]{64}$/i.test(key))
-    fail("--update-key takes 66 digits, as npm run firmware:sign -- public FILE prints them", 2);
-  if (app === undefined) return { target, rest, key };
+  if (app === undefined) return { target, rest, config };
   if (!applications().includes(app)) fail(`no application '${app}'; one of ${applications().join(", ")}`);
-  return { target: withApplication(target, app), rest, key };
+  return { target: withApplication(target, app), rest, config };
+}
+
+function updateKey(key) {
+  if (/^0[23][0-9a-f]{64}$/i.test(key)) return key;
+  return fail("--update-key takes 66 digits, as npm run firmware:sign -- public FILE prints them", 2);
+}
+
+function updateCounter(counter) {
+  if (/^[0-9]{1,9}$/.test(counter)) return counter;
+  return fail("--update-counter takes up to nine digits: the --counter of npm run firmware:sign", 2);
 }
 
 function sdkOrFail() {
@@ -57,7 +66,7 @@ function report({ name }, { byteCode, resources, slots, modules }) {
 
 /** Builds for a board, or flashes it, by mcconfig; without ESP-IDF, or with --link-only, measures the linked modules. */
 export async function firmware(args, { flash = false } = {}) {
-  const { target: wanted, rest, key } = readArguments(args, `esp32/${reference}`);
+  const { target: wanted, rest, config } = readArguments(args, `esp32/${reference}`);
   const target = { ...wanted, encrypted: rest.includes("--encrypted") };
   if (target.simulator) fail(`${target.name} runs in the SDK's simulator: use npm run firmware:sim`);
   const known = ["--debug", "--encrypted", "--link-only"];
@@ -85,7 +94,6 @@ export async function firmware(args, { flash = false } = {}) {
   // Without a target of its own, mcconfig flashes and opens the log.
   const options = [...(rest.includes("--debug") ? ["-d"] : []), ...(flash ? [] : ["-t", "build"])];
   const manifest = encrypted && target.application === undefined ? ["manifest-encrypted.json"] : [];
-  const config = key === undefined ? [] : [`updateKey=${key}`];
   const { status } = spawnSync("mcconfig", [...mcconfigArguments(target, options), ...manifest, ...config], {
     cwd: root,
     env: environment(sdk),

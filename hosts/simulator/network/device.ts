@@ -53,6 +53,7 @@ export interface DeviceOptions {
   readonly limits?: Board["limits"];
   /** Compressed, of whoever signs its firmware; the simulator's unless told. An empty one is none. */
   readonly updateKey?: Uint8Array;
+  readonly updateCounter: number;
   /** What the device is for; made anew whenever it is switched on. */
   readonly application?: () => Application;
   notice(notice: PneNotice): void;
@@ -312,6 +313,7 @@ export class SimulatedDevice implements AirDevice {
       update: () => ({
         slots: life.slots,
         store: life.updates,
+        counter: options.updateCounter,
         publicKey: options.updateKey?.length === 0 ? undefined : (options.updateKey ?? simulatorKey),
         verify: (...signed) => verifySignature(verifier, ...signed),
         board: simulatorBoard,

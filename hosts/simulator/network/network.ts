@@ -165,6 +165,7 @@ export class Network {
       suite: this.#suite(this.#options.pneSuite ?? pneSuite, spec.id),
       ...{ flash, updates, slots },
       ...(spec.updateKey && { updateKey: spec.updateKey }),
+      updateCounter: spec.updateCounter ?? 0,
       log: this.#log(spec.id),
       keypad: spec.keypad,
       secure: spec.secure,

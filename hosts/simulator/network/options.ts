@@ -41,6 +41,8 @@ export interface DeviceSpec {
   readonly allowReenrolment?: boolean;
   /** Of who signs its firmware, compressed; the simulator's unless told. */
   readonly updateKey?: Uint8Array;
+  /** Built into its firmware, against older images; 0 unless told. */
+  readonly updateCounter?: number;
   /** Without UI: takes part at PN GWs of other owners; so unless the network's policy is ownership. */
   readonly guest?: boolean;
   /** What the device is for; made anew whenever it is switched on. */
