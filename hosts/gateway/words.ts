@@ -49,9 +49,10 @@ const texts: Readonly<Partial<Record<ErrorCode, string>>> = Object.freeze({
   "update.otherBoard": "the image is for another board",
   "update.older": "the device has had firmware that this one must not take the place of",
   "update.tooBig": "the image is larger than the device has room for",
-  "update.damaged": "what came was not what was signed: order it again",
+  "update.damaged": "what came was not what was signed: order it again; the device waits ten minutes",
   "update.broken": "the device's flash did not keep it",
-  "update.failed": "it ran three times and never reached this gateway: the firmware before runs again",
+  "update.failed":
+    "three times it never reached this gateway when it ran, or came damaged: the firmware before runs",
   "credential.userID.empty": "the User ID is empty",
   "credential.userID.tooLong": "the User ID has more than 32 characters",
   "credential.userID.characters":

@@ -208,7 +208,7 @@ type UpdateCode =
   | "update.damaged"
   /** Flash did not take it. */
   | "update.broken"
-  /** It ran, and never reached its gateway, as often as it is tried. */
+  /** It ran, and never reached its gateway, or came damaged, as often as it is tried. */
   | "update.failed";
 
 /** At a PN GW, about a device without UI, its PNs, or its own key. */

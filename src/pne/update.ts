@@ -25,8 +25,10 @@ import type { UpdatePorts } from "./updatePorts.js";
 
 /** An image that runs and has not reached its gateway for so long gives way to the one before. */
 export const trialTime = Milliseconds(1_800_000);
-/** Starts that an image gets to prove itself. */
+/** How often an image may start to prove itself, or come damaged. */
 export const maximumTrials = 3;
+/** After damaged octets nothing is taken for so long: they have cost a slot of flash that wears. */
+export const damagedPause = Milliseconds(600_000);
 /** Between two chunks, so that the gateway and the person have their turn. */
 const chunkPause = Milliseconds(10);
 /** Octets after which the person sees how far it is. */
@@ -46,7 +48,7 @@ const updateRecord = record({
   /** The one that is fetched, or on trial, and how much of it is in flash. */
   image: field(3, imageID),
   offset: field(4, uint(0xffffffff)),
-  /** Where it was switched to, its counter, and how often. */
+  /** Where it was switched to, its counter, and how often, or how often it came damaged. */
   slot: field(5, uint(noSlot)),
   next: field(6, uint(0xffffffff)),
   trials: field(7, uint(255)),
@@ -78,7 +80,8 @@ export class Update {
   readonly #record: KeptRecord<UpdateData>;
   #wanted: Wanted | undefined;
   #fetching = false;
-  #restarting = false;
+  /** No offer is taken: it is about to restart, or what came last was damaged. */
+  #closed = false;
 
   constructor(core: Core, ports: UpdatePorts) {
     const { suite, log } = core.ports;
@@ -139,7 +142,7 @@ export class Update {
   /** What the gateway of the PN offers. */
   offered(header: Uint8Array): void {
     // The other slot holds what a trial goes back to, or what is about to start.
-    if (this.#link === undefined || this.#restarting || this.trial) return;
+    if (this.#link === undefined || this.#closed || this.trial) return;
     const id = header.slice(72, 72 + imageIDLength);
     const wanted = this.#wanted;
     // On a new link, or because the gateway has forgotten: it goes on where it was.
@@ -172,8 +175,8 @@ export class Update {
     if (facts.length > ports.slots.capacity) return UpdateKind.tooBig;
     const begun = equalBytes(data.image, id);
     if (begun && data.trials >= maximumTrials) return UpdateKind.failed;
-    // A power cut does not ask the person twice.
-    const agreed = !policy.hasUI || (begun && data.trials === 0);
+    // A power cut does not ask the person twice; what has failed once does.
+    const agreed = !policy.hasUI || (begun && data.offset > 0 && data.trials === 0);
     this.#wanted = { ...facts, id, offset: begun ? data.offset : 0, agreed };
     this.#core.tell();
     if (agreed) this.#fetch();
@@ -273,14 +276,18 @@ export class Update {
   #install({ hash, length, counter }: Wanted): void {
     const { slots, restart } = this.#ports;
     const done = attempt(() => {
-      const whole = equalBytes(slots.hash(length), hash);
-      if (!whole) {
-        this.#keep({ offset: 0 });
+      const trials = this.#data.trials + 1;
+      if (!equalBytes(slots.hash(length), hash)) {
+        this.#closed = true;
+        this.#core.ports.clock.after(damagedPause, () => {
+          this.#closed = false;
+        });
+        this.#keep({ offset: 0, trials });
         return UpdateKind.damaged;
       }
-      this.#keep({ slot: 1 - slots.current, next: counter, trials: this.#data.trials + 1 });
+      this.#keep({ slot: 1 - slots.current, next: counter, trials });
       slots.activate();
-      this.#restarting = true;
+      this.#closed = true;
       restart();
       return UpdateKind.restarting;
     });

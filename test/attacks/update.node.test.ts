@@ -3,9 +3,10 @@ import { makeImage } from "../../hosts/simulator/network/images.js";
 import { fromHex } from "../../src/base/octets.js";
 import { Milliseconds } from "../../src/base/units.js";
 import type { UpdateImage } from "../../src/gateway/updates.js";
+import { damagedPause, maximumTrials } from "../../src/pne/update.js";
 import { headerLength } from "../../src/protocols/update/image.js";
 import type { TestNetwork } from "../support/network.js";
-import { faceless, type UpdateBench, updating } from "../support/updating.js";
+import { faceless, type UpdateBench, updating, withKeypad } from "../support/updating.js";
 
 const stranger = fromHex("11".repeat(32));
 
@@ -101,6 +102,38 @@ describe("whoever wants another firmware on a device", function () {
       assert.equal(bench.device.version, "0.1.0 simulator");
       bench.order(good);
       await bench.until("done");
+    }
+  });
+
+  const junk = (): UpdateImage => ({
+    ...makeImage({ version: "0.2.0" }, 5_000),
+    read: (_, length) => new Uint8Array(length),
+  });
+
+  it("cannot have flash written for ever by a genuine header and octets that are not its own", async () => {
+    const bench = await begin();
+    const { slots } = bench.device.options;
+    for (let n = 1; n <= maximumTrials; n++) {
+      const { writes } = slots;
+      bench.order(junk());
+      if (n > 1) await bench.run(damagedPause - 10_000);
+      assert.equal(slots.writes, writes, "not at once again");
+      assert.equal((await bench.until("refused")).code, "update.damaged");
+      assert.equal(slots.writes, writes + 5);
+    }
+    await bench.run(damagedPause);
+    await refused(bench, junk(), "update.failed");
+    bench.order(makeImage({ version: "0.2.1" }));
+    await bench.until("done");
+  });
+
+  it("asks the person again before octets are fetched that have come damaged", async () => {
+    const bench = await updating({ devices: [withKeypad] });
+    for (let n = 1; n <= 2; n++) {
+      bench.order(junk());
+      assert.equal((await bench.until("refused")).code, "update.damaged");
+      assert.equal(bench.net.notices.filter(({ kind }) => kind === "updateOffered").length, n);
+      await bench.run(damagedPause);
     }
   });
 

@@ -20,7 +20,7 @@ export const UpdateKind = Object.freeze({
   damaged: 9,
   /** Flash did not take it. */
   broken: 10,
-  /** It ran, and never reached its PN GW, as often as it is tried. */
+  /** It ran, and never reached its PN GW, or came damaged, as often as it is tried. */
   failed: 11,
 });
 export type UpdateKind = (typeof UpdateKind)[keyof typeof UpdateKind];
