@@ -25,7 +25,7 @@ export class Core {
   readonly store: KeyStore;
   connection: Connection | undefined;
   /** Of its firmware. */
-  update: { readonly view: UpdateView | undefined; joined(): void } | undefined;
+  update: { readonly view: UpdateView | undefined; joined(): void; forget(): void } | undefined;
   /** No enrolment before this instant: the throttle of the PNE, whose count is durable. */
   notBefore: Milliseconds;
   #state: PneState = { at: "unenrolled" };

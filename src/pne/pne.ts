@@ -188,6 +188,7 @@ function factoryReset(core: Core): void {
   core.connection?.installed.wipe();
   core.leave();
   core.answered();
+  core.update?.forget();
   // First: a power cut in between costs a comparison of numbers, not what was erased.
   core.ports.radio.forget?.();
   core.store.factoryReset();

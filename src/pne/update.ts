@@ -111,9 +111,16 @@ export class Update {
     this.#record.write({ ...this.#data, ...change });
   }
 
+  /** Its owner is another one, who has said yes to nothing; the counter stays. */
+  forget(): void {
+    this.#wanted = undefined;
+    if (this.#data.offset > 0) attempt(() => this.#keep({ offset: 0 }));
+  }
+
   /** Once, at the start; what cannot be written now is written at the next. */
   start(): void {
     const { slots } = this.#ports;
+    if (this.#core.store.state === "empty") this.forget();
     if (slots.trial) {
       this.#core.ports.clock.after(trialTime, () => {
         if (slots.trial) slots.rollBack();

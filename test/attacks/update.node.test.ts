@@ -3,7 +3,8 @@ import { makeImage } from "../../hosts/simulator/network/images.js";
 import { fromHex } from "../../src/base/octets.js";
 import { Milliseconds } from "../../src/base/units.js";
 import type { UpdateImage } from "../../src/gateway/updates.js";
-import { damagedPause, maximumTrials } from "../../src/pne/update.js";
+import { eraseAll } from "../../src/keystore/reset.js";
+import { damagedPause, maximumTrials, progressStep } from "../../src/pne/update.js";
 import { headerLength } from "../../src/protocols/update/image.js";
 import type { TestNetwork } from "../support/network.js";
 import { faceless, type UpdateBench, updating, withKeypad } from "../support/updating.js";
@@ -134,6 +135,39 @@ describe("whoever wants another firmware on a device", function () {
       assert.equal((await bench.until("refused")).code, "update.damaged");
       assert.equal(bench.net.notices.filter(({ kind }) => kind === "updateOffered").length, n);
       await bench.run(damagedPause);
+    }
+  });
+
+  it("is asked himself when the owner before has said yes, and reset the device or had it erased", async () => {
+    const resets: readonly ((bench: UpdateBench) => void)[] = [
+      ({ device }) => device.command({ kind: "factoryReset" }),
+      // As a device that is halted erases its records.
+      ({ device }) => {
+        device.powerOff();
+        eraseAll(device.options.flash);
+        device.powerOn();
+      },
+    ];
+    const { entityID } = faceless;
+    const devices = [{ ...withKeypad, ...(entityID && { entityID }) }];
+    const { net: owned } = await updating({ devices });
+    for (const reset of resets) {
+      const bench = await updating({ devices, after: owned });
+      bench.order(makeImage({ version: "0.2.0" }, 3 * progressStep));
+      await bench.net.clock.runWhile(
+        () => (bench.update?.offset ?? 0) < 2 * progressStep,
+        Milliseconds(900_000),
+      );
+      bench.net.onNotice = () => {};
+      reset(bench);
+      await bench.run(5_000);
+      const { writes } = bench.device.options.slots;
+      await bench.net.enrol();
+      await bench.net.join();
+      await bench.until("offered");
+      await bench.run(60_000);
+      assert.deepEqual(bench.view?.update, { version: "0.2.0" });
+      assert.equal(bench.device.options.slots.writes, writes);
     }
   });
 
