@@ -9,6 +9,7 @@ import type { How } from "../protocols/network/setupOptions.js";
 import { rotationProcedure } from "./assignment.js";
 import { Connection } from "./connection.js";
 import { Core } from "./core.js";
+import { Joined } from "./joined.js";
 import { goodbye, send, sendToMember } from "./messaging.js";
 import {
   AdvertisedState,
@@ -144,8 +145,10 @@ export class Pne {
     attempt(() => {
       const setup = joinProcedure(core.ports, core.store, connection, creation("oneToOne", undefined));
       connection.runQuietly(setup, (outcome) => {
-        if ("value" in outcome) enter(core, connection, outcome.value);
-        else again();
+        if ("error" in outcome) again();
+        else if (core.free !== undefined) enter(core, connection, outcome.value);
+        // The person has begun something meanwhile, which starts on a fresh connection.
+        else new Joined(outcome.value, connection.peer).drop();
       });
     });
   }
