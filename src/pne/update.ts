@@ -56,8 +56,13 @@ const updateRecord = record({
 type UpdateData = Infer<typeof updateRecord>;
 
 const nothing: UpdateData = Object.freeze({
-  ...{ counter: 0, running: new Uint8Array(0), image: new Uint8Array(0) },
-  ...{ offset: 0, slot: noSlot, next: 0, trials: 0 },
+  counter: 0,
+  running: new Uint8Array(0),
+  image: new Uint8Array(0),
+  offset: 0,
+  slot: noSlot,
+  next: 0,
+  trials: 0,
 });
 
 /** The image that its signer, and the person, want. */
@@ -84,10 +89,10 @@ export class Update {
   #closed = false;
 
   constructor(core: Core, ports: UpdatePorts) {
-    const { suite, log } = core.ports;
     this.#core = core;
     this.#ports = ports;
-    this.#record = new KeptRecord(new SlotRecord(ports.store, suite, "upd", log), updateRecord);
+    const slots = new SlotRecord(ports.store, core.ports.suite, "upd", core.ports.log);
+    this.#record = new KeptRecord(slots, updateRecord);
     core.update = this;
   }
 
@@ -99,8 +104,8 @@ export class Update {
   get view(): UpdateView | undefined {
     const wanted = this.#wanted;
     if (wanted === undefined) return undefined;
-    const { version, agreed, offset, length } = wanted;
-    return agreed ? { version, fraction: offset / length } : { version };
+    const version = wanted.version;
+    return wanted.agreed ? { version, fraction: wanted.offset / wanted.length } : { version };
   }
 
   get #data(): UpdateData {
@@ -130,8 +135,8 @@ export class Update {
 
   /** What runs is the one that was switched to, and stays. */
   #settle(): void {
-    const { counter, next, image } = this.#data;
-    this.#keep({ counter: Math.max(counter, next), running: image, slot: noSlot });
+    const data = this.#data;
+    this.#keep({ counter: Math.max(data.counter, data.next), running: data.image, slot: noSlot });
   }
 
   /** The device is in a PN: its gateway and Server have proven themselves, and it has to them. */
@@ -164,7 +169,7 @@ export class Update {
 
   /** Why it is not taken; undefined when it is. Throws StoreError. */
   #judge(header: Uint8Array, id: Uint8Array): UpdateKind | undefined {
-    const { policy, notify } = this.#core.ports;
+    const core = this.#core;
     const ports = this.#ports;
     const data = this.#data;
     if (ports.publicKey === undefined) return UpdateKind.noKey;
@@ -183,11 +188,11 @@ export class Update {
     const begun = equalBytes(data.image, id);
     if (begun && data.trials >= maximumTrials) return UpdateKind.failed;
     // A power cut does not ask the person twice; what has failed once does.
-    const agreed = !policy.hasUI || (begun && data.offset > 0 && data.trials === 0);
+    const agreed = !core.ports.policy.hasUI || (begun && data.offset > 0 && data.trials === 0);
     this.#wanted = { ...facts, id, offset: begun ? data.offset : 0, agreed };
-    this.#core.tell();
+    core.tell();
     if (agreed) this.#fetch();
-    else notify({ kind: "updateOffered" });
+    else core.ports.notify({ kind: "updateOffered" });
     return undefined;
   }
 
@@ -223,8 +228,9 @@ export class Update {
 
   /** The link to the gateway of the PN, as long as it is protected. */
   get #link(): Connection | undefined {
-    const { connection, joined } = this.#core;
-    if (connection === undefined || joined === undefined || joined.away) return undefined;
+    const core = this.#core;
+    const connection = core.connection;
+    if (connection === undefined || core.joined?.away !== false) return undefined;
     return connection.protected || connection.link.secure ? connection : undefined;
   }
 
@@ -266,13 +272,13 @@ export class Update {
   }
 
   #written(wanted: Wanted, chunk: Uint8Array): void {
-    const { id, offset, length } = wanted;
+    const image = wanted.id;
+    const offset = wanted.offset;
     const next = offset + chunk.length;
     const done = attempt(() => {
-      const { image } = this.#data;
-      if (!equalBytes(image, id)) this.#keep({ image: id, offset: 0, slot: noSlot, trials: 0 });
+      if (!equalBytes(this.#data.image, image)) this.#keep({ image, offset: 0, slot: noSlot, trials: 0 });
       this.#ports.slots.write(offset, chunk);
-      if (next % progressStep === 0 || next === length) this.#keep({ offset: next });
+      if (next % progressStep === 0 || next === wanted.length) this.#keep({ offset: next });
     });
     wanted.offset = next;
     if ("error" in done) this.#end(UpdateKind.broken);
@@ -280,11 +286,12 @@ export class Update {
   }
 
   /** It is all there: read back, and started. */
-  #install({ hash, length, counter }: Wanted): void {
-    const { slots, restart } = this.#ports;
+  #install(wanted: Wanted): void {
+    const ports = this.#ports;
+    const slots = ports.slots;
     const done = attempt(() => {
       const trials = this.#data.trials + 1;
-      if (!equalBytes(slots.hash(length), hash)) {
+      if (!equalBytes(slots.hash(wanted.length), wanted.hash)) {
         this.#closed = true;
         this.#core.ports.clock.after(damagedPause, () => {
           this.#closed = false;
@@ -292,10 +299,10 @@ export class Update {
         this.#keep({ offset: 0, trials });
         return UpdateKind.damaged;
       }
-      this.#keep({ slot: 1 - slots.current, next: counter, trials });
+      this.#keep({ slot: 1 - slots.current, next: wanted.counter, trials });
       slots.activate();
       this.#closed = true;
-      restart();
+      ports.restart();
       return UpdateKind.restarting;
     });
     this.#end("error" in done ? UpdateKind.broken : done.value);
@@ -303,17 +310,18 @@ export class Update {
 }
 
 /** One chunk: a request and its answer, so that others have their turn between two of them. */
-function fetching({ id, offset, length }: Wanted, exchange: number): Procedure<Uint8Array> {
+function fetching(wanted: Wanted, exchange: number): Procedure<Uint8Array> {
+  const offset = wanted.offset;
   return {
     name: "update",
     start: () => ({
       kind: "request",
-      octets: encodeMessage(updateRequest, exchange, { image: id, offset }),
+      octets: encodeMessage(updateRequest, exchange, { image: wanted.id, offset }),
     }),
     receive(answer) {
-      const { payload } = readAnswer(chunks, answer, "update").body;
-      const whole = payload.length === Math.min(maximumChunk, length - offset);
-      if (!whole) throw unexpected("UpdateChunk", "update");
+      const payload = readAnswer(chunks, answer, "update").body.payload;
+      if (payload.length !== Math.min(maximumChunk, wanted.length - offset))
+        throw unexpected("UpdateChunk", "update");
       return { kind: "done", outcome: payload };
     },
     derived: noDerivation,

@@ -21,8 +21,7 @@ export const imageIDLength = 8;
  */
 export function boardOf(target: string, module: string | undefined, encrypted: boolean): string {
   const application = module?.split("/")[1] ?? "";
-  if (encrypted) return `${target}#${application}`;
-  return application === "" ? target : `${target}+${application}`;
+  return target + (encrypted ? "#" : application && "+") + application;
 }
 
 /** What a device goes by. */
@@ -43,8 +42,8 @@ const magic = 0x43504e53;
 const format = 0x01000000;
 
 /** Whether 176 octets are a header of this format, whatever it says. */
-export function isHeader({ buffer, byteOffset }: Uint8Array): boolean {
-  const view = new DataView(buffer, byteOffset);
+export function isHeader(octets: Uint8Array): boolean {
+  const view = new DataView(octets.buffer, octets.byteOffset);
   return view.getUint32(0) === magic && view.getUint32(4) === format;
 }
 
