@@ -3,8 +3,8 @@
 #if ESP32
 #include <string.h>
 #include "esp_partition.h"
-#include "nvs.h"
-#include "nvs_flash.h"
+#include "nvs_flash/include/nvs.h"
+#include "nvs_flash/include/nvs_flash.h"
 
 /* Of ../../board/partitions.csv. */
 #define SPARE "spare"

@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include "cpnsStorage.h"
-#include "nvs.h"
-#include "nvs_flash.h"
+#include "nvs_flash/include/nvs.h"
+#include "nvs_flash/include/nvs_flash.h"
 
 static const esp_partition_t nvs = {.address = 0x9000, .size = 0x6000, .label = "nvs"};
 static const esp_partition_t spare = {.address = 0x3f0000, .size = 0x4000, .label = "spare"};
