@@ -3,7 +3,7 @@ import type { IncomingMessage } from "node:http";
 import { fromHex, hex, wipe } from "../../../src/base/octets.js";
 import type { UserRecord } from "../../../src/database/rows/users.js";
 import type { ReadTables } from "../../../src/database/store.js";
-import { userOf } from "../../../src/protocols/account/session.js";
+import { sessionName, userBySession } from "../../../src/protocols/account/session.js";
 import { ProgramError } from "../../../src/server/programs/errors.js";
 import {
   holderOf,
@@ -29,8 +29,16 @@ const mostKnown = 10_000;
 const prefix = "cpns_";
 const form = /^Bearer cpns_([\w-]{54})$/;
 
-/** A token as people copy it: its 40 octets in Base64url behind a word that scanners for secrets know it by. */
-export const tokenText = (octets: Uint8Array): string => prefix + Buffer.from(octets).toString("base64url");
+/** A token as people copy it: its 40 octets, which are wiped, in Base64url behind a word that scanners for secrets know. */
+export function tokenText(octets: Uint8Array): string {
+  const text = prefix + textOf(octets, "base64url");
+  wipe(octets);
+  return text;
+}
+
+/** Without a copy of the octets. */
+export const textOf = ({ buffer, byteOffset, length }: Uint8Array, form: "base64" | "base64url"): string =>
+  Buffer.from(buffer, byteOffset, length).toString(form);
 
 export interface Credentials {
   readonly user: UserRecord;
@@ -99,20 +107,21 @@ export class Doorkeeper {
 
   async #page(session: string, address: string): Promise<Credentials> {
     const octets = /^[0-9a-f]{64}$/.test(session) ? fromHex(session) : undefined;
-    const name = octets === undefined ? "" : createHash("sha256").update(octets).digest("hex");
+    const name = octets && sessionName(this.#ports, octets);
+    wipe(octets);
     // Not the budget of guesses: a program whose token is over does not keep its User from the page where new ones are made.
-    if (!this.#known.has(name) && !this.#requests.has(`page ${address}`))
+    if (!this.#known.has(name ?? "") && !this.#requests.has(`page ${address}`))
       throw new ProgramError("api.tooMany");
-    const user = await this.#ports.store.read((tables) => userOf(this.#ports, tables, octets));
-    if (user === undefined) {
-      this.#known.delete(name);
+    const user = name && (await this.#ports.store.read((tables) => userBySession(tables, name)));
+    if (!name || !user) {
+      this.#known.delete(name ?? "");
       this.#requests.take(`page ${address}`);
       throw new ProgramError("api.token");
     }
     this.#remember(name);
     if (!this.#requests.take(`page ${hex(user.identity)}`)) throw new ProgramError("api.tooMany");
     const still = async (tables: ReadTables): Promise<boolean> =>
-      (await userOf(this.#ports, tables, octets)) !== undefined;
+      (await userBySession(tables, name)) !== undefined;
     return { user, scopes: [...scopes, "page"], still };
   }
 }

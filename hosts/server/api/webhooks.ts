@@ -1,4 +1,4 @@
-import { fromHex, hex } from "../../../src/base/octets.js";
+import { fromHex, hex, wipe } from "../../../src/base/octets.js";
 import { isTopicName } from "../../../src/protocols/topics/contents.js";
 import { ProgramError } from "../../../src/server/programs/errors.js";
 import { ownEntity } from "../../../src/server/programs/views.js";
@@ -9,6 +9,7 @@ import {
   type ShownWebhook,
   webhooksOf,
 } from "../../../src/server/programs/webhooks.js";
+import { textOf } from "./credentials.js";
 import { type ApiPorts, instantOf, objectOf, ok, type Route, there } from "./route.js";
 import { type Targets, targetOf } from "./target.js";
 
@@ -25,7 +26,12 @@ const shownWebhook = ({ id, webhook, waiting, dead }: ShownWebhook) => ({
   ...(webhook.failing > 0 && { nextAttempt: instantOf(webhook.nextAt) }),
 });
 
-const secretText = (key: Uint8Array): string => `whsec_${Buffer.from(key).toString("base64")}`;
+/** The 32 octets, which are wiped, as libraries of Standard Webhooks take them. */
+export function secretText(key: Uint8Array): string {
+  const text = `whsec_${textOf(key, "base64")}`;
+  wipe(key);
+  return text;
+}
 
 /** Where a User's events are sent to. */
 export const webhookRoutes = (ports: ApiPorts, targets: Targets): readonly Route[] => [

@@ -10,7 +10,9 @@ import type { ServerPorts } from "../../procedure/serverPorts.js";
 const maximumSessions = 16;
 const tokenLength = 32;
 
-const nameOf = ({ suite }: Pick<ServerPorts, "suite">, token: Uint8Array): string => hex(suite.sha256(token));
+/** Of a session's row: what is kept of its token. */
+export const sessionName = ({ suite }: Pick<ServerPorts, "suite">, token: Uint8Array): string =>
+  hex(suite.sha256(token));
 
 /** A new session; its token, 32 random octets, which is kept nowhere at the Server. */
 export async function beginSession(
@@ -23,7 +25,7 @@ export async function beginSession(
     await pageSessions.dropOldest("user", user);
   const token = randomOctets(ports.random, tokenLength);
   const endsAt = Milliseconds(ports.clock.now() + pageSessionLifetime);
-  await pageSessions.put(nameOf(ports, token), { identity, userID, endsAt });
+  await pageSessions.put(sessionName(ports, token), { identity, userID, endsAt });
   return token;
 }
 
@@ -33,8 +35,15 @@ export async function userOf(
   tables: Pick<ReadTables, "pageSessions" | "users">,
   token: Uint8Array | undefined,
 ): Promise<UserRecord | undefined> {
-  if (token?.length !== tokenLength) return undefined;
-  const session = await tables.pageSessions.get(nameOf(ports, token));
+  return token?.length === tokenLength ? userBySession(tables, sessionName(ports, token)) : undefined;
+}
+
+/** The same by the name of the session's row. */
+export async function userBySession(
+  tables: Pick<ReadTables, "pageSessions" | "users">,
+  name: string,
+): Promise<UserRecord | undefined> {
+  const session = await tables.pageSessions.get(name);
   return session && stillUser(tables, session.userID, session.identity);
 }
 
@@ -45,7 +54,7 @@ export async function endSession(
   token: Uint8Array,
   everywhere: boolean,
 ): Promise<void> {
-  const name = nameOf(ports, token);
+  const name = sessionName(ports, token);
   const session = await pageSessions.get(name);
   await pageSessions.delete(name);
   if (session === undefined || !everywhere) return;

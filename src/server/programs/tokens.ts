@@ -1,4 +1,4 @@
-import { concat, equalBytes, hex } from "../../base/octets.js";
+import { concat, equalBytes, hex, wipe } from "../../base/octets.js";
 import { randomOctets } from "../../base/ports.js";
 import { type Milliseconds, Seconds, toSeconds } from "../../base/units.js";
 import { stillUser } from "../../database/ownership.js";
@@ -35,7 +35,7 @@ export interface ShownToken {
   readonly token: TokenRecord;
 }
 
-/** Makes a token: 40 octets, which are kept nowhere. Throws ProgramError("api.full"). */
+/** Makes a token: 40 octets, which are kept nowhere; who has them wipes them. Throws ProgramError("api.full"). */
 export async function makeToken(
   { suite, random, clock }: Ports,
   tables: ServerTables,
@@ -58,7 +58,9 @@ export async function makeToken(
   };
   await tables.apiTokens.put(hex(id), token);
   await tables.note("token.made", { user: hex(userID), token: hex(id) });
-  return { id: hex(id), token, octets: concat(id, secret) };
+  const octets = concat(id, secret);
+  wipe(secret);
+  return { id: hex(id), token, octets };
 }
 
 const bitOf = (scope: Scope): number => 1 << scopes.indexOf(scope);

@@ -1,4 +1,4 @@
-import { ascii, equalBytes, fromHex, hex } from "../../base/octets.js";
+import { ascii, equalBytes, fromHex, hex, wipe } from "../../base/octets.js";
 import { type Random, randomOctets } from "../../base/ports.js";
 import { Milliseconds, toSeconds } from "../../base/units.js";
 import {
@@ -41,7 +41,7 @@ export interface ShownWebhook {
   readonly dead: number;
 }
 
-/** Makes a webhook. Throws ProgramError("api.full"). */
+/** Makes a webhook; who has it wipes its key. Throws ProgramError("api.full"). */
 export async function makeWebhook(
   { random, clock }: Pick<ServerPorts, "random" | "clock">,
   tables: ServerTables,
@@ -61,7 +61,7 @@ export async function makeWebhook(
   return { id, webhook, waiting: 0, dead: 0 };
 }
 
-/** The User's webhooks, the oldest first. */
+/** The User's webhooks without their keys, the oldest first. */
 export async function webhooksOf(
   tables: Pick<ReadTables, "webhooks" | "deliveries">,
   { identity }: UserRecord,
@@ -72,6 +72,7 @@ export async function webhooksOf(
     hex(identity),
     maximumWebhooks,
   )) {
+    wipe(webhook.key);
     const waiting = await tables.deliveries.count("state", deliveryState(fromHex(id), false));
     const dead = await tables.deliveries.count("state", deliveryState(fromHex(id), true));
     shown.push({ id, webhook, waiting, dead });
@@ -86,6 +87,7 @@ export async function deadLettersOf(
   id: string,
 ): Promise<readonly DeliveryRecord[] | undefined> {
   const webhook = await tables.webhooks.get(id);
+  wipe(webhook?.url, webhook?.key);
   if (webhook === undefined || !equalBytes(webhook.identity, identity)) return undefined;
   const found = await tables.deliveries.find("state", deliveryState(fromHex(id), true), maximumDead);
   return found.map(({ value }) => value);
@@ -164,6 +166,7 @@ export async function dueWebhooks(
   readonly next: string | undefined;
 }> {
   const found = await webhooks.find("pending", "yes", most, after);
+  for (const { value } of found) wipe(value.url, value.key);
   const due = found
     .filter(({ value }) => isDue(value, now))
     .map(({ key: id, value }) => ({ id, owner: hex(value.identity) }));
