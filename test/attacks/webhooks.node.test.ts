@@ -1,10 +1,21 @@
 import assert from "node:assert/strict";
+import type { LookupOptions } from "node:dns";
 import { createServer, type Socket } from "node:net";
-import { deliver, isPublic, targetOf } from "../../hosts/server/api/target.js";
+import { deliver, isPublic, type Names, publicLookup, targetOf } from "../../hosts/server/api/target.js";
 import { ascii } from "../../src/base/octets.js";
 import { ApiHouse, kitchen } from "../hosts/server/api/apiHouse.js";
 import { HookTarget } from "../support/hookTarget.js";
 import { until } from "../support/until.js";
+
+/** A name server that has these addresses, or says that there is none of this family. */
+function namesFor(four: string[] | undefined, six: string[] | undefined): Names {
+  const or = async (found: string[] | undefined): Promise<string[]> => {
+    if (found === undefined) throw Object.assign(new Error("none"), { code: "ENOTFOUND" });
+    return found;
+  };
+  return { resolve4: () => or(four), resolve6: () => or(six), cancel: () => {} } as unknown as Names;
+}
+const hang = (): Promise<string[]> => new Promise(() => {});
 
 const quick = Object.freeze({ headers: {}, body: ascii("{}"), within: 300 });
 
@@ -85,6 +96,37 @@ describe("webhooks under attack", () => {
       assert.match(why ?? "", /^(address|ENOTFOUND|EAI_AGAIN)$/, name);
     }
     assert.equal(await deliver("https://127.0.0.1:1/", { ...quick, targets: "public" }), "address");
+  });
+
+  it("ask DNS in a way that holds nobody up: it is given up with its time", async () => {
+    let given = 0;
+    const silent = { resolve4: () => hang(), resolve6: () => hang(), cancel: () => void given++ };
+    const sent = { ...quick, targets: "public", names: silent as unknown as Names } as const;
+    assert.equal(await deliver("https://example.org/", sent), "timeout");
+    assert.equal(given, 1);
+    const inside = namesFor(["127.0.0.1", "10.0.0.1"], ["::1", "fd00::1"]);
+    assert.equal(await deliver("https://example.org/", { ...sent, names: inside }), "address");
+    const none = namesFor(undefined, undefined);
+    assert.equal(await deliver("https://example.org/", { ...sent, names: none }), "ENOTFOUND");
+  });
+
+  it("are connected to no address of a name but those that were looked at", async () => {
+    const names = namesFor(["127.0.0.1", "8.8.8.8", "169.254.169.254"], ["::1", "2606:4700::1111"]);
+    const found = (options: LookupOptions, by = names): Promise<unknown> =>
+      new Promise((resolve) =>
+        publicLookup(by)("example.org", options, (error, address, family) =>
+          resolve(error === null ? { address, ...(family && { family }) } : error.code),
+        ),
+      );
+    const [four, six] = [
+      { address: "8.8.8.8", family: 4 },
+      { address: "2606:4700::1111", family: 6 },
+    ];
+    assert.deepEqual(await found({ all: true }), { address: [four, six] });
+    assert.deepEqual(await found({}), four);
+    assert.deepEqual(await found({ family: 6 }), six);
+    assert.deepEqual(await found({}, namesFor(undefined, ["2606:4700::1111"])), six);
+    assert.equal(await found({ family: 4 }, namesFor([], ["2606:4700::1111"])), "address");
   });
 
   it("are refused when they are made, too, where the operator has not said otherwise", async () => {

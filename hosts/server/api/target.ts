@@ -1,7 +1,7 @@
-import { type LookupAddress, lookup } from "node:dns";
+import { type LookupAddress, promises } from "node:dns";
 import { request as requestPlain } from "node:http";
 import { request } from "node:https";
-import { BlockList, isIP } from "node:net";
+import { BlockList, isIP, type LookupFunction } from "node:net";
 import { longestAddress } from "../../../src/database/rows/programs.js";
 
 /** Where webhooks may go: HTTPS at public addresses; anything, for a Server that is at home; nowhere. */
@@ -66,24 +66,39 @@ export function targetOf(text: unknown, targets: Targets): URL | undefined {
   return isIP(host) !== 0 && !isPublic(host) ? undefined : url;
 }
 
-/** A name's addresses, those left out that webhooks may not go to: what is checked is what is connected to. */
-function lookupFor(targets: Targets) {
-  return (
-    name: string,
-    { all, family }: { readonly all?: boolean | undefined; readonly family?: number | string | undefined },
-    done: (error: Error | null, address: string | LookupAddress[], family?: number) => void,
-  ): void => {
-    lookup(name, { all: true, ...(typeof family === "number" && { family }) }, (error, addresses) => {
-      const may = (addresses ?? []).filter(({ address }) => targets === "any" || isPublic(address));
-      const [first] = may;
-      if (error !== null || first === undefined) {
-        return done(error ?? Object.assign(new Error("no public address"), { code: "address" }), []);
-      }
-      if (all) done(null, may);
-      else done(null, first.address, first.family);
-    });
-  };
+/** Asks DNS for the addresses of a name. */
+export type Names = Pick<promises.Resolver, "resolve4" | "resolve6" | "cancel">;
+
+/**
+ * Of one name, over sockets of its own: the operating system's look-up takes a thread of four, which files and passwords
+ * wait for too, until a name server that keeps silent is given up.
+ */
+const newNames = (): Names => new promises.Resolver({ timeout: 2_000, tries: 2 });
+
+/** IPv4 first. Throws what the first of both has failed with. */
+async function addressesOf(names: Names, name: string): Promise<readonly LookupAddress[]> {
+  const [four, six] = await Promise.allSettled([names.resolve4(name), names.resolve6(name)]);
+  const of = (found: PromiseSettledResult<string[]>, family: number): LookupAddress[] =>
+    found.status === "fulfilled" ? found.value.map((address) => ({ address, family })) : [];
+  const all = [...of(four, 4), ...of(six, 6)];
+  if (all.length === 0 && four.status === "rejected") throw four.reason;
+  return all;
 }
+
+/** For a request, a name's public addresses: what is checked is what is connected to. */
+export const publicLookup =
+  (names: Names): LookupFunction =>
+  (name, { all, family }, done): void => {
+    const take = (found: readonly LookupAddress[]): void => {
+      const wanted = found.filter((one) => (family === 4 || family === 6 ? one.family === family : true));
+      const may = wanted.filter(({ address }) => isPublic(address));
+      const [first] = may;
+      if (first === undefined) done(Object.assign(new Error("no public address"), { code: "address" }), []);
+      else if (all) done(null, may);
+      else done(null, first.address, first.family);
+    };
+    addressesOf(names, name).then(take, (error: NodeJS.ErrnoException) => done(error, []));
+  };
 
 export interface Sending {
   readonly targets: Targets;
@@ -91,6 +106,8 @@ export interface Sending {
   readonly body: Uint8Array;
   /** Milliseconds for all of it. */
   readonly within: number;
+  /** In place of DNS, for tests. */
+  readonly names?: Names;
 }
 
 /**
@@ -99,13 +116,17 @@ export interface Sending {
  */
 export function deliver(
   text: string,
-  { targets, headers, body, within }: Sending,
+  { targets, headers, body, within, names: given }: Sending,
 ): Promise<string | undefined> {
   const url = targetOf(text, targets);
   if (url === undefined) return Promise.resolve("address");
   const signal = AbortSignal.timeout(within);
   const send = url.protocol === "https:" ? request : requestPlain;
-  const options = { method: "POST", headers, signal, agent: false as const, lookup: lookupFor(targets) };
+  // A Server at home looks its names up as the machine does, in its own files too.
+  const names = targets === "public" ? (given ?? newNames()) : undefined;
+  const lookup = names === undefined ? {} : { lookup: publicLookup(names) };
+  signal.addEventListener("abort", () => names?.cancel(), { once: true });
+  const options = { method: "POST", headers, signal, agent: false as const, ...lookup };
   return new Promise((resolve) => {
     const asking = send(url, options, (response) => {
       const { statusCode: status = 0 } = response;
