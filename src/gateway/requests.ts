@@ -118,6 +118,7 @@ export class PneRequests implements PneTasks {
       case "UpdateRequest":
         return answer(this.#updates.chunk(link, message));
       case "UpdateReport":
+        this.#throttle(link);
         return answer(this.#updates.report(link, message));
       case "UserInfoInstallResponse":
       case "EUKeyAssignmentRequest.temporary":

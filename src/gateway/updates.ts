@@ -114,7 +114,7 @@ export class Updates {
     const now = this.#ports.clock.now();
     for (const order of this.#orders.values()) {
       const { device, state, notBefore } = order;
-      if (state === "done" || state === "refused" || now < notBefore) continue;
+      if (isOver(state) || now < notBefore) continue;
       const link = links.find(
         (one) => one.entityID !== undefined && hex(one.entityID) === device && ready(one),
       );
@@ -140,11 +140,15 @@ export class Updates {
     });
   }
 
-  /** Throws ProcedureError("result.noRoute" | "result.notListed"). */
-  #of(link: UpdateLink, image: Uint8Array): Order {
+  /**
+   * What is over, or put off, the gateway begins again, and no device; `ends`: what it says begins nothing. Throws
+   * ProcedureError("result.noRoute" | "result.notListed").
+   */
+  #of(link: UpdateLink, image: Uint8Array, ends = false): Order {
     if (!ready(link) || link.entityID === undefined) throw refusal(Result.noRoute);
     const order = this.#orders.get(hex(link.entityID));
     if (order === undefined || !equalBytes(order.id, image)) throw refusal(Result.notListed);
+    if (!ends && (order.state === "later" || isOver(order.state))) throw refusal(Result.notListed);
     order.heard = this.#ports.clock.now();
     return order;
   }
@@ -163,8 +167,8 @@ export class Updates {
 
   /** UpdateReport. Throws ProcedureError. */
   report(link: UpdateLink, { exchange, body }: Received<typeof updateReport>): Uint8Array {
-    const order = this.#of(link, body.image);
     const code = refusalOf(body.kind);
+    const order = this.#of(link, body.image, code !== undefined || body.kind === UpdateKind.confirmed);
     this.#ports.log.event("update.reported", { device: order.device, kind: body.kind });
     if (code !== undefined) {
       order.code = code;
@@ -193,6 +197,8 @@ export class Updates {
     this.#ports.changed?.();
   }
 }
+
+const isOver = (state: UpdateState): boolean => state === "done" || state === "refused";
 
 /** In a PN, on a link that nobody else reads or writes. */
 const ready = (link: UpdateLink): boolean => link.established && link.secured;

@@ -2,10 +2,14 @@ import assert from "node:assert/strict";
 import { makeImage } from "../../hosts/simulator/network/images.js";
 import { fromHex } from "../../src/base/octets.js";
 import { Milliseconds } from "../../src/base/units.js";
+import { encodeMessage } from "../../src/codec/message.js";
 import type { UpdateImage } from "../../src/gateway/updates.js";
 import { eraseAll } from "../../src/keystore/reset.js";
 import { damagedPause, maximumTrials, progressStep } from "../../src/pne/update.js";
+import { Report } from "../../src/protocols/data/report.js";
 import { headerLength } from "../../src/protocols/update/image.js";
+import { UpdateKind } from "../../src/protocols/update/kinds.js";
+import { updateReport } from "../../src/protocols/update/messages.js";
 import type { TestNetwork } from "../support/network.js";
 import { faceless, type UpdateBench, updating, withKeypad } from "../support/updating.js";
 
@@ -242,6 +246,34 @@ describe("whoever wants another firmware on a device", function () {
     await bench.until("done");
     assert.equal(other.version, "0.1.0 simulator");
     assert.equal(other.options.slots.writes, 0);
+  });
+
+  it("has a device say no more of it in a while than it may say of anything", async () => {
+    const bench = await updating({ yes: false });
+    const { net } = bench;
+    const { core } = bench.device.pne ?? assert.fail();
+    const image = makeImage({ version: "0.2.0" });
+    bench.order(image);
+    await bench.until("offered");
+    const from = net.clock.now();
+    let said = 0;
+    const say = (): void => {
+      const { connection } = core;
+      if (connection === undefined || ++said > 400) return;
+      const body = { kind: UpdateKind.restarting, image: fromHex(image.id) };
+      connection.whenFree(() =>
+        core.quietly(
+          connection,
+          new Report("update", encodeMessage(updateReport, connection.nextExchange(), body)),
+          say,
+        ),
+      );
+    };
+    say();
+    await net.clock.runWhile(() => said < 401, Milliseconds(300_000));
+    const taken = net.log.filter((line) => line.includes("update.reported")).length;
+    const time = net.clock.now() - from;
+    assert.ok(said === 401 && taken > 0 && taken <= 41 + time / 100, `${taken} of ${said} in ${time} ms`);
   });
 
   it("waits in vain on a link that nothing protects, and outside of a network", async () => {
