@@ -7,11 +7,12 @@ import { pathToFileURL } from "node:url";
 const root = join(import.meta.dirname, "../../..");
 const tool = async (name: string) => await import(pathToFileURL(join(root, "tools/firmware", name)).href);
 const { targets } = await tool("targets.mjs");
-const { bareSdkconfigOf, sdkconfigOf } = await tool("build.mjs");
-const { findSdk } = await tool("sdk.mjs");
+const { bareSdkconfigOf, chipOf, sdkconfigOf } = await tool("build.mjs");
+const { findSdk, missingHmac } = await tool("sdk.mjs");
 
 interface Target {
   readonly name: string;
+  readonly board: string;
   readonly manifest: string;
   readonly simulator: boolean;
 }
@@ -32,8 +33,11 @@ function options(text: string): Map<string, string> {
 const read = (folder: string) => options(readFileSync(join(folder, "sdkconfig.defaults"), "utf8"));
 const common = join(root, "hosts/esp32/board/sdkconfig");
 const ours = read(common);
+const encrypted = read(`${common}-encrypted`);
 /** Where a target has a configuration of its own. */
 const ownOf = ({ manifest }: Target) => join(dirname(manifest), "sdkconfig");
+/** With the first ESP32, whose NVS cannot be encrypted. */
+const plain = ["m5stack_core2", "m5stack_fire"];
 
 describe("the configuration for ESP-IDF", () => {
   it("has every option of the common one wherever a target or a profile has a file of its own", () => {
@@ -42,6 +46,17 @@ describe("the configuration for ESP-IDF", () => {
     for (const folder of [...folders, `${common}-encrypted`]) {
       const has = read(folder);
       for (const [name, value] of ours) assert.equal(has.get(name), value, `${folder}: ${name}`);
+    }
+  });
+
+  it("is the board's own, and encrypted, wherever a target with a file of its own is built with --encrypted", () => {
+    const folder = join(root, "hosts/esp32/board");
+    const { platforms } = JSON.parse(readFileSync(join(folder, "encrypted.json"), "utf8"));
+    for (const target of boards) {
+      if (!existsSync(ownOf(target)) || plain.includes(target.board)) continue;
+      const has = read(join(folder, platforms[target.name].build.SDKCONFIGPATH));
+      for (const [name, value] of [...read(ownOf(target)), ...encrypted])
+        assert.equal(has.get(name), value, `${target.name}: ${name}`);
     }
   });
 
@@ -65,6 +80,10 @@ describe("the configuration for ESP-IDF", () => {
           (name) => (made.get(name) ?? "") !== (bare.get(name) ?? "") && !ours.has(name),
         );
         assert.deepEqual(differs, []);
+        if (missingHmac(target.name, chipOf(target, sdk)) !== undefined) return;
+        const sealed = options(sdkconfigOf({ ...target, encrypted: true }, sdk));
+        for (const [name, value] of [...made, ...encrypted])
+          assert.equal(sealed.get(name) ?? "", value, name);
       });
     }
   });

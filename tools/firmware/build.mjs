@@ -34,10 +34,10 @@ export function mcconfigArguments(target, options = []) {
 
 /** The project's own manifest unless told; with an application, one that brings both, under the name of the program. */
 function manifestOf(target) {
-  if (target.application === undefined) return [];
+  const own = target.encrypted === true ? "manifest-encrypted.json" : "manifest.json";
+  if (target.application === undefined) return target.encrypted === true ? [join(root, own)] : [];
   const folder = join(target.out, "manifest", program);
   mkdirSync(folder, { recursive: true });
-  const own = target.encrypted === true ? "manifest-encrypted.json" : "manifest.json";
   // The one that boards name is below the folder of the first manifest.
   const typescript = { compiler: `node ${join(root, "tools/device/compile.mjs")}` };
   const include = [join(root, own), join(root, "apps", target.application, "manifest.json")];

@@ -93,8 +93,7 @@ export async function firmware(args, { flash = false } = {}) {
   if (port !== undefined) fail(port);
   // Without a target of its own, mcconfig flashes and opens the log.
   const options = [...(rest.includes("--debug") ? ["-d"] : []), ...(flash ? [] : ["-t", "build"])];
-  const manifest = encrypted && target.application === undefined ? ["manifest-encrypted.json"] : [];
-  const { status } = spawnSync("mcconfig", [...mcconfigArguments(target, options), ...manifest, ...config], {
+  const { status } = spawnSync("mcconfig", [...mcconfigArguments(target, options), ...config], {
     cwd: root,
     env: environment(sdk),
     stdio: "inherit",
