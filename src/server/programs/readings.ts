@@ -98,7 +98,7 @@ export const wantsHistory = async (
   identity: Uint8Array,
 ): Promise<boolean> => (await preferences.get(hex(identity)))?.history ?? true;
 
-/** What the User's switch does: without a history nothing of it stays. */
+/** What the User's switch does: without a history nothing of it stays. Events wait for who fetches them all the same. */
 export async function setHistory(
   tables: ServerTables,
   { identity }: UserRecord,

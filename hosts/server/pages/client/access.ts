@@ -41,7 +41,9 @@ export function historySection(wanted: boolean, hours: number): HTMLElement {
     saying(async () => {
       await askAPI("PUT", "/settings", { history: box.checked });
       say(
-        box.checked ? "Values are kept from now on." : "No values are kept; those that were are deleted.",
+        box.checked
+          ? "Values are kept from now on."
+          : "No values are kept to look at; those that were are deleted. What programs and webhooks have not fetched yet waits for them: an hour, or a week at a webhook.",
         "good",
       );
     }),

@@ -127,7 +127,7 @@ describe("the Server's pages of devices and programs", function () {
     await address.press("Enter");
     assert.match(await page.getByLabel(/^Secret of its signature/).inputValue(), /^whsec_/);
     await page.getByLabel(/^Keep what my devices say/).uncheck();
-    await page.getByText(/No values are kept/).waitFor();
+    await page.getByText(/No values are kept to look at; .* waits for them: an hour, or a week/).waitFor();
     assert.equal(house.store.size("readings"), 0);
   });
 
