@@ -223,18 +223,18 @@ export async function disown(tables: ServerTables, identity: Uint8Array, now: Mi
   }
   await forgetEvents(tables, owner);
   await tables.preferences.delete(owner);
-  await forgetWebhooks(tables, owner);
+  for (const { key } of await tables.webhooks.find("owner", owner, mostAtOnce))
+    await forgetWebhook(tables, key);
   return own.length;
 }
 
-async function forgetWebhooks({ webhooks, deliveries }: ServerTables, owner: string): Promise<void> {
-  for (const { key } of await webhooks.find("owner", owner, mostAtOnce)) {
-    for (const dead of [false, true]) {
-      const waiting = await deliveries.find("state", deliveryState(fromHex(key), dead), mostAtOnce);
-      for (const one of waiting) await deliveries.delete(one.key);
-    }
-    await webhooks.delete(key);
+/** A webhook, with what waits for it and what was given up. */
+export async function forgetWebhook({ webhooks, deliveries }: ServerTables, id: string): Promise<void> {
+  for (const dead of [false, true]) {
+    const found = await deliveries.find("state", deliveryState(fromHex(id), dead), mostAtOnce);
+    for (const { key } of found) await deliveries.delete(key);
   }
+  await webhooks.delete(id);
 }
 
 async function forgetEvents({ events, eventHeads }: ServerTables, owner: string): Promise<void> {

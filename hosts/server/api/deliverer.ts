@@ -1,6 +1,7 @@
 import { createHmac } from "node:crypto";
 import { wipe } from "../../../src/base/octets.js";
 import type { Log } from "../../../src/base/ports.js";
+import { eventNumber } from "../../../src/server/programs/readings.js";
 import { dueWebhooks, type Job, settleJob, takeJob } from "../../../src/server/programs/webhooks.js";
 import type { ApiPorts } from "./route.js";
 import { deliver, type Targets } from "./target.js";
@@ -126,7 +127,7 @@ export class Deliverer {
 
   async #attempt({ webhook, delivery, url, key, body }: Job): Promise<string | undefined> {
     const { ports, targets, patience: within = patience } = this.#options;
-    const id = `${webhook}-${Number(delivery.slice(delivery.lastIndexOf("/") + 1))}`;
+    const id = `${webhook}-${eventNumber(delivery)}`;
     const headers = signed(key, id, Math.floor(ports.clock.now() / 1_000), body);
     wipe(key);
     return deliver(url, { targets, headers, body, within });

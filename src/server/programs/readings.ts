@@ -28,8 +28,9 @@ export interface Event {
   readonly at: Milliseconds;
 }
 
-export const eventKey = (owner: string, number: number): string =>
-  `${owner}/${String(number).padStart(numberDigits, "0")}`;
+/** Of a User's event, and of its delivery to a webhook. */
+export const eventKey = (of: string, number: number): string =>
+  `${of}/${String(number).padStart(numberDigits, "0")}`;
 
 /** Of the row's key; what a stream is taken up again by. */
 export const eventNumber = (key: string): number => Number(key.slice(key.lastIndexOf("/") + 1));

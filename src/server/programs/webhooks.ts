@@ -1,6 +1,7 @@
 import { ascii, equalBytes, fromHex, hex, wipe } from "../../base/octets.js";
 import { type Random, randomOctets } from "../../base/ports.js";
 import { Milliseconds, toSeconds } from "../../base/units.js";
+import { forgetWebhook } from "../../database/ownership.js";
 import {
   type DeliveryRecord,
   deliveryLifetime,
@@ -12,6 +13,7 @@ import type { ReadTables, ServerTables } from "../../database/store.js";
 import { isAhead } from "../../database/table.js";
 import type { ServerPorts } from "../../procedure/serverPorts.js";
 import { ProgramError } from "./errors.js";
+import { eventKey } from "./readings.js";
 
 /** Webhooks of one User. */
 export const maximumWebhooks = 8;
@@ -102,12 +104,7 @@ export async function removeWebhook(
   const webhook = await tables.webhooks.get(id);
   if (webhook === undefined || (owner !== undefined && !equalBytes(webhook.identity, owner.identity)))
     return false;
-  await tables.webhooks.delete(id);
-  for (const dead of [false, true]) {
-    const state = deliveryState(fromHex(id), dead);
-    for (const { key } of await tables.deliveries.find("state", state, maximumWaiting + 1))
-      await tables.deliveries.delete(key);
-  }
+  await forgetWebhook(tables, id);
   await tables.note("webhook.removed", { user: hex(webhook.userID), webhook: id });
   return true;
 }
@@ -129,7 +126,7 @@ export async function enqueue(
     const state = deliveryState(fromHex(id), false);
     const full = (await tables.deliveries.count("state", state)) >= maximumWaiting;
     if (full) await tables.deliveries.dropOldest("state", state);
-    await tables.deliveries.put(`${id}/${String(event.number).padStart(15, "0")}`, {
+    await tables.deliveries.put(eventKey(id, event.number), {
       ...{ webhook: fromHex(id), attempts: 0, at: now, endsAt: Milliseconds(now + deliveryLifetime) },
       body: body(),
     });
