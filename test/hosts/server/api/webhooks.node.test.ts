@@ -252,6 +252,60 @@ describe("webhooks", () => {
     await until(() => one.heard.length === 1, "the event");
   });
 
+  /** Turns of the event loop, in which whatever can go on has gone on. */
+  async function turns(): Promise<void> {
+    for (let i = 0; i < 200; i++) await new Promise((resolve) => setImmediate(resolve));
+  }
+  async function patiently(): Promise<void> {
+    await house.shut();
+    house.patience = 20_000;
+    await house.listen();
+  }
+
+  it("are in the hand of one Server, and another's once that has said nothing for half a minute", async () => {
+    await patiently();
+    const one = await target();
+    one.answer = () => {};
+    await hook({ url: one.url });
+    await house.says(kitchen, "temperature", 1);
+    await until(() => one.heard.length === 1, "the first try");
+    const heldUntil = () => Number(house.store.all("webhooks")[0]?.[1].heldUntil);
+    const held = heldUntil();
+    const other = house.another();
+    for (const pause of [0, 29_000]) {
+      house.clock.advance(Milliseconds(pause));
+      other.kick();
+      await turns();
+      assert.equal(heldUntil(), held);
+    }
+    house.clock.advance(Milliseconds(2_000));
+    other.kick();
+    await until(() => one.heard.length === 2, "the other's try");
+    assert.equal(one.heard[0]?.id, one.heard[1]?.id);
+    other.stop();
+  });
+
+  it("are two of a User that are tried at once; the next when one is over", async () => {
+    await patiently();
+    const [one, bobs] = [await target(), await target()];
+    const answers: (() => void)[] = [];
+    one.answer = (response) => void answers.push(() => response.writeHead(204).end());
+    for (let i = 0; i < 4; i++) await hook({ url: one.url });
+    await hook({ url: bobs.url }, await house.token(["webhooks"], "bob"));
+    await house.says(kitchen, "temperature", 1);
+    await until(() => one.heard.length === 2, "two tries");
+    await house.says(cellar, "temperature", 2, "bob");
+    await until(() => bobs.heard.length === 1, "Bob's event");
+    await turns();
+    assert.equal(one.heard.length, 2);
+    for (let i = 3; i <= 4; i++) {
+      answers.shift()?.();
+      await until(() => one.heard.length === i, "the next");
+      await turns();
+      assert.equal(one.heard.length, i);
+    }
+  });
+
   it("are ended by their User, with what waits, and by nobody else", async () => {
     const one = await target();
     one.answer = () => {};
