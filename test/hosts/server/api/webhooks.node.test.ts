@@ -271,6 +271,7 @@ describe("webhooks", () => {
     await until(() => one.heard.length === 1, "the first try");
     const heldUntil = () => Number(house.store.all("webhooks")[0]?.[1].heldUntil);
     const held = heldUntil();
+    assert.equal(held, house.clock.now() + 30_000);
     const other = house.another();
     for (const pause of [0, 29_000]) {
       house.clock.advance(Milliseconds(pause));
