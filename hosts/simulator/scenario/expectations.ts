@@ -111,6 +111,12 @@ function gatewayKey({ network }: Stage): string {
   return held?.origin === KeyOrigin.gba ? "gba" : held === undefined ? "none" : "password";
 }
 
+/** How far the PN GW is with the device's update, or why the device has refused it. */
+function updateOf({ network }: Stage, { view }: Station): string | undefined {
+  const one = network.gateway.view.updates.find(({ device }) => device === view?.entityID);
+  return one?.code ?? one?.state;
+}
+
 const readers: Readonly<Record<string, Reader>> = Object.freeze({
   screen: (item) => same(item, item.choice(screenIDs), (_, { device }) => device.screen.id),
   text: (item) => within(item, (_, station) => screenText(station)),
@@ -137,6 +143,8 @@ const readers: Readonly<Record<string, Reader>> = Object.freeze({
   "at-gateway": (item) => same(item, item.text(), ({ atGateway }) => atGateway),
   escrowed: (item) => same(item, `${item.boolean()}`, (_, { view }) => `${view?.escrowed ?? false}`),
   topic: toldTopic,
+  firmware: (item) => same(item, item.text(), (_, { device }) => device.version),
+  update: (item) => same(item, item.text(), updateOf),
   message: (item) => within(item, (_, { message }) => message),
 });
 

@@ -23,6 +23,7 @@ export const screenIDs = Object.freeze([
   "leave",
   "dissolve",
   "invited",
+  "update",
   "dissolved",
   "note",
   "none",

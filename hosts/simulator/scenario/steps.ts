@@ -11,6 +11,7 @@ import type { ScenarioUser } from "./header.js";
 import type { Hand } from "./operator.js";
 import { pnReaders } from "./pnSteps.js";
 import { keyNames, pressOf } from "./presses.js";
+import { updateReaders } from "./updateSteps.js";
 import type { Stage } from "./world.js";
 
 const maximumPresses = 200;
@@ -163,6 +164,7 @@ const readers: Readonly<Record<string, ActionReader>> = Object.freeze({
   ...pnReaders,
   ...applicationReaders,
   ...gatewayReaders,
+  ...updateReaders,
   send: readSend,
   "factory-reset": readReset,
   "cut-power": readCut,

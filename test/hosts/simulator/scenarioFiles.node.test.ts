@@ -3,10 +3,10 @@ import { mkdirSync } from "node:fs";
 import { header, inFolder, sim, simText } from "./scenarioSupport.js";
 
 const steps =
-  "type, press, wait, advance, wait-for, enrol, join, leave, end, invite, name, accept, decline, hello, gateway, app, set, at-gateway, send, factory-reset, cut-power, power-on, drop-link, " +
+  "type, press, wait, advance, wait-for, enrol, join, leave, end, invite, name, accept, decline, hello, gateway, app, set, at-gateway, update, send, factory-reset, cut-power, power-on, drop-link, " +
   "drop-fragment, corrupt-fragment, duplicate-fragment, drop-link-at-fragment, out-of-range, server, rogue-gateway, each, expect";
 const expectations =
-  "screen, text, keys, session, local-session, error, members, octets, fragments, flash, gateway-key, at-gateway, escrowed, topic, message";
+  "screen, text, keys, session, local-session, error, members, octets, fragments, flash, gateway-key, at-gateway, escrowed, topic, firmware, update, message";
 
 /** A step in line 4, and what is said of it. */
 const badSteps: readonly (readonly [string, string])[] = [
@@ -41,6 +41,9 @@ const badSteps: readonly (readonly [string, string])[] = [
   ["each: [{ each: [join] }]", "'each' stands among the scenario's steps only, by itself"],
   ["each: [dance]", `step 'dance' is not known; expected one of ${steps}`],
   ["{ enrol, ends: '7' }", "'ends' is the code of an error, off, or how a step succeeds"],
+  ["update: { counter: 2 }", "'update' has no 'to'"],
+  ["update: { to: 0.2.0 beta }", "'to' has a space"],
+  ["update: { to: 0.2.0, octets: 5 }", "'octets' is not a whole number, 100 to 1000000"],
   ["send: everybody", "'send' is not one of server, gateway"],
   ["server: sideways", "'server' is not one of down, up"],
   ["out-of-range: maybe", "'out-of-range' is not true or false"],
