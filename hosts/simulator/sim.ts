@@ -14,6 +14,7 @@ const help = `Plays a scenario in virtual time, or stands in for gateway and Ser
 usage: ${called("sim")} FILE [--json] [--seed S] [--keylog FILE] [--capture FILE]
        ${called("sim")} --listen PORT [--user ID:PASSWORD] [--mtu 185]
        ${called("sim")} --join PATH|PORT [--data FOLDER] [--name NAME] [--app APP]
+               [--update-key HEX]
 
   FILE                what happens, and what is expected of it (docs/SCENARIOS.md)
   --json              one event a line, for programs
@@ -28,6 +29,8 @@ usage: ${called("sim")} FILE [--json] [--seed S] [--keylog FILE] [--capture FILE
   --data FOLDER       where the device keeps its flash; forgotten at the end unless told
   --name NAME         what the device is called
   --app APP           what it is for: thermometer, lamp, remote or doorbell
+  --update-key HEX    whose firmware it takes from its gateway, as \`firmware:sign public\` prints it; the
+                      simulator's own, which everybody knows, unless told
   --help              prints this and does nothing
 
 It ends with 0 when every expectation holds, 1 when one does not, 2 when it could not be played.`;

@@ -18,6 +18,7 @@ import { until } from "./until.js";
 export const password = "a quiet kitchen table";
 export const serverFile = "server/server.js";
 export const gatewayFile = "gateway/gateway.js";
+const simulatorFile = "simulator/sim.js";
 
 /** Any port that is free now. */
 export async function freePort(): Promise<number> {
@@ -70,8 +71,19 @@ export class Household {
     return program;
   }
 
-  #run(file: string, args: readonly string[], environment?: Record<string, string>): Program {
-    const program = new Program(file, args, "", environment);
+  /** A device on a terminal, as a process; what it keeps is in the folder `name`. */
+  terminal(name: string, ...more: readonly string[]): Program {
+    const place = ["--join", join(this.folder, "air"), "--data", join(this.place, name), "--name", name];
+    return this.#run(simulatorFile, [...place, ...more], undefined, null);
+  }
+
+  #run(
+    file: string,
+    args: readonly string[],
+    environment?: Record<string, string>,
+    typed: string | null = "",
+  ): Program {
+    const program = new Program(file, args, typed, environment);
     this.#running.push(program);
     return program;
   }

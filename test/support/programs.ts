@@ -11,8 +11,13 @@ export class Program {
   out = "";
   errors = "";
 
-  /** `file`: below build/hosts; what is typed goes to its standard input, which is then closed unless `open`. */
-  constructor(file: string, args: readonly string[], typed = "", environment: Record<string, string> = {}) {
+  /** `file`: below build/hosts; what is typed goes to its standard input, which is then closed; null leaves it open. */
+  constructor(
+    file: string,
+    args: readonly string[],
+    typed: string | null = "",
+    environment: Record<string, string> = {},
+  ) {
     this.#child = spawn(process.execPath, [`${hosts}${file}`, ...args], {
       env: { ...process.env, ...environment },
       stdio: ["pipe", "pipe", "pipe"],
@@ -24,7 +29,12 @@ export class Program {
       this.errors += String(data);
     });
     this.#child.stdin?.on("error", () => {});
-    this.#child.stdin?.end(typed);
+    if (typed !== null) this.#child.stdin?.end(typed);
+  }
+
+  /** Where its standard input was left open. */
+  types(text: string): void {
+    this.#child.stdin?.write(text);
   }
 
   get pid(): number {

@@ -1,6 +1,5 @@
 import type { KeyValue, Log, Random } from "../../../src/base/ports.js";
 import { Milliseconds } from "../../../src/base/units.js";
-import { verifySignature } from "../../../src/crypto/ecdsa.js";
 import type { Suite } from "../../../src/crypto/suite.js";
 import type { Application } from "../../../src/device/application/application.js";
 import { ApplicationRuntime } from "../../../src/device/application/runtime.js";
@@ -21,14 +20,12 @@ import type {
 } from "../../../src/pne/ports.js";
 import type { KeyPress } from "../../../src/ui/keys.js";
 import type { Screen } from "../../../src/ui/screen.js";
-import { nodeCurve } from "../../node/nodeCurve.js";
-import { nodeSuite } from "../../node/nodeSuite.js";
 import type { SimulatorClock } from "../world/clock.js";
 import type { VirtualFlash } from "../world/flash.js";
 import type { AirLink } from "../world/radio.js";
 import type { VirtualSlots } from "../world/slots.js";
 import { type Body, dark, faceless, type MakeBody, plainBody } from "./body.js";
-import { isDeaf, runningVersion, simulatorBoard, simulatorKey } from "./images.js";
+import { isDeaf, updatePorts, versionOn } from "./images.js";
 import { Life } from "./life.js";
 
 export interface DeviceOptions {
@@ -77,11 +74,6 @@ export interface AirDevice {
   disconnected(link: AirLink): void;
 }
 
-/** Of the firmware in the simulator, as the settings screen shows it. */
-export const firmwareVersion = "0.1.0 simulator";
-
-const verifier = Object.freeze({ ...nodeSuite, curve: nodeCurve });
-
 /** As the reference device derives: about half a second for 10 000 iterations, in steps of 20 ms. */
 const pace = Object.freeze({ iterations: 400, pause: Milliseconds(20) });
 
@@ -125,8 +117,7 @@ export class SimulatedDevice implements AirDevice {
 
   /** Of the image that runs. */
   get version(): string {
-    const { slots } = this.options;
-    return runningVersion(slots.read("running", 64)) ?? firmwareVersion;
+    return versionOn(this.options.slots);
   }
 
   /** The code of what keeps the firmware from working. */
@@ -310,14 +301,7 @@ export class SimulatedDevice implements AirDevice {
       factory: () => this.#factory,
       restart: () => this.#restart(),
       slots: life.slots,
-      update: () => ({
-        slots: life.slots,
-        store: life.updates,
-        counter: options.updateCounter,
-        publicKey: options.updateKey?.length === 0 ? undefined : (options.updateKey ?? simulatorKey),
-        verify: (...signed) => verifySignature(verifier, ...signed),
-        board: simulatorBoard,
-      }),
+      update: () => updatePorts(life.slots, life.updates, options.updateKey, options.updateCounter),
     };
   }
 

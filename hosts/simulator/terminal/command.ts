@@ -1,16 +1,20 @@
 import { connect, type NetConnectOpts } from "node:net";
+import path from "node:path";
 import { parseArgs } from "node:util";
 import { applicationNames, applications } from "../../../apps/virtual.js";
-import { silentLog } from "../../../src/base/ports.js";
+import { fromHex } from "../../../src/base/octets.js";
+import { type KeyValue, silentLog } from "../../../src/base/ports.js";
 import type { Screen } from "../../../src/ui/screen.js";
 import { called } from "../../node/program/called.js";
 import { FolderKeyValue } from "../../node/storage/folderKeyValue.js";
 import { VirtualFlash } from "../world/flash.js";
+import { VirtualSlots } from "../world/slots.js";
+import { FolderSlots } from "./folderSlots.js";
 import { JoinedDevice } from "./joinedDevice.js";
 import { isEnd, pressesOf } from "./keys.js";
 import { textOf } from "./textScreen.js";
 
-const usage = `${called("sim")} --join PATH|PORT [--data FOLDER] [--name NAME] [--app APP]`;
+const usage = `${called("sim")} --join PATH|PORT [--data FOLDER] [--name NAME] [--app APP] [--update-key HEX]`;
 
 /** Where a person sits: the keys that they type, and what they see. */
 export interface Seat {
@@ -25,6 +29,7 @@ interface Options {
   readonly data: string | undefined;
   readonly name: string | undefined;
   readonly app: string | undefined;
+  readonly updateKey: Uint8Array | undefined;
 }
 
 function read(args: readonly string[]): Options | string {
@@ -32,19 +37,40 @@ function read(args: readonly string[]): Options | string {
   try {
     const { values } = parseArgs({
       args: [...args],
-      options: { join: text, data: text, name: text, app: text },
+      options: { join: text, data: text, name: text, app: text, "update-key": text },
     });
-    const { join = "", data, name, app } = values;
+    const { join = "", data, name, app, "update-key": key } = values;
     if (join === "") return "--join takes the path of a socket, or a port";
     const at = /^\d+$/.test(join) ? { port: Number(join), host: "127.0.0.1" } : { path: join };
     if ("port" in at && at.port > 65_535) return "--join takes a port from 0 to 65535";
     if (app !== undefined && !applicationNames.includes(app))
       return `--app takes ${applicationNames.join(", ")}`;
-    return { at, data, name, app };
+    if (key !== undefined && !/^0[23][\da-f]{64}$/i.test(key))
+      return "--update-key takes a public key as firmware:sign prints it";
+    return { at, data, name, app, updateKey: key === undefined ? undefined : fromHex(key) };
   } catch (error) {
     return (error as Error).message.split(/[\n.]/)[0] ?? "";
   }
 }
+
+/** What the device has for its state, for its update, and for its firmware. */
+interface Memory {
+  readonly flash: KeyValue;
+  readonly updates: KeyValue;
+  readonly slots: VirtualSlots;
+}
+
+const volatile = (): Memory => ({
+  flash: new VirtualFlash().boot(),
+  updates: new VirtualFlash().boot(),
+  slots: new VirtualSlots(),
+});
+
+const inFolder = (folder: string): Memory => ({
+  flash: new FolderKeyValue(folder),
+  updates: new FolderKeyValue(path.join(folder, "update")),
+  slots: new VirtualSlots(undefined, new FolderSlots(path.join(folder, "firmware"))),
+});
 
 /** Between two looks for a gateway that has not been started yet. */
 const patience = 500;
@@ -68,9 +94,9 @@ export async function joinFromTerminal(args: readonly string[], seat: Seat): Pro
     seat.error(`${options}; usage: ${usage}`);
     return 2;
   }
-  const { at, data, name, app } = options;
+  const { at, data, name, app, updateKey } = options;
   const application = app === undefined ? undefined : applications[app];
-  const flash = data === undefined ? new VirtualFlash().boot() : new FolderKeyValue(data);
+  const memory = data === undefined ? volatile() : inFolder(data);
   let last = "";
   const show = (screen: Screen): void => {
     const text = textOf(screen).join("\n");
@@ -83,7 +109,8 @@ export async function joinFromTerminal(args: readonly string[], seat: Seat): Pro
   while (!(await listens(at))) await new Promise((resolve) => setTimeout(resolve, patience));
   const device = new JoinedDevice({
     at,
-    flash,
+    flash: memory.flash,
+    firmware: { slots: memory.slots, store: memory.updates, ...(updateKey && { publicKey: updateKey }) },
     ...(name !== undefined && { name }),
     ...(application && { application }),
     log: silentLog,

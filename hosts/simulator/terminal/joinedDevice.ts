@@ -3,6 +3,7 @@ import type { KeyValue, Log } from "../../../src/base/ports.js";
 import { Milliseconds } from "../../../src/base/units.js";
 import type { Application } from "../../../src/device/application/application.js";
 import { ApplicationRuntime } from "../../../src/device/application/runtime.js";
+import type { Board } from "../../../src/device/board.js";
 import { CrashReports } from "../../../src/device/crash.js";
 import { switchOn } from "../../../src/device/firmware.js";
 import type { FactoryDevice } from "../../../src/keystore/factoryData.js";
@@ -12,8 +13,18 @@ import { TcpLink } from "../../esp32/sdkSimulator/tcpLink.js";
 import { nodeRandom, nodeSuite } from "../../node/nodeSuite.js";
 import { nodeSockets } from "../external/nodeSocket.js";
 import { VirtualKeypad } from "../network/body.js";
-import { factoryFlash, firmwareVersion } from "../network/device.js";
+import { factoryFlash } from "../network/device.js";
+import { firmwareVersion, updatePorts, versionOn } from "../network/images.js";
 import { WallClock } from "../world/clock.js";
+import type { VirtualSlots } from "../world/slots.js";
+
+export interface JoinedFirmware {
+  readonly slots: VirtualSlots;
+  /** Of the update alone. */
+  readonly store: KeyValue;
+  /** Compressed, of whoever signs its images; the simulator's unless told. */
+  readonly publicKey?: Uint8Array;
+}
 
 export interface JoinedDeviceOptions {
   /** Where a PN GW's virtual radio listens. */
@@ -24,6 +35,8 @@ export interface JoinedDeviceOptions {
   readonly factory?: FactoryDevice;
   /** What it is for. */
   readonly application?: () => Application;
+  /** Where its firmware starts from, and who signs it; without them it takes no other. */
+  readonly firmware?: JoinedFirmware;
   readonly log: Log;
   show(screen: Screen): void;
 }
@@ -53,7 +66,7 @@ export class JoinedDevice {
   }
 
   #boot(): void {
-    const { at, flash, name, factory, application, log, show } = this.#options;
+    const { at, flash, name, factory, application, firmware, log, show } = this.#options;
     const clock = new WallClock();
     this.#clock = clock;
     this.#keypad = new VirtualKeypad(factory === undefined ? "keyboard" : "none");
@@ -61,8 +74,20 @@ export class JoinedDevice {
       this.#sockets.add(socket);
       socket.once("close", () => this.#sockets.delete(socket));
     });
+    const restart = (): void => {
+      // The firmware is in the middle of something that must not see its own end.
+      setImmediate(() => {
+        this.stop();
+        this.#boot();
+      });
+    };
+    const update = (one: JoinedFirmware): Pick<Board, "version" | "slots" | "update"> => {
+      const slots = one.slots.boot(nodeSuite, restart);
+      const version = versionOn(one.slots);
+      return { version, slots, update: () => updatePorts(slots, one.store, one.publicKey) };
+    };
     switchOn({
-      version: firmwareVersion,
+      ...(firmware === undefined ? { version: firmwareVersion } : update(firmware)),
       ...(name !== undefined && { name }),
       ...(application && { application: new ApplicationRuntime(application()) }),
       clock,
@@ -77,13 +102,7 @@ export class JoinedDevice {
       random: () => nodeRandom,
       flash: () => flash,
       factory: () => factoryFlash(nodeSuite, factory),
-      // The firmware is in the middle of something that must not see its own end.
-      restart: () => {
-        setImmediate(() => {
-          this.stop();
-          this.#boot();
-        });
-      },
+      restart,
     });
   }
 }

@@ -10,24 +10,50 @@ const erased = 0xff;
 /** One place for an image: only blocks that were written take memory. */
 type Slot = Map<number, Uint8Array>;
 
+/** Which image starts, and how good it is: "new" has never started, "trial" has and is not confirmed. */
+export interface SlotNote {
+  readonly slot: 0 | 1;
+  readonly state: "good" | "new" | "trial";
+}
+
+/** Where slots outlive their program: each change goes there as it is made. */
+export interface SlotKeeper {
+  readonly note: SlotNote | undefined;
+  /** The blocks of a slot that were written, by their offsets. */
+  blocks(slot: 0 | 1): Iterable<readonly [number, Uint8Array]>;
+  write(slot: 0 | 1, block: number, octets: Uint8Array): void;
+  mark(note: SlotNote): void;
+}
+
 /**
  * The two slots of a virtual device's firmware and the note which of them starts, as a boot loader with rollback has
  * them: what was switched to starts once, and gives way to the image before unless it was confirmed. With power cuts
  * before, in and after each write, the switch and the confirmation.
  */
 export class VirtualSlots {
-  readonly #slots: readonly [Slot, Slot] = [new Map(), new Map()];
-  #note: { readonly slot: 0 | 1; readonly state: "good" | "new" | "trial" } = { slot: 0, state: "good" };
+  readonly #slots: readonly [Slot, Slot];
+  #note: SlotNote;
+  readonly #keeper: SlotKeeper | undefined;
   /** Which one the boot loader has started. */
-  #running: 0 | 1 = 0;
+  #running: 0 | 1;
   #cut: CutPlan | undefined;
   #writes = 0;
   readonly capacity: number;
   /** Octets that do not take what is written, by their offset; for tests. */
   readonly worn = new Set<number>();
 
-  constructor(size = capacity) {
+  /** As `keeper` has them; erased, and of this program alone, without one. */
+  constructor(size = capacity, keeper?: SlotKeeper) {
     this.capacity = size;
+    this.#keeper = keeper;
+    this.#slots = [new Map(keeper?.blocks(0)), new Map(keeper?.blocks(1))];
+    this.#note = keeper?.note ?? { slot: 0, state: "good" };
+    this.#running = this.#note.slot;
+  }
+
+  #mark(note: SlotNote): void {
+    this.#note = note;
+    this.#keeper?.mark(note);
   }
 
   /** Writes, switches and confirmations so far. */
@@ -53,9 +79,9 @@ export class VirtualSlots {
   /** What the boot loader does at a start, and the device's view of it until its power is gone. */
   boot(suite: Pick<Suite, "sha256">, restart: () => void): BootedSlots {
     const { slot, state } = this.#note;
-    if (state === "new") this.#note = { slot, state: "trial" };
+    if (state === "new") this.#mark({ slot, state: "trial" });
     // It ran, and nobody confirmed it.
-    else if (state === "trial") this.#note = { slot: other(slot), state: "good" };
+    else if (state === "trial") this.#mark({ slot: other(slot), state: "good" });
     this.#running = this.#note.slot;
     return new BootedSlots(this, suite, restart);
   }
@@ -93,18 +119,19 @@ export class VirtualSlots {
         content[at] = (content[at] as number) & fits;
       }
       slot.set(block, content);
+      this.#keeper?.write(other(this.current), block, content);
     });
   }
 
   activate(): void {
     this.#change((part) => {
-      if (part === "whole") this.#note = { slot: other(this.current), state: "new" };
+      if (part === "whole") this.#mark({ slot: other(this.current), state: "new" });
     });
   }
 
   confirm(): void {
     this.#change((part) => {
-      if (part === "whole") this.#note = { slot: this.current, state: "good" };
+      if (part === "whole") this.#mark({ slot: this.current, state: "good" });
     });
   }
 

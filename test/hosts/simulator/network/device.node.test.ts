@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { firmwareVersion, type SimulatedDevice } from "../../../../hosts/simulator/network/device.js";
+import type { SimulatedDevice } from "../../../../hosts/simulator/network/device.js";
+import { firmwareVersion } from "../../../../hosts/simulator/network/images.js";
 import { ascii } from "../../../../src/base/octets.js";
 import { Milliseconds } from "../../../../src/base/units.js";
 import type { Screen } from "../../../../src/ui/screen.js";

@@ -78,6 +78,7 @@ describe("npm run sim -- --join", () => {
       ["--join", ""],
       ["--join", "70000"],
       ["--join", "x", "--colour", "red"],
+      ["--join", "x", "--update-key", "02ff"],
     ]) {
       const person = new Person();
       assert.equal(await person.sit(...args), 2);
