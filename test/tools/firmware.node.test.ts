@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -20,7 +20,8 @@ const { targets } = await tool("targets.mjs");
 const { modulesOf } = await tool("modules.mjs");
 const { listProblems, wantedLists } = await tool("lists.mjs");
 const { missingBoard, missingHmac } = await tool("sdk.mjs");
-const { networkModules } = await tool("build.mjs");
+const { networkModules, program } = await tool("build.mjs");
+const { forgetImage, imageOctets, placeOctets } = await tool("image.mjs");
 const all: Target[] = [...targets().values()];
 
 function firmware(args: readonly string[], env: NodeJS.ProcessEnv): { status: number | null; line: string } {
@@ -173,6 +174,33 @@ describe("the firmware's build", () => {
     const some = ["setup/network", "~.embedded/io/socket/tcp", "~.embedded/network/interface/wifi", "net"];
     assert.deepEqual(networkModules(some.map(line).join("")), some);
     assert.deepEqual(networkModules(["src/device/firmware", "setup/target", "main"].map(line).join("")), []);
+  });
+
+  it("takes no image of an earlier run for its own, and no configuration whose CMake failed", () => {
+    const target = { out: join(folder, "out"), board: "mine" };
+    forgetImage(target, "release");
+    assert.equal(imageOctets(target, "release"), undefined);
+    const idf = join(target.out, "tmp/esp32/mine/release", program, "xsProj-esp32c3/build");
+    mkdirSync(join(idf, "config"), { recursive: true });
+    const [elf, header] = [join(idf, "xs_esp32.elf"), join(idf, "config/sdkconfig.h")];
+    for (const file of [elf, header, join(idf, "CMakeCache.txt")]) writeFileSync(file, "");
+    writeFileSync(join(idf, "xs_esp32.bin"), new Uint8Array(7));
+    assert.equal(imageOctets(target, "release"), 7);
+    assert.equal(imageOctets(target, "debug"), undefined);
+    forgetImage(target, "release");
+    assert.equal(imageOctets(target, "release"), undefined);
+    assert.deepEqual([existsSync(elf), existsSync(header)], [false, true]);
+    rmSync(join(idf, "CMakeCache.txt"));
+    forgetImage(target, "release");
+    assert.equal(existsSync(header), false);
+  });
+
+  it("knows how much room there is for an image", () => {
+    assert.equal(placeOctets(), 0x1f0000);
+    assert.equal(
+      placeOctets("# a\nnvs, data, nvs, 0, 1\na, app, ota_0, 0, 0x30\nb, app, ota_1, 0, 0x20\n"),
+      0x20,
+    );
   });
 
   it("sends no memory to the serial port when it crashes, and watches for steps that hang", () => {

@@ -5,6 +5,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { fail, root } from "../setup.mjs";
 import { buildSimulator, chipOf, environment, linkOnly, mcconfigArguments, program } from "./build.mjs";
+import { forgetImage, imageOctets, placeOctets } from "./image.mjs";
 import { measureMemory, missingCompiler } from "./memory.mjs";
 import { findSdk, missingBoard, missingHmac, missingIdf, missingPort } from "./sdk.mjs";
 import { applications, targets, withApplication } from "./targets.mjs";
@@ -91,8 +92,10 @@ export async function firmware(args, { flash = false } = {}) {
   }
   const port = flash ? missingPort() : undefined;
   if (port !== undefined) fail(port);
+  const kind = rest.includes("--debug") ? "debug" : "release";
+  forgetImage(target, kind);
   // Without a target of its own, mcconfig flashes and opens the log.
-  const options = [...(rest.includes("--debug") ? ["-d"] : []), ...(flash ? [] : ["-t", "build"])];
+  const options = [...(kind === "debug" ? ["-d"] : []), ...(flash ? [] : ["-t", "build"])];
   const { status } = spawnSync("mcconfig", [...mcconfigArguments(target, options), ...config], {
     cwd: root,
     env: environment(sdk),
@@ -100,6 +103,10 @@ export async function firmware(args, { flash = false } = {}) {
   });
   if (status !== 0) fail(`${flash ? "flashing" : "building"} ${target.name} failed`);
   if (flash) return;
+  const octets = imageOctets(target, kind);
+  if (octets === undefined) fail(`building ${target.name} failed: ESP-IDF made no image, and says why above`);
+  if (!within(`${target.name} image`, octets, placeOctets()))
+    fail("the image is larger than its place in flash (hosts/esp32/board/partitions.csv)");
   process.stdout.write(
     `${target.name} is built; put it on the board with: npm run flash -- --target ${target.name}\n`,
   );
