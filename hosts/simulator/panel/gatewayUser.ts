@@ -3,6 +3,7 @@ import { ascii, hex } from "../../../src/base/octets.js";
 import { minimumNewPassword } from "../../../src/crypto/newPassword.js";
 import { english } from "../../../src/ui/strings/english.js";
 import { errorText } from "../../../src/ui/strings/strings.js";
+import { makeImage } from "../network/images.js";
 import type { Network } from "../network/network.js";
 import type { GatewayWish, Outcome } from "./network.js";
 
@@ -24,7 +25,7 @@ function bad(code: ErrorCode): Outcome {
   return wrong(`${words[code] ?? `${title}. ${what} ${next}`} (${code})`);
 }
 
-/** The person at the PN GW's own screen (REG-02, SEC-04, SEC-05, GWI-01): does it, and tells how it ended. */
+/** The person at the PN GW's own screen (REG-02, SEC-04, SEC-05, GWI-01, updates): does it, and tells how it ended. */
 export const atGateway = (network: Network, wish: GatewayWish): Promise<Outcome> =>
   new Promise((told) => begin(network, wish, told));
 
@@ -57,9 +58,29 @@ function begin(network: Network, wish: GatewayWish, told: (outcome: Outcome) => 
       });
       return;
     }
+    case "update":
+      return update(network, wish.device, told);
     case "enrol":
       enrol(network, wish, told);
   }
+}
+
+/** Octets of new firmware: some ten seconds by radio. */
+const imageLength = 200_000;
+
+/** Ships an image whose version is one higher than the one that runs. */
+function update(network: Network, id: string, told: (outcome: Outcome) => void): void {
+  const { version: runs, pne } = network.device(id);
+  const device = pne?.view.entityID;
+  if (device === undefined) return told(wrong("The device has no Entity ID yet: enrol it first."));
+  const [major = 0, minor = 0] = runs.split(".").map((part) => Number.parseInt(part, 10));
+  const version = `${major}.${minor + 1}.0`;
+  const image = makeImage({ version }, imageLength);
+  network.gateway.command({ kind: "update", device, image }, (ordered) => {
+    if ("error" in ordered) return told(bad(ordered.error.code));
+    const waits = pne?.view.pn === undefined ? ", once it is in a network" : "";
+    told(good(`Firmware ${version} is offered to the device${waits}.`));
+  });
 }
 
 /** By installed credentials (SEC-04) or under the Temporary Key (SEC-05), as the device's PAN wants it. */

@@ -52,11 +52,13 @@ export type Fault =
   | { readonly kind: "rogueGateway"; readonly on: boolean }
   | { readonly kind: "serverUnreachable"; readonly on: boolean };
 
-/** At the gateway: registration (REG-02), and the enrolment of a device without UI (SEC-04, SEC-05). */
+/** At the gateway: registration (REG-02), the enrolment of a device without UI (SEC-04, SEC-05), networks, firmware. */
 export type GatewayWish =
   /** A network with all that are there (GWI-01), and the end of one, by its PN ID in hexadecimal. */
   | { readonly kind: "invite" }
   | { readonly kind: "end"; readonly network: string }
+  /** Firmware that is newer than the device's. */
+  | { readonly kind: "update"; readonly device: string }
   | {
       readonly kind: "register";
       readonly userID: string;

@@ -117,6 +117,7 @@ export function readWish(value: unknown, known: readonly string[]): GatewayWish 
   const body = fields(value);
   const { kind } = body;
   if (kind === "invite") return { kind };
+  if (kind === "update") return { kind, device: device(body, known) };
   if (kind === "end") {
     const { network } = body;
     if (typeof network !== "string" || !/^[0-9a-f]{2,64}$/.test(network))

@@ -77,6 +77,17 @@ export function topicLines({ gateway }: Network, entityID: string | undefined): 
   });
 }
 
+/** What runs, and what is to. */
+function firmwareLine(device: SimulatedDevice): StateLine {
+  const { version, pne, options } = device;
+  const update = pne?.view.update;
+  if (options.slots.trial) return line("Firmware", `${version}, on trial`, "waiting");
+  if (update === undefined) return line("Firmware", version);
+  const { fraction } = update;
+  const far = fraction === undefined ? "is offered" : `${Math.floor(100 * fraction)} %`;
+  return line("Firmware", `${version}; ${update.version}: ${far}`, "waiting");
+}
+
 export function deviceLines(device: SimulatedDevice): StateLine[] {
   const view = device.pne?.view;
   if (device.halted !== undefined) return [line("Firmware", `halted: ${device.halted}`, "bad")];
@@ -95,6 +106,7 @@ export function deviceLines(device: SimulatedDevice): StateLine[] {
       view.pn ? "good" : "none",
     ),
     line("Session with Server", view.pn ? "SK, end to end" : "none", view.pn ? "good" : "none"),
+    firmwareLine(device),
   ];
 }
 

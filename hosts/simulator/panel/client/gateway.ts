@@ -82,6 +82,10 @@ export class GatewayForm {
   readonly #old = new Field("gateway-old", "Old password", ", to change it", "current-password");
   readonly #register = makeButton("Register", () => this.#submit("register"));
   readonly #enrol = makeButton("Enrol the device", () => this.#submit("enrol"));
+  readonly #update = makeButton("New firmware", () => {
+    const { id, label } = this.#front();
+    this.#wish({ kind: "update", device: id }, `Offering new firmware to ${label} …`);
+  });
   readonly #why = element("gateway-why");
   readonly #outcome = element("gateway-outcome");
 
@@ -105,15 +109,18 @@ export class GatewayForm {
       this.#wish({ kind: "invite" }, "Asking all that are here …"),
     );
     invite.title = "Asks all devices that are here into a network";
-    element("gateway-networks").append(invite);
+    this.#update.title = "Offers newer firmware to the device in front";
+    const wishes = make("div", "buttons");
+    wishes.append(invite, this.#update);
+    element("gateway-networks").append(wishes);
   }
 
   state(state: NetworkState): void {
     const { id, label } = this.#front();
-    const why = obstacle(
-      state.devices.find((device) => device.id === id),
-      label,
-    );
+    const own = state.devices.find((device) => device.id === id);
+    const why = obstacle(own, label);
+    this.#update.disabled = own?.enrolled !== true;
+    this.#update.textContent = `New firmware for ${label}`;
     this.#enrol.disabled = why !== "";
     this.#enrol.textContent = why === "" ? `Enrol ${label}` : "Enrol the device";
     this.#why.textContent = why;

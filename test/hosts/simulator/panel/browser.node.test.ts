@@ -6,7 +6,7 @@ import { launchOrSkip } from "../../../support/chromium.js";
 /** A person's first minute, in a real browser against `npm start`'s own program. */
 
 describe("the panel in a browser", function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   const program = new URL("../../../../hosts/simulator/start.js", import.meta.url).pathname;
   let child: ReturnType<typeof spawn>;
   let browser: Browser;
@@ -110,6 +110,24 @@ describe("the panel in a browser", function () {
     await page.reload();
     await screen(/From the Server|In the network/);
     assert.ok((await page.locator(".message").count()) >= before - 2);
+  });
+
+  it("offers new firmware at the gateway, and says how far it is until it runs", async () => {
+    // Who reads is not disturbed: the question comes once the message has been put away.
+    await screen(/From the Server/);
+    await key("D");
+    await page.getByRole("button", { name: "New firmware for Kitchen" }).click();
+    await page.locator("#gateway-outcome").getByText("Firmware 0.2.0 is offered to the device.").waitFor();
+    await screen(/New firmware/);
+    const firmware = page.locator("#device-lines");
+    await firmware.getByText("0.1.0 simulator; 0.2.0: is offered").waitFor();
+    // What has just come up takes no key that was meant for something else.
+    await page.waitForTimeout(1_100);
+    await key("D");
+    await firmware.getByText(/^0\.1\.0 simulator; 0\.2\.0: [2-9]\d %$/).waitFor();
+    await screen(/^New firmware$/);
+    await firmware.getByText("0.2.0, on trial").waitFor();
+    await firmware.getByText("0.2.0", { exact: true }).waitFor();
   });
 
   it("says at the gateway what is wrong with a new password, and lets go of its fields for the device", async () => {

@@ -307,6 +307,15 @@ describe("the panel's page", function () {
     assert.deepEqual(network.wishes, [{ kind: "invite" }, { kind: "end", network: "0c0d" }]);
   });
 
+  it("offers new firmware to the device in front, once that is enrolled", async () => {
+    const offer = page.getByRole("button", { name: "New firmware for Test keypad" });
+    assert.equal(await offer.isDisabled(), true);
+    network.become("keypad", { enrolled: true });
+    await offer.click();
+    await page.getByText("It is done.").waitFor();
+    assert.deepEqual(network.wishes, [{ kind: "update", device: "keypad" }]);
+  });
+
   it("erases a device only after a question, which Cancel answers first", async () => {
     const forget = page.locator("#device-faults").getByRole("button", { name: "Forget keys" });
     await forget.click();

@@ -168,6 +168,7 @@ describe("the panel's server", () => {
       { kind: "enrol", device: "keypad", userID: "carol", password: "one" },
       { kind: "invite" },
       { kind: "end", network: "0a0b" },
+      { kind: "update", device: "keypad" },
     ];
     for (const wish of wishes) {
       const body = JSON.stringify(wish);

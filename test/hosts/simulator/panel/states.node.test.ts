@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
-import { deviceState } from "../../../../hosts/simulator/panel/states.js";
+import { atGateway } from "../../../../hosts/simulator/panel/gatewayUser.js";
+import { deviceLines, deviceState } from "../../../../hosts/simulator/panel/states.js";
+import { Milliseconds } from "../../../../src/base/units.js";
 import { Family } from "../../../support/family.js";
 
 const two = ["kitchen", "hall"].map((id) => Family.spec(id));
@@ -34,5 +36,35 @@ describe("what the panel's shelf says of a device", () => {
     await net.pass(10);
     await net.together("kitchen", ["hall"]);
     assert.deepEqual(summaries(net), ["in a network of 2", "in a network of 2"]);
+  });
+});
+
+describe("new firmware at the panel", () => {
+  it("is one version higher, offered, fetched and on trial before the line of the device says that it runs", async () => {
+    const net = await new Family(two, { poll: true }).ready();
+    const kitchen = net.of("kitchen");
+    const firmware = (): string =>
+      deviceLines(kitchen).find(({ label }) => label === "Firmware")?.value ?? "none";
+    const until = async (wanted: RegExp): Promise<void> => {
+      await net.clock.runWhile(() => !wanted.test(firmware()), Milliseconds(300_000));
+      assert.match(firmware(), wanted);
+    };
+    const ask = () => atGateway(net.network, { kind: "update", device: "kitchen" });
+    const text = "Firmware 0.2.0 is offered to the device";
+    assert.deepEqual(await ask(), { text: `${text}, once it is in a network.`, failed: false });
+    assert.equal(firmware(), "0.1.0 simulator");
+    await net.together("kitchen", ["hall"]);
+    await until(/^0\.1\.0 simulator; 0\.2\.0: is offered$/);
+    net.command("kitchen", { kind: "answerUpdate", yes: true });
+    await until(/^0\.1\.0 simulator; 0\.2\.0: [2-9]\d %$/);
+    await until(/^0\.2\.0, on trial$/);
+    await until(/^0\.2\.0$/);
+    assert.deepEqual((await ask()).text, "Firmware 0.3.0 is offered to the device.");
+  });
+
+  it("waits for a device that has no Entity ID yet to be enrolled", async () => {
+    const net = new Family(two, { poll: true });
+    const said = await atGateway(net.network, { kind: "update", device: "kitchen" });
+    assert.deepEqual(said, { text: "The device has no Entity ID yet: enrol it first.", failed: true });
   });
 });
