@@ -196,10 +196,12 @@ describe("the firmware's build", () => {
   });
 
   it("knows how much room there is for an image", () => {
-    assert.equal(placeOctets(), 0x1f0000);
+    assert.equal(placeOctets(), 0x1ef000);
+    const update = readFileSync(join(root, "hosts/esp32/system/c/cpnsUpdate.h"), "utf8");
+    assert.match(update, /^#define CPNS_UPDATE_BLOCK 4096$/m);
     assert.equal(
-      placeOctets("# a\nnvs, data, nvs, 0, 1\na, app, ota_0, 0, 0x30\nb, app, ota_1, 0, 0x20\n"),
-      0x20,
+      placeOctets("# a\nnvs, data, nvs, 0, 1\na, app, ota_0, 0, 0x3000\nb, app, ota_1, 0, 0x2000\n"),
+      0x1000,
     );
   });
 

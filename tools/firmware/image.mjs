@@ -32,8 +32,11 @@ export function imageOctets(target, kind) {
   return file !== undefined && existsSync(file) ? statSync(file).size : undefined;
 }
 
-/** Octets of the smallest place for firmware in the boards' partition table. */
+/** The last block of a place is where the head of an image waits for the switch (system/c/cpnsUpdate.c). */
+const headBlock = 4096;
+
+/** Octets that an image may have in the smallest place for firmware of the boards' partition table. */
 export function placeOctets(table = readFileSync(join(root, "hosts/esp32/board/partitions.csv"), "utf8")) {
   const rows = table.split("\n").map((line) => line.split(",").map((one) => one.trim()));
-  return Math.min(...rows.filter(([, type]) => type === "app").map((row) => Number(row[4])));
+  return Math.min(...rows.filter(([, type]) => type === "app").map((row) => Number(row[4]))) - headBlock;
 }
