@@ -70,7 +70,9 @@ cpns_random_verdict cpns_random_draw(cpns_health *health, cpns_random_source sou
 #include "sdkconfig.h"
 
 #if CONFIG_BT_ENABLED
-	#include "esp_bt.h"
+/* Of esp_bt.h, for every chip the same; the C6's brings headers of ESP-IDF where the SDK does not search. */
+extern unsigned esp_bt_controller_get_status(void);
+	#define CONTROLLER_ENABLED 2
 #else
 	#error "cpns: the hardware generator draws its noise from the radio; build with Bluetooth (CONFIG_BT_ENABLED)"
 #endif
@@ -78,7 +80,7 @@ cpns_random_verdict cpns_random_draw(cpns_health *health, cpns_random_source sou
 /* Without radio ESP-IDF calls the generator's numbers pseudo-random ("Random Number Generation"). */
 cpns_random_verdict cpns_hardware_source(uint8_t *out, uint32_t length)
 {
-	if (esp_bt_controller_get_status() != ESP_BT_CONTROLLER_STATUS_ENABLED)
+	if (esp_bt_controller_get_status() != CONTROLLER_ENABLED)
 		return CPNS_RANDOM_QUIET;
 	esp_fill_random(out, length);
 	return CPNS_RANDOM_OK;

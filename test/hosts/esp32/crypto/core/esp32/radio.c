@@ -3,8 +3,10 @@
 #include <string.h>
 
 #include "cpnsEntropy.h"
-#include "esp_bt.h"
 #include "esp_random.h"
+
+/* As in esp_bt.h of each chip; the SDK does not search for what the C6's brings along. */
+typedef enum { ESP_BT_CONTROLLER_STATUS_IDLE, ESP_BT_CONTROLLER_STATUS_ENABLED = 2 } esp_bt_controller_status_t;
 
 static esp_bt_controller_status_t status;
 static int stuck;
