@@ -108,7 +108,8 @@ export class PneRequests implements PneTasks {
         return pns.prove(link, message, answer);
       case "PNSetupNotifyResponse":
       case "PNSetupResponse.pne":
-        return pns.reply(link, message, answer);
+        if (!pns.comesBack(link, message.body.pnID)) return pns.reply(link, message, answer);
+        return this.#whenAllowed(link, message, "pn", answer, () => pns.reply(link, message, answer));
       case "PNLeaveRequest":
         return pns.leave(link, message, answer);
       case "ApplicationData":

@@ -17,6 +17,8 @@ import {
   languageRecord,
   localKeysRecord,
   nameRecord,
+  type PNPlace,
+  placeRecord,
 } from "./schemas.js";
 import { SlotRecord } from "./slots.js";
 
@@ -53,6 +55,7 @@ export class KeyStore {
   readonly #epoch: KeptRecord<{ readonly epoch: Uint8Array }>;
   readonly #name: KeptRecord<{ readonly name?: string | undefined }>;
   readonly #language: KeptRecord<{ readonly language: string }>;
+  readonly #place: KeptRecord<{ readonly place?: PNPlace | undefined }>;
   readonly #slots: readonly SlotRecord[];
 
   /** Finishes a factory reset or a replacement that a power cut interrupted before anything is read. */
@@ -69,6 +72,7 @@ export class KeyStore {
     this.#epoch = kept("epo", epochRecord);
     this.#name = kept("nam", nameRecord);
     this.#language = kept("lng", languageRecord);
+    this.#place = kept("pn", placeRecord);
     this.#slots = [
       this.#keys.slots,
       localKeys.slots,
@@ -77,6 +81,7 @@ export class KeyStore {
       this.#epoch.slots,
       this.#name.slots,
       this.#language.slots,
+      this.#place.slots,
     ];
     if (store.read(resetMark) !== undefined) eraseAll(store);
     else this.#mend([this.#keys.slots, localKeys.slots]);
@@ -187,6 +192,16 @@ export class KeyStore {
     if (language !== this.language) this.#language.write({ language });
   }
 
+  /** The PN that the device is in, so that it finds back into it after a loss of power. */
+  get place(): PNPlace | undefined {
+    return this.#place.value?.place;
+  }
+
+  set place(place: PNPlace | undefined) {
+    if (place !== undefined || this.place !== undefined)
+      this.#place.write(place === undefined ? {} : { place });
+  }
+
   /** Failed enrolments in a row, so that a restart gives no free tries. */
   get failures(): number {
     return this.#attempts.value?.failures ?? 0;
@@ -229,7 +244,7 @@ export class KeyStore {
   #forget(): void {
     this.#facts = undefined;
     this.#localKeys.forget();
-    [this.#identity, this.#attempts, this.#epoch, this.#name, this.#language].forEach((one) => {
+    [this.#identity, this.#attempts, this.#epoch, this.#name, this.#language, this.#place].forEach((one) => {
       one.forget();
     });
     this.#slots.forEach((slots) => {

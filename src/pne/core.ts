@@ -1,9 +1,11 @@
 import type { ErrorCode } from "../base/errorCodes.js";
 import { CpnsError } from "../base/errors.js";
 import { wipe } from "../base/octets.js";
+import { attempt } from "../base/outcome.js";
 import type { Timer } from "../base/ports.js";
 import { Milliseconds, Seconds } from "../base/units.js";
 import { KeyStore } from "../keystore/keystore.js";
+import type { PNPlace } from "../keystore/schemas.js";
 import type { Procedure } from "../procedure/procedure.js";
 import { delayAfter, pneRule } from "../protocols/enrolment/throttle.js";
 import { invitationTime } from "../protocols/network/invitations.js";
@@ -24,6 +26,8 @@ export class Core {
   readonly ports: PnePorts;
   readonly store: KeyStore;
   connection: Connection | undefined;
+  /** The PN that it was in when it lost its power, until it is known whether it still is. */
+  lastPN: PNPlace | undefined;
   /** Of its firmware. */
   update: { readonly view: UpdateView | undefined; joined(): void; forget(): void } | undefined;
   /** No enrolment before this instant: the throttle of the PNE, whose count is durable. */
@@ -37,6 +41,7 @@ export class Core {
     this.ports = ports;
     this.store = new KeyStore(ports.flash, ports.suite, ports.log);
     this.#state = this.#free();
+    this.lastPN = this.store.place;
     // A restart must not give free tries: the whole delay runs again.
     this.notBefore = Milliseconds(ports.clock.now() + delayAfter(this.store.failures, pneRule));
   }
@@ -100,7 +105,8 @@ export class Core {
 
   /** Lets a gateway connect, while there is nothing else to do and the owner wants the device to be reached. */
   awaitGateway(): void {
-    if (!this.ports.policy.reachable && this.ports.update?.slots.trial !== true) return;
+    const { policy, update } = this.ports;
+    if (!policy.reachable && update?.slots.trial !== true && this.lastPN === undefined) return;
     this.#resting?.cancel();
     this.#resting = this.ports.clock.after(restPause, () => {
       if (this.free === undefined || this.connection !== undefined) return;
@@ -109,11 +115,29 @@ export class Core {
     });
   }
 
+  /** The device is not in the PN any more that it was in when it lost its power. */
+  forgetPN(): void {
+    if (this.lastPN === undefined) return;
+    this.lastPN = undefined;
+    this.keepPlace(undefined);
+    const { connection, free, ports } = this;
+    if (free !== undefined && connection === undefined && !ports.policy.reachable) this.advertise(undefined);
+  }
+
+  /** In flash. What flash does not take costs the way back after the next loss of power, and nothing else. */
+  keepPlace(place: PNPlace | undefined): void {
+    const kept = attempt(() => {
+      this.store.place = place;
+    });
+    if ("error" in kept) this.ports.log.event("pne.placeNotKept", { code: kept.error.code });
+  }
+
   /** Out of the PN that it is in, if any. */
   leave(): void {
     const { joined } = this;
     if (joined === undefined) return;
     if (joined.away) this.advertise(undefined);
+    this.keepPlace(undefined);
     joined.drop();
     this.rest();
     this.connection?.disconnect();

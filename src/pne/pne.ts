@@ -1,5 +1,5 @@
 import { CpnsError } from "../base/errors.js";
-import { fromHex, wipe } from "../base/octets.js";
+import { equalBytes, fromHex, wipe } from "../base/octets.js";
 import { attempt } from "../base/outcome.js";
 import { Milliseconds } from "../base/units.js";
 import { Result as ResultCode } from "../codec/results.js";
@@ -20,14 +20,14 @@ import {
 } from "./ports.js";
 import { capabilitiesOf, confirmProcedure, joinProcedure } from "./procedures.js";
 import { accept, answerTo, declining } from "./pushHandlers.js";
-import { comeBack, leaveRange } from "./reconnect.js";
+import { absenceTime, comeBack, leaveRange } from "./reconnect.js";
 import { abandon, begin, enrol, enter, work } from "./tasks.js";
 import { checkLabel } from "./text.js";
 import { Update } from "./update.js";
 import { entityIDOf } from "./view.js";
 
-/** Before new firmware that has not reached its gateway tries again, on another connection. */
-const trialPause = Milliseconds(15_000);
+/** Before what the device does by itself is tried again, on another connection. */
+const pause = Milliseconds(15_000);
 
 /** The PNE: one person's commands in, notices out, one connection at a time, keys in flash. */
 export class Pne {
@@ -46,6 +46,7 @@ export class Pne {
   /** After the boot, once the radio is up: finishes an assignment that was cut off. */
   start(): void {
     this.#update?.start();
+    this.core.ports.clock.after(absenceTime, () => this.core.forgetPN());
     const keys = this.core.store.state;
     if (keys === "staged" || keys === "replacing") begin(this.core, { kind: "confirm" });
     else this.core.awaitGateway();
@@ -129,28 +130,44 @@ export class Pne {
     const { state } = core;
     if (state.at === "working") work(core);
     else if (state.at === "joined" && state.away) comeBack(core, state, connection);
-    else introduce(core, connection, () => this.#prove(connection));
+    else introduce(core, connection, () => this.#byItself(connection));
     return true;
   }
 
-  /** New firmware that has to reach its gateway does so by itself: with the gateway alone, as nobody is asked. */
-  #prove(connection: Connection): void {
+  /**
+   * Back into the PN that the device was in when it lost its power; new firmware that has to reach its gateway goes into
+   * one with the gateway alone, as nobody is asked. What a person does meanwhile comes first.
+   */
+  #byItself(connection: Connection): void {
     const { core } = this;
-    if (this.#update?.trial !== true || core.free?.at !== "idle" || core.free.asked !== undefined) return;
-    const again = (): void => {
-      core.ports.clock.after(trialPause, () => {
-        if (core.connection === connection && core.joined === undefined) connection.disconnect();
-      });
-    };
+    const { lastPN, free } = core;
+    const trial = this.#update?.trial === true;
+    const back = lastPN !== undefined && equalBytes(lastPN.gatewayID, connection.peer.gatewayID);
+    if (!(back || trial) || free?.at !== "idle" || free.asked !== undefined) return;
+    const how: How = back
+      ? { kind: "invited", pnID: lastPN.pnID, byGateway: false }
+      : creation("oneToOne", undefined);
     attempt(() => {
-      const setup = joinProcedure(core.ports, core.store, connection, creation("oneToOne", undefined));
+      const setup = joinProcedure(core.ports, core.store, connection, how);
       connection.runQuietly(setup, (outcome) => {
-        if ("error" in outcome) again();
-        else if (core.free !== undefined) enter(core, connection, outcome.value);
-        // The person has begun something meanwhile, which starts on a fresh connection.
-        else new Joined(outcome.value, connection.peer).drop();
+        if ("value" in outcome) {
+          if (core.free !== undefined) enter(core, connection, outcome.value);
+          // The person has begun something meanwhile, which starts on a fresh connection.
+          else new Joined(outcome.value, connection.peer).drop();
+          return;
+        }
+        const { code } = outcome.error;
+        core.ports.log.event("pne.notBack", { code });
+        const later = code === "result.busy" || code === "linkLost";
+        if (back && !later) core.forgetPN();
+        if (trial || later) core.ports.clock.after(pause, () => this.#anew(connection));
       });
     });
+  }
+
+  #anew(connection: Connection): void {
+    const { core } = this;
+    if (core.connection === connection && core.free !== undefined) connection.disconnect();
   }
 
   received(fragment: Uint8Array): void {
@@ -189,6 +206,7 @@ function decide(core: Core, yes: boolean): void {
 function factoryReset(core: Core): void {
   abandon(core, new ProcedureError("cancelled"));
   core.connection?.installed.wipe();
+  core.forgetPN();
   core.leave();
   core.answered();
   core.update?.forget();

@@ -42,6 +42,7 @@ export function begin(core: Core, task: Task): void {
   if (core.task !== undefined) throw new ProcedureError("busy");
   const { ports } = core;
   const ready = core.joined === undefined && core.connection?.idle === true;
+  if (task.kind !== "look") core.forgetPN();
   core.leave();
   // What the person begins instead is an answer too; the PN GW stops waiting by itself.
   core.answered();
@@ -176,6 +177,8 @@ function doJoin(core: Core, connection: Connection, how: How): void {
 
 /** Into the PN. */
 export function enter(core: Core, connection: Connection, pn: JoinedPN): void {
+  core.lastPN = undefined;
+  core.keepPlace({ pnID: pn.pnID, gatewayID: connection.peer.gatewayID });
   core.become(new Joined(pn, connection.peer));
   watchSessions(core);
   core.tell();

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { nodeSuite } from "../../hosts/node/nodeSuite.js";
 import { serverID } from "../../hosts/simulator/network/gatewayPlace.js";
 import { fromHex } from "../../src/base/octets.js";
+import { Milliseconds } from "../../src/base/units.js";
 import { everyMessage } from "../../src/catalogue/legs.js";
 import { encodeMessage, type MessageDefinition, messageSet } from "../../src/codec/message.js";
 import { encode } from "../../src/codec/schema.js";
@@ -23,14 +24,14 @@ const decode = (octets: Uint8Array) => everyMessage.decode(octets, maximumBackha
 const received = <Name extends string, Body>(definition: MessageDefinition<Name, Body>, body: Body) =>
   messageSet(definition).decode(encodeMessage(definition, 1, body));
 
-/** A PN that its PN GW has registered, with what proves the PNE. */
-async function registered(net: TestNetwork, number: number) {
+/** A PN that its PN GW has registered, with what proves the PNE; `number`: of the PN, `rand`: of this try. */
+async function registered(net: TestNetwork, number: number, rand = number) {
   const server = new PNServer(serverPorts(net));
   const store = net.network.serverStore;
   const gateway = net.network.gatewayID;
   const pne = fromHex(net.device.pne?.view.entityID ?? "");
   const pnID = new Uint8Array(16).fill(number);
-  const randPNE = new Uint8Array(32).fill(number);
+  const randPNE = new Uint8Array(32).fill(rand);
   const info = encode(pneInfo, { entityID: pne, flags: 1, linkKey: LinkKey.none });
   const member = { pneInfo: info, rand: randPNE, flags: 0 };
   const request = received(pnRegistrationRequest, { pnID, setupType: SetupType.all, members: [member] });
@@ -67,5 +68,66 @@ describe("hashes for a PN that has been tried", () => {
     assert.equal(await prove(hash), "PNRegistrationResponse 0");
     assert.equal(await prove(hash), "Failure 4");
     assert.equal(net.network.serverStore.rows().pns.length, 1);
+  });
+});
+
+describe("hashes of a member that comes back into a PN that stands", () => {
+  /** In it, with the session that it has. */
+  async function inside() {
+    const net = await new TestNetwork().enrolled();
+    const { prove, hash } = await registered(net, 3);
+    assert.equal(await prove(hash), "PNRegistrationResponse 0");
+    const session = () => net.network.serverStore.all("members")[0]?.[1].session?.randPNE[0];
+    assert.equal(session(), 3);
+    return { net, session };
+  }
+
+  it("are taken once, and what was there before stays until then (PNI-11a, C-16)", async () => {
+    const { net, session } = await inside();
+    const wrong = await registered(net, 3, 4);
+    assert.equal(session(), 3);
+    assert.equal(await wrong.prove(wrong.hash.map((octet) => octet ^ 1)), "PNRegistrationResponse 1");
+    assert.equal(await wrong.prove(wrong.hash), "Failure 4");
+    assert.equal(session(), 3);
+    const right = await registered(net, 3, 5);
+    assert.equal(await right.prove(right.hash), "PNRegistrationResponse 0");
+    assert.equal(session(), 5);
+    assert.equal(await right.prove(right.hash), "Failure 4");
+    const { pns } = net.network.serverStore.rows();
+    const members = net.network.serverStore.all("members");
+    assert.deepEqual([pns.length, pns[0]?.[1].size, members.length], [1, 1, 1]);
+  });
+
+  it("are taken for the latest offer alone, and for two minutes", async () => {
+    const { net, session } = await inside();
+    const older = await registered(net, 3, 6);
+    const latest = await registered(net, 3, 7);
+    assert.equal(await older.prove(older.hash), "PNRegistrationResponse 1");
+    assert.equal(await latest.prove(latest.hash), "Failure 4");
+    const late = await registered(net, 3, 8);
+    await net.clock.runFor(Milliseconds(120_001));
+    assert.equal(await late.prove(late.hash), "Failure 4");
+    assert.equal(session(), 3);
+  });
+
+  it("are asked for of members alone, and of one at a time", async () => {
+    const { net } = await inside();
+    const server = new PNServer(serverPorts(net));
+    const pnID = new Uint8Array(16).fill(3);
+    const of = (entityID: Uint8Array) => {
+      const info = encode(pneInfo, { entityID, flags: 1, linkKey: LinkKey.none });
+      return { pneInfo: info, rand: new Uint8Array(32).fill(9), flags: 0 };
+    };
+    const pne = fromHex(net.device.pne?.view.entityID ?? "");
+    const other = new Uint8Array(16).fill(1);
+    for (const members of [[of(other)], [of(pne), of(other)]]) {
+      const request = received(pnRegistrationRequest, { pnID, setupType: SetupType.all, members });
+      const told = decode(
+        await net.network.serverStore.transaction((tables) =>
+          server.register(tables, net.network.gatewayID, request),
+        ),
+      );
+      assert.ok(told.name === "Failure" && told.body.result === 1);
+    }
   });
 });

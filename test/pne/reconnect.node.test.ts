@@ -195,15 +195,21 @@ describe("a PNE in a PN whose link is lost (GWA-01, GWA-02, C-15)", () => {
     assert.equal(net.network.gateway.pns.pns.length, 1, "the old membership ended with the new one");
   });
 
-  it("has forgotten its sessions after a power cut, and joins anew", async () => {
+  it("has forgotten its sessions after a power cut, and proves itself to the Server anew", async () => {
     const net = await new TestNetwork().joined();
+    const before = net.device.pne?.view.pn?.id;
     const from = net.fragments.length;
     net.device.powerOff();
     net.device.powerOn();
     await seconds(net, 10);
-    assert.equal(net.device.pne?.view.pn, undefined);
-    assert.deepEqual(onAir(net, from), []);
-    assert.equal(outcome(await net.join()), "joined");
+    const { id, away, secure } = net.device.pne?.view.pn ?? {};
+    assert.deepEqual([id, away, secure], [before, false, true]);
+    assert.deepEqual(onAir(net, from).slice(0, 4), [
+      "EntityDiscoveryRequest",
+      "EntityDiscoveryResponse",
+      "PNSetupNotifyResponse",
+      "AuthenticationRequest",
+    ]);
     assert.equal(await say(net, "sendToServer"), "message");
   });
 

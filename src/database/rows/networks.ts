@@ -63,6 +63,18 @@ export interface StagedSession extends MemberSession {
   readonly share?: Uint8Array;
 }
 
+/** What a member that has lost its power has been offered, until its hash comes. */
+export interface Returning {
+  readonly pneInfo: Uint8Array;
+  readonly flags: number;
+  readonly rand: Uint8Array;
+  readonly randServer: Uint8Array;
+  readonly endsAt: Milliseconds;
+  readonly ecdh?: Uint8Array;
+  readonly share?: Uint8Array;
+  readonly localKeyID?: number;
+}
+
 /** A PNE in a PN, by `hex(PN GW)/hex(PN ID)/hex(Entity ID)`. */
 export interface PNMember {
   readonly gatewayID: Uint8Array;
@@ -84,6 +96,8 @@ export interface PNMember {
   readonly staged?: readonly StagedSession[];
   /** Number of the last message of a topic that the Server has taken from it. */
   readonly heard?: number;
+  /** It proves itself anew; what it has stays good until it has done so. */
+  readonly returning?: Returning;
 }
 
 const session = record({
@@ -95,6 +109,15 @@ const session = record({
   randServer: field(5, rand),
   hash: optional(6, octets(32, 32)),
   share: optional(7, share),
+});
+const returning = record({
+  pneInfo: field(0, octets(1, 512)),
+  flags: field(1, flags),
+  rand: field(2, rand),
+  randServer: field(3, rand),
+  endsAt: field(4, moment),
+  share: optional(5, share),
+  localKeyID: optional(6, localKeyID),
 });
 const open = record({
   entityID: field(0, entityID),
@@ -109,11 +132,13 @@ const open = record({
   session: optional(6, session),
   staged: optional(7, list(session, 1, maximumStagedSessions)),
   heard: optional(11, counter),
+  returning: optional(12, returning),
 });
 const secret = record({
   ecdh: optional(0, key32),
   sk: optional(1, key32),
   stagedSKs: optional(2, list(key32, 1, maximumStagedSessions)),
+  returningECDH: optional(3, key32),
 });
 
 type OpenSession = Infer<typeof session>;
@@ -131,14 +156,16 @@ export const members = defineRow({
         ecdh: member.ecdh,
         sk: member.session?.sk,
         stagedSKs: member.staged?.map((one) => one.sk),
+        returningECDH: member.returning?.ecdh,
       }) as Infer<typeof secret>,
     }),
-    join: ({ session: now, staged, ...rest }, { ecdh, sk, stagedSKs }): PNMember =>
+    join: ({ session: now, staged, returning: back, ...rest }, { ecdh, sk, stagedSKs, returningECDH }) =>
       defined({
         ...rest,
         ecdh,
         session: joined(now, sk),
         staged: staged?.flatMap((one, i) => joined(one, stagedSKs?.[i]) ?? []),
+        returning: back && defined({ ...back, ecdh: returningECDH }),
       }) as unknown as PNMember,
   },
   columns: {

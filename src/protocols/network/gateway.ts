@@ -110,7 +110,12 @@ export class PNGateway {
     this.#setups.create(targets, alias, done);
   }
 
-  /** An invited PNE's word (PNI-03, GWI-03, GWI-04). */
+  /** The link's PNE is a member of this PN that has lost its power, and may come back into it by `reply`. */
+  comesBack(link: MemberLink, pnID: Uint8Array): boolean {
+    return this.#setups.comesBack(link, pnID);
+  }
+
+  /** An invited PNE's word (PNI-03, GWI-03, GWI-04), or that of a member that comes back. */
   reply(
     link: MemberLink,
     message: Received<typeof pnSetupNotifyResponse | typeof pnSetupResponseOfPNE>,

@@ -92,10 +92,14 @@ export class RoutingTable {
       .filter((id) => !members.some((member) => equalBytes(member.entityID, id)));
     if (missing.length === 0) return;
     this.#tellServer(pnID, missing);
-    // After the Server's word, which is sent first.
-    this.#ports.clock.after(Milliseconds(0), () => {
+    this.#next(() => {
       for (const { link } of members) if (link !== undefined) this.greet(link);
     });
+  }
+
+  /** After the Server's word, which is sent first. */
+  #next(work: () => void): void {
+    this.#ports.clock.after(Milliseconds(0), work);
   }
 
   /** Who comes back is told who has left meanwhile: what was pushed while its link was lost has not arrived. */
@@ -105,12 +109,38 @@ export class RoutingTable {
     link.push((exchange) => encodeMessage(pnInventoryNotify, exchange, stillIn(pn)));
   }
 
-  /** Proven in a new PN, it has left the one that it was away from. */
-  forget(entityID: Uint8Array): void {
+  /** Proven in this PN, it has left the one that it was away from. */
+  forget(entityID: Uint8Array, pnID: Uint8Array): void {
     for (const pn of this.pns) {
+      if (equalBytes(pn.pnID, pnID)) continue;
       const member = pn.members.find((one) => equalBytes(one.entityID, entityID));
       if (member !== undefined) this.remove(pn.pnID, member);
     }
+  }
+
+  /**
+   * A member has come back into its PN with new keys, by another link; `inventory`: the Server's, of now. One that has been
+   * taken out while the Server was asked stays out, and is told.
+   */
+  renew(pnID: Uint8Array, inventory: Uint8Array, fresh: Member): void {
+    const { entityID, link } = fresh;
+    const pn = this.find(pnID);
+    const old = pn?.members.find((member) => equalBytes(member.entityID, entityID));
+    if (pn === undefined || old === undefined) {
+      fresh.end();
+      this.#tellServer(pnID, [entityID]);
+      this.#next(() => link?.push((exchange) => encodeMessage(pnDissolveNotify, exchange, { pnID })));
+      return this.part(link);
+    }
+    const members = pn.members.map((member) => (member === old ? fresh : member));
+    const renewed = { ...pn, inventory, members };
+    this.#pns.set(hex(pnID), renewed);
+    this.#keep(renewed);
+    old.end();
+    old.link?.disconnect();
+    this.#ports.changed?.();
+    this.#ports.log.event("pn.returned", { pn: hex(pnID), entity: hex(entityID) });
+    if (link !== undefined) this.#next(() => this.greet(link));
   }
 
   remove(pnID: Uint8Array, gone: Member): void {

@@ -7,7 +7,7 @@ import { acknowledgement, failure } from "../../codec/replies.js";
 import { Result } from "../../codec/results.js";
 import type { Exchange, GatewayPorts } from "../../procedure/gatewayPorts.js";
 import { ProcedureError, refusal } from "../../procedure/procedure.js";
-import { Establishment } from "./establishment.js";
+import { type Established, Establishment } from "./establishment.js";
 import {
   pnSetupNotify,
   type pnSetupNotifyResponse,
@@ -22,6 +22,14 @@ import type { EstablishedPN, RoutingTable } from "./routes.js";
 /** Who is asked to come: the Entity IDs, or all that are there. */
 export type Targets = readonly Uint8Array[] | "all";
 
+/** How a PN is set up. */
+interface Plan {
+  readonly setupType: number;
+  /** How many are asked. */
+  readonly invited: number;
+  readonly alias?: string | undefined;
+}
+
 interface Setup {
   readonly pnID: Uint8Array;
   readonly establishment: Establishment;
@@ -31,6 +39,18 @@ interface Setup {
 interface Participation {
   readonly setup: Setup;
   member: MemberSetup | undefined;
+}
+
+/** One PNE in one PN. */
+interface Place {
+  readonly pnID: Uint8Array;
+  readonly entityID: Uint8Array;
+}
+
+/** Of a PNE that takes part. */
+interface Said {
+  readonly pneInfo: Uint8Array;
+  readonly rand: Uint8Array;
 }
 
 type Answer = (octets: Uint8Array) => void;
@@ -71,7 +91,12 @@ export class Setups {
     const { setupType, targets, pneInfo, rand } = message.body;
     const listed = setupType === SetupType.list ? (targets ?? []) : "all";
     const invited = setupType === SetupType.oneToOne ? [] : this.#invitable(listed, link);
-    const setup = this.#setup(setupType, invited.length, link.entityID, () => {});
+    const setup = this.#found({
+      setupType,
+      invited: invited.length,
+      initiator: link.entityID,
+      done: () => {},
+    });
     const member = this.#take(link, setup, true, { pneInfo, rand }, { exchange: message.exchange, answer });
     const { name, alias } = member.info;
     const labels = { ...(name !== undefined && { name }), ...(alias !== undefined && { alias }) };
@@ -82,8 +107,8 @@ export class Setups {
   /** A PN that the PN GW's own user wants (GWI-01, GWI-02). */
   create(targets: Targets, alias: string | undefined, done: Done<EstablishedPN>): void {
     const invited = this.#invitable(targets, undefined);
-    const type = targets === "all" ? SetupType.all : SetupType.list;
-    const setup = this.#setup(type, invited.length, undefined, done, alias);
+    const setupType = targets === "all" ? SetupType.all : SetupType.list;
+    const setup = this.#found({ setupType, invited: invited.length, alias, done });
     const body = { pnID: setup.pnID, ...(alias !== undefined && { alias }) };
     this.#invite(setup, invited, (exchange) => encodeMessage(pnSetupRequestOfGateway, exchange, body));
   }
@@ -97,37 +122,28 @@ export class Setups {
     });
   }
 
-  #setup(
-    setupType: number,
-    invited: number,
-    initiator: Uint8Array | undefined,
-    done: Done<EstablishedPN>,
-    alias?: string,
-  ): Setup {
-    const { random, clock, fault } = this.#ports;
-    const pnID = randomOctets(random, 16);
-    const establishment = new Establishment(
-      {
-        clock,
-        fault,
-        pnID,
-        setupType,
-        alias,
-        gatewayInfo: this.#ports.info(),
-        exchange: this.#exchange,
-        done: (outcome) => {
-          const inside = "error" in outcome ? [] : outcome.value.members;
-          const members = this.#members(setup, inside);
-          if ("error" in outcome) return done(outcome);
-          const pn = { pnID, inventory: outcome.value.inventory, initiator, members };
-          this.#routes.add(pn);
-          done(members.length > 0 ? { value: pn } : { error: refusal(Result.refused) });
-        },
-      },
-      invited,
-    );
-    const setup = { pnID, establishment };
+  /** A PN that is new. */
+  #found({
+    initiator,
+    done,
+    ...plan
+  }: Plan & { initiator?: Uint8Array | undefined; done: Done<EstablishedPN> }): Setup {
+    const pnID = randomOctets(this.#ports.random, 16);
+    const setup: Setup = this.#setup(pnID, plan, (outcome) => {
+      const inside = "error" in outcome ? [] : outcome.value.members;
+      const members = this.#members(setup, inside);
+      if ("error" in outcome) return done(outcome);
+      const pn = { pnID, inventory: outcome.value.inventory, initiator, members };
+      this.#routes.add(pn);
+      done(members.length > 0 ? { value: pn } : { error: refusal(Result.refused) });
+    });
     return setup;
+  }
+
+  #setup(pnID: Uint8Array, { setupType, invited, alias }: Plan, done: Done<Established>): Setup {
+    const { clock, fault } = this.#ports;
+    const options = { clock, fault, pnID, setupType, alias, gatewayInfo: this.#ports.info(), done };
+    return { pnID, establishment: new Establishment({ ...options, exchange: this.#exchange }, invited) };
   }
 
   /** The setup is over: who is inside, and still there, is a member now. */
@@ -138,7 +154,7 @@ export class Setups {
       this.#participations.delete(link);
       const { member } = participation;
       if (member === undefined || !inside.includes(member)) continue;
-      this.#routes.forget(member.pne);
+      this.#routes.forget(member.pne, setup.pnID);
       members.push(
         new Member(
           this.#ports,
@@ -150,13 +166,7 @@ export class Setups {
     return members;
   }
 
-  #take(
-    link: MemberLink,
-    setup: Setup,
-    initiator: boolean,
-    said: { readonly pneInfo: Uint8Array; readonly rand: Uint8Array },
-    open: OpenRequest,
-  ): MemberSetup {
+  #take(link: MemberLink, setup: Setup, initiator: boolean, said: Said, open: OpenRequest): MemberSetup {
     const { pnID, establishment } = setup;
     const member = new MemberSetup(
       {
@@ -184,7 +194,43 @@ export class Setups {
     setup.establishment.start();
   }
 
-  /** PNSetupNotifyResponse (PNI-03) or PNSetupResponse (GWI-03, GWI-04) of an invited PNE. */
+  /** The link's PNE is a member of this PN, but not by this link: it may come back into it. */
+  comesBack(link: MemberLink, pnID: Uint8Array): boolean {
+    const member = this.#standing(link, pnID);
+    return member !== undefined && member.link !== link && !this.has(link);
+  }
+
+  #standing({ entityID }: MemberLink, pnID: Uint8Array): Member | undefined {
+    const members = this.#routes.find(pnID)?.members;
+    return entityID && members?.find((one) => equalBytes(one.entityID, entityID));
+  }
+
+  /**
+   * A member that has lost its power comes back into its PN: it takes part once more, alone (PNI-03 … PNI-15). What is
+   * kept of it stays as it is until the Server has spoken. Throws ProcedureError("result.busy") while another link does the
+   * same in its name.
+   */
+  #returns(link: MemberLink, { pnID, entityID }: Place, said: Said, open: OpenRequest): void {
+    const twice = [...this.#participations.values()].some(
+      ({ setup, member }) =>
+        member !== undefined && equalBytes(setup.pnID, pnID) && equalBytes(member.pne, entityID),
+    );
+    if (twice) throw refusal(Result.busy);
+    const plan = { setupType: SetupType.oneToOne, invited: 0 };
+    const setup: Setup = this.#setup(pnID, plan, (outcome) => {
+      const inside = "error" in outcome ? [] : outcome.value.members;
+      const [member] = this.#members(setup, inside);
+      if ("value" in outcome && member !== undefined) {
+        this.#routes.renew(pnID, outcome.value.inventory, member);
+      }
+    });
+    this.#take(link, setup, false, said, open);
+    setup.establishment.start();
+  }
+
+  /**
+   * PNSetupNotifyResponse (PNI-03) or PNSetupResponse (GWI-03, GWI-04) of an invited PNE, or of a member that comes back.
+   */
   reply(
     link: MemberLink,
     message: Received<typeof pnSetupNotifyResponse | typeof pnSetupResponseOfPNE>,
@@ -194,6 +240,11 @@ export class Setups {
     const { exchange } = message;
     const { pnID, result, pneInfo, rand } = message.body;
     const invited = participation !== undefined && participation.member === undefined;
+    const takesPart = result === Result.ok && pneInfo !== undefined && rand !== undefined;
+    const { entityID } = link;
+    if (takesPart && entityID !== undefined && this.comesBack(link, pnID)) {
+      return this.#returns(link, { pnID, entityID }, { pneInfo, rand }, { exchange, answer });
+    }
     // It may have come too late: everybody else is already in.
     if (!invited || !equalBytes(participation.setup.pnID, pnID)) {
       answer(encodeMessage(failure, exchange, { result: Result.noRoute }));
@@ -206,7 +257,7 @@ export class Setups {
       answer(encodeMessage(failure, exchange, { result: late }));
       return;
     }
-    if (result !== Result.ok || pneInfo === undefined || rand === undefined) {
+    if (!takesPart) {
       this.#participations.delete(link);
       answer(encodeMessage(acknowledgement, exchange, {}));
       setup.establishment.answered();

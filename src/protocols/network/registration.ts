@@ -1,0 +1,55 @@
+import { hex } from "../../base/octets.js";
+import { encodeMessage } from "../../codec/message.js";
+import { Result } from "../../codec/results.js";
+import { memberName } from "../../database/networks.js";
+import { seen } from "../../database/ownership.js";
+import { pushTo } from "../../database/pushes.js";
+import { wantRenewal } from "../../database/renewal.js";
+import type { ServerTables } from "../../database/store.js";
+import type { ServerPorts } from "../../procedure/serverPorts.js";
+import type { Proven } from "./memberProofs.js";
+import { sessionEnd } from "./memberSessions.js";
+import { maximumBackhaulMessage, pnRegistrationResponse } from "./messages.js";
+
+/** What comes of the hashes at the Server (PNI-12, C-16). */
+
+/** Between PNRegistrationRequest and the hashes, milliseconds: devices handshake with the PN GW in between. */
+export const pendingLifetime = 120_000;
+
+/** It is in, with its session; what was for its proof is not kept. */
+export async function enter(
+  tables: ServerTables,
+  ports: ServerPorts,
+  { member, pne }: Proven,
+): Promise<void> {
+  const { ecdh, share, localKeyID, ...lasting } = member;
+  const { gatewayID, pnID, entityID } = member;
+  const now = ports.clock.now();
+  await tables.members.put(memberName(gatewayID, pnID, entityID), { ...lasting, endsAt: sessionEnd(ports) });
+  if (pne === undefined) return;
+  await seen(tables, hex(entityID), pne.entity, now);
+  const renewal = pne.entity.renewal === true ? await wantRenewal(tables, pne.id) : undefined;
+  if (renewal !== undefined) await pushTo(tables, renewal, now);
+}
+
+/** PNRegistrationResponse: each one's Result, and hash_server over the inventory for who is in. */
+export function registered(
+  exchange: number,
+  pnID: Uint8Array,
+  all: readonly Proven[],
+  inventory: Uint8Array | undefined,
+): Uint8Array {
+  const inside = all.some((one) => one.result === Result.ok);
+  const members = all.map(({ member: { entityID }, result, answer }) =>
+    inventory === undefined || answer === undefined
+      ? { entityID, result }
+      : { entityID, result, hash: answer(inventory) },
+  );
+  const body = { pnID, result: inside ? Result.ok : Result.refused, members };
+  return encodeMessage(
+    pnRegistrationResponse,
+    exchange,
+    inside && inventory ? { ...body, pnInventory: inventory } : body,
+    maximumBackhaulMessage,
+  );
+}
