@@ -1,19 +1,31 @@
 import assert from "node:assert/strict";
 import { hex } from "../../../../src/base/octets.js";
 import { Milliseconds } from "../../../../src/base/units.js";
-import { ApiHouse, bobsPhone, cellar, gateway, kitchen, pnID, userNamed } from "./apiHouse.js";
+import {
+  type ApiHouse,
+  bobsPhone,
+  cellar,
+  eachInNewHouse,
+  gateway,
+  kitchen,
+  pnID,
+  userNamed,
+} from "./apiHouse.js";
 
 let house: ApiHouse;
 let token = "";
-beforeEach(async () => {
-  house = await new ApiHouse().start();
-  token = await house.token(["read"]);
-});
-afterEach(() => house.close());
+function inNewHouse(): void {
+  eachInNewHouse(["read"], (made, its) => {
+    house = made;
+    token = its;
+  });
+}
 
 const codeOf = (body: { readonly code?: string }): string | undefined => body?.code;
 
 describe("devices and networks at the interface for programs", () => {
+  inNewHouse();
+
   it("are the User's own, with their topics, and where they are", async () => {
     const { body } = await house.ask("GET", "/devices", { token });
     const { devices } = body as {
@@ -63,6 +75,8 @@ describe("devices and networks at the interface for programs", () => {
 });
 
 describe("tokens at the interface for programs", () => {
+  inNewHouse();
+
   it("are made by the User's own session, shown once, and kept as a hash", async () => {
     const session = await house.session();
     const body = { name: "Home Assistant", scopes: ["stream", "read"], days: 30 };
@@ -166,6 +180,8 @@ describe("tokens at the interface for programs", () => {
 });
 
 describe("paths at the interface for programs", () => {
+  inNewHouse();
+
   it("that are none are unknown; other methods are told which there are", async () => {
     for (const path of ["/", "", "/device", "/devices/", "/devices/%2e%2e", "/devices/x/y/z", "/__proto__"]) {
       const answer = await house.ask("GET", path, { token });

@@ -295,3 +295,16 @@ export function userNamed(name: string): UserRecord {
     ...{ w0: octets(32, 8), l: point, w0M: point, w0N: point },
   };
 }
+
+/** Around each test of a suite: a new house, and a token that may do this; none where it may nothing. */
+export function eachInNewHouse(
+  scopes: readonly Scope[],
+  moved: (house: ApiHouse, token: string) => void,
+): void {
+  let house: ApiHouse | undefined;
+  beforeEach(async () => {
+    house = await new ApiHouse().start();
+    moved(house, scopes.length === 0 ? "" : await house.token(scopes));
+  });
+  afterEach(() => house?.close());
+}

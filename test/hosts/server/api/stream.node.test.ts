@@ -2,19 +2,20 @@ import assert from "node:assert/strict";
 import { Milliseconds } from "../../../../src/base/units.js";
 import type { OpenStream } from "../../../support/openStream.js";
 import { until } from "../../../support/until.js";
-import { ApiHouse, cellar, kitchen } from "./apiHouse.js";
+import { type ApiHouse, cellar, eachInNewHouse, kitchen } from "./apiHouse.js";
 
 let house: ApiHouse;
 let token = "";
 const open: OpenStream[] = [];
-beforeEach(async () => {
-  house = await new ApiHouse().start();
-  token = await house.token(["stream"]);
-});
-afterEach(async () => {
-  for (const stream of open.splice(0)) stream.close();
-  await house.close();
-});
+function inNewHouse(): void {
+  afterEach(() => {
+    for (const stream of open.splice(0)) stream.close();
+  });
+  eachInNewHouse(["stream"], (made, its) => {
+    house = made;
+    token = its;
+  });
+}
 
 async function stream(after?: string, query = "", by = token): Promise<OpenStream> {
   const one = await house.open({ token: by, ...(after && { headers: { "Last-Event-ID": after } }) }, query);
@@ -24,6 +25,8 @@ async function stream(after?: string, query = "", by = token): Promise<OpenStrea
 const values = (one: OpenStream): unknown[] => one.events.map(({ data }) => JSON.parse(data).value);
 
 describe("streams of events", () => {
+  inNewHouse();
+
   it("tell each event once, in its order, with what it is", async () => {
     const one = await stream();
     assert.equal(one.status, 200);

@@ -4,7 +4,7 @@ import { Milliseconds } from "../../../../src/base/units.js";
 import { Result } from "../../../../src/codec/results.js";
 import { release } from "../../../../src/database/ownership.js";
 import { until } from "../../../support/until.js";
-import { ApiHouse, bobsPhone, cellar, kitchen } from "./apiHouse.js";
+import { type ApiHouse, bobsPhone, cellar, eachInNewHouse, kitchen } from "./apiHouse.js";
 
 interface Shown {
   readonly device: string;
@@ -16,11 +16,12 @@ interface Shown {
 
 let house: ApiHouse;
 let token = "";
-beforeEach(async () => {
-  house = await new ApiHouse().start();
-  token = await house.token(["read", "send"]);
-});
-afterEach(() => house.close());
+function inNewHouse(): void {
+  eachInNewHouse(["read", "send"], (made, its) => {
+    house = made;
+    token = its;
+  });
+}
 
 const minutes = (count: number): void => house.clock.advance(Milliseconds(count * 60_000));
 async function topics(): Promise<readonly Shown[]> {
@@ -33,6 +34,8 @@ async function topic(name: string, device = kitchen): Promise<Shown> {
 }
 
 describe("topics at the interface for programs", () => {
+  inNewHouse();
+
   it("show what the User's devices have said last, and of one device alone (C-30)", async () => {
     await house.says(kitchen, "temperature", 21.5);
     minutes(1);
@@ -152,6 +155,8 @@ describe("topics at the interface for programs", () => {
 });
 
 describe("values that a program sends to a device", () => {
+  inNewHouse();
+
   const send = (name: string, body: unknown, device = kitchen) =>
     house.ask("POST", `/devices/${device}/topics/${name}`, { token, body });
 

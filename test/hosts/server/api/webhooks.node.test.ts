@@ -4,7 +4,7 @@ import { Milliseconds, Seconds } from "../../../../src/base/units.js";
 import { DatabaseError } from "../../../../src/database/errors.js";
 import { assertSigned, HookTarget } from "../../../support/hookTarget.js";
 import { until } from "../../../support/until.js";
-import { ApiHouse, cellar, kitchen } from "./apiHouse.js";
+import { type ApiHouse, cellar, eachInNewHouse, kitchen } from "./apiHouse.js";
 
 interface Made {
   readonly id: string;
@@ -14,14 +14,15 @@ interface Made {
 let house: ApiHouse;
 let token = "";
 const targets: HookTarget[] = [];
-beforeEach(async () => {
-  house = await new ApiHouse().start();
-  token = await house.token(["webhooks"]);
-});
-afterEach(async () => {
-  await house.close();
-  for (const target of targets.splice(0)) await target.close();
-});
+function inNewHouse(): void {
+  eachInNewHouse(["webhooks"], (made, its) => {
+    house = made;
+    token = its;
+  });
+  afterEach(async () => {
+    for (const target of targets.splice(0)) await target.close();
+  });
+}
 
 async function target(): Promise<HookTarget> {
   const one = await HookTarget.open();
@@ -62,6 +63,8 @@ async function tried(one: HookTarget): Promise<void> {
 }
 
 describe("webhooks", () => {
+  inNewHouse();
+
   it("get events in their order, signed as Standard Webhooks has it, each with an id of its own", async () => {
     const one = await target();
     const { secret, id } = await hook({ url: one.url });

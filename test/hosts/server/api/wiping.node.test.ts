@@ -13,13 +13,14 @@ import {
   makeWebhook,
   webhooksOf,
 } from "../../../../src/server/programs/webhooks.js";
-import { ApiHouse, userNamed } from "./apiHouse.js";
+import { type ApiHouse, eachInNewHouse, userNamed } from "./apiHouse.js";
 
 let house: ApiHouse;
-beforeEach(async () => {
-  house = await new ApiHouse().start();
-});
-afterEach(() => house.close());
+function inNewHouse(): void {
+  eachInNewHouse([], (made) => {
+    house = made;
+  });
+}
 
 /** The tables, and every webhook that was read from them. */
 function watched(tables: ReadTables): { readonly tables: ReadTables; readonly read: WebhookRecord[] } {
@@ -43,6 +44,8 @@ function watched(tables: ReadTables): { readonly tables: ReadTables; readonly re
 }
 
 describe("secrets of programs", () => {
+  inNewHouse();
+
   it("are wiped once their text is made: tokens, and keys of webhooks", async () => {
     const filled: Uint8Array[] = [];
     const random = {
