@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { ascii, hex } from "../../../src/base/octets.js";
+import { ended } from "../../support/ended.js";
 import { alice, keypad, outcome } from "../../support/network.js";
 import { SensorNetwork, secureSensor, sensor, sensorID } from "../../support/noUI.js";
 
@@ -33,6 +34,23 @@ describe("a device without UI on a secure PAN (SEC-01, SEC-02, SEC-04, C-19)", (
     const from = net.fragments.length;
     assert.equal(await net.atGateway("credentials"), "device.panNotSecure");
     assert.equal(net.fragments.length, from);
+  });
+
+  it("is refused at once while the device is at another one, which goes on", async () => {
+    const net = await start();
+    const credentials = { userID: ascii(alice.userID), password: ascii(alice.password) };
+    const device = hex(sensorID);
+    let second: string | undefined;
+    net.onFragment = (_, { direction }) => {
+      if (direction !== "toPNE" || second !== undefined) return;
+      net.network.gateway.command({ kind: "enrolDevice", device, ...credentials }, (over) => {
+        second = ended(over);
+      });
+      assert.equal(second, "device.busy");
+    };
+    assert.equal(await net.atGateway("credentials"), "done");
+    assert.equal(second, "device.busy");
+    assert.deepEqual(credentials.password, new Uint8Array(alice.password.length), "it is wiped");
   });
 
   it("tells the person at the PN GW that the password was wrong", async () => {
