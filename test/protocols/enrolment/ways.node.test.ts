@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { ascii } from "../../../src/base/octets.js";
 import { Milliseconds } from "../../../src/base/units.js";
+import { ended } from "../../support/ended.js";
 import { alice, bob, keypad, outcome, TestNetwork } from "../../support/network.js";
 
 const own = { userID: "operator", password: "operator's own password" };
@@ -82,5 +83,19 @@ describe("a wrong password of an enrolment", () => {
     assert.ok(before > 0);
     await change("operator", own.password);
     assert.ok((spent("/own")[0] ?? 0) <= before, "a right one was charged");
+  });
+
+  it("of a PN GW for itself is charged to those in the clear", async () => {
+    const net = await new TestNetwork().start();
+    const charged = looks(net);
+    charged();
+    const credentials = { userID: ascii("alice"), password: ascii("wrong password") };
+    let told: string | undefined;
+    net.network.gateway.command({ kind: "enrol", ...credentials }, (over) => {
+      told = ended(over);
+    });
+    await net.clock.runWhile(() => told === undefined, Milliseconds(60_000));
+    assert.equal(told, "result.refused");
+    assert.deepEqual([...new Set(charged())], ["clear"]);
   });
 });
