@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { simulatorKey } from "../../hosts/simulator/network/images.js";
 import { ascii, fromHex, hex } from "../../src/base/octets.js";
 import { everyMessage } from "../../src/catalogue/legs.js";
 import { encodeMessage } from "../../src/codec/message.js";
@@ -8,6 +9,7 @@ import { encode } from "../../src/codec/schema.js";
 import {
   euKeyAssignmentProof,
   euKeyAssignmentRequest,
+  euKeyAssignmentShare,
   nonceLength,
 } from "../../src/protocols/enrolment/messages.js";
 import { pnSetupResponseOfPNE } from "../../src/protocols/network/invitations.js";
@@ -187,30 +189,39 @@ describe("a stranger who fills what all at a PN GW share", () => {
     assert.equal(outcome(await net.join()), "joined");
   }).timeout(60_000);
 
-  it("cannot use up the exchange of another link by its handle, whatever Entity ID he claims", async () => {
-    const net = await new TestNetwork({
-      devices: [{ id: "keypad", keypad: "matrix", secure: false }],
-    }).start();
-    let stranger: Stranger | undefined;
-    let told = "nothing";
-    net.onFragment = (device, { direction, octets }) => {
-      if (direction !== "toPNE" || octets[6] !== 6 || stranger !== undefined) return;
-      const entityID = net.network.pneLink(device)?.entityID ?? assert.fail();
-      const handle = octets.slice(octets.length - 8);
-      stranger = new Stranger(net);
-      void stranger.claim(entityID).catch(() => {});
-      net.clock.after(60 as never, () => {
-        stranger?.tell((exchange) =>
-          encodeMessage(euKeyAssignmentProof, exchange, { handle, proof: rand(1) }),
-        );
-      });
-    };
-    told = outcome(await net.enrol());
-    assert.equal(told, "enrolled");
-    const refused = stranger?.heard.filter((one) => one.name === "Failure") ?? [];
-    assert.equal(refused.length, 1);
-    assert.ok(!net.log.some((line) => line.startsWith("server enrol.refused")));
-  });
+  for (const [what, make] of [
+    [
+      "proof",
+      (n: number, handle: Uint8Array) => encodeMessage(euKeyAssignmentProof, n, { handle, proof: rand(1) }),
+    ],
+    [
+      "share",
+      (n: number, handle: Uint8Array) =>
+        encodeMessage(euKeyAssignmentShare, n, { handle, share: simulatorKey }),
+    ],
+  ] as const)
+    it(`cannot use up the exchange of another link by a ${what} with its handle, whatever Entity ID he claims`, async () => {
+      const net = await new TestNetwork({
+        devices: [{ id: "keypad", keypad: "matrix", secure: false }],
+      }).start();
+      let stranger: Stranger | undefined;
+      let told = "nothing";
+      net.onFragment = (device, { direction, octets }) => {
+        if (direction !== "toPNE" || octets[6] !== 6 || stranger !== undefined) return;
+        const entityID = net.network.pneLink(device)?.entityID ?? assert.fail();
+        const handle = octets.slice(octets.length - 8);
+        stranger = new Stranger(net);
+        void stranger.claim(entityID).catch(() => {});
+        net.clock.after(60 as never, () => {
+          stranger?.tell((exchange) => make(exchange, handle));
+        });
+      };
+      told = outcome(await net.enrol());
+      assert.equal(told, "enrolled");
+      const refused = stranger?.heard.filter((one) => one.name === "Failure") ?? [];
+      assert.equal(refused.length, 1);
+      assert.ok(!net.log.some((line) => line.startsWith("server enrol.refused")));
+    });
 });
 
 describe("two links that claim to be one device", () => {
