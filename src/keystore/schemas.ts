@@ -59,8 +59,15 @@ export const epochRecord = record({ epoch: field(1, octets(16, 16)) });
 export const languageRecord = record({ language: field(1, text(2, 2)) });
 /** The device's label for people; none when it has the one that it was made with. */
 export const nameRecord = record({ name: optional(1, label) });
-/** The PN that the device is in; none when it has left. */
-const place = record({ pnID: field(1, pnID), gatewayID: field(2, entityID) });
+/** As often a device comes back into one PN: `times` is the first octet of its messages' numbers. */
+export const maximumReturns = 255;
+
+/** The PN that the device is in, and how often it has come back into it; none when it has left. */
+const place = record({
+  pnID: field(1, pnID),
+  gatewayID: field(2, entityID),
+  times: field(3, uint(maximumReturns)),
+});
 export type PNPlace = Infer<typeof place>;
 export const placeRecord = record({ place: optional(1, place) });
 export const attemptsRecord = record({ failures: field(1, uint(0xffff)) });

@@ -5,7 +5,7 @@ import { attempt } from "../base/outcome.js";
 import type { Timer } from "../base/ports.js";
 import { Milliseconds, Seconds } from "../base/units.js";
 import { KeyStore } from "../keystore/keystore.js";
-import type { PNPlace } from "../keystore/schemas.js";
+import { maximumReturns, type PNPlace } from "../keystore/schemas.js";
 import type { Procedure } from "../procedure/procedure.js";
 import { delayAfter, pneRule } from "../protocols/enrolment/throttle.js";
 import { invitationTime } from "../protocols/network/invitations.js";
@@ -41,7 +41,8 @@ export class Core {
     this.ports = ports;
     this.store = new KeyStore(ports.flash, ports.suite, ports.log);
     this.#state = this.#free();
-    this.lastPN = this.store.place;
+    const { place } = this.store;
+    if (place !== undefined && place.times < maximumReturns) this.lastPN = place;
     // A restart must not give free tries: the whole delay runs again.
     this.notBefore = Milliseconds(ports.clock.now() + delayAfter(this.store.failures, pneRule));
   }
@@ -132,12 +133,12 @@ export class Core {
     if ("error" in kept) this.ports.log.event("pne.placeNotKept", { code: kept.error.code });
   }
 
-  /** Out of the PN that it is in, if any. */
-  leave(): void {
+  /** Out of the PN that it is in, if any; before a factory reset flash stays as it is, whose first write is the mark. */
+  leave(reset = false): void {
     const { joined } = this;
     if (joined === undefined) return;
     if (joined.away) this.advertise(undefined);
-    this.keepPlace(undefined);
+    if (!reset) this.keepPlace(undefined);
     joined.drop();
     this.rest();
     this.connection?.disconnect();

@@ -206,8 +206,8 @@ function decide(core: Core, yes: boolean): void {
 function factoryReset(core: Core): void {
   abandon(core, new ProcedureError("cancelled"));
   core.connection?.installed.wipe();
-  core.forgetPN();
-  core.leave();
+  core.lastPN = undefined;
+  core.leave(true);
   core.answered();
   core.update?.forget();
   // First: a power cut in between costs a comparison of numbers, not what was erased.

@@ -1,5 +1,5 @@
 import type { CpnsError } from "../base/errors.js";
-import { wipe } from "../base/octets.js";
+import { equalBytes, wipe } from "../base/octets.js";
 import type { Done } from "../base/outcome.js";
 import { Milliseconds, Seconds } from "../base/units.js";
 import { checkPassword, checkUserID } from "../crypto/password.js";
@@ -177,8 +177,11 @@ function doJoin(core: Core, connection: Connection, how: How): void {
 
 /** Into the PN. */
 export function enter(core: Core, connection: Connection, pn: JoinedPN): void {
+  const { lastPN } = core;
+  const { pnID } = pn;
+  const times = lastPN !== undefined && equalBytes(lastPN.pnID, pnID) ? lastPN.times + 1 : 0;
   core.lastPN = undefined;
-  core.keepPlace({ pnID: pn.pnID, gatewayID: connection.peer.gatewayID });
+  core.keepPlace({ pnID, gatewayID: connection.peer.gatewayID, times });
   core.become(new Joined(pn, connection.peer));
   watchSessions(core);
   core.tell();

@@ -80,10 +80,10 @@ export class Outbox {
     return this.#waiting.find((one) => one !== this.#underWay && fits(one));
   }
 
-  /** In another PN the numbers begin anew; nothing is left of the old one. */
-  clear(code: ErrorCode): void {
+  /** In another PN the numbers begin anew, after `number`; nothing is left of the old one. */
+  clear(code: ErrorCode, number = 0): void {
     this.#underWay = undefined;
-    this.#number = 0;
+    this.#number = number;
     this.#timer?.cancel();
     this.#waiting.splice(0).forEach((one) => {
       one.sent(code);

@@ -318,7 +318,9 @@ export class ApplicationRuntime implements DeviceApplication {
     if (pnID !== this.#pnID && !(pnID && this.#pnID && equalBytes(pnID, this.#pnID))) {
       this.#pnID = pnID;
       this.#heard.clear();
-      this.#outbox?.clear("pn.notMember");
+      // The others go on counting where a device comes back after a loss of power: its numbers are above all of before.
+      const times = this.#host?.pne.core.store.place?.times ?? 0;
+      this.#outbox?.clear("pn.notMember", times * 2 ** 24);
     }
     return joined;
   }

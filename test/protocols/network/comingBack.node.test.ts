@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { nodeSuite } from "../../../hosts/node/nodeSuite.js";
 import { hex } from "../../../src/base/octets.js";
+import { KeyStore } from "../../../src/keystore/keystore.js";
 import { absenceTime } from "../../../src/pne/reconnect.js";
 import { Family } from "../../support/family.js";
 import { outcome } from "../../support/network.js";
@@ -125,6 +127,23 @@ describe("a member that has lost its power (PNI-03, PNI-15, C-33)", () => {
       assert.equal(net.members("kitchen"), undefined, how);
       assert.deepEqual(net.members("hall"), how === "leavePN" ? ["cellar", "hall"] : undefined, how);
     }
+  });
+
+  it("for the 256th time in one PN stays out: the numbers of its messages would be over", async () => {
+    const net = await together();
+    const returns = async (times: number) => {
+      net.of("hall").powerOff();
+      const store = new KeyStore(net.of("hall").options.flash, nodeSuite);
+      const { place } = store;
+      assert.ok(place);
+      store.place = { ...place, times };
+      net.of("hall").powerOn();
+      await net.pass(back);
+    };
+    await returns(254);
+    assert.deepEqual(net.members("hall"), all);
+    await returns(255);
+    assert.equal(net.members("hall"), undefined);
   });
 
   it("while out of reach, after its person had left the PN, stays out", async () => {
