@@ -46,10 +46,11 @@ export class Pne {
   /** After the boot, once the radio is up: finishes an assignment that was cut off. */
   start(): void {
     this.#update?.start();
-    this.core.ports.clock.after(absenceTime, () => this.core.forgetPN());
-    const keys = this.core.store.state;
-    if (keys === "staged" || keys === "replacing") begin(this.core, { kind: "confirm" });
-    else this.core.awaitGateway();
+    const { core } = this;
+    if (core.lastPN !== undefined) core.ports.clock.after(absenceTime, () => core.forgetPN());
+    const keys = core.store.state;
+    if (keys === "staged" || keys === "replacing") begin(core, { kind: "confirm" });
+    else core.awaitGateway();
   }
 
   get view(): PneView {
