@@ -87,6 +87,8 @@ export class Update {
   #fetching = false;
   /** No offer is taken: it is about to restart, or what came last was damaged. */
   #closed = false;
+  /** When the last beginning is paid for. */
+  #due = 0;
 
   constructor(core: Core, ports: UpdatePorts) {
     this.#core = core;
@@ -119,7 +121,9 @@ export class Update {
   /** Its owner is another one, who has said yes to nothing; the counter stays. */
   forget(): void {
     this.#wanted = undefined;
-    if (this.#data.offset > 0) attempt(() => this.#keep({ offset: 0 }));
+    attempt(() => {
+      if (this.#data.offset > 0) this.#keep({ offset: 0 });
+    });
   }
 
   /** Once, at the start; what cannot be written now is written at the next. */
@@ -187,6 +191,7 @@ export class Update {
     if (facts.length > ports.slots.capacity) return UpdateKind.tooBig;
     const begun = equalBytes(data.image, id);
     if (begun && data.trials >= maximumTrials) return UpdateKind.failed;
+    if (!(begun && data.offset > 0) && !this.#mayBegin()) return undefined;
     // A power cut does not ask the person twice; what has failed once does.
     const agreed = !core.ports.policy.hasUI || (begun && data.offset > 0 && data.trials === 0);
     this.#wanted = { ...facts, id, offset: begun ? data.offset : 0, agreed };
@@ -194,6 +199,15 @@ export class Update {
     if (agreed) this.#fetch();
     else core.ports.notify({ kind: "updateOffered" });
     return undefined;
+  }
+
+  /** What is fetched from its beginning erases flash, which wears: six at once, and one in ten minutes from then on. */
+  #mayBegin(): boolean {
+    const now = this.#core.ports.clock.now();
+    const due = Math.max(this.#due, now);
+    if (due > now + 5 * damagedPause) return false;
+    this.#due = due + damagedPause;
+    return true;
   }
 
   /** What the person says. */

@@ -49,6 +49,20 @@ describe("whoever wants another firmware on a device", function () {
     await bench.until("done");
   });
 
+  it("cannot wear out a slot of flash by beginning again and again, with images that are genuine", async () => {
+    const bench = await begin();
+    const images = [1, 2].map((n) => makeImage({ version: `0.2.${n}` }, 200_000));
+    let begun = 0;
+    for (let i = 0; i < 20; i++) {
+      bench.order(images[i % 2] as UpdateImage);
+      await bench.run(3_000);
+      if (bench.update?.state === "sending") begun++;
+    }
+    assert.equal(begun, 6);
+    await bench.run(600_000);
+    assert.equal((await bench.until("done")).version, "0.2.2");
+  });
+
   it("cannot alter one octet of the header, whichever", async () => {
     const bench = await begin();
     const good = makeImage({ version: "6.6.6" });
