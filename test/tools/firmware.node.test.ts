@@ -21,6 +21,7 @@ const { modulesOf } = await tool("modules.mjs");
 const { listProblems, wantedLists } = await tool("lists.mjs");
 const { missingBoard, missingHmac } = await tool("sdk.mjs");
 const { networkModules, program } = await tool("build.mjs");
+const { flashing } = await tool("command.mjs");
 const { forgetImage, imageOctets, placeOctets } = await tool("image.mjs");
 const all: Target[] = [...targets().values()];
 
@@ -35,6 +36,13 @@ function firmware(args: readonly string[], env: NodeJS.ProcessEnv): { status: nu
 describe("the firmware's build", () => {
   const folder = mkdtempSync(join(tmpdir(), "cpns-firmware-"));
   after(() => rmSync(folder, { recursive: true, force: true }));
+
+  it("says how to flash what it has built, with everything that makes it what it is", () => {
+    const target = { name: "esp32/m5stack" };
+    assert.equal(flashing(target, []), "npm run flash -- --target esp32/m5stack");
+    const args = ["--app", "lamp", "--target", "esp32/m5stack", "--encrypted", "--update-counter", "3"];
+    assert.equal(flashing(target, args), `npm run flash -- ${args.join(" ")}`);
+  });
 
   it("knows a folder as a target, on a board or in the SDK's simulator", () => {
     const names = all.map(({ name }) => name);

@@ -65,6 +65,12 @@ function report({ name }, { byteCode, resources, slots, modules }) {
   return within(`${name} byte code`, byteCode, budget);
 }
 
+/** The command that puts on a board what `npm run firmware -- ARGS` has built: with all that makes it what it is. */
+export function flashing(target, args) {
+  const named = args.includes("--target") ? args : ["--target", target.name, ...args];
+  return `npm run flash -- ${named.join(" ")}`;
+}
+
 /** Builds for a board, or flashes it, by mcconfig; without ESP-IDF, or with --link-only, measures the linked modules. */
 export async function firmware(args, { flash = false } = {}) {
   const { target: wanted, rest, config } = readArguments(args, `esp32/${reference}`);
@@ -107,9 +113,7 @@ export async function firmware(args, { flash = false } = {}) {
   if (octets === undefined) fail(`building ${target.name} failed: ESP-IDF made no image, and says why above`);
   if (!within(`${target.name} image`, octets, placeOctets()))
     fail("the image is larger than its place in flash (hosts/esp32/board/partitions.csv)");
-  process.stdout.write(
-    `${target.name} is built; put it on the board with: npm run flash -- --target ${target.name}\n`,
-  );
+  process.stdout.write(`${target.name} is built; put it on the board with: ${flashing(target, args)}\n`);
 }
 
 /** The firmware in the SDK's simulator, with a gateway and a Server, for people. */
