@@ -127,6 +127,8 @@ describe("webhooks under attack", () => {
     assert.deepEqual(await found({ family: 6 }), six);
     assert.deepEqual(await found({}, namesFor(undefined, ["2606:4700::1111"])), six);
     assert.equal(await found({ family: 4 }, namesFor([], ["2606:4700::1111"])), "address");
+    const halfSilent = { resolve4: async () => ["8.8.8.8"], resolve6: hang, cancel: () => {} };
+    assert.deepEqual(await found({ all: true }, halfSilent as unknown as Names), { address: [four] });
   });
 
   it("are refused when they are made, too, where the operator has not said otherwise", async () => {

@@ -2,6 +2,7 @@ import { type LookupAddress, promises } from "node:dns";
 import { request as requestPlain } from "node:http";
 import { request } from "node:https";
 import { BlockList, isIP, type LookupFunction } from "node:net";
+import { setTimeout } from "node:timers/promises";
 import { longestAddress } from "../../../src/database/rows/programs.js";
 
 /** Where webhooks may go: HTTPS at public addresses; anything, for a Server that is at home; nowhere. */
@@ -75,9 +76,18 @@ export type Names = Pick<promises.Resolver, "resolve4" | "resolve6" | "cancel">;
  */
 const newNames = (): Names => new promises.Resolver({ timeout: 2_000, tries: 2 });
 
+/** For IPv6 addresses where there are others: a name server that keeps silent of them must not cost the delivery. */
+const patienceForMore = 1_000;
+
+async function noneSoon(): Promise<[PromiseSettledResult<string[]>]> {
+  return [{ status: "fulfilled", value: await setTimeout(patienceForMore, [], { ref: false }) }];
+}
+
 /** IPv4 first. Throws what the first of both has failed with. */
 async function addressesOf(names: Names, name: string): Promise<readonly LookupAddress[]> {
-  const [four, six] = await Promise.allSettled([names.resolve4(name), names.resolve6(name)]);
+  const sixth = Promise.allSettled([names.resolve6(name)]);
+  const [four] = await Promise.allSettled([names.resolve4(name)]);
+  const [six] = await (four.status === "rejected" ? sixth : Promise.race([sixth, noneSoon()]));
   const of = (found: PromiseSettledResult<string[]>, family: number): LookupAddress[] =>
     found.status === "fulfilled" ? found.value.map((address) => ({ address, family })) : [];
   const all = [...of(four, 4), ...of(six, 6)];
