@@ -35,6 +35,13 @@ export const eventKey = (of: string, number: number): string =>
 /** Of the row's key; what a stream is taken up again by. */
 export const eventNumber = (key: string): number => Number(key.slice(key.lastIndexOf("/") + 1));
 
+/** The number of the owner's last event, or of what was given out before a back-up was put back. */
+export const lastEvent = async (
+  tables: Pick<ServerTables | ReadTables, "eventHeads" | "settings">,
+  owner: string,
+): Promise<number> =>
+  Math.max((await tables.eventHeads.get(owner))?.last ?? 0, (await floorOf(tables)) * 1_000);
+
 export function eventOf({ entityID, topic, kind, unit, value, at }: EventRecord): Event {
   const known = kinds[kind] ?? "octets";
   const said = decodeTopicMessage(value).value;
@@ -63,8 +70,7 @@ export async function keep(
     value: encodeTopicMessage({ number: 0, topic: topic.name, value }),
     at: now,
   };
-  const number =
-    Math.max((await tables.eventHeads.get(user))?.last ?? 0, (await floorOf(tables)) * 1_000) + 1;
+  const number = (await lastEvent(tables, user)) + 1;
   await tables.eventHeads.put(user, { last: number });
   await tables.events.put(eventKey(user, number), { ...about, endsAt: Milliseconds(now + eventLifetime) });
   if (number > maximumEvents) await tables.events.delete(eventKey(user, number - maximumEvents));

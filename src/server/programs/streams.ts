@@ -1,7 +1,7 @@
 import type { Clock, Timer } from "../../base/ports.js";
 import { Milliseconds } from "../../base/units.js";
 import type { ReadTables, ServerStore } from "../../database/store.js";
-import { type Event, eventKey, eventNumber, eventOf } from "./readings.js";
+import { type Event, eventKey, eventNumber, eventOf, lastEvent } from "./readings.js";
 
 /** Who hears of a User's events as they come. */
 export interface Listener {
@@ -52,9 +52,7 @@ export class Streams {
    * to end it.
    */
   async listen(owner: string, after: number | undefined, listener: Listener): Promise<() => void> {
-    const last = await this.#ports.store.read(
-      async ({ eventHeads }) => (await eventHeads.get(owner))?.last ?? 0,
-    );
+    const last = await this.#ports.store.read((tables) => lastEvent(tables, owner));
     const place = { cursor: after === undefined || after > last ? last : after, listener };
     const places = this.#places.get(owner) ?? new Set();
     this.#places.set(owner, places.add(place));
@@ -134,9 +132,9 @@ export class Streams {
 }
 
 /** The owner's events after this number, a page of them, and the number of the last one that there was. */
-async function after({ events, eventHeads }: ReadTables, owner: string, number: number) {
-  const last = (await eventHeads.get(owner))?.last ?? 0;
-  return { rows: await events.page(eventKey(owner, number), page, eventKey(owner, last)), last };
+async function after(tables: ReadTables, owner: string, number: number) {
+  const last = await lastEvent(tables, owner);
+  return { rows: await tables.events.page(eventKey(owner, number), page, eventKey(owner, last)), last };
 }
 
 function tell(place: Place, number: number, event: Event): void {

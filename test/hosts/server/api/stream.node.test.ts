@@ -92,6 +92,18 @@ describe("streams of events", () => {
     assert.equal(JSON.parse((await late.next("reading")).data).value, 301);
   });
 
+  it("have missed nothing when they begin after a back-up was put back, whose floor is above all numbers", async () => {
+    await house.says(kitchen, "temperature", 1);
+    await house.store.transaction((tables) => tables.settings.put("restored", { count: 5_000_000 }));
+    const one = await stream();
+    await house.says(kitchen, "temperature", 2);
+    assert.equal((await one.next("reading")).id, "5000000001");
+    assert.deepEqual(
+      one.events.filter(({ event }) => event === "missed"),
+      [],
+    );
+  });
+
   it("say what they have missed at once, though nothing comes after it, and look for it no more", async () => {
     await house.shut();
     house.shared = true;
