@@ -8,7 +8,7 @@ import {
   serverID,
   userID,
 } from "../codec/attributes.js";
-import { field, type Infer, list, octets, optional, record, text, uint } from "../codec/schema.js";
+import { bool, field, type Infer, list, octets, optional, record, text, uint } from "../codec/schema.js";
 
 /** What the records of the KeyStore hold, as CBOR. */
 
@@ -62,11 +62,12 @@ export const nameRecord = record({ name: optional(1, label) });
 /** As often a device comes back into one PN: `times` is the first octet of its messages' numbers. */
 export const maximumReturns = 255;
 
-/** The PN that the device is in, and how often it has come back into it; none when it has left. */
+/** The PN that the device is in, how often it has come back into it, and whether it started it; none when it has left. */
 const place = record({
   pnID: field(1, pnID),
   gatewayID: field(2, entityID),
   times: field(3, uint(maximumReturns)),
+  started: field(4, bool),
 });
 export type PNPlace = Infer<typeof place>;
 export const placeRecord = record({ place: optional(1, place) });

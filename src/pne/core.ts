@@ -41,8 +41,10 @@ export class Core {
     this.ports = ports;
     this.store = new KeyStore(ports.flash, ports.suite, ports.log);
     this.#state = this.#free();
-    const { place } = this.store;
-    if (place !== undefined && place.times < maximumReturns) this.lastPN = place;
+    // A place that cannot be read is none.
+    const place = attempt(() => this.store.place);
+    if ("value" in place && place.value !== undefined && place.value.times < maximumReturns)
+      this.lastPN = place.value;
     // A restart must not give free tries: the whole delay runs again.
     this.notBefore = Milliseconds(ports.clock.now() + delayAfter(this.store.failures, pneRule));
   }
@@ -104,15 +106,21 @@ export class Core {
     if (this.connection === undefined) this.awaitGateway();
   }
 
-  /** Lets a gateway connect, while there is nothing else to do and the owner wants the device to be reached. */
-  awaitGateway(): void {
+  /** The owner wants the device to be reached, or it has something to do by itself. */
+  get mayBeFound(): boolean {
     const { policy, update } = this.ports;
-    if (!policy.reachable && update?.slots.trial !== true && this.lastPN === undefined) return;
+    return policy.reachable || update?.slots.trial === true || this.lastPN !== undefined;
+  }
+
+  /** Lets a gateway connect, while there is nothing else to do. */
+  awaitGateway(): void {
+    if (!this.mayBeFound) return;
     this.#resting?.cancel();
     this.#resting = this.ports.clock.after(restPause, () => {
-      if (this.free === undefined || this.connection !== undefined) return;
+      if (this.free === undefined || this.connection !== undefined || !this.mayBeFound) return;
       const enrolled = this.store.state === "enrolled";
-      this.advertise(enrolled ? AdvertisedState.freeToJoin : AdvertisedState.needsEnrolment);
+      const free = enrolled ? AdvertisedState.freeToJoin : AdvertisedState.needsEnrolment;
+      this.advertise(this.lastPN === undefined ? free : AdvertisedState.joined);
     });
   }
 
@@ -121,8 +129,8 @@ export class Core {
     if (this.lastPN === undefined) return;
     this.lastPN = undefined;
     this.keepPlace(undefined);
-    const { connection, free, ports } = this;
-    if (free !== undefined && connection === undefined && !ports.policy.reachable) this.advertise(undefined);
+    if (this.free !== undefined && this.connection === undefined && !this.mayBeFound)
+      this.advertise(undefined);
   }
 
   /** In flash. What flash does not take costs the way back after the next loss of power, and nothing else. */

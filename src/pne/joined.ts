@@ -29,8 +29,12 @@ export class Joined {
   #pn: JoinedPN;
   #ticket: Ticket | undefined;
 
-  /** The PN's ticket becomes this state's to wipe. */
-  constructor(pn: JoinedPN, peer: DiscoveredGateway) {
+  /** The PN's ticket becomes this state's to wipe; `times`: how often it has come back after a loss of power. */
+  constructor(
+    pn: JoinedPN,
+    peer: DiscoveredGateway,
+    readonly times = 0,
+  ) {
     this.#pn = pn;
     this.peer = peer;
     this.#ticket = pn.ticket;

@@ -1,3 +1,4 @@
+import type { ErrorCode } from "../base/errorCodes.js";
 import { CpnsError } from "../base/errors.js";
 import { equalBytes, fromHex, wipe } from "../base/octets.js";
 import { attempt } from "../base/outcome.js";
@@ -20,7 +21,7 @@ import {
 } from "./ports.js";
 import { capabilitiesOf, confirmProcedure, joinProcedure } from "./procedures.js";
 import { accept, answerTo, declining } from "./pushHandlers.js";
-import { absenceTime, comeBack, leaveRange } from "./reconnect.js";
+import { absenceTime, comeBack, leaveRange, maximumRefusals } from "./reconnect.js";
 import { abandon, begin, enrol, enter, work } from "./tasks.js";
 import { checkLabel } from "./text.js";
 import { Update } from "./update.js";
@@ -34,6 +35,8 @@ export class Pne {
   /** What it works on, for what an application sends (posting.ts). */
   readonly core: Core;
   readonly #update: Update | undefined;
+  /** Connections that have not brought the device back into its PN. */
+  #refusals = 0;
 
   /** Boots: reads flash, finishing a reset that was cut. Throws StoreError when flash holds a newer format. */
   constructor(ports: PnePorts) {
@@ -141,34 +144,58 @@ export class Pne {
    */
   #byItself(connection: Connection): void {
     const { core } = this;
-    const { lastPN, free } = core;
-    const trial = this.#update?.trial === true;
-    const back = lastPN !== undefined && equalBytes(lastPN.gatewayID, connection.peer.gatewayID);
-    if (!(back || trial) || free?.at !== "idle" || free.asked !== undefined) return;
-    const how: How = back
-      ? { kind: "invited", pnID: lastPN.pnID, byGateway: false }
+    const { lastPN: place, free } = core;
+    if (!(place !== undefined || this.#onTrial) || free?.at !== "idle") return;
+    if (free.asked !== undefined) return this.#later(connection);
+    if (place !== undefined && !equalBytes(place.gatewayID, connection.peer.gatewayID)) {
+      return this.#refused(connection);
+    }
+    const how: How = place
+      ? { kind: "invited", pnID: place.pnID, byGateway: false }
       : creation("oneToOne", undefined);
     attempt(() => {
       const setup = joinProcedure(core.ports, core.store, connection, how);
       connection.runQuietly(setup, (outcome) => {
-        if ("value" in outcome) {
-          if (core.free !== undefined) enter(core, connection, outcome.value);
-          // The person has begun something meanwhile, which starts on a fresh connection.
-          else new Joined(outcome.value, connection.peer).drop();
-          return;
-        }
-        const { code } = outcome.error;
-        core.ports.log.event("pne.notBack", { code });
-        const later = code === "result.busy" || code === "linkLost";
-        if (back && !later) core.forgetPN();
-        if (trial || later) core.ports.clock.after(pause, () => this.#anew(connection));
+        if ("error" in outcome) this.#notBack(connection, outcome.error.code);
+        else if (core.free !== undefined) enter(core, connection, outcome.value, place);
+        // The person has begun something meanwhile, which starts on a fresh connection.
+        else new Joined(outcome.value, connection.peer).drop();
       });
     });
   }
 
-  #anew(connection: Connection): void {
+  get #onTrial(): boolean {
+    return this.#update?.trial === true;
+  }
+
+  /** Most of what stands in the way passes, as a Server that is not there yet; a few words of a gateway are final. */
+  #notBack(connection: Connection, code: ErrorCode): void {
     const { core } = this;
-    if (core.connection === connection && core.free !== undefined) connection.disconnect();
+    core.ports.log.event("pne.notBack", { code });
+    if (core.connection !== connection || core.free === undefined) return;
+    const final = code === "result.noRoute" || code === "result.refused" || code === "result.notAuthorized";
+    if (core.lastPN !== undefined && final) this.#refused(connection);
+    // What the PN GW protects already is of no use.
+    else if (connection.protected) connection.disconnect();
+    else if (core.lastPN !== undefined || this.#onTrial) this.#later(connection);
+  }
+
+  /** The answer of a stranger proves nothing: only the last of three ends it. */
+  #refused(connection: Connection): void {
+    const { core } = this;
+    if (++this.#refusals >= maximumRefusals) core.forgetPN();
+    if (core.lastPN !== undefined || !core.mayBeFound) connection.disconnect();
+    else this.#byItself(connection);
+  }
+
+  /** On another connection, once nobody is asked for anything. */
+  #later(connection: Connection): void {
+    const { core } = this;
+    core.ports.clock.after(pause, () => {
+      if (core.connection !== connection || core.free === undefined) return;
+      if (core.free.asked !== undefined) this.#later(connection);
+      else connection.disconnect();
+    });
   }
 
   received(fragment: Uint8Array): void {
@@ -205,9 +232,9 @@ function decide(core: Core, yes: boolean): void {
 }
 
 function factoryReset(core: Core): void {
+  core.lastPN = undefined;
   abandon(core, new ProcedureError("cancelled"));
   core.connection?.installed.wipe();
-  core.lastPN = undefined;
   core.leave(true);
   core.answered();
   core.update?.forget();

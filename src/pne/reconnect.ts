@@ -24,7 +24,7 @@ import { watchSessions } from "./sessionRenewal.js";
 export const absenceTime = Milliseconds(120_000);
 
 /** A gateway that cannot prove itself so often is not waited for any longer. */
-const maximumRefusals = 3;
+export const maximumRefusals = 3;
 
 /** The link is lost. One that is lost again gains no time. */
 export function leaveRange(core: Core, joined: Joined): void {

@@ -1,8 +1,9 @@
 import type { CpnsError } from "../base/errors.js";
-import { equalBytes, wipe } from "../base/octets.js";
+import { wipe } from "../base/octets.js";
 import type { Done } from "../base/outcome.js";
 import { Milliseconds, Seconds } from "../base/units.js";
 import { checkPassword, checkUserID } from "../crypto/password.js";
+import type { PNPlace } from "../keystore/schemas.js";
 import { type Procedure, ProcedureError } from "../procedure/procedure.js";
 import type { How, JoinedPN } from "../protocols/network/setupOptions.js";
 import { rotationProcedure } from "./assignment.js";
@@ -42,7 +43,7 @@ export function begin(core: Core, task: Task): void {
   if (core.task !== undefined) throw new ProcedureError("busy");
   const { ports } = core;
   const ready = core.joined === undefined && core.connection?.idle === true;
-  if (task.kind !== "look") core.forgetPN();
+  if (task.kind !== "look" && task.kind !== "confirm") core.forgetPN();
   core.leave();
   // What the person begins instead is an answer too; the PN GW stops waiting by itself.
   core.answered();
@@ -175,14 +176,14 @@ function doJoin(core: Core, connection: Connection, how: How): void {
   });
 }
 
-/** Into the PN. */
-export function enter(core: Core, connection: Connection, pn: JoinedPN): void {
-  const { lastPN } = core;
-  const { pnID } = pn;
-  const times = lastPN !== undefined && equalBytes(lastPN.pnID, pnID) ? lastPN.times + 1 : 0;
+/** Into the PN; `back`: the place that it had there when the device lost its power. */
+export function enter(core: Core, connection: Connection, pn: JoinedPN, back?: PNPlace): void {
+  const { gatewayID } = connection.peer;
+  const started = back?.started ?? pn.started;
+  const times = back === undefined ? 0 : back.times + 1;
   core.lastPN = undefined;
-  core.keepPlace({ pnID, gatewayID: connection.peer.gatewayID, times });
-  core.become(new Joined(pn, connection.peer));
+  core.keepPlace({ pnID: pn.pnID, gatewayID, times, started });
+  core.become(new Joined({ ...pn, started }, connection.peer, times));
   watchSessions(core);
   core.tell();
   core.ports.notify({ kind: "joined" });

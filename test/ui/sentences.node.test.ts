@@ -34,7 +34,10 @@ const done: Readonly<Record<string, readonly [by: string, title: string]>> = {
   "reset.how.keyboard": [firmwareTest, "erases flash that newer firmware wrote only when the person says so"],
   "reset.how.buttons": [firmwareTest, "erases everything at once by the button of a board without keypad"],
   "reset.how.touch": [screensTest, "erase on a display that is touched only when the soft key is held"],
-  "questions.leave.lines.0": ["hosts/simulator/panel/states.node.test.ts", "which is started again with it"],
+  "questions.leave.lines.0": [
+    "protocols/network/comingBack.node.test.ts",
+    "after its person had left the PN, or it had ended, stays out",
+  ],
   optional: [screensTest, "ask for the name of a network before all are invited; it may be left out"],
   "halted.matrix": halted,
   "halted.keyboard": halted,

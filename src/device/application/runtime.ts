@@ -319,8 +319,7 @@ export class ApplicationRuntime implements DeviceApplication {
       this.#pnID = pnID;
       this.#heard.clear();
       // The others go on counting where a device comes back after a loss of power: its numbers are above all of before.
-      const times = this.#host?.pne.core.store.place?.times ?? 0;
-      this.#outbox?.clear("pn.notMember", times * 2 ** 24);
+      this.#outbox?.clear("pn.notMember", (joined?.times ?? 0) * 2 ** 24);
     }
     return joined;
   }

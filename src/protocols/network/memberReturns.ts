@@ -9,7 +9,7 @@ import type { PNMember, PNRecord } from "../../database/rows/networks.js";
 import type { ServerTables } from "../../database/store.js";
 import { isAhead } from "../../database/table.js";
 import type { ServerPorts } from "../../procedure/serverPorts.js";
-import { aliasOf, inventoryOf, type MemberProofs } from "./memberProofs.js";
+import { inventoryOf, type MemberProofs } from "./memberProofs.js";
 import { sessionEnd } from "./memberSessions.js";
 import {
   maximumBackhaulMessage,
@@ -86,12 +86,10 @@ export class MemberReturns {
     if (proven.result !== Result.ok) return registered(exchange, pnID, [proven], undefined);
     const rows = await tables.members.find("pn", pnName(gatewayID, pnID), maximumRows);
     const all = rows.map(({ key, value }) => (key === name ? proven.member : value));
-    // Who comes back is no initiator any more: its name for the PN is the PN's own.
-    const { alias } = aliasOf([before]) ?? aliasOf(all) ?? pn;
     const endsAt = Milliseconds(Math.max(pn.endsAt, sessionEnd(this.#ports)));
-    await tables.pns.put(pnName(gatewayID, pnID), { ...pn, ...(alias !== undefined && { alias }), endsAt });
+    await tables.pns.put(pnName(gatewayID, pnID), { ...pn, endsAt });
     await enter(tables, this.#ports, proven);
     tables.log.event("pn.returned", { pn: hex(pnID), entity: hex(one.entityID) });
-    return registered(exchange, pnID, [proven], inventoryOf(pn, all, alias));
+    return registered(exchange, pnID, [proven], inventoryOf(pn, all, pn.alias));
   }
 }

@@ -140,6 +140,11 @@ export class RoutingTable {
     old.link?.disconnect();
     this.#ports.changed?.();
     this.#ports.log.event("pn.returned", { pn: hex(pnID), entity: hex(entityID) });
+    // A Server whose database was put back knows the others no more.
+    const listed = decode(pnInventory, inventory).members;
+    for (const member of members) {
+      if (!listed.some((one) => equalBytes(one.entityID, member.entityID))) this.exclude(pnID, member);
+    }
     if (link !== undefined) this.#next(() => this.greet(link));
   }
 

@@ -104,10 +104,12 @@ export class PNServer {
     const all = [...proven.values()];
     const inside = all.filter((one) => one.result === Result.ok);
     const members = inside.map(({ member }) => member);
-    const inventory = inventoryOf(pn, members, (aliasOf(members) ?? pn).alias);
+    const { alias } = aliasOf(members) ?? pn;
+    const inventory = inventoryOf(pn, members, alias);
     if (inside.length > 0) {
       const endsAt = sessionEnd(this.#ports);
-      await tables.pns.put(name, { ...pn, established: true, size: inside.length, endsAt });
+      const called = alias === undefined ? {} : { alias };
+      await tables.pns.put(name, { ...pn, ...called, established: true, size: inside.length, endsAt });
       for (const one of inside) await enter(tables, this.#ports, one);
     }
     const refused = all.length - inside.length;

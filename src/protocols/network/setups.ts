@@ -1,4 +1,4 @@
-import { equalBytes } from "../../base/octets.js";
+import { equalBytes, hex } from "../../base/octets.js";
 import { contain, type Done } from "../../base/outcome.js";
 import { randomOctets } from "../../base/ports.js";
 import type { Received } from "../../codec/message.js";
@@ -62,6 +62,8 @@ export class Setups {
   readonly #exchange: Exchange;
   readonly #routes: RoutingTable;
   readonly #participations = new Map<MemberLink, Participation>();
+  /** Who comes back, by PN and Entity ID, until the Server has answered, though the link may be lost before. */
+  readonly #returning = new Set<string>();
 
   constructor(
     ports: GatewayPorts,
@@ -197,7 +199,7 @@ export class Setups {
   /** The link's PNE is a member of this PN, but not by this link: it may come back into it. */
   comesBack(link: MemberLink, pnID: Uint8Array): boolean {
     const member = this.#standing(link, pnID);
-    return member !== undefined && member.link !== link && !this.has(link);
+    return member !== undefined && member.link !== link && !this.#participations.get(link)?.member;
   }
 
   #standing({ entityID }: MemberLink, pnID: Uint8Array): Member | undefined {
@@ -211,13 +213,13 @@ export class Setups {
    * same in its name.
    */
   #returns(link: MemberLink, { pnID, entityID }: Place, said: Said, open: OpenRequest): void {
-    const twice = [...this.#participations.values()].some(
-      ({ setup, member }) =>
-        member !== undefined && equalBytes(setup.pnID, pnID) && equalBytes(member.pne, entityID),
-    );
-    if (twice) throw refusal(Result.busy);
+    const name = `${hex(pnID)}/${hex(entityID)}`;
+    if (this.#returning.has(name)) throw refusal(Result.busy);
+    // What it was invited to meanwhile goes on without it.
+    this.stop(link);
     const plan = { setupType: SetupType.oneToOne, invited: 0 };
     const setup: Setup = this.#setup(pnID, plan, (outcome) => {
+      this.#returning.delete(name);
       const inside = "error" in outcome ? [] : outcome.value.members;
       const [member] = this.#members(setup, inside);
       if ("value" in outcome && member !== undefined) {
@@ -225,6 +227,7 @@ export class Setups {
       }
     });
     this.#take(link, setup, false, said, open);
+    this.#returning.add(name);
     setup.establishment.start();
   }
 

@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import { nodeSuite } from "../../../hosts/node/nodeSuite.js";
 import { hex } from "../../../src/base/octets.js";
+import { dissolve } from "../../../src/database/networks.js";
 import { KeyStore } from "../../../src/keystore/keystore.js";
 import { absenceTime } from "../../../src/pne/reconnect.js";
 import { Family } from "../../support/family.js";
 import { outcome } from "../../support/network.js";
+import { slotOfNewerFirmware } from "../../support/newerSlot.js";
 import { SensorNetwork, secureSensor, sensor } from "../../support/noUI.js";
 
 const three = ["kitchen", "hall", "cellar"].map((id) => Family.spec(id));
@@ -73,7 +75,7 @@ describe("a member that has lost its power (PNI-03, PNI-15, C-33)", () => {
     assert.ok(await reaches(net, "kitchen", "cellar"));
   });
 
-  it("and started the PN, is a member like the others; the PN keeps its name", async () => {
+  it("and started the PN, may still end it; the PN keeps its name, also when its starter has left", async () => {
     const net = await new Family(three).ready();
     net.command("kitchen", { kind: "createPN", who: "all", alias: "Home" });
     await net.pass(2);
@@ -83,8 +85,25 @@ describe("a member that has lost its power (PNI-03, PNI-15, C-33)", () => {
       cut(net, id);
       await net.pass(back);
       const { alias, started } = net.of(id).pne?.view.pn ?? {};
-      assert.deepEqual([alias, started], ["Home", false], id);
+      assert.deepEqual([alias, started], ["Home", id === "kitchen"], id);
     }
+    net.command("kitchen", { kind: "leavePN" });
+    await net.pass(5);
+    cut(net, "hall");
+    await net.pass(back);
+    assert.deepEqual([net.members("hall"), net.of("hall").pne?.view.pn?.alias], [["cellar", "hall"], "Home"]);
+  });
+
+  it("ends the PN for everybody, when it started it", async () => {
+    const net = await together();
+    cut(net, "kitchen");
+    await net.pass(back);
+    net.command("kitchen", { kind: "dissolvePN" });
+    await net.pass(8);
+    assert.deepEqual(
+      all.map((id) => net.members(id)),
+      [undefined, undefined, undefined],
+    );
   });
 
   it("hears who has left meanwhile (PNR-14)", async () => {
@@ -107,10 +126,11 @@ describe("a member that has lost its power (PNI-03, PNI-15, C-33)", () => {
     assert.equal(net.members("hall"), undefined);
     assert.deepEqual(net.members("kitchen"), ["cellar", "kitchen"]);
     assert.deepEqual(net.kinds("hall").slice(-1), ["joined"], "its last word is of before");
+    await net.pass(60);
     const from = net.fragments.length;
     cut(net, "hall");
-    await net.pass(back);
-    assert.ok(net.fragments.length - from < 6, "it does not try a second time");
+    await net.pass(60);
+    assert.ok(net.fragments.length - from < 6, "it does not try after three times");
     for (const id of ["kitchen", "cellar"]) net.command(id, { kind: "leavePN" });
     await net.pass(10);
     await net.together("kitchen", ["hall", "cellar"]);
@@ -226,6 +246,62 @@ describe("a member that has lost its power (PNI-03, PNI-15, C-33)", () => {
     await net.pass(back);
     assert.equal(net.members("kitchen"), undefined);
     assert.equal(net.of("kitchen").link, undefined);
+  });
+
+  it("is back once the PN GW reaches the Server again", async () => {
+    const net = await together();
+    net.network.backhaul.unreachable = true;
+    cut(net, "hall");
+    await net.pass(40);
+    assert.equal(net.members("hall"), undefined);
+    net.network.backhaul.unreachable = false;
+    await net.pass(30);
+    assert.deepEqual(net.members("hall"), all);
+  });
+
+  it("is back where a false gateway has turned it away once or twice", async () => {
+    const net = await together();
+    net.network.setRogue(true);
+    cut(net, "hall");
+    await net.pass(6);
+    net.network.setRogue(false);
+    await net.pass(60);
+    assert.deepEqual(net.members("hall"), all);
+  });
+
+  it("is back though it is invited elsewhere on the way, whenever that is", async () => {
+    const net = await together();
+    await net.pass(1);
+    for (let wait = 0; wait < 8; wait++) {
+      cut(net, "hall");
+      await net.pass(3 + wait * 0.1);
+      net.network.gateway.command({ kind: "createPN", who: [net.id("hall")] });
+      await net.pass(100);
+      assert.deepEqual(net.members("hall"), all, `after ${3 + wait * 0.1} s`);
+    }
+  }).timeout(60_000);
+
+  it("is told that the PN has ended where the Server knows it no more", async () => {
+    const net = await together();
+    const { serverStore } = net.network;
+    await serverStore.transaction(async (tables) => {
+      for (const [name] of serverStore.rows().pns) await dissolve(tables, name);
+    });
+    cut(net, "hall");
+    await net.pass(30);
+    assert.deepEqual(net.members("hall"), ["hall"]);
+    assert.deepEqual([net.members("kitchen"), net.members("cellar")], [undefined, undefined]);
+  });
+
+  it("starts with a place in flash that cannot be read as with none", async () => {
+    const net = await together();
+    net.of("hall").powerOff();
+    const { flash } = net.of("hall").options;
+    for (const name of ["pn.a", "pn.b"]) flash.write(name, slotOfNewerFirmware(nodeSuite, "pn"));
+    net.of("hall").powerOn();
+    await net.pass(back);
+    assert.equal(net.of("hall").pne?.view.keys, "enrolled");
+    assert.equal(net.members("hall"), undefined);
   });
 
   it("is back on a PAN that is secure by itself, where no LocalEUKey is kept (LEU-04)", async () => {
