@@ -1,13 +1,11 @@
 import { equalBytes } from "../base/octets.js";
 import { attempt } from "../base/outcome.js";
 import { Milliseconds } from "../base/units.js";
-import { encodeMessage, messageSet } from "../codec/message.js";
-import { field, type Infer, octets, record, uint } from "../codec/schema.js";
+import { encodeMessage } from "../codec/message.js";
 import { KeptRecord } from "../keystore/record.js";
 import { SlotRecord } from "../keystore/slots.js";
-import { readAnswer } from "../procedure/answers.js";
-import { noDerivation, type Procedure, unexpected } from "../procedure/procedure.js";
 import { Report } from "../protocols/data/report.js";
+import { fetchChunk } from "../protocols/update/chunk.js";
 import {
   factsOf,
   type ImageFacts,
@@ -16,12 +14,13 @@ import {
   signedLength,
 } from "../protocols/update/image.js";
 import { UpdateKind } from "../protocols/update/kinds.js";
-import { maximumChunk, updateChunk, updateReport, updateRequest } from "../protocols/update/messages.js";
+import { updateReport } from "../protocols/update/messages.js";
 import type { Connection } from "./connection.js";
 import type { Core } from "./core.js";
 import type { UpdateView } from "./ports.js";
 import { withFreshSessions } from "./sessionRenewal.js";
 import type { UpdatePorts } from "./updatePorts.js";
+import { noSlot, nothing, type UpdateData, updateRecord } from "./updateRecord.js";
 
 /** An image that runs and has not reached its gateway for so long gives way to the one before. */
 export const trialTime = Milliseconds(1_800_000);
@@ -36,35 +35,6 @@ const shownStep = 8_192;
 /** How far it is comes to flash so seldom: what a power cut costs to fetch again. */
 export const progressStep = 65_536;
 
-const imageID = octets(0, imageIDLength);
-/** No slot was switched to. */
-const noSlot = 2;
-
-const updateRecord = record({
-  /** The highest counter of an image that was confirmed. */
-  counter: field(1, uint(0xffffffff)),
-  /** Which image that was. */
-  running: field(2, imageID),
-  /** The one that is fetched, or on trial, and how much of it is in flash. */
-  image: field(3, imageID),
-  offset: field(4, uint(0xffffffff)),
-  /** Where it was switched to, its counter, and how often, or how often it came damaged. */
-  slot: field(5, uint(noSlot)),
-  next: field(6, uint(0xffffffff)),
-  trials: field(7, uint(255)),
-});
-type UpdateData = Infer<typeof updateRecord>;
-
-const nothing: UpdateData = Object.freeze({
-  counter: 0,
-  running: new Uint8Array(0),
-  image: new Uint8Array(0),
-  offset: 0,
-  slot: noSlot,
-  next: 0,
-  trials: 0,
-});
-
 /** The image that its signer, and the person, want. */
 interface Wanted extends ImageFacts {
   readonly id: Uint8Array;
@@ -72,8 +42,6 @@ interface Wanted extends ImageFacts {
   /** The person, or a device without one, has said yes. */
   agreed: boolean;
 }
-
-const chunks = messageSet(updateChunk);
 
 /**
  * Update of the firmware by the gateway of the PN (docs/PROTOCOL.md, Update): verified by its header, fetched in chunks
@@ -272,7 +240,7 @@ export class Update {
 
   /** What does not come is asked for again when the gateway offers it again. */
   #chunk(link: Connection, wanted: Wanted): void {
-    link.runQuietly(fetching(wanted, link.nextExchange()), (outcome) => {
+    link.runQuietly(fetchChunk(wanted, link.nextExchange()), (outcome) => {
       if ("error" in outcome) {
         this.#fetching = false;
         // The gateway's owner has thought better of it.
@@ -321,24 +289,4 @@ export class Update {
     });
     this.#end("error" in done ? UpdateKind.broken : done.value);
   }
-}
-
-/** One chunk: a request and its answer, so that others have their turn between two of them. */
-function fetching(wanted: Wanted, exchange: number): Procedure<Uint8Array> {
-  const offset = wanted.offset;
-  return {
-    name: "update",
-    start: () => ({
-      kind: "request",
-      octets: encodeMessage(updateRequest, exchange, { image: wanted.id, offset }),
-    }),
-    receive(answer) {
-      const payload = readAnswer(chunks, answer, "update").body.payload;
-      if (payload.length !== Math.min(maximumChunk, wanted.length - offset))
-        throw unexpected("UpdateChunk", "update");
-      return { kind: "done", outcome: payload };
-    },
-    derived: noDerivation,
-    dispose() {},
-  };
 }
