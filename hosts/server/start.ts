@@ -16,6 +16,7 @@ import { lockData } from "./lock.js";
 import { healthServer, Metrics } from "./metrics.js";
 import { dataFolder, makeDataFolder, openServer } from "./open.js";
 import { pages } from "./pages/serve.js";
+import { Readiness } from "./readiness.js";
 
 /** Between two sweeps of what is over. */
 const sweepTime = 60_000;
@@ -114,17 +115,8 @@ export async function start(values: Values): Promise<void> {
     log: (event, fields) => log.event(event, fields),
     counted: (status) => metrics.request(status),
   });
-  let stopping = false;
-  const ready = async (): Promise<boolean> => {
-    if (stopping) return false;
-    return store
-      .read((tables) => tables.settings.get("-"))
-      .then(
-        () => true,
-        () => false,
-      );
-  };
-  const healthListener = healthServer({ metrics, ready });
+  const readiness = new Readiness(ports);
+  const healthListener = healthServer({ metrics, ready: () => readiness.ready() });
   const port = await listener.listen(place.port, place.host);
   await new Promise<void>((resolve, reject) => {
     healthListener.once("error", reject).listen(health.port, health.host ?? "127.0.0.1", resolve);
@@ -146,7 +138,7 @@ export async function start(values: Values): Promise<void> {
     process.once("SIGINT", resolve);
     process.once("SIGTERM", resolve);
   });
-  stopping = true;
+  readiness.stop();
   server.stop();
   programs.stop();
   clearInterval(sweeping);

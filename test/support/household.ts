@@ -50,7 +50,8 @@ export class Household {
 
   async server(args: readonly string[] = [], environment?: Record<string, string>): Promise<Program> {
     if (this.port === 0) this.port = await freePort();
-    const place = ["--listen", `127.0.0.1:${this.port}`, "--hosts", "127.0.0.1", "--metrics", "127.0.0.1:0"];
+    const metrics = args.includes("--metrics") ? [] : ["--metrics", "127.0.0.1:0"];
+    const place = ["--listen", `127.0.0.1:${this.port}`, "--hosts", "127.0.0.1", ...metrics];
     const program = this.#run(serverFile, [...this.data, ...place, ...args], environment);
     const [, pin = ""] = await program.says(/--pin (sha256\/\S+)/);
     this.pin = pin;

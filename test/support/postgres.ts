@@ -70,6 +70,13 @@ export class TemporaryPostgres {
     return `postgres://cpns@/${name}?host=${encodeURIComponent(this.#folder)}`;
   }
 
+  /** Lets it only read, as a replica does or one that an operator has told so; or write again. */
+  onlyReads(only: boolean): void {
+    const change = `ALTER SYSTEM SET default_transaction_read_only = ${only ? "on" : "off"}`;
+    const psql = ["--quiet", "--host", this.#folder, "--username=cpns", "postgres"];
+    this.#run("psql", [...psql, "--command", change, "--command", "SELECT pg_reload_conf()"]);
+  }
+
   /** Starts it, or starts it again after `pause`. */
   async resume(): Promise<void> {
     const settings = { listen_addresses: "''", unix_socket_directories: this.#folder, fsync: "off" };

@@ -205,12 +205,16 @@ const codeOf = (error: unknown): unknown => (error as { code?: unknown } | undef
 
 const isConflict = (error: unknown): boolean => ["40001", "40P01"].includes(String(codeOf(error)));
 
+/** A replica, or a database that an operator, or the machine for want of room, has told to write nothing. */
+const onlyReads = "25006";
+
 /** What the driver and the operating system say when the database is not there, has no room, or shuts down. */
 function named(error: unknown): unknown {
   if (error instanceof DatabaseError || !(error instanceof Error)) return error;
   const code = String(codeOf(error) ?? "");
   const away =
     /^(08|53|57P|58)/.test(code) ||
+    code === onlyReads ||
     /^E[A-Z]+$/.test(code) ||
     /terminated|timeout|not queryable/i.test(error.message);
   return away ? new DatabaseError("database.away", code || error.message) : error;

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { connect } from "node:tls";
 import { ownCertificate, pinOf } from "../../../hosts/node/https/certificate.js";
 import { everyFault } from "../../support/everyFault.js";
-import { gatewayFile, Household, serverFile } from "../../support/household.js";
+import { freePort, gatewayFile, Household, serverFile } from "../../support/household.js";
 import { operated } from "../../support/operator.js";
 import { ran } from "../../support/programs.js";
 import { skippedFor } from "../../support/skipped.js";
@@ -115,17 +115,29 @@ describe("a disk that is full, or cannot be written", function () {
     return file;
   }
 
-  it("stops neither Server nor gateway: they say so, and go on when there is room again", async function () {
+  const ready = async (port: number): Promise<number> =>
+    (await fetch(`http://127.0.0.1:${port}/readyz`)).status;
+  /** By itself, a second later at most; what SQLite's log has room for still is written first. */
+  async function becomes(port: number, status: number): Promise<void> {
+    while ((await ready(port)) !== status) await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+
+  it("stops neither Server nor gateway: they say so, /readyz too, and go on when there is room again", async function () {
     home.place = mounted(this, "size=3m");
-    const server = await home.server();
+    const health = await freePort();
+    const server = await home.server(["--metrics", `127.0.0.1:${health}`]);
     await home.user("alice");
     await home.gateway();
+    assert.equal(await ready(health), 200);
     const file = fill(home.place);
+    await becomes(health, 503);
     const first = await home.ask("enrol");
     assert.equal(first.code, 1);
     assert.match(first.errors, /the Server is not reached|has no room/);
     await server.says(/"http\.unavailable","error":"database\.away"/);
+    assert.equal(await ready(health), 503);
     rmSync(file);
+    await becomes(health, 200);
     const { code, errors } = await home.ask("enrol");
     assert.equal(code, 0, errors);
     const lamp = home.device();
