@@ -11,6 +11,7 @@ import {
 import { deliveryState, maximumEvents } from "./rows/programs.js";
 import { maximumGuestNames, type UserRecord } from "./rows/users.js";
 import type { ReadTables, ServerTables } from "./store.js";
+import { putWebhook } from "./webhookTurns.js";
 
 /** Which devices are a User's at the Server (EUK-UI-16, EUK-GW-10, C-12), and how many may be. */
 
@@ -229,12 +230,14 @@ export async function disown(tables: ServerTables, identity: Uint8Array, now: Mi
 }
 
 /** A webhook, with what waits for it and what was given up. */
-export async function forgetWebhook({ webhooks, deliveries }: ServerTables, id: string): Promise<void> {
+export async function forgetWebhook(tables: ServerTables, id: string): Promise<void> {
+  const { webhooks, deliveries } = tables;
   for (const dead of [false, true]) {
     const found = await deliveries.find("state", deliveryState(fromHex(id), dead), mostAtOnce);
     for (const { key } of found) await deliveries.delete(key);
   }
-  await webhooks.delete(id);
+  const webhook = await webhooks.get(id);
+  if (webhook !== undefined) await putWebhook(tables, id, webhook, undefined);
 }
 
 async function forgetEvents({ events, eventHeads }: ServerTables, owner: string): Promise<void> {

@@ -13,6 +13,7 @@ import {
   preferences,
   readings,
   webhooks,
+  webhookTurns,
 } from "./rows/programs.js";
 import { answers, gatewaySessions, handshakes, pushes, tickets } from "./rows/sessions.js";
 import { budgets, guestLists, guests, pageSessions, users } from "./rows/users.js";
@@ -31,6 +32,7 @@ export const definitions = Object.freeze({
   eventHeads,
   preferences,
   webhooks,
+  webhookTurns,
   deliveries,
   budgets,
   entities,

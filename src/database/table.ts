@@ -202,7 +202,7 @@ export class TypedTable<Value, Column extends string> implements Table<Value, Co
 }
 
 /** A clock that was corrected by as little as this changes nothing. */
-const slack = 60_000;
+export const slack = 60_000;
 
 /**
  * True while an instant lies ahead, and not further than what it was made to last: a clock that was set back must not

@@ -100,6 +100,7 @@ export const everyRow: readonly Sample[] = [
       key: secret(13),
     },
   ],
+  ["webhookTurns", { identity }],
   [
     "deliveries",
     {

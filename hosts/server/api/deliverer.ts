@@ -1,8 +1,9 @@
 import { createHmac } from "node:crypto";
 import { wipe } from "../../../src/base/octets.js";
 import type { Log } from "../../../src/base/ports.js";
+import { type Due, dueWebhooks } from "../../../src/database/webhookTurns.js";
 import { eventNumber } from "../../../src/server/programs/readings.js";
-import { dueWebhooks, type Job, settleJob, takeJob } from "../../../src/server/programs/webhooks.js";
+import { type Job, settleJob, takeJob } from "../../../src/server/programs/webhooks.js";
 import type { ApiPorts } from "./route.js";
 import { deliver, type Targets } from "./target.js";
 
@@ -12,8 +13,8 @@ const mostAtOnce = Object.freeze({ all: 32, ofUser: 2 });
 const patience = 10_000;
 /** What is due by time, and what another Server has left, is looked for so often. */
 const lookTime = 2_000;
-/** Webhooks that are looked at together. */
-const page = 256;
+/** Webhooks that are looked up together. */
+const page = 64;
 
 export interface DelivererOptions {
   readonly ports: ApiPorts;
@@ -49,8 +50,6 @@ export class Deliverer {
   readonly #options: DelivererOptions;
   readonly #busy = new Map<string, string>();
   readonly #looking: NodeJS.Timeout | undefined;
-  /** The webhook behind which the next look begins: each has its turn, however many wait. */
-  #after = "";
   #again = false;
   #going = false;
   #stopped = false;
@@ -79,38 +78,35 @@ export class Deliverer {
   async #look(): Promise<void> {
     while (this.#again && !this.#stopped) {
       this.#again = false;
-      const fromStart = this.#after === "";
-      const room = await this.#goOn();
-      // What lies before the place where it was taken up.
-      if (room && !fromStart) await this.#goOn();
-    }
-  }
-
-  /** Looks through all that wait behind where it left off. False when there is no room for more: it goes on there. */
-  async #goOn(): Promise<boolean> {
-    const { store, clock } = this.#options.ports;
-    for (let more = true; more && !this.#stopped; ) {
-      const { due, next } = await store.read((tables) => dueWebhooks(tables, clock.now(), page, this.#after));
-      for (const { id, owner } of due) {
-        if (this.#busy.size >= mostAtOnce.all) return false;
-        this.#after = id;
-        if (this.#busy.has(id)) continue;
-        if ([...this.#busy.values()].filter((one) => one === owner).length >= mostAtOnce.ofUser) continue;
-        this.#busy.set(id, owner);
-        void this.#deliver(id);
+      if (this.#full) return;
+      const { store, clock } = this.#options.ports;
+      for await (const due of dueWebhooks(store, clock.now(), page)) {
+        if (this.#stopped || this.#full) break;
+        if (this.#busy.has(due.id) || this.#ofUser(due.owner) >= mostAtOnce.ofUser) continue;
+        this.#busy.set(due.id, due.owner);
+        void this.#deliver(due);
       }
-      this.#after = next ?? "";
-      more = next !== undefined;
     }
-    return true;
   }
 
-  async #deliver(id: string): Promise<void> {
+  /** Whoever is over looks again. */
+  get #full(): boolean {
+    return this.#busy.size >= mostAtOnce.all;
+  }
+
+  #ofUser(owner: string): number {
+    let count = 0;
+    for (const one of this.#busy.values()) if (one === owner) count++;
+    return count;
+  }
+
+  async #deliver(due: Due): Promise<void> {
+    const { id } = due;
     const { ports, log } = this.#options;
     const { store, clock } = ports;
     let over = false;
     try {
-      const job = await store.transaction((tables) => takeJob(tables, id, clock.now()));
+      const job = await store.transaction((tables) => takeJob(tables, due, clock.now()));
       const failed = job && (await this.#attempt(job));
       if (job) await store.transaction((tables) => settleJob(ports, tables, job, failed, clock.now()));
       if (failed !== undefined) log.event("api.webhookFailed", { webhook: id, why: failed });

@@ -116,13 +116,20 @@ export const webhooks = defineRow({
     dropped: optional(9, count),
   }),
   secret: record({ url: field(0, octets(1, longestAddress)), key: field(1, octets(32, 32)) }),
-  columns: {
-    owner: (hook) => hex(hook.identity),
-    pending: (hook) => (hook.pending ? "yes" : undefined),
-  },
+  columns: { owner: (hook) => hex(hook.identity) },
   counted: ["owner"],
 });
 export type WebhookRecord = ValueOf<typeof webhooks>;
+
+/**
+ * When webhooks for which something waits have their turn, so that those whose turn it is are found without looking past
+ * the others: by "n/" or "h/" (it is tried next then; a Server has it in hand until then), the instant, 14 digits, and
+ * `/hex(id)`.
+ */
+export const webhookTurns = defineRow({
+  table: "webhook_turns",
+  open: record({ identity: field(0, identity) }),
+});
 
 /** What nobody has taken is shown, and kept for who starts a Server again, for so long. */
 export const deliveryLifetime = Milliseconds(7 * 24 * 3_600_000);

@@ -10,7 +10,14 @@ import {
 } from "../../database/rows/programs.js";
 import type { UserRecord } from "../../database/rows/users.js";
 import type { ReadTables, ServerTables } from "../../database/store.js";
-import { isAhead } from "../../database/table.js";
+import {
+  type Due,
+  hasTurn,
+  holdTime,
+  longestPause,
+  putWebhook,
+  webhookAt,
+} from "../../database/webhookTurns.js";
 import type { ServerPorts } from "../../procedure/serverPorts.js";
 import { ProgramError } from "./errors.js";
 import { eventKey } from "./readings.js";
@@ -23,10 +30,8 @@ export const maximumDead = 64;
 /** An event is tried so often, and for so long. */
 export const maximumAttempts = 8;
 const longestTrying = 24 * 3_600_000;
-/** A Server that has one in hand, and dies, holds it for no longer. */
-const holdTime = Milliseconds(30_000);
 /** Seconds until the next attempt, after so many that have failed. */
-const pauses = Object.freeze([5, 30, 120, 600, 1_800, 3_600, 7_200, 14_400]);
+const pauses = Object.freeze([5, 30, 120, 600, 1_800, 3_600, 7_200, longestPause / 2_000]);
 const idLength = 8;
 const keyLength = 32;
 
@@ -130,9 +135,9 @@ export async function enqueue(
       ...{ webhook: fromHex(id), attempts: 0, at: now, endsAt: Milliseconds(now + deliveryLifetime) },
       body: body(),
     });
-    if (webhook.pending && !full) continue;
+    if (!full && (await hasTurn(tables, id, webhook))) continue;
     const dropped = full ? { dropped: (webhook.dropped ?? 0) + 1 } : {};
-    await tables.webhooks.put(id, { ...webhook, pending: true, ...dropped });
+    await putWebhook(tables, id, webhook, { ...webhook, pending: true, ...dropped });
   }
   return wanted;
 }
@@ -149,42 +154,17 @@ export interface Job {
   readonly body: Uint8Array;
 }
 
-/**
- * Of the next `most` webhooks after `after` for which something waits, in the order of their ids, those that may be tried
- * now; with whom to go on after, undefined at the last one.
- */
-export async function dueWebhooks(
-  { webhooks }: Pick<ReadTables, "webhooks">,
-  now: Milliseconds,
-  most: number,
-  after: string,
-): Promise<{
-  readonly due: readonly { readonly id: string; readonly owner: string }[];
-  readonly next: string | undefined;
-}> {
-  const found = await webhooks.find("pending", "yes", most, after);
-  for (const { value } of found) wipe(value.url, value.key);
-  const due = found
-    .filter(({ value }) => isDue(value, now))
-    .map(({ key: id, value }) => ({ id, owner: hex(value.identity) }));
-  return { due, next: found.length < most ? undefined : found.at(-1)?.key };
-}
-
-/** A clock that was set back makes no pause longer than its rule. */
-const isDue = ({ nextAt, heldUntil = Milliseconds(0) }: WebhookRecord, now: Milliseconds): boolean =>
-  !isAhead(nextAt, now, longestPause) && !isAhead(heldUntil, now, holdTime);
-const longestPause = Milliseconds(2 * (pauses.at(-1) ?? 0) * 1_000);
-
 /** Takes the first event that waits for it in hand, so that no other Server does; undefined when there is none. */
-export async function takeJob(tables: ServerTables, id: string, now: Milliseconds): Promise<Job | undefined> {
-  const webhook = await tables.webhooks.get(id);
-  if (webhook === undefined || !webhook.pending || !isDue(webhook, now)) return undefined;
+export async function takeJob(tables: ServerTables, due: Due, now: Milliseconds): Promise<Job | undefined> {
+  const { id } = due;
+  const webhook = await webhookAt(tables, due, now);
+  if (webhook === undefined) return undefined;
   const [first] = await tables.deliveries.find("state", deliveryState(fromHex(id), false), 1);
   if (first === undefined) {
-    await tables.webhooks.put(id, { ...webhook, pending: false });
+    await putWebhook(tables, id, webhook, { ...webhook, pending: false });
     return undefined;
   }
-  await tables.webhooks.put(id, { ...webhook, heldUntil: Milliseconds(now + holdTime) });
+  await putWebhook(tables, id, webhook, { ...webhook, heldUntil: Milliseconds(now + holdTime) });
   return {
     ...{ webhook: id, owner: hex(webhook.identity), delivery: first.key },
     ...{ url: String.fromCharCode(...webhook.url), key: webhook.key.slice(), body: first.value.body.slice() },
@@ -199,17 +179,16 @@ export async function settleJob(
   failed: string | undefined,
   now: Milliseconds,
 ): Promise<void> {
-  const { heldUntil, ...webhook } = (await tables.webhooks.get(id)) ?? {};
+  const webhook = await tables.webhooks.get(id);
   const row = await tables.deliveries.get(delivery);
   if (row !== undefined && failed === undefined) await tables.deliveries.delete(delivery);
   if (row !== undefined && failed !== undefined) await again(tables, delivery, row, failed, now);
-  if (!("identity" in webhook)) return;
+  if (webhook === undefined) return;
   const waiting = await tables.deliveries.count("state", deliveryState(fromHex(id), false));
-  const failing = failed === undefined ? 0 : Math.min(0xffff, (webhook.failing ?? 0) + 1);
-  await tables.webhooks.put(id, {
-    ...(webhook as WebhookRecord),
-    ...{ failing, pending: waiting > 0, nextAt: Milliseconds(now + pauseAfter(failing, ports.random)) },
-  });
+  const failing = failed === undefined ? 0 : Math.min(0xffff, webhook.failing + 1);
+  const nextAt = Milliseconds(now + pauseAfter(failing, ports.random));
+  const { heldUntil, ...free } = webhook;
+  await putWebhook(tables, id, webhook, { ...free, failing, pending: waiting > 0, nextAt });
 }
 
 async function again(

@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { ascii, hex } from "../../../../src/base/octets.js";
 import { Milliseconds, Seconds } from "../../../../src/base/units.js";
 import { DatabaseError } from "../../../../src/database/errors.js";
+import type { ServerStore } from "../../../../src/database/store.js";
+import { dueWebhooks, putWebhook } from "../../../../src/database/webhookTurns.js";
 import { assertSigned, HookTarget } from "../../../support/hookTarget.js";
 import { until } from "../../../support/until.js";
 import { type ApiHouse, cellar, eachInNewHouse, kitchen } from "./apiHouse.js";
@@ -170,12 +172,12 @@ describe("webhooks", () => {
     await hook({ url: one.url });
     await house.says(kitchen, "temperature", 1);
     await until(() => one.heard.length === 1, "the first try");
-    const [[id, row] = assert.fail()] = house.store.all("webhooks");
     await idle();
+    const [[id, row] = assert.fail()] = house.store.all("webhooks");
     // As a Server leaves it that was killed meanwhile.
     const heldUntil = Milliseconds(house.clock.now() + 30_000);
-    await house.store.transaction(({ webhooks }) =>
-      webhooks.put(id, { ...row, nextAt: house.clock.now(), heldUntil }),
+    await house.store.transaction((tables) =>
+      putWebhook(tables, id, row, { ...row, nextAt: house.clock.now(), heldUntil }),
     );
     one.answer = (response) => response.writeHead(204).end();
     await house.shut();
@@ -193,11 +195,13 @@ describe("webhooks", () => {
     for (let i = 0; i < count; i++) {
       const id = Uint8Array.of(0, 0, 0, 0, 0, 0, i >> 8, i);
       const identity = new Uint8Array(16).fill(1).fill(i, 0, 8);
-      await house.store.transaction(async ({ webhooks, deliveries }) => {
-        await webhooks.put(hex(id), {
+      await house.store.transaction(async (tables) => {
+        const { deliveries } = tables;
+        const row = {
           ...{ identity, userID: ascii("crowd"), createdAt: Seconds(1), pending: true, nextAt, failing: 1 },
           ...{ url: ascii(url), key: new Uint8Array(32) },
-        });
+        };
+        await putWebhook(tables, hex(id), row, row);
         for (let n = 0; n < events; n++) {
           const endsAt = Milliseconds(at + 3_600_000);
           await deliveries.put(`${hex(id)}/${String(n).padStart(15, "0")}`, {
@@ -217,11 +221,83 @@ describe("webhooks", () => {
     assert.deepEqual(one.values(), [1]);
   });
 
+  it("cost a look the same, however many wait for their next try", async () => {
+    const counted = async (): Promise<readonly [reads: number, rows: number, due: number]> => {
+      let [reads, rows, due] = [0, 0, 0];
+      const over: Pick<ServerStore, "read"> = {
+        read: (work) =>
+          house.store.read((tables) => {
+            reads++;
+            const { webhookTurns } = tables;
+            const page: typeof webhookTurns.page = async (...asked) => {
+              const found = await webhookTurns.page(...asked);
+              rows += found.length;
+              return found;
+            };
+            return work({ ...tables, webhookTurns: { ...webhookTurns, page } });
+          }),
+      };
+      for await (const _ of dueWebhooks(over, house.clock.now(), 64)) due++;
+      return [reads, rows, due];
+    };
+    const none = await counted();
+    await crowd(300, "https://127.0.0.1:1/", 1, Milliseconds(house.clock.now() + 3_600_000));
+    assert.deepEqual(await counted(), none);
+    house.clock.advance(Milliseconds(3_600_000));
+    assert.equal((await counted())[2], 300);
+  });
+
+  it("keep nobody busy by a turn that is nobody's any more", async () => {
+    const one = await target();
+    await hook({ url: one.url });
+    await house.store.transaction(({ webhookTurns }) =>
+      webhookTurns.put("n/00000000000001/0000000000000001", { identity: new Uint8Array(16) }),
+    );
+    await house.says(kitchen, "temperature", 1);
+    await until(() => one.heard.length === 1 && house.store.size("webhookTurns") === 0, "both");
+  });
+
+  it("whose events an earlier release has left without a turn get one with the next event", async () => {
+    const one = await target();
+    one.answer = (response) => response.writeHead(500).end();
+    await hook({ url: one.url });
+    await house.says(kitchen, "temperature", 1);
+    await until(() => one.heard.length === 1, "the first try");
+    await idle();
+    await house.store.transaction(async ({ webhookTurns }) => {
+      for (const { key } of await webhookTurns.page("", 9)) await webhookTurns.delete(key);
+    });
+    await house.says(kitchen, "temperature", 2);
+    await tried(one);
+  });
+
+  it("are tried by their rule after a clock was set back", async () => {
+    const day = 24 * 3_600_000;
+    const due = async (): Promise<readonly string[]> => {
+      const found: string[] = [];
+      for await (const { id } of dueWebhooks(house.store, house.clock.now(), 2)) found.push(id);
+      return found;
+    };
+    const ahead = Milliseconds(house.clock.now() + day);
+    await crowd(3, "https://127.0.0.1:1/", 1, ahead);
+    assert.equal((await due()).length, 3);
+    for (const [id, row] of house.store.all("webhooks")) {
+      const held = { ...row, nextAt: house.clock.now(), heldUntil: ahead };
+      await house.store.transaction((tables) => putWebhook(tables, id, row, held));
+    }
+    assert.equal((await due()).length, 3);
+  });
+
   it("have each their turn, though others always have something more to send", async () => {
     await house.shut();
     house.patience = 10_000;
     await house.listen();
     const one = await target();
+    one.answer = (response) => {
+      // Time passes: who was sent to stands behind those who wait.
+      house.clock.advance(Milliseconds(1));
+      response.writeHead(204).end();
+    };
     await crowd(40, one.url, 4, house.clock.now());
     await hook({ url: one.url });
     await house.says(kitchen, "temperature", 1);
@@ -319,6 +395,7 @@ describe("webhooks", () => {
     assert.equal((await house.ask("DELETE", `/webhooks/${id}`, { token: bob })).status, 404);
     assert.equal((await house.ask("GET", `/webhooks/${id}/dead-letters`, { token: bob })).status, 404);
     assert.equal((await house.ask("DELETE", `/webhooks/${id}`, { token })).status, 204);
-    assert.deepEqual([house.store.size("webhooks"), house.store.size("deliveries")], [0, 0]);
+    for (const table of ["webhooks", "webhookTurns", "deliveries"] as const)
+      assert.equal(house.store.size(table), 0);
   });
 });
