@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { ascii } from "../../src/base/octets.js";
 import type { Log } from "../../src/base/ports.js";
 import { settle } from "../../src/database/backup.js";
+import { claimMasterKey } from "../../src/database/masterKey.js";
 import type { Database } from "../../src/database/port.js";
 import { Sealer } from "../../src/database/sealing.js";
 import { layouts, Store } from "../../src/database/store.js";
@@ -44,7 +45,7 @@ export function makeDataFolder(values: Values): void {
 
 /**
  * Opens keys and database of the data folder; `create` makes what a Server that is new has not. A back-up that was put
- * back jumps ahead now.
+ * back jumps ahead now. Throws Refusal, and DatabaseError for keys that are not those of this database.
  */
 export async function openServer(values: Values, log: Log, create: boolean): Promise<OpenServer> {
   const folder = dataFolder(values);
@@ -74,6 +75,7 @@ export async function openServer(values: Values, log: Log, create: boolean): Pro
   const damage = async (): Promise<readonly string[]> =>
     database instanceof SqliteDatabase ? database.damage() : [];
   try {
+    await claimMasterKey(store, sealer);
     await settle(store, clock);
     return { keys, database, sealer, store, ports, damage };
   } catch (error) {

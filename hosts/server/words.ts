@@ -14,6 +14,8 @@ const words: Readonly<Record<string, string>> = Object.freeze({
   "database.newer": "a later release has written this database: use that release",
   "database.sealed":
     "what is sealed does not open: server.keys is not the one that belongs to it, or a row was altered",
+  "database.otherKeys":
+    "server.keys is not that of this database: copy it from where rotate-key was called last, or the copy of its time",
   "database.clock": "the clock stands before 2020 or after 2100: set it first",
 });
 

@@ -306,6 +306,8 @@ type DatabaseCode =
   | "database.newer"
   /** It does not open: the wrong master key, or a row that was moved or altered. */
   | "database.sealed"
+  /** Sealed by another master key since: nothing is written under this one any more. */
+  | "database.otherKeys"
   /** A write in a transaction that only reads. */
   | "database.readOnly"
   /** The calendar stands before 2020 or after 2100, and something must be made by it. */

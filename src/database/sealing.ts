@@ -1,4 +1,4 @@
-import { ascii, concat, lengthPrefixed, wipe } from "../base/octets.js";
+import { ascii, concat, equalBytes, lengthPrefixed, wipe } from "../base/octets.js";
 import { type Random, randomOctets } from "../base/ports.js";
 import type { Secret } from "../crypto/secret.js";
 import type { Suite } from "../crypto/suite.js";
@@ -23,6 +23,10 @@ export interface SealerOptions {
 }
 
 const nonceLength = 12;
+const nameLength = 8;
+
+/** In the table of settings: the name of the master key that seals now, whoever serves this database. */
+export const masterKeyMark = "masterKey";
 
 /**
  * Seals the secrets of a row: id of the master key (1) ‖ nonce (12) ‖ ciphertext ‖ tag (16). The key is
@@ -31,6 +35,7 @@ const nonceLength = 12;
  */
 export class Sealer {
   readonly #options: SealerOptions;
+  #keyName: Uint8Array | undefined;
 
   constructor(options: SealerOptions) {
     this.#options = options;
@@ -62,6 +67,21 @@ export class Sealer {
   /** False for what an older master key has sealed. */
   isCurrent(sealed: Uint8Array): boolean {
     return sealed[0] === this.#options.keys[0].id;
+  }
+
+  /** What the master key that seals is known by, 8 octets: HMAC(master key, "CPNS master key"). */
+  get keyName(): Uint8Array {
+    this.#keyName ??= this.#nameOf(this.#options.keys[0]);
+    return this.#keyName;
+  }
+
+  /** Whether one of the keys here has this name. */
+  knows(keyName: Uint8Array): boolean {
+    return this.#options.keys.some((master) => equalBytes(this.#nameOf(master), keyName));
+  }
+
+  #nameOf({ key }: MasterKey): Uint8Array {
+    return this.#options.suite.hmac(key.octets, ascii("CPNS master key")).slice(0, nameLength);
   }
 
   #rowKey(master: MasterKey, table: string, key: string): Uint8Array {

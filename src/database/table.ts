@@ -1,10 +1,11 @@
-import { wipe } from "../base/octets.js";
+import { equalBytes, wipe } from "../base/octets.js";
 import type { Clock } from "../base/ports.js";
 import type { Milliseconds } from "../base/units.js";
 import { DatabaseError } from "./errors.js";
 import { first, never, type ReadRows, type Row, type Rows } from "./port.js";
 import { decodeRow, encodeRow, type RowDefinition } from "./row.js";
-import type { Sealer } from "./sealing.js";
+import { settings } from "./rows/entities.js";
+import { masterKeyMark, type Sealer } from "./sealing.js";
 
 export interface Entry<Value> {
   readonly key: string;
@@ -30,7 +31,7 @@ export interface ReadTable<Value, Column extends string = never> {
  * secrets in it are wiped.
  */
 export interface Table<Value, Column extends string = never> extends ReadTable<Value, Column> {
-  /** Throws CodecError for a value out of the bounds of its row. */
+  /** Throws CodecError for a value out of the bounds of its row, DatabaseError("database.otherKeys"). */
   put(key: string, value: Value): Promise<void>;
   delete(key: string): Promise<void>;
   /** Deletes the row with this value that ends first, or has ended, and returns its key. */
@@ -82,6 +83,17 @@ export class Scope {
     wipe(...this.secrets);
   }
 
+  /**
+   * Throws DatabaseError("database.otherKeys") when another master key seals here since: what this one seals would be lost
+   * with it.
+   */
+  async maySeal(): Promise<void> {
+    const row = await this.get(settings.table, masterKeyMark);
+    const name = row && decodeRow(settings, this.sealer, masterKeyMark, row.value).value;
+    if (name !== undefined && !equalBytes(name, this.sealer.keyName))
+      throw new DatabaseError("database.otherKeys");
+  }
+
   get #writer(): Rows {
     if (!("put" in this.#rows)) throw new DatabaseError("database.readOnly");
     return this.#rows;
@@ -130,6 +142,7 @@ export class TypedTable<Value, Column extends string> implements Table<Value, Co
     for (const name of Object.keys(definition.columns) as Column[]) {
       columns[name] = definition.columns[name](value);
     }
+    if (definition.secret !== undefined) await this.#scope.maySeal();
     const octets = encodeRow(definition, this.#scope.sealer, key, value);
     await this.#recount(key, columns);
     const endsAt = definition.endsAt(value) ?? never;

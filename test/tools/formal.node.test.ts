@@ -40,7 +40,7 @@ const models = tool.models();
 const read = (path: string): string => readFileSync(fileURLToPath(new URL(path, root)), "utf8");
 const sorted = (names: Iterable<string>): string[] => [...new Set(names)].sort();
 
-const places: Readonly<Record<string, string>> = { proverif: "protocol", spin: "server" };
+const places: Readonly<Record<string, string>> = { proverif: "protocol", spin: "states" };
 const markers: Readonly<Record<string, RegExp>> = {
   proverif: /\(\*BROKEN (\w+):/g,
   spin: /\bBROKEN_(?!name\b)(\w+)/g,

@@ -8,6 +8,7 @@ import {
   markBackup,
   replaceRows,
 } from "../../../src/database/backup.js";
+import { claimMasterKey } from "../../../src/database/masterKey.js";
 import type { Database } from "../../../src/database/port.js";
 import { layouts } from "../../../src/database/store.js";
 import { SqliteDatabase } from "../../node/database/sqlite.js";
@@ -82,6 +83,7 @@ export const restore: OperatorCommand = {
     }
     await withBackup(call, file, async (source, made) => {
       const rows = await replaceRows(source, open.database);
+      await claimMasterKey(open.store, open.sealer);
       await jumpAhead(open.store, open.ports.clock);
       tell(`${rows} rows of ${made} are put back; devices join anew`, { file, rows, made });
     });

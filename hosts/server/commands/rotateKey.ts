@@ -6,8 +6,8 @@ export const rotateKey: OperatorCommand = {
   name: "rotate-key",
   about: "a new master key for every secret; stop all Servers first",
   more: [
-    "A Server that ran meanwhile would go on sealing under the old key. Copy server.keys anew afterwards: to where its",
-    "copy is kept, and into the data folders of other Servers. Older back-ups open with the older copy only.",
+    "A Server that runs meanwhile can write nothing more. Copy server.keys anew afterwards: to where its copy is kept,",
+    "and into the data folders of other Servers. Older back-ups open with the older copy only.",
     "Ended half way, it is simply called again.",
   ],
   alone: true,

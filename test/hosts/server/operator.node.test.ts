@@ -186,6 +186,22 @@ describe("the operator's commands", () => {
     assert.deepEqual(await objects("users"), []);
   });
 
+  it("change the master key, after which no server.keys of before starts anything here", async () => {
+    await withAlice();
+    const file = join(folder, "data/server.keys");
+    const before = readFileSync(file);
+    await done("rotate-key");
+    await done("rotate-key");
+    const after = readFileSync(file);
+    writeFileSync(file, before);
+    await refused(/server\.keys is not that of this database/, 1, "users");
+    await refused(/server\.keys is not that of this database/, 1, "rotate-key");
+    assert.deepEqual(readFileSync(file), before);
+    writeFileSync(file, after);
+    assert.match(await done("users"), /^alice\t/);
+    assert.match(after.toString(), /^master \d+ [0-9a-f]{64}\nunknown/m, "one key");
+  });
+
   it("make a token, print it once, list it without what it is, and end it", async () => {
     await withAlice();
     const made = await done(
