@@ -4,10 +4,10 @@ import { ascii, hex } from "../../src/base/octets.js";
 import { randomOctets } from "../../src/base/ports.js";
 import { toSeconds } from "../../src/base/units.js";
 import { deriveKeys } from "../../src/crypto/keys/pairKeys.js";
-import { Initiator } from "../../src/protocols/authentication/initiator.js";
+import { type DirectSession, Initiator } from "../../src/protocols/authentication/initiator.js";
 import type { Leg } from "./leg.js";
 
-interface GatewayKey {
+export interface GatewayKey {
   readonly entityID: Uint8Array;
   readonly key: Uint8Array;
 }
@@ -34,13 +34,22 @@ export async function makeGateways(
 }
 
 /** One mutual authentication of a PN GW and the Server: two round trips in the clear. */
-export async function authenticate(leg: Leg, { entityID, key }: GatewayKey, from: number): Promise<void> {
+export async function authenticate(leg: Leg, gateway: GatewayKey, from: number): Promise<void> {
+  (await authenticated(leg, gateway, from)).sk.wipe();
+}
+
+/** The same; the session is the caller's. */
+export async function authenticated(
+  leg: Leg,
+  { entityID, key }: GatewayKey,
+  from: number,
+): Promise<DirectSession> {
   const keys = deriveKeys(nodeSuite, "EUK", key.slice(), entityID);
   const initiator = new Initiator({ suite: nodeSuite, random: nodeRandom, entityID, keys });
   const response = initiator.receive(await leg.ask(initiator.start(1), from));
   if (!(response instanceof Uint8Array)) throw new Error("a session too early");
   const session = initiator.receive(await leg.ask(response, from));
   if (session instanceof Uint8Array) throw new Error("no session");
-  session.sk.wipe();
   initiator.dispose();
+  return session;
 }

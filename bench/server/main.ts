@@ -4,10 +4,11 @@ import { join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { openServer } from "../../hosts/server/open.js";
 import { silentLog } from "../../src/base/ports.js";
-import { crowd, Devices } from "./devices.js";
-import { authenticate, makeGateways } from "./gateways.js";
+import { Crowd, crowd, crowdUsers, networks } from "./devices.js";
+import { authenticate, type GatewayKey, makeGateways } from "./gateways.js";
 import { Leg } from "./leg.js";
 import { ServerProcess } from "./process.js";
+import { proversOf, Relay } from "./relays.js";
 import { makeUsers } from "./users.js";
 
 /*
@@ -15,10 +16,12 @@ import { makeUsers } from "./users.js";
  * with their own cryptography among them, run in this process: on two cores, each has one.
  */
 
-const rounds = 4;
-/** PN GWs that authenticate at once, each from an address of its own: the Server takes 60 of its requests. */
+/** PN GWs that ask at once, each from an address of its own: the Server takes 60 of its requests, and 5 more a second. */
 const gateways = 64;
 const authenticationsEach = 16;
+const enrolmentsEach = 8;
+/** Of what each device of the crowd does. */
+const rounds = 8;
 const ports = [17_443, 17_444] as const;
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
@@ -57,61 +60,84 @@ function row(name: string, { perSecond, serverCpu, p50, p99 }: Measured): void {
   say(`  ${name.padEnd(34)}${columns.map((one) => one.padStart(10)).join("")}`);
 }
 
+type Gateways = readonly GatewayKey[];
+
+/** Each of them does this, so often, one after the other. */
+const each = async (of: Gateways, times: number, work: Work): Promise<void> => {
+  await Promise.all(
+    of.map(async (gateway, index) => {
+      for (let i = 0; i < times; i++) await work(gateway, index, i);
+    }),
+  );
+};
+type Work = (gateway: GatewayKey, index: number, time: number) => Promise<void>;
+
+/** Connections are made, code is compiled, and SQLite's log has its size, before anything counts. */
+async function handshakes(server: ServerProcess, leg: Leg, made: Gateways): Promise<void> {
+  const once: Work = (gateway, index) => authenticate(leg, gateway, index + 1);
+  await each(made, 4, once);
+  const work = (): Promise<void> => each(made, authenticationsEach, once);
+  row("authentications, 64 at once", await measure(server, leg, made.length * authenticationsEach, work));
+}
+
+async function enrolments(
+  server: ServerProcess,
+  leg: Leg,
+  made: Gateways,
+  provers: Awaited<ReturnType<typeof proversOf>>,
+): Promise<void> {
+  // From addresses of their own again: the budgets of those before are used up.
+  const relays = await Promise.all(made.map((gateway, i) => Relay.open(leg, gateway, 100 + i)));
+  const enrol =
+    (kind: string): Work =>
+    async (_, index, time) => {
+      const user = crowdUsers[index] ?? "";
+      const password = provers.get(user);
+      if (password !== undefined)
+        await relays[index]?.enrol(`bench-${kind}-${index}-${time}`, user, password());
+    };
+  await each(made, 2, enrol("warm"));
+  const work = (): Promise<void> => each(made, enrolmentsEach, enrol("pne"));
+  row("enrolments, 64 at once", await measure(server, leg, made.length * enrolmentsEach, work));
+}
+
+async function crowded(server: ServerProcess, leg: Leg): Promise<void> {
+  const devices = new Crowd(leg);
+  await devices.start();
+  const repeat = (work: () => Promise<void>) => async (): Promise<void> => {
+    for (let i = 0; i < rounds; i++) await work();
+  };
+  const setUp = (): Promise<void> =>
+    devices.all(
+      () => ({ kind: "createPN" }),
+      () => ({ kind: "leavePN" }),
+    );
+  await setUp();
+  row(`PN set up and left, ${networks} at once`, await measure(server, leg, crowd * rounds, repeat(setUp)));
+  await devices.all(() => ({ kind: "createPN" }));
+  const message = (): Promise<void> =>
+    devices.all(() => ({ kind: "sendToServer", text: "0123456789abcdef" }));
+  await message();
+  row(`messages, ${networks} at once`, await measure(server, leg, crowd * rounds, repeat(message)));
+}
+
 async function atSize(users: number, database: string | undefined): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "cpns-bench-"));
   const values = { data: folder, realm: "cpns.example", ...(database !== undefined && { database }) };
   const open = await openServer(values, silentLog, true);
   await makeUsers(open, users);
   const made = await makeGateways(open, gateways);
+  const provers = await proversOf(open);
   await open.database.close();
   const server = await ServerProcess.start(folder, database, ports);
   const leg = new Leg(server.port);
   try {
     say(`\n${users} users, ${database === undefined ? "SQLite" : "PostgreSQL"}`);
-    say(
-      `  ${"".padEnd(34)}${["a second", "CPU ms", "CPU bound", "p50 ms", "p99 ms"].map((one) => one.padStart(10)).join("")}`,
-    );
-    const handshakes = (each: number) => async (): Promise<void> => {
-      await Promise.all(
-        made.map(async (gateway, index) => {
-          for (let i = 0; i < each; i++) await authenticate(leg, gateway, index + 1);
-        }),
-      );
-    };
-    // Connections are made, and code is compiled, before anything counts.
-    await handshakes(2)();
-    const authenticated = await measure(
-      server,
-      leg,
-      gateways * authenticationsEach,
-      handshakes(authenticationsEach),
-    );
-    row("authentications, 64 PN GWs at once", authenticated);
-    const devices = new Devices(leg);
-    await devices.start();
-    await devices.all(devices.enrol);
-    const repeat = (work: () => Promise<void>) => async (): Promise<void> => {
-      for (let i = 0; i < rounds; i++) await work();
-    };
-    const times = crowd * rounds;
-    row(
-      "enrolments",
-      await measure(
-        server,
-        leg,
-        times,
-        repeat(() => devices.all(devices.enrol)),
-      ),
-    );
-    const setUp = async (): Promise<void> => {
-      await devices.all(() => ({ kind: "createPN" }));
-      await devices.all(() => ({ kind: "leavePN" }));
-    };
-    row("PN set up and left, in turn", await measure(server, leg, times, repeat(setUp)));
-    await devices.all(() => ({ kind: "createPN" }));
-    const message = (): Promise<void> =>
-      devices.all(() => ({ kind: "sendToServer", text: "0123456789abcdef" }));
-    row("messages of a device, in turn", await measure(server, leg, times, repeat(message)));
+    const columns = ["a second", "CPU ms", "CPU bound", "p50 ms", "p99 ms"];
+    say(`  ${"".padEnd(34)}${columns.map((one) => one.padStart(10)).join("")}`);
+    await handshakes(server, leg, made);
+    await enrolments(server, leg, made, provers);
+    await crowded(server, leg);
     const { memory } = await server.used();
     say(`  memory of the Server: ${Math.round(memory / 1_048_576)} MB`);
   } finally {

@@ -135,21 +135,21 @@ export class Store implements ServerStore {
 
   #tables(scope: Scope, effects: (() => void)[]): ServerTables {
     const { clock, random, log } = this.#options;
-    const tables = typedTables(scope);
     const say = (event: string, fields?: Readonly<Record<string, LogValue>>): void => {
       effects.push(() => log.event(event, fields));
     };
-    return {
-      ...tables,
+    // Added to and not copied: each message makes one.
+    const tables: ServerTables = Object.assign(typedTables(scope), {
       log: { event: say },
-      afterwards: (effect) => void effects.push(effect),
-      async note(event, fields) {
+      afterwards: (effect: () => void) => void effects.push(effect),
+      note: async (event: string, fields: Readonly<Record<string, LogValue>>): Promise<void> => {
         say(event, fields);
         const at = clock.now();
         const key = `${String(at).padStart(14, "0")}-${hex(randomOctets(random, 8))}`;
         await tables.audit.put(key, { event, fields: JSON.stringify(fields), at });
       },
-    };
+    });
+    return tables;
   }
 
   /**
@@ -218,9 +218,10 @@ function typedTables(scope: Scope): Typed {
       else await counts.delete(counter);
     },
   };
-  const tables = names.map((name) => {
+  const tables: Record<string, unknown> = {};
+  for (const name of names) {
     const definition = definitions[name] as unknown as RowDefinition<unknown, string>;
-    return [name, new TypedTable(definition, scope, counting)];
-  });
-  return Object.fromEntries(tables) as Typed;
+    tables[name] = new TypedTable(definition, scope, counting);
+  }
+  return tables as Typed;
 }

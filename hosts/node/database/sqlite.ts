@@ -48,6 +48,9 @@ export class SqliteDatabase implements Database {
   /** Transactions that have not begun. */
   readonly #waiting: Waiting[] = [];
   #closed = false;
+  /** Each transaction has its own: they are compiled once. */
+  readonly #savepoint: Statement;
+  readonly #release: Statement;
 
   /**
    * Opens or makes the file, and brings it up to this release. Throws DatabaseError: "database.away" when the file
@@ -63,6 +66,8 @@ export class SqliteDatabase implements Database {
     try {
       this.#migrate(layouts);
       for (const layout of layouts) this.#prepare(layout);
+      this.#savepoint = this.#db.prepare("SAVEPOINT one");
+      this.#release = this.#db.prepare("RELEASE one");
     } catch (error) {
       this.#db.close();
       throw named(error);
@@ -149,16 +154,16 @@ export class SqliteDatabase implements Database {
 
   /** One of a group: what to tell whom once the group is durable. Throws when the whole group is lost. */
   async #run({ work, done, failed }: Waiting): Promise<() => void> {
-    this.#exec("SAVEPOINT one");
+    this.#step(this.#savepoint);
     try {
       const result = await work();
-      this.#exec("RELEASE one");
+      this.#step(this.#release);
       return () => done(result);
     } catch (error) {
       // A full disk ends everything that was begun.
       if (!this.#db.inTransaction) throw error;
       this.#exec("ROLLBACK TO one");
-      this.#exec("RELEASE one");
+      this.#step(this.#release);
       return () => failed(error);
     }
   }
@@ -166,6 +171,11 @@ export class SqliteDatabase implements Database {
   /** The binding ends the program when a database is used that was closed. */
   #needOpen(): void {
     if (this.#closed) throw new DatabaseError("database.away", "closed");
+  }
+
+  #step(statement: Statement): void {
+    this.#needOpen();
+    asked(() => statement.run());
   }
 
   #exec(sql: string): void {
