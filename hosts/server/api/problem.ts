@@ -20,6 +20,7 @@ const statuses: Readonly<Partial<Record<ErrorCode, number>>> = Object.freeze({
   "result.noRoute": 504,
   "database.away": 503,
   "database.conflict": 503,
+  "database.otherKeys": 503,
 });
 
 /** What a person who looks at it reads. */

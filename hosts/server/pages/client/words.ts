@@ -43,6 +43,7 @@ export const words = Object.freeze({
       "result.notListed": "The device takes no such thing now.",
       "database.away": words.notNow,
       "database.conflict": words.notNow,
+      "database.otherKeys": words.notNow,
     };
     return texts[code] ?? words.failed(code === "" ? `HTTP ${status}` : code);
   },
