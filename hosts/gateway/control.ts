@@ -19,35 +19,51 @@ export type ControlAnswer = { readonly value: unknown } | { readonly error: stri
 
 const longestLine = 16_384;
 
-/** Serves one connection: each line is answered in its order. */
+/** Serves one connection: each line is answered in its order, and none is read before the one before it was. */
 export function serveControl(
   socket: Socket,
   answer: (request: ControlRequest) => Promise<ControlAnswer>,
 ): void {
   let waiting = "";
-  let last: Promise<void> = Promise.resolve();
+  const answerAll = async (): Promise<void> => {
+    for (let end = waiting.indexOf("\n"); end >= 0 && socket.writable; end = waiting.indexOf("\n")) {
+      const line = waiting.slice(0, end);
+      waiting = waiting.slice(end + 1);
+      const said = `${JSON.stringify(await answered(line, answer))}\n`;
+      if (socket.writable && !socket.write(said)) await taken(socket);
+    }
+    if (waiting.length > longestLine) socket.destroy();
+    else socket.resume();
+  };
   socket.setEncoding("utf8");
   socket.on("error", () => socket.destroy());
   socket.on("data", (text: string) => {
     waiting += text;
-    if (waiting.length > longestLine) return void socket.destroy();
-    for (;;) {
-      const end = waiting.indexOf("\n");
-      if (end < 0) return;
-      const line = waiting.slice(0, end);
-      waiting = waiting.slice(end + 1);
-      last = last.then(async () => {
-        let said: ControlAnswer;
-        try {
-          said = await answer(readRequest(JSON.parse(line)));
-        } catch (error) {
-          said = { error: error instanceof Error ? error.message : String(error) };
-        }
-        if (socket.writable) socket.write(`${JSON.stringify(said)}\n`);
-      });
-    }
+    socket.pause();
+    void answerAll();
   });
 }
+
+async function answered(
+  line: string,
+  answer: (request: ControlRequest) => Promise<ControlAnswer>,
+): Promise<ControlAnswer> {
+  try {
+    return await answer(readRequest(JSON.parse(line)));
+  } catch (error) {
+    return { error: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+/** Once who asks has taken what was answered, or is gone. */
+const taken = (socket: Socket): Promise<void> =>
+  new Promise((resolve) => {
+    const over = (): void => {
+      socket.off("drain", over).off("close", over);
+      resolve();
+    };
+    socket.once("drain", over).once("close", over);
+  });
 
 /** Throws Error in one line for what is none. */
 export function readRequest(value: unknown): ControlRequest {

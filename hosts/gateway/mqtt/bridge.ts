@@ -30,6 +30,8 @@ const mostInFlight = 128;
 const firstRetry = 1_000;
 const longestRetry = 60_000;
 const longestPayload = 1_024;
+/** What a broker may send before a whole message has come of it: it is held in memory, and MQTT allows 256 MB. */
+const longestMessage = 1_048_576;
 /** For the broker to hear that the gateway has stopped. */
 const farewell = 2_000;
 
@@ -80,6 +82,23 @@ export class MqttBridge {
     client.on("error", (error) => this.#failed(error));
     client.on("close", () => this.#lost(client));
     client.on("message", (topic, payload, { retain }) => this.#message(topic, payload, retain));
+    this.#bound(client);
+  }
+
+  /** Ends a connection on which a message comes that is too long to be one for here. */
+  #bound(client: MqttClient): void {
+    let since = 0;
+    client.on("packetreceive", () => {
+      since = 0;
+    });
+    client.on("connect", () => {
+      client.stream.on("data", (octets: Uint8Array) => {
+        since += octets.length;
+        if (since <= longestMessage) return;
+        this.#failed(new Error("somebody sends what is too long"));
+        client.stream.destroy();
+      });
+    });
   }
 
   async stop(): Promise<void> {

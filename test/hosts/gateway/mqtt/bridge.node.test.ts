@@ -281,6 +281,31 @@ describe("the bridge to an MQTT broker", () => {
     assert.deepEqual(sent, []);
   });
 
+  it("holds no message of any length that somebody sends through the broker, and goes on", async () => {
+    await begun();
+    const made = bridge();
+    const { client } = await reader();
+    await until(() => made.state.connected, "the bridge");
+    const memory = (): number => process.memoryUsage().arrayBuffers;
+    let most = 0;
+    const looking = setInterval(() => {
+      most = Math.max(most, memory());
+    }, 2);
+    // Who sends, and what is read back of it, are in this process, too.
+    await client.unsubscribeAsync("#");
+    const huge = Buffer.alloc(64_000_000, "x");
+    const before = memory();
+    await client.publishAsync("cpns/home/lamp/on/set", huge, { qos: 1 });
+    await until(() => said.some((one) => /too long/.test(one)), "the bridge to say so");
+    clearInterval(looking);
+    assert.ok(most - before < 100_000_000, `${(most - before) / 1e6} MB`);
+    await until(() => made.state.connected, "the bridge to be back");
+    await client.subscribeAsync("#", { qos: 1 });
+    const set = setInterval(() => client.publish("cpns/home/lamp/on/set", "ON", { qos: 1 }), 50);
+    await until(() => sent.length > 0, "a command");
+    clearInterval(set);
+  });
+
   it("keeps the order of commands, and of states that wait the newest", async () => {
     await begun();
     bridge();
