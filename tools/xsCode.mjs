@@ -5,10 +5,7 @@
 // array's literal take 8 octets and 6 byte codes each, where those of `Array.of` take none. Lines stay where they are.
 //
 // No module of the device uses `null` as a value beside `undefined` (a test holds `src/` and `hosts/esp32` to that).
-import { parseSync } from "@swc/core";
-
-/** A statement of its own in front tells where swc begins to count: it goes on from the file before. */
-const mark = "0;";
+import { Edits, functions, names, parsed } from "./edits.mjs";
 
 /** What these give back is what they are given. */
 const units = new Set(["Milliseconds", "Seconds"]);
@@ -34,18 +31,8 @@ function isUndefined(node) {
   return node?.type === "Identifier" && node.value === "undefined";
 }
 
-class Edits {
-  #made = [];
+class Sayings extends Edits {
   #count = 0;
-  #start;
-
-  constructor(start) {
-    this.#start = start;
-  }
-
-  replace(from, to, text) {
-    this.#made.push({ from: from - this.#start, to: to - this.#start, text });
-  }
 
   /** `{ a, b: c } = init` becomes `a = init.a, c = init.b`. */
   declarator({ id, init }) {
@@ -103,35 +90,7 @@ class Edits {
     this.replace(span.start, span.start + 1, "Array.of(");
     this.replace(span.end - 1, span.end, ")");
   }
-
-  apply(octets) {
-    const parts = [];
-    let at = 0;
-    for (const { from, to, text } of this.#made.sort((a, b) => a.from - b.from || a.to - b.to)) {
-      const lost = octets.subarray(from, to).toString("utf8").split("\n").length - 1;
-      parts.push(octets.subarray(at, from), Buffer.from(text + "\n".repeat(lost)));
-      at = to;
-    }
-    return Buffer.concat([...parts, octets.subarray(at)]).toString("utf8");
-  }
 }
-
-/** Where an identifier is a name and no value. */
-const names = new Set(["MemberExpression.property", "KeyValueProperty.key"]);
-
-/** What runs when a module is loaded is not kept on a device: there, its tables stay as they are. */
-const functions = new Set([
-  "FunctionDeclaration",
-  "FunctionExpression",
-  "ArrowFunctionExpression",
-  "ClassMethod",
-  "ClassProperty",
-  "GetterProperty",
-  "PrivateProperty",
-  "PrivateMethod",
-  "Constructor",
-  "MethodProperty",
-]);
 
 /** What is said of a node itself. */
 function say(node, edits, inside) {
@@ -160,8 +119,8 @@ function walk(node, edits, inside) {
 
 /** JavaScript of a module, with the same lines, for XS. */
 export function forXs(code) {
-  const module = parseSync(mark + code, { syntax: "ecmascript", target: "esnext" });
-  const edits = new Edits(module.body[0].span.start);
+  const { module, start } = parsed(code);
+  const edits = new Sayings(start);
   walk(module, edits, false);
-  return edits.apply(Buffer.from(mark + code)).slice(mark.length);
+  return edits.apply(code);
 }

@@ -31,6 +31,9 @@ export const moduleArguments = (): readonly string[] => [
   `${root}build/xs/lowered`,
   "--root",
   root,
+  // In place of the originals: modules of the device as a board has them (tools/boardCode.mjs).
+  "--twins",
+  `${root}build/=${root}build/xs/board/`,
   "--map",
   `node:assert/strict=${here}assert.js`,
 ];

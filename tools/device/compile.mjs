@@ -1,7 +1,8 @@
 // The SDK's build calls this in place of tsc for every TypeScript module: `-p FILE`, a tsconfig.json of one file that
-// mcconfig has made. What a board runs is compiled as what the tests run is; types are checked by `npm run check`.
+// mcconfig has made. What a board runs is compiled as what the tests on XS run is; types are checked by `npm run check`.
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
+import { forBoard } from "../boardCode.mjs";
 import { compileForXs } from "../build.mjs";
 
 async function make(file, outDir) {
@@ -10,7 +11,7 @@ async function make(file, outDir) {
   mkdirSync(dirname(target), { recursive: true });
   const names = { sources: [relative(dirname(target), file)], sourcesContent: undefined };
   writeFileSync(`${target}.map`, JSON.stringify({ ...JSON.parse(map), ...names }));
-  writeFileSync(target, `${code}\n//# sourceMappingURL=${basename(target)}.map\n`);
+  writeFileSync(target, `${forBoard(code)}\n//# sourceMappingURL=${basename(target)}.map\n`);
 }
 
 const [option, config] = process.argv.slice(2);

@@ -2,6 +2,7 @@
 // project's root, without its extension; XS resolves relative imports against it, so no import is ever rewritten.
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, posix } from "node:path";
+import { forBoard } from "../boardCode.mjs";
 import { root } from "../setup.mjs";
 
 const compiled = join(root, "build");
@@ -29,7 +30,7 @@ export function modulesOf(entry) {
 }
 
 /**
- * For programs of the tools, which need no list in the repository: copies what `entry` imports, as compiled, to
+ * For programs of the tools, which need no list in the repository: copies what `entry` imports, as a board has it, to
  * `out`/js, and writes `out`/modules.json. Returns the modules' names.
  */
 export function writeModules(entry, out) {
@@ -40,7 +41,7 @@ export function writeModules(entry, out) {
     const file = join(js, `${name}.js`);
     mkdirSync(dirname(file), { recursive: true });
     // XS would look for the map.
-    writeFileSync(file, textOf(name));
+    writeFileSync(file, forBoard(textOf(name)));
   }
   const manifest = {
     modules: Object.fromEntries(names.map((name) => [name, `./js/${name}`])),

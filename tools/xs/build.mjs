@@ -6,6 +6,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { lower } from "./lower.mjs";
+import { makeTwins } from "./twins.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const root = dirname(dirname(here));
@@ -109,6 +110,7 @@ export async function buildXs({ width } = {}) {
   const skipped = missing(width);
   if (skipped !== undefined) return { skipped };
   await lower();
+  makeTwins();
   const stamp = `${path}.digest`;
   const wanted = digest(width);
   if (existsSync(path) && existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return { path, width };

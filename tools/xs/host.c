@@ -199,6 +199,7 @@ static int parseArguments(int argc, char* argv[])
 		else if (!strcmp(name, "--key")) options.keyCount = atoi(value);
 		else if (!strcmp(name, "--root")) addModuleRoot(value);
 		else if (!strcmp(name, "--map")) addModuleName(value);
+		else if (!strcmp(name, "--twins")) setTwins(value);
 		else return argc;
 		i++;
 	}

@@ -22,6 +22,7 @@ extern txSize byteCodeSize;
 extern txSize libraryCodeSize;
 void addModuleRoot(const char* folder);
 void addModuleName(const char* nameAndPath);
+void setTwins(const char* ofAndFolder);
 
 /* memory.c */
 txMachine* createMachine(void);

@@ -10,6 +10,8 @@ static const char* roots[MAXIMUM];
 static int rootCount = 0;
 static const char* names[MAXIMUM];
 static int nameCount = 0;
+static char twinOf[C_PATH_MAX] = "";
+static const char* twins = NULL;
 
 static void add(const char** list, int* count, const char* entry)
 {
@@ -28,6 +30,17 @@ void addModuleRoot(const char* folder)
 void addModuleName(const char* nameAndPath)
 {
 	add(names, &nameCount, nameAndPath);
+}
+
+void setTwins(const char* ofAndFolder)
+{
+	twins = strchr(ofAndFolder, '=');
+	if (!twins || twins - ofAndFolder >= C_PATH_MAX) {
+		fprintf(stderr, "xs: --twins OF=FOLDER\n");
+		exit(2);
+	}
+	memcpy(twinOf, ofAndFolder, twins - ofAndFolder);
+	twins++;
 }
 
 /* Relative to the importing file; mapped by --map NAME=PATH; or NAME/FILE in node_modules of a --root, which is what
@@ -67,9 +80,21 @@ txID fxFindModule(txMachine* the, txSlot* realm, txID moduleID, txSlot* slot)
 	return fxNewNameC(the, path);
 }
 
+/* What --twins has of a module is read in its place, under its name. */
+static FILE* openSource(const char* path)
+{
+	char twin[C_PATH_MAX];
+	FILE* file = NULL;
+	if (twins && !strncmp(path, twinOf, strlen(twinOf))) {
+		snprintf(twin, sizeof(twin), "%s%s", twins, path + strlen(twinOf));
+		file = fopen(twin, "rb");
+	}
+	return file ? file : fopen(path, "rb");
+}
+
 static char* readSource(const char* path)
 {
-	FILE* file = fopen(path, "rb");
+	FILE* file = openSource(path);
 	char* source = NULL;
 	char* map;
 	long length;
