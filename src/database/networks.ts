@@ -1,9 +1,10 @@
 import { hex } from "../base/octets.js";
-import type { Milliseconds } from "../base/units.js";
+import { Milliseconds } from "../base/units.js";
 import { PushKind } from "../codec/pushKinds.js";
 import { pushTo } from "./pushes.js";
-import type { PNRecord } from "./rows/networks.js";
+import type { PNMember, PNRecord } from "./rows/networks.js";
 import type { ServerTables } from "./store.js";
+import { isAhead } from "./table.js";
 
 /** PNs at the Server and who is in them. */
 
@@ -18,6 +19,15 @@ export const pnName = (gateway: Uint8Array, pnID: Uint8Array): string => `${hex(
 export const memberName = (gateway: Uint8Array, pnID: Uint8Array, entityID: Uint8Array): string =>
   `${pnName(gateway, pnID)}/${hex(entityID)}`;
 
+/** Between PNRegistrationRequest and the hashes, milliseconds: devices handshake with the PN GW in between. */
+export const pendingLifetime = 120_000;
+
+/** What it was offered to take part anew is kept no longer than it is good for. */
+export function withoutLapsed({ returning, ...row }: PNMember, now: Milliseconds): PNMember {
+  const good = returning !== undefined && isAhead(returning.endsAt, now, Milliseconds(pendingLifetime));
+  return good ? { ...row, returning } : row;
+}
+
 /** Takes a member out; a PN without members is gone. Returns how many are left. */
 export async function removeMember(
   { pns, members }: Pick<ServerTables, "pns" | "members">,
@@ -26,8 +36,11 @@ export async function removeMember(
 ): Promise<number> {
   const name = pnName(pn.gatewayID, pn.pnID);
   const key = `${name}/${entity}`;
-  if ((await members.get(key)) === undefined) return pn.size;
+  const row = await members.get(key);
+  if (row === undefined) return pn.size;
   await members.delete(key);
+  // Who wants into a PN that stands, and has not proven himself yet, is not counted.
+  if (pn.established && row.session === undefined) return pn.size;
   const left = pn.size - 1;
   if (left > 0) await pns.put(name, { ...pn, size: left });
   else await pns.delete(name);

@@ -54,6 +54,15 @@ export class Joined {
     this.absence = undefined;
   }
 
+  /** It has taken part anew: another inventory, and other sessions in place of those of before. */
+  replace(pn: JoinedPN): void {
+    const { started, server } = this.#pn;
+    wipeSession(server);
+    this.#ticket?.secret.wipe();
+    this.#ticket = pn.ticket;
+    this.#pn = { ...pn, started };
+  }
+
   /** A new session with the PN GW protects the link. */
   renewed(ticket: Ticket | undefined): void {
     this.#ticket?.secret.wipe();

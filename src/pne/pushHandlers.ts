@@ -13,7 +13,8 @@ import type { Connection } from "./connection.js";
 import type { Core } from "./core.js";
 import type { Joined } from "./joined.js";
 import type { PnePorts, Sender } from "./ports.js";
-import { capabilitiesOf, linkKeyOf } from "./procedures.js";
+import { capabilitiesOf, joinProcedure, linkKeyOf } from "./procedures.js";
+import { watchSessions } from "./sessionRenewal.js";
 import type { Assignment, Invitation } from "./state.js";
 import { begin } from "./tasks.js";
 import { asciiText, shownLabel } from "./text.js";
@@ -31,6 +32,7 @@ export function answerTo(
       return capabilities(core, connection);
     case "PNSetupNotify": {
       const { pnID, name, origin, alias } = message.body;
+      if (saidOf(joined, connection, pnID)) return learn(core, joined, connection);
       const from = name === undefined ? hex(origin) : shownLabel(name);
       return invited(core, connection, { pnID, byGateway: false, from, ...called(alias) });
     }
@@ -95,6 +97,21 @@ function invited(core: Core, connection: Connection, invitation: Invitation): Re
   core.tell();
   ports.notify({ kind: "invited", ...invitationView(invitation) });
   return undefined;
+}
+
+/** Others have come into the PN: the Server proves them to whoever takes part anew; until then all stays as it is. */
+function learn(core: Core, joined: Joined, connection: Connection): undefined {
+  const how = { kind: "invited", pnID: joined.pn.pnID, byGateway: false } as const;
+  attempt(() => {
+    connection.runQuietly(joinProcedure(core.ports, core.store, connection, how), (outcome) => {
+      if ("error" in outcome)
+        return core.ports.log.event("pne.duty", { name: "learn", code: outcome.error.code });
+      joined.replace(outcome.value);
+      if (core.joined !== joined) return joined.drop();
+      watchSessions(core);
+      core.tell();
+    });
+  });
 }
 
 function assign(core: Core, assignment: Assignment | undefined): void {

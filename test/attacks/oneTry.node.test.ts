@@ -1,16 +1,19 @@
 import assert from "node:assert/strict";
 import { nodeSuite } from "../../hosts/node/nodeSuite.js";
 import { serverID } from "../../hosts/simulator/network/gatewayPlace.js";
-import { fromHex } from "../../src/base/octets.js";
+import { fromHex, hex } from "../../src/base/octets.js";
 import { Milliseconds } from "../../src/base/units.js";
 import { everyMessage } from "../../src/catalogue/legs.js";
 import { encodeMessage, type MessageDefinition, messageSet } from "../../src/codec/message.js";
+import { Result } from "../../src/codec/results.js";
 import { encode } from "../../src/codec/schema.js";
 import { deriveKeys } from "../../src/crypto/keys/pairKeys.js";
 import { hashPNE, relayedSessionKey } from "../../src/crypto/keys/relayedKeys.js";
+import { removeMember } from "../../src/database/networks.js";
 import {
   LinkKey,
   maximumBackhaulMessage,
+  PairFlag,
   pnAuthenticationResponse,
   pneInfo,
   pnRegistrationRequest,
@@ -110,24 +113,62 @@ describe("hashes of a member that comes back into a PN that stands", () => {
     assert.equal(session(), 3);
   });
 
-  it("are asked for of members alone, and of one at a time", async () => {
-    const { net } = await inside();
+  /** What the Server says to the PN GW about these who want into the PN. */
+  async function asks(net: TestNetwork, wanting: readonly { id: Uint8Array; starts?: boolean }[]) {
     const server = new PNServer(serverPorts(net));
+    const { serverStore: store, gatewayID } = net.network;
     const pnID = new Uint8Array(16).fill(3);
-    const of = (entityID: Uint8Array) => {
-      const info = encode(pneInfo, { entityID, flags: 1, linkKey: LinkKey.none });
-      return { pneInfo: info, rand: new Uint8Array(32).fill(9), flags: 0 };
+    const members = wanting.map(({ id: entityID, starts = false }) => ({
+      pneInfo: encode(pneInfo, { entityID, flags: 1, linkKey: LinkKey.none }),
+      rand: new Uint8Array(32).fill(9),
+      flags: starts ? PairFlag.initiator : 0,
+    }));
+    const request = received(pnRegistrationRequest, { pnID, setupType: SetupType.all, members });
+    const told = decode(await store.transaction((tables) => server.register(tables, gatewayID, request)));
+    const prove = async () => {
+      const hashes = wanting.map(({ id: entityID }) => ({ entityID, hash: new Uint8Array(32) }));
+      const response = received(pnAuthenticationResponse, { pnID, members: hashes });
+      const said = decode(
+        await store.transaction((tables) => server.authenticate(tables, gatewayID, response)),
+      );
+      return said.name === "PNRegistrationResponse" ? said.body.members.map((one) => one.result) : said.name;
     };
+    return { told: told.name === "Failure" ? told.body.result : told.name, prove };
+  }
+
+  it("are asked for of one member at a time", async () => {
+    const { net } = await inside();
     const pne = fromHex(net.device.pne?.view.entityID ?? "");
     const other = new Uint8Array(16).fill(1);
-    for (const members of [[of(other)], [of(pne), of(other)]]) {
-      const request = received(pnRegistrationRequest, { pnID, setupType: SetupType.all, members });
-      const told = decode(
-        await net.network.serverStore.transaction((tables) =>
-          server.register(tables, net.network.gatewayID, request),
-        ),
-      );
-      assert.ok(told.name === "Failure" && told.body.result === 1);
-    }
+    assert.equal((await asks(net, [{ id: pne }, { id: other }])).told, Result.refused);
+  });
+
+  it("prove nothing of one that nobody has enrolled, of which nothing is kept (PNI-11, C-13)", async () => {
+    const { net } = await inside();
+    const other = new Uint8Array(16).fill(1);
+    const { told, prove } = await asks(net, [{ id: other }]);
+    assert.equal(told, "PNAuthenticationRequest");
+    assert.deepEqual(await prove(), [Result.refused]);
+    assert.equal(await prove(), "Failure", "once");
+    const { serverStore } = net.network;
+    assert.deepEqual([serverStore.all("members").length, serverStore.rows().pns[0]?.[1].size], [1, 1]);
+    assert.equal((await asks(net, [{ id: other, starts: true }])).told, Result.notAuthorized);
+    assert.equal(serverStore.all("members").length, 1);
+  });
+
+  it("of at most 64 are waited for, each for two minutes, and who waits is no member (PNR-14)", async () => {
+    const { net } = await inside();
+    const { serverStore } = net.network;
+    const others = (from: number) =>
+      Array.from({ length: 31 }, (_, i) => ({ id: new Uint8Array(16).fill(from + i) }));
+    for (const from of [1, 41]) assert.equal((await asks(net, others(from))).told, "PNAuthenticationRequest");
+    assert.equal((await asks(net, others(81))).told, Result.busy);
+    assert.equal((await asks(net, [...others(1), { id: new Uint8Array(16).fill(99) }])).told, Result.full);
+    const [row] = serverStore.rows().pns;
+    assert.ok(row);
+    await serverStore.transaction((tables) => removeMember(tables, row[1], hex(new Uint8Array(16).fill(1))));
+    assert.equal(serverStore.rows().pns[0]?.[1].size, 1);
+    await net.clock.runFor(Milliseconds(120_001));
+    assert.equal((await asks(net, others(81))).told, "PNAuthenticationRequest");
   });
 });

@@ -22,7 +22,7 @@ async function refused(words: RegExp, ...command: readonly string[]): Promise<vo
 
 /** Takes the first row of the menu of a device that is in no network, and gives the network no name. */
 async function startsNetwork(hand: Hand): Promise<void> {
-  await hand.reads(/^home: .*Start a network/);
+  await hand.reads(/^home: .*Start or join/);
   hand.enter();
   await hand.sees("alias");
   hand.enter();

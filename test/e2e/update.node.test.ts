@@ -73,7 +73,7 @@ describe("an update of a device's firmware by programs that are killed meanwhile
     await person.answers(/^Enrol[\s\S]*User ID: _/, "alice\r");
     await person.answers(/Password: _/, `${password}\r`);
     await person.answers(/✓/);
-    await person.sees(/Start a network/);
+    await person.sees(/Start or join/);
     await home.shows(/^device +[0-9a-f]{32} .*with keypad, idle$/m);
     const inviting = home.ask("invite");
     await person.answers(/^Join\?/);
@@ -124,7 +124,7 @@ describe("an update of a device's firmware by programs that are killed meanwhile
     const before = (await sent(0.3)).offset;
     await person.killed();
     // Who has keys and a display joins by them after a loss of power.
-    await person.answers(/▸ Start a network/, "\x1b[B");
+    await person.answers(/▸ Start or join/, "\x1b[B");
     await person.answers(/▸ Only with the gateway/);
     const resumed = await until(({ state, offset }) => state === "sending" && offset !== before, "more");
     assert.ok(resumed.offset > before - 2 * progressStep, `${before}, then ${resumed.offset}`);

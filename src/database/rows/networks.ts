@@ -27,6 +27,8 @@ export const pns = defineRow({
     /** Members. */
     size: field(7, uint(0xffff)),
     endsAt: field(8, moment),
+    /** Whose network it is: of the owner of the PNE that started it, or of the PN GW. */
+    starter: optional(9, identity),
   }),
   columns: {
     gateway: (pn) => hex(pn.gatewayID),
@@ -63,7 +65,7 @@ export interface StagedSession extends MemberSession {
   readonly share?: Uint8Array;
 }
 
-/** What a member that has lost its power has been offered, until its hash comes. */
+/** What one who wants into a PN that stands has been offered, or a member that takes part anew, until its hash comes. */
 export interface Returning {
   readonly pneInfo: Uint8Array;
   readonly flags: number;
@@ -96,7 +98,7 @@ export interface PNMember {
   readonly staged?: readonly StagedSession[];
   /** Number of the last message of a topic that the Server has taken from it. */
   readonly heard?: number;
-  /** It proves itself anew; what it has stays good until it has done so. */
+  /** It proves itself while the PN stands; a session that it has stays good until it has done so. */
   readonly returning?: Returning;
 }
 

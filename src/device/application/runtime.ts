@@ -315,11 +315,13 @@ export class ApplicationRuntime implements DeviceApplication {
   #enter() {
     const joined = this.#host?.pne.core.joined;
     const pnID = joined?.pn.pnID;
-    if (pnID !== this.#pnID && !(pnID && this.#pnID && equalBytes(pnID, this.#pnID))) {
+    if (pnID !== this.#pnID) {
+      const same = pnID && this.#pnID && equalBytes(pnID, this.#pnID);
       this.#pnID = pnID;
+      // With another inventory of the same PN one of before may have come anew, and counts anew.
       this.#heard.clear();
       // The others go on counting where a device comes back after a loss of power: its numbers are above all of before.
-      this.#outbox?.clear("pn.notMember", (joined?.times ?? 0) * 2 ** 24);
+      if (!same) this.#outbox?.clear("pn.notMember", (joined?.times ?? 0) * 2 ** 24);
     }
     return joined;
   }

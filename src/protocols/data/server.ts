@@ -5,7 +5,7 @@ import { failure } from "../../codec/replies.js";
 import { Result, resultOf } from "../../codec/results.js";
 import { recordKeys, withWipedKeys } from "../../crypto/keys/recordKeys.js";
 import { Secret } from "../../crypto/secret.js";
-import { memberName } from "../../database/networks.js";
+import { memberName, withoutLapsed } from "../../database/networks.js";
 import type { MemberSession, PNMember } from "../../database/rows/networks.js";
 import type { ServerTables } from "../../database/store.js";
 import { defaultLimits, openRecord, sealRecord } from "../../link/record.js";
@@ -51,7 +51,7 @@ export class RelayServer {
     for (const session of sessions) {
       const answer = this.#answer(origin, found.member, session, payload);
       if (answer === undefined) continue;
-      const { staged, ...rest } = found.member;
+      const { staged, ...rest } = withoutLapsed(found.member, this.#ports.clock.now());
       // Its first record has come: a staged session takes the place of the old one, and of all others.
       const kept = session === found.member.session && staged ? { ...rest, staged } : rest;
       const name = memberName(origin.gatewayID, pnID, origin.entityID);

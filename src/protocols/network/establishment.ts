@@ -39,10 +39,14 @@ export interface EstablishmentOptions {
   readonly alias?: string | undefined;
   /** What the PN GW is (C-29). */
   readonly gatewayInfo: GatewayInfo;
+  /** For so many there is room, in a PN that stands; else for as many as a PN has. */
+  readonly room?: number | undefined;
   /** To the Server, inside the PN GW's session. */
   readonly exchange: Exchange;
   /** Once, before those who are in are told: what they send next is already routed. */
   readonly done: Done<Established>;
+  /** In place of all that, when the Server lets them into no PN that stands: they have been told nothing yet. */
+  readonly instead?: (() => void) | undefined;
 }
 
 /**
@@ -92,7 +96,7 @@ export class Establishment {
 
   /** As many take part as can. */
   get full(): boolean {
-    return this.#present.length >= maximumMembers;
+    return this.#present.length >= (this.#options.room ?? maximumMembers);
   }
 
   /** One of the invited has said yes or no. */
@@ -108,9 +112,10 @@ export class Establishment {
 
   /** A member has proven itself or is over. */
   changed(): void {
-    // The initiator that went away takes its PN with it, while nobody is in yet.
-    const initiatorGone = this.#members.some((member) => member.initiator && member.over);
-    if (this.#state === "inviting" && initiatorGone) this.#fail(Result.noRoute);
+    // Initiators that went away take their PN with them, while nobody is in yet.
+    const initiators = this.#members.filter((member) => member.initiator);
+    const allGone = initiators.length > 0 && initiators.every((member) => member.over);
+    if (this.#state === "inviting" && allGone) this.#fail(Result.noRoute);
     const open = this.#members.some((member) => !member.over && member.hash === undefined);
     if (this.#state === "authenticating" && !open) this.#step(() => this.#verify());
   }
@@ -205,8 +210,12 @@ export class Establishment {
 
   #fail(result: Result): void {
     if (this.#state === "over") return;
+    const { instead } = this.#options;
+    const elsewhere =
+      this.#state === "registering" && (result === Result.notAuthorized || result === Result.full);
     this.#timer?.cancel();
     this.#state = "over";
+    if (elsewhere && instead !== undefined) return instead();
     for (const member of this.#members) if (!member.over) member.verdict(result);
     this.#options.done({ error: refusal(result) });
   }

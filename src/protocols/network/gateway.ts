@@ -98,7 +98,7 @@ export class PNGateway {
 
   /** PNSetupRequest of a PNE (PNI-01). A new request on the link starts afresh. */
   setup(link: MemberLink, message: Received<typeof pnSetupRequest>, answer: Answer): void {
-    this.#stop(link);
+    this.#returning.stop(link);
     const pn = this.of(link);
     const member = this.#routes.member(link);
     if (pn !== undefined && member !== undefined) this.#routes.remove(pn.pnID, member);
@@ -139,7 +139,8 @@ export class PNGateway {
       throw new ProcedureError("pn.notMember");
     }
     answer(encodeMessage(acknowledgement, message.exchange, {}));
-    const started = pn.initiator !== undefined && equalBytes(own.entityID, pn.initiator);
+    const isInitiator = pn.initiator !== undefined && equalBytes(own.entityID, pn.initiator);
+    const started = own.started || isInitiator;
     if ((message.body.flags & LeaveFlag.dissolve) !== 0 && started) this.#routes.dissolve(pn.pnID, link);
     else this.#routes.remove(pn.pnID, own);
   }

@@ -2,7 +2,7 @@ import { equalBytes, hex } from "../../base/octets.js";
 import { attempt } from "../../base/outcome.js";
 import type { KeyValue } from "../../base/ports.js";
 import { entityID, instant, localKeyID } from "../../codec/attributes.js";
-import { decode, field, type Infer, list, octets, optional, record, uint } from "../../codec/schema.js";
+import { bool, decode, field, type Infer, list, octets, optional, record, uint } from "../../codec/schema.js";
 import { StoredRecord } from "../../keystore/record.js";
 import { SlotRecord } from "../../keystore/slots.js";
 import type { GatewayPorts } from "../../procedure/gatewayPorts.js";
@@ -22,11 +22,13 @@ export const keptPN = record({
         keyID: optional(2, localKeyID),
         key: optional(3, octets(32, 32)),
         expiresAt: optional(4, instant),
+        started: optional(5, bool),
       }),
       1,
       maximumMembers,
     ),
   ),
+  open: optional(4, bool),
 });
 
 interface KeptMember {
@@ -34,6 +36,7 @@ interface KeptMember {
   /** As far as the inventory has room for them (C-30). */
   readonly contents?: Uint8Array | undefined;
   readonly localKey: LocalKey | undefined;
+  readonly started: boolean;
 }
 
 /** What of a PN is kept. */
@@ -41,6 +44,7 @@ export interface KeptPN {
   readonly pnID: Uint8Array;
   readonly inventory: Uint8Array;
   readonly initiator: Uint8Array | undefined;
+  readonly open: boolean;
   readonly members: readonly KeptMember[];
 }
 
@@ -80,15 +84,17 @@ export class KeptNetworks {
   }
 
   /** As it is now; the keys stay the caller's. */
-  keep({ pnID, inventory, initiator, members }: KeptPN): void {
+  keep({ pnID, inventory, initiator, open, members }: KeptPN): void {
     const places = decode(pnInventory, inventory).members;
     this.#guarded(() =>
       this.#record(nameOf(pnID))?.replace({
         inventory,
         ...(initiator && { initiator }),
-        members: members.map((member) => ({
-          place: places.findIndex((one) => equalBytes(one.entityID, member.entityID)),
-          ...member.localKey,
+        ...(open && { open }),
+        members: members.map(({ entityID: id, localKey, started }) => ({
+          place: places.findIndex((one) => equalBytes(one.entityID, id)),
+          ...localKey,
+          ...(started && { started }),
         })),
       }),
     );
@@ -110,17 +116,18 @@ export class KeptNetworks {
 }
 
 /** Throws CodecError. */
-function keptOf({ inventory, initiator, members }: Infer<typeof keptPN>): KeptPN {
+function keptOf({ inventory, initiator, open = false, members }: Infer<typeof keptPN>): KeptPN {
   const { pnID, members: places } = decode(pnInventory, inventory);
   return {
     pnID,
     inventory,
     initiator,
-    members: members.flatMap(({ place, keyID, key, expiresAt }) => {
+    open,
+    members: members.flatMap(({ place, keyID, key, expiresAt, started = false }) => {
       const { entityID, contents } = places[place] ?? {};
       const whole = keyID !== undefined && key !== undefined && expiresAt !== undefined;
       return entityID
-        ? [{ entityID, contents, localKey: whole ? { keyID, key, expiresAt } : undefined }]
+        ? [{ entityID, contents, localKey: whole ? { keyID, key, expiresAt } : undefined, started }]
         : [];
     }),
   };

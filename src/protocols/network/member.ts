@@ -29,6 +29,8 @@ export interface MemberStart {
   readonly contents?: Uint8Array | undefined;
   readonly localKey: LocalKey | undefined;
   readonly ticket?: Ticket | undefined;
+  readonly started?: boolean;
+  readonly outdated?: boolean;
 }
 
 /** A PNE in a PN; its link may be lost and come back. */
@@ -37,15 +39,27 @@ export class Member {
   readonly local: LocalResponder;
   /** What it offers and understands (C-30), and has last said. */
   readonly topics: MemberTopics;
+  /** It has asked for the PN, and may end it for everybody. */
+  started: boolean;
+  /** Others have come in of whom it has no proof yet: it has to take part anew. */
+  outdated: boolean;
+  /** How often it has been asked to. */
+  asked = 0;
+  /** When the Server has said that it has proven itself. */
+  readonly provenAt: Milliseconds;
   readonly #ports: GatewayPorts;
   #link: MemberLink | undefined;
   #absence: Timer | undefined;
 
   /** Takes ownership of the LocalEUKey and the ticket of its handshake; without a link it has to come back. */
-  constructor(ports: GatewayPorts, { entityID, contents, localKey, ticket }: MemberStart, link?: MemberLink) {
+  constructor(ports: GatewayPorts, start: MemberStart, link?: MemberLink) {
+    const { entityID, contents, localKey, ticket, started = false, outdated = false } = start;
     this.#ports = ports;
     this.entityID = entityID;
     this.topics = new MemberTopics(contents);
+    this.started = started;
+    this.outdated = outdated;
+    this.provenAt = ports.clock.now();
     this.local = new LocalResponder(ports, entityID, localKey, ticket);
     this.#link = link;
   }

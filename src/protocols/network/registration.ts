@@ -13,9 +13,6 @@ import { maximumBackhaulMessage, pnRegistrationResponse } from "./messages.js";
 
 /** What comes of the hashes at the Server (PNI-12, C-16). */
 
-/** Between PNRegistrationRequest and the hashes, milliseconds: devices handshake with the PN GW in between. */
-export const pendingLifetime = 120_000;
-
 /** It is in, with its session; what was for its proof is not kept. */
 export async function enter(
   tables: ServerTables,

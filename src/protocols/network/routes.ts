@@ -1,12 +1,27 @@
 import { equalBytes, hex } from "../../base/octets.js";
-import { Milliseconds } from "../../base/units.js";
+import type { Timer } from "../../base/ports.js";
+import { Milliseconds, Seconds, toMilliseconds, toSeconds } from "../../base/units.js";
 import { encodeMessage } from "../../codec/message.js";
 import { decode } from "../../codec/schema.js";
 import type { Exchange, GatewayPorts } from "../../procedure/gatewayPorts.js";
-import { pnDissolveNotify, pnInventoryNotify, pnUpdateRequest } from "./invitations.js";
+import { pnDissolveNotify, pnInventoryNotify, pnSetupNotify, pnUpdateRequest } from "./invitations.js";
 import { KeptNetworks } from "./keptNetworks.js";
+import { localKeyLifetime } from "./localKeyLifetime.js";
 import { Member, type MemberLink } from "./member.js";
-import { maximumBackhaulMessage, pnInventory } from "./messages.js";
+import { maximumBackhaulMessage, maximumMembers, pnInventory } from "./messages.js";
+
+/** Before members are asked to take part anew, who may be several times in a row; and until they are asked again. */
+const soon = Milliseconds(500);
+const askAgain = Milliseconds(20_000);
+const maximumAsked = 6;
+/** A member whose link is lost so soon after the Server has spoken may not have heard it. */
+const sureAfter = Milliseconds(10_000);
+
+/** Of a LocalEUKey's 30 days, seconds: a member that is away meanwhile is back by then. */
+const renewKeyBefore = 10 * 24 * 3600;
+
+/** The Server is asked about so many before a PN is started beside them. */
+const maximumTried = 3;
 
 /** For a PNE to disconnect after its PN has ended. */
 const partingTime = Milliseconds(5_000);
@@ -18,8 +33,20 @@ export interface EstablishedPN {
   readonly inventory: Uint8Array;
   /** Entity ID of the PNE that started it; none when the PN GW did. */
   readonly initiator: Uint8Array | undefined;
+  /** Everybody here was asked: who comes later may come in. */
+  readonly open: boolean;
   /** Routing table (PNI-04a): who is in now, and by which link. */
   readonly members: readonly Member[];
+}
+
+/** What the Server has said of a PN that stands. */
+interface Settled {
+  /** Its inventory, of then. */
+  readonly inventory: Uint8Array;
+  /** Who has proven itself: members with new keys, and new ones. */
+  readonly fresh: readonly Member[];
+  /** The members when the Server was asked. */
+  readonly before: readonly Member[];
 }
 
 /** The PNs that the Server has registered, and the routes in them (PNI-04a, PNI-13, GWI-14). */
@@ -28,6 +55,8 @@ export class RoutingTable {
   readonly #exchange: Exchange;
   readonly #kept: KeptNetworks;
   readonly #pns = new Map<string, EstablishedPN>();
+  /** PNs whose members are to be asked, and when. */
+  readonly #asking = new Map<string, { readonly timer: Timer; readonly at: number }>();
 
   /** With the PNs that there were when the PN GW lost its power: their members are away, and may come back (C-33). */
   constructor(ports: GatewayPorts, exchange: Exchange) {
@@ -35,16 +64,20 @@ export class RoutingTable {
     this.#exchange = exchange;
     this.#kept = new KeptNetworks(ports);
     for (const kept of this.#kept.all()) {
-      const members = kept.members.map((member) => new Member(ports, member));
+      // Who has not heard of others yet, and how old keys are by a calendar that was right, is not kept.
+      const members = kept.members.map((member) => new Member(ports, { ...member, outdated: true }));
       this.#pns.set(hex(kept.pnID), { ...kept, members });
       for (const member of members) this.#awaits(kept.pnID, member);
+      this.#askOutdated(kept.pnID, askAgain);
       ports.log.event("pn.restored", { pn: hex(kept.pnID), members: members.length });
     }
   }
 
   /** In flash as it is in memory. */
   #keep(pn: EstablishedPN): void {
-    const members = pn.members.map(({ entityID, local }) => ({ entityID, localKey: local.localKey }));
+    const members = pn.members.map(({ entityID, local, started }) => {
+      return { entityID, localKey: local.localKey, started };
+    });
     if (members.length === 0) this.#kept.forget(pn.pnID);
     else this.#kept.keep({ ...pn, members });
   }
@@ -74,6 +107,14 @@ export class RoutingTable {
     return this.pns.find((pn) => pn.members.some((member) => member.link === link));
   }
 
+  /** PNs that others may come into: that in which the link's PNE is away first, then those with room. */
+  open(link?: MemberLink): readonly EstablishedPN[] {
+    const id = link?.entityID;
+    const own = (pn: EstablishedPN) => id !== undefined && find(pn.members, id) !== undefined;
+    const open = this.pns.filter((pn) => pn.open && (own(pn) || pn.members.length < maximumMembers));
+    return [...open.filter(own), ...open.filter((pn) => !own(pn))].slice(0, maximumTried);
+  }
+
   member(link: MemberLink): Member | undefined {
     return this.of(link)?.members.find((member) => member.link === link);
   }
@@ -89,7 +130,7 @@ export class RoutingTable {
     }
     const missing = decode(pnInventory, inventory)
       .members.map((one) => one.entityID)
-      .filter((id) => !members.some((member) => equalBytes(member.entityID, id)));
+      .filter((id) => !find(members, id));
     if (missing.length === 0) return;
     this.#tellServer(pnID, missing);
     this.#next(() => {
@@ -105,8 +146,22 @@ export class RoutingTable {
   /** Who comes back is told who has left meanwhile: what was pushed while its link was lost has not arrived. */
   greet(link: MemberLink): void {
     const pn = this.of(link);
+    this.#renewKey(link);
+    if (pn !== undefined) this.#askOutdated(pn.pnID, soon);
     if (pn === undefined || decode(pnInventory, pn.inventory).members.length === pn.members.length) return;
     link.push((exchange) => encodeMessage(pnInventoryNotify, exchange, stillIn(pn)));
+  }
+
+  /** Its LocalEUKey nears its end: by taking part anew it gets another one, else the PN would be over for it with the key. */
+  #renewKey(link: MemberLink): void {
+    const member = this.member(link);
+    const key = member?.local.localKey;
+    if (member === undefined || key === undefined) return;
+    const now = this.#ports.clock.now();
+    const old = now - member.provenAt > toMilliseconds(Seconds(localKeyLifetime - renewKeyBefore));
+    if (!old && key.expiresAt - toSeconds(now) > renewKeyBefore) return;
+    member.outdated = true;
+    member.asked = 0;
   }
 
   /** Proven in this PN, it has left the one that it was away from. */
@@ -119,33 +174,83 @@ export class RoutingTable {
   }
 
   /**
-   * A member has come back into its PN with new keys, by another link; `inventory`: the Server's, of now. One that has been
-   * taken out while the Server was asked stays out, and is told.
+   * The Server has said who has proven itself for a PN that stands: members that take part anew, and others who come in.
+   * Who has been taken out while it was asked stays out, and is told.
    */
-  renew(pnID: Uint8Array, inventory: Uint8Array, fresh: Member): void {
-    const { entityID, link } = fresh;
+  settle(pnID: Uint8Array, { inventory, fresh, before }: Settled): readonly Member[] {
     const pn = this.find(pnID);
-    const old = pn?.members.find((member) => equalBytes(member.entityID, entityID));
-    if (pn === undefined || old === undefined) {
-      fresh.end();
-      this.#tellServer(pnID, [entityID]);
-      this.#next(() => link?.push((exchange) => encodeMessage(pnDissolveNotify, exchange, { pnID })));
-      return this.part(link);
-    }
-    const members = pn.members.map((member) => (member === old ? fresh : member));
-    const renewed = { ...pn, inventory, members };
-    this.#pns.set(hex(pnID), renewed);
-    this.#keep(renewed);
-    old.end();
-    old.link?.disconnect();
-    this.#ports.changed?.();
-    this.#ports.log.event("pn.returned", { pn: hex(pnID), entity: hex(entityID) });
-    // A Server whose database was put back knows the others no more.
+    const old = (one: Member) => find(pn?.members ?? [], one.entityID);
+    const inside = fresh.filter(
+      (one) => pn !== undefined && (old(one) ?? find(before, one.entityID)) === old(one),
+    );
+    for (const one of fresh) if (!inside.includes(one)) this.#tooLate(pnID, one);
+    if (pn === undefined || inside.length === 0) return [];
+    const others = inside.filter((one) => old(one) === undefined);
+    const stayed = pn.members.map((member) => find(inside, member.entityID) ?? member);
+    const members = [...stayed, ...others];
+    // Answers may overtake each other: this one knows nothing of who has come in since it was asked for.
     const listed = decode(pnInventory, inventory).members;
-    for (const member of members) {
-      if (!listed.some((one) => equalBytes(one.entityID, member.entityID))) this.exclude(pnID, member);
+    const stale = pn.members.some((one) => !before.includes(one) && !find(listed, one.entityID));
+    const larger = stale && listed.length <= decode(pnInventory, pn.inventory).members.length;
+    const settled = { ...pn, inventory: larger ? pn.inventory : inventory, members };
+    for (const one of members) {
+      const is = find(inside, one.entityID);
+      if (stale || (others.length > 0 && is === undefined)) one.outdated = true;
+      if (one.outdated) one.asked = 0;
+      if (is !== undefined) is.started ||= old(is)?.started === true;
     }
-    if (link !== undefined) this.#next(() => this.greet(link));
+    this.#pns.set(hex(pnID), settled);
+    this.#keep(settled);
+    for (const one of inside) this.#replaced(pnID, one, old(one));
+    this.#ports.changed?.();
+    // A Server whose database was put back knows the others no more.
+    for (const one of before) {
+      if (members.includes(one) && !find(listed, one.entityID)) this.exclude(pnID, one);
+    }
+    this.#askOutdated(pnID, soon);
+    this.#next(() => {
+      for (const { link } of inside) if (link !== undefined) this.greet(link);
+    });
+    return inside;
+  }
+
+  #replaced(pnID: Uint8Array, fresh: Member, old: Member | undefined): void {
+    const event = old === undefined ? "pn.entered" : "pn.returned";
+    this.#ports.log.event(event, { pn: hex(pnID), entity: hex(fresh.entityID) });
+    if (old === undefined) return;
+    old.end();
+    if (old.link !== fresh.link) old.link?.disconnect();
+  }
+
+  #tooLate(pnID: Uint8Array, fresh: Member): void {
+    const { entityID, link } = fresh;
+    fresh.end();
+    this.#tellServer(pnID, [entityID]);
+    this.#next(() => link?.push((exchange) => encodeMessage(pnDissolveNotify, exchange, { pnID })));
+    this.part(link);
+  }
+
+  /**
+   * Who has no proof of all that are in is asked to take part anew, by the invitation into the PN that it is in, until it
+   * has done so.
+   */
+  #askOutdated(pnID: Uint8Array, wait: Milliseconds): void {
+    const name = hex(pnID);
+    const at = this.#ports.clock.now() + wait;
+    const before = this.#asking.get(name);
+    if ((before !== undefined && before.at <= at) || !this.find(pnID)?.members.some(mayBeAsked)) return;
+    before?.timer.cancel();
+    const timer = this.#ports.clock.after(wait, () => {
+      this.#asking.delete(name);
+      const origin = this.#ports.gatewayID;
+      for (const one of this.find(pnID)?.members ?? []) {
+        if (!mayBeAsked(one) || one.link?.secured !== true) continue;
+        one.asked++;
+        one.push((exchange) => encodeMessage(pnSetupNotify, exchange, { pnID, origin }));
+      }
+      this.#askOutdated(pnID, askAgain);
+    });
+    this.#asking.set(name, { timer, at });
   }
 
   remove(pnID: Uint8Array, gone: Member): void {
@@ -206,6 +311,9 @@ export class RoutingTable {
     const member = this.member(link);
     if (pn === undefined || member === undefined) return;
     this.#ports.log.event("pn.away", { pn: hex(pn.pnID), entity: hex(member.entityID) });
+    if (this.#ports.clock.now() < member.provenAt + sureAfter) {
+      member.outdated = true;
+    }
     this.#awaits(pn.pnID, member);
   }
 
@@ -227,3 +335,11 @@ const stillIn = ({ pnID, members }: EstablishedPN) => ({
   pnID,
   members: members.map((member) => member.entityID),
 });
+
+/** One that says no, or nothing, is asked no longer. */
+const mayBeAsked = ({ outdated, asked }: Member): boolean => outdated && asked < maximumAsked;
+
+const find = <T extends { readonly entityID: Uint8Array }>(
+  all: readonly T[],
+  entityID: Uint8Array,
+): T | undefined => all.find((one) => equalBytes(one.entityID, entityID));

@@ -5,21 +5,22 @@ import { encodeMessage, type Received } from "../../codec/message.js";
 import { acknowledgement, failure } from "../../codec/replies.js";
 import { Result } from "../../codec/results.js";
 import { encode } from "../../codec/schema.js";
-import { dissolve, memberName, pnName, removeMember } from "../../database/networks.js";
+import { dissolve, memberName, pendingLifetime, pnName, removeMember } from "../../database/networks.js";
 import type { ServerTables } from "../../database/store.js";
 import type { ServerPorts } from "../../procedure/serverPorts.js";
 import type { pnUpdateRequest } from "./invitations.js";
 import { aliasOf, inventoryOf, MemberProofs, type Proven } from "./memberProofs.js";
-import { MemberReturns } from "./memberReturns.js";
 import { sessionEnd } from "./memberSessions.js";
 import {
   gatewayInfo,
   maximumBackhaulMessage,
+  PairFlag,
   pnAuthenticationRequest,
   type pnAuthenticationResponse,
   type pnRegistrationRequest,
 } from "./messages.js";
-import { enter, pendingLifetime, registered } from "./registration.js";
+import { enter, registered } from "./registration.js";
+import { StandingPNs } from "./standing.js";
 
 /** PNs at the PN GWs of one owner; and those in which nobody has proven anything yet, of which the oldest gives way. */
 const maximumPNs = 512;
@@ -29,17 +30,17 @@ const maximumPending = 64;
 export class PNServer {
   readonly #ports: ServerPorts;
   readonly #proofs: MemberProofs;
-  readonly #returns: MemberReturns;
+  readonly #standing: StandingPNs;
 
   constructor(ports: ServerPorts) {
     this.#ports = ports;
     this.#proofs = new MemberProofs(ports);
-    this.#returns = new MemberReturns(ports, this.#proofs);
+    this.#standing = new StandingPNs(ports, this.#proofs);
   }
 
   /**
-   * PNRegistrationRequest → rand_server and the wrapped LocalEUKeys (PNI-05a, PNI-05b). For a PN that stands already: one
-   * of its members comes back into it.
+   * PNRegistrationRequest → rand_server and the wrapped LocalEUKeys (PNI-05a, PNI-05b). For a PN that stands already
+   * see StandingPNs.
    */
   async register(
     tables: ServerTables,
@@ -53,7 +54,7 @@ export class PNServer {
     const standing = await tables.pns.get(name);
     if (entity === undefined || standing?.established === false) return refuse(Result.protocol);
     const party = { id: gateway, entity };
-    if (standing !== undefined) return this.#returns.register(tables, standing, party, message);
+    if (standing !== undefined) return this.#standing.register(tables, standing, party, message);
     const owner = hex(entity.owner);
     if ((await tables.pns.count("owner", owner)) >= maximumPNs) return refuse(Result.full);
     if ((await tables.pns.count("pending", owner)) >= maximumPending) await dropPending(tables, owner);
@@ -92,7 +93,7 @@ export class PNServer {
       return encodeMessage(failure, message.exchange, { result: Result.protocol });
     }
     const party = { id: gateway, entity: own };
-    if (pn.established) return this.#returns.authenticate(tables, pn, party, message);
+    if (pn.established) return this.#standing.authenticate(tables, pn, party, message);
     const proven = new Map<string, Proven>();
     for (const one of message.body.members) {
       const entity = hex(one.entityID);
@@ -109,7 +110,10 @@ export class PNServer {
     if (inside.length > 0) {
       const endsAt = sessionEnd(this.#ports);
       const called = alias === undefined ? {} : { alias };
-      await tables.pns.put(name, { ...pn, ...called, established: true, size: inside.length, endsAt });
+      const starter = inside.find(({ member }) => (member.flags & PairFlag.initiator) !== 0)?.pne?.entity
+        .owner;
+      const named = { ...pn, ...called, starter: starter ?? own.owner };
+      await tables.pns.put(name, { ...named, established: true, size: inside.length, endsAt });
       for (const one of inside) await enter(tables, this.#ports, one);
     }
     const refused = all.length - inside.length;

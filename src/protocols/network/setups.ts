@@ -1,10 +1,12 @@
 import { equalBytes, hex } from "../../base/octets.js";
-import { contain, type Done } from "../../base/outcome.js";
+import { contain, type Done, type Outcome } from "../../base/outcome.js";
 import { randomOctets } from "../../base/ports.js";
+import { Milliseconds } from "../../base/units.js";
 import type { Received } from "../../codec/message.js";
 import { encodeMessage } from "../../codec/message.js";
 import { acknowledgement, failure } from "../../codec/replies.js";
-import { Result } from "../../codec/results.js";
+import { Result, resultOf } from "../../codec/results.js";
+import { decode } from "../../codec/schema.js";
 import type { Exchange, GatewayPorts } from "../../procedure/gatewayPorts.js";
 import { ProcedureError, refusal } from "../../procedure/procedure.js";
 import { type Established, Establishment } from "./establishment.js";
@@ -16,7 +18,7 @@ import {
 } from "./invitations.js";
 import { Member, type MemberLink } from "./member.js";
 import { MemberSetup, type OpenRequest } from "./memberSetup.js";
-import { type pnSetupRequest, SetupType } from "./messages.js";
+import { maximumMembers, pnInventory, type pnSetupRequest, SetupType } from "./messages.js";
 import type { EstablishedPN, RoutingTable } from "./routes.js";
 
 /** Who is asked to come: the Entity IDs, or all that are there. */
@@ -28,11 +30,22 @@ interface Plan {
   /** How many are asked. */
   readonly invited: number;
   readonly alias?: string | undefined;
+  /** For how many, where that is not as many as a PN has. */
+  readonly room?: number;
 }
 
 interface Setup {
   readonly pnID: Uint8Array;
   readonly establishment: Establishment;
+  /** Who waits for its end. */
+  readonly over: (() => void)[];
+}
+
+/** Who starts it, and what becomes of it. */
+interface Start {
+  /** Entity ID of a PNE; none when the PN GW does. */
+  readonly initiator?: Uint8Array | undefined;
+  readonly done: Done<EstablishedPN>;
 }
 
 /** Invited, or with a part in what is being set up. */
@@ -55,6 +68,13 @@ interface Said {
 
 type Answer = (octets: Uint8Array) => void;
 
+/** PNSetupRequest, or PNSetupNotifyResponse, of a PNE. */
+interface Wish {
+  readonly link: MemberLink;
+  readonly said: Said;
+  readonly open: OpenRequest;
+}
+
 /** PNs that are being set up, and the links that take part: nothing of them survives the link or the PN GW. */
 export class Setups {
   readonly #ports: GatewayPorts;
@@ -64,6 +84,8 @@ export class Setups {
   readonly #participations = new Map<MemberLink, Participation>();
   /** Who comes back, by PN and Entity ID, until the Server has answered, though the link may be lost before. */
   readonly #returning = new Set<string>();
+  /** A PN with all that a PNE starts right now. */
+  #begun: Setup | undefined;
 
   constructor(
     ports: GatewayPorts,
@@ -88,18 +110,65 @@ export class Setups {
     return member;
   }
 
-  /** PNSetupRequest of a PNE that takes part in nothing else (PNI-01). */
+  /** PNSetupRequest of a PNE (PNI-01). */
   begin(link: MemberLink, message: Received<typeof pnSetupRequest>, answer: Answer): void {
-    const { setupType, targets, pneInfo, rand } = message.body;
-    const listed = setupType === SetupType.list ? (targets ?? []) : "all";
-    const invited = setupType === SetupType.oneToOne ? [] : this.#invitable(listed, link);
-    const setup = this.#found({
-      setupType,
-      invited: invited.length,
-      initiator: link.entityID,
-      done: () => {},
+    const { setupType, targets = [], pneInfo, rand } = message.body;
+    const wish = { link, said: { pneInfo, rand }, open: { exchange: message.exchange, answer } };
+    if (setupType === SetupType.all) return this.#withAll(wish);
+    this.stop(link);
+    this.#start(wish, setupType, setupType === SetupType.list ? this.#invitable(targets, link) : []);
+  }
+
+  /** With all: who else says so at the same time comes into the same PN, and who comes later into the one that stands. */
+  #withAll(wish: Wish): void {
+    const { link, said, open } = wish;
+    const begun = this.#begun;
+    if (begun?.establishment.inviting === true && !begun.establishment.full) {
+      const invited = this.#participations.get(link)?.setup === begun;
+      if (!invited) this.stop(link);
+      this.#participations.delete(link);
+      const taken = contain(() => this.#take(link, begun, true, said, open), this.#ports.fault);
+      if (invited) begun.establishment.answered();
+      if ("error" in taken) throw taken.error;
+      return;
+    }
+    this.stop(link);
+    if (begun !== undefined) {
+      begun.over.push(() => this.#later(wish, () => this.#withAll(wish)));
+      return;
+    }
+    this.#comeIn(wish, this.#routes.open(link));
+  }
+
+  /** What it waited for is over, well or not. */
+  #later({ link, open }: Wish, work: () => void): void {
+    if (!this.#links().includes(link) || this.has(link)) return;
+    const begun = contain(work, this.#ports.fault);
+    if ("error" in begun) {
+      open.answer(encodeMessage(failure, open.exchange, { result: resultOf(begun.error.code) }));
+    }
+  }
+
+  /** Into the first of these PNs that the Server lets it into, else into a new one. */
+  #comeIn(wish: Wish, [pn, ...others]: readonly EstablishedPN[]): void {
+    const { link } = wish;
+    if (pn === undefined) return this.#start(wish, SetupType.all, this.#invitable("all", link));
+    const { pnID } = pn;
+    const place = { pnID, entityID: link.entityID as Uint8Array };
+    const instead = (): void => {
+      this.#participations.delete(link);
+      this.#later(wish, () => this.#comeIn(wish, others));
+    };
+    this.#enter(place, { ...wish, initiator: true }, instead, (inside) => {
+      const [member] = inside;
+      if (member !== undefined) this.#inviteInto(pnID, member);
     });
-    const member = this.#take(link, setup, true, { pneInfo, rand }, { exchange: message.exchange, answer });
+  }
+
+  #start({ link, said, open }: Wish, setupType: number, invited: readonly MemberLink[]): void {
+    const plan = { setupType, invited: invited.length };
+    const setup = this.#found({ ...plan, initiator: link.entityID, done: () => {} });
+    const member = this.#take(link, setup, true, said, open);
     const { name, alias } = member.info;
     const labels = { ...(name !== undefined && { name }), ...(alias !== undefined && { alias }) };
     const body = { pnID: setup.pnID, origin: member.pne, ...labels };
@@ -108,11 +177,45 @@ export class Setups {
 
   /** A PN that the PN GW's own user wants (GWI-01, GWI-02). */
   create(targets: Targets, alias: string | undefined, done: Done<EstablishedPN>): void {
+    const own = targets === "all" && alias === undefined ? this.#routes.open() : [];
+    // A PN that a PNE has started is not the PN GW's to bring others into.
+    const pn = own.find((one) => one.initiator === undefined);
     const invited = this.#invitable(targets, undefined);
     const setupType = targets === "all" ? SetupType.all : SetupType.list;
-    const setup = this.#found({ setupType, invited: invited.length, alias, done });
-    const body = { pnID: setup.pnID, ...(alias !== undefined && { alias }) };
+    const pnID = pn?.pnID ?? randomOctets(this.#ports.random, 16);
+    const called = pn === undefined ? alias : aliasOf(pn);
+    const body = { pnID, ...(called !== undefined && { alias: called }) };
+    const plan = { setupType, invited: invited.length };
+    const setup = pn ? this.#into(pnID, plan, done) : this.#found({ ...plan, alias, done }, pnID);
     this.#invite(setup, invited, (exchange) => encodeMessage(pnSetupRequestOfGateway, exchange, body));
+  }
+
+  /** A PNE has come into a PN that stands: who is here and in none is invited, as when it had started one. */
+  #inviteInto(pnID: Uint8Array, by: Member): void {
+    const pn = this.#routes.find(pnID);
+    const invited = this.#invitable("all", by.link);
+    if (pn === undefined || invited.length === 0) return;
+    const alias = aliasOf(pn);
+    const { name } =
+      decode(pnInventory, pn.inventory).members.find((one) => equalBytes(one.entityID, by.entityID)) ?? {};
+    const labels = { ...(name !== undefined && { name }), ...(alias !== undefined && { alias }) };
+    const body = { pnID, origin: by.entityID, ...labels };
+    const setup = this.#into(pnID, { setupType: SetupType.list, invited: invited.length }, () => {});
+    this.#invite(setup, invited, (exchange) => encodeMessage(pnSetupNotify, exchange, body));
+  }
+
+  /** Of those who are invited into a PN that stands. */
+  #into(pnID: Uint8Array, plan: Plan, done: Done<EstablishedPN>): Setup {
+    const before = this.#routes.find(pnID)?.members ?? [];
+    const room = maximumMembers - before.length;
+    const setup: Setup = this.#setup(pnID, { ...plan, room }, (outcome) => {
+      const fresh = this.#members(setup, "error" in outcome ? [] : outcome.value.members);
+      if ("error" in outcome) return done(outcome);
+      this.#routes.settle(pnID, { inventory: outcome.value.inventory, fresh, before });
+      const pn = this.#routes.find(pnID);
+      done(pn === undefined ? { error: refusal(Result.refused) } : { value: pn });
+    });
+    return setup;
   }
 
   /** Who has been discovered before (GWI-00, PNI-00) and can be asked. */
@@ -125,27 +228,33 @@ export class Setups {
   }
 
   /** A PN that is new. */
-  #found({
-    initiator,
-    done,
-    ...plan
-  }: Plan & { initiator?: Uint8Array | undefined; done: Done<EstablishedPN> }): Setup {
-    const pnID = randomOctets(this.#ports.random, 16);
+  #found({ initiator, done, ...plan }: Plan & Start, pnID = randomOctets(this.#ports.random, 16)): Setup {
+    const open = plan.setupType === SetupType.all;
     const setup: Setup = this.#setup(pnID, plan, (outcome) => {
       const inside = "error" in outcome ? [] : outcome.value.members;
       const members = this.#members(setup, inside);
+      if (this.#begun === setup) this.#begun = undefined;
+      // On a fresh stack: it is no PN yet.
+      for (const one of setup.over.splice(0)) this.#ports.clock.after(Milliseconds(0), one);
       if ("error" in outcome) return done(outcome);
-      const pn = { pnID, inventory: outcome.value.inventory, initiator, members };
+      const pn = { pnID, inventory: outcome.value.inventory, initiator, open, members };
       this.#routes.add(pn);
       done(members.length > 0 ? { value: pn } : { error: refusal(Result.refused) });
     });
+    if (open && initiator !== undefined) this.#begun ??= setup;
     return setup;
   }
 
-  #setup(pnID: Uint8Array, { setupType, invited, alias }: Plan, done: Done<Established>): Setup {
+  #setup(
+    pnID: Uint8Array,
+    { setupType, invited, alias, room }: Plan,
+    done: Done<Established>,
+    instead?: () => void,
+  ): Setup {
     const { clock, fault } = this.#ports;
-    const options = { clock, fault, pnID, setupType, alias, gatewayInfo: this.#ports.info(), done };
-    return { pnID, establishment: new Establishment({ ...options, exchange: this.#exchange }, invited) };
+    const own = { pnID, setupType, alias, room, gatewayInfo: this.#ports.info(), done, instead };
+    const options = { clock, fault, ...own, exchange: this.#exchange };
+    return { pnID, establishment: new Establishment(options, invited), over: [] };
   }
 
   /** The setup is over: who is inside, and still there, is a member now. */
@@ -160,7 +269,12 @@ export class Setups {
       members.push(
         new Member(
           this.#ports,
-          { entityID: member.pne, contents: member.info.contents, ...member.take() },
+          {
+            entityID: member.pne,
+            contents: member.info.contents,
+            started: member.initiator,
+            ...member.take(),
+          },
           link,
         ),
       );
@@ -196,10 +310,11 @@ export class Setups {
     setup.establishment.start();
   }
 
-  /** The link's PNE is a member of this PN, but not by this link: it may come back into it. */
+  /** The link's PNE is a member of this PN, but not by this link, or is to learn of others: it may take part anew. */
   comesBack(link: MemberLink, pnID: Uint8Array): boolean {
     const member = this.#standing(link, pnID);
-    return member !== undefined && member.link !== link && !this.#participations.get(link)?.member;
+    if (member === undefined || this.#participations.get(link)?.member) return false;
+    return member.link !== link || member.outdated;
   }
 
   #standing({ entityID }: MemberLink, pnID: Uint8Array): Member | undefined {
@@ -208,25 +323,34 @@ export class Setups {
   }
 
   /**
-   * A member that has lost its power comes back into its PN: it takes part once more, alone (PNI-03 … PNI-15). What is
-   * kept of it stays as it is until the Server has spoken. Throws ProcedureError("result.busy") while another link does the
-   * same in its name.
+   * One PNE takes part, alone, in a PN that stands (PNI-03 … PNI-15): a member that has lost its power, or is to learn of
+   * others, or one that comes in. What is kept of it stays as it is until the Server has spoken. Throws
+   * ProcedureError("result.busy") while another link does the same in its name.
    */
-  #returns(link: MemberLink, { pnID, entityID }: Place, said: Said, open: OpenRequest): void {
+  #enter(
+    { pnID, entityID }: Place,
+    { link, said, open, initiator }: Wish & { readonly initiator: boolean },
+    instead: (() => void) | undefined,
+    then: (inside: readonly Member[]) => void,
+  ): void {
     const name = `${hex(pnID)}/${hex(entityID)}`;
     if (this.#returning.has(name)) throw refusal(Result.busy);
     // What it was invited to meanwhile goes on without it.
     this.stop(link);
     const plan = { setupType: SetupType.oneToOne, invited: 0 };
-    const setup: Setup = this.#setup(pnID, plan, (outcome) => {
+    const before = this.#routes.find(pnID)?.members ?? [];
+    const over = (outcome: Outcome<Established>): void => {
       this.#returning.delete(name);
-      const inside = "error" in outcome ? [] : outcome.value.members;
-      const [member] = this.#members(setup, inside);
-      if ("value" in outcome && member !== undefined) {
-        this.#routes.renew(pnID, outcome.value.inventory, member);
-      }
-    });
-    this.#take(link, setup, false, said, open);
+      const fresh = this.#members(setup, "error" in outcome ? [] : outcome.value.members);
+      if ("error" in outcome) return;
+      then(this.#routes.settle(pnID, { inventory: outcome.value.inventory, fresh, before }));
+    };
+    const elsewhere = (): void => {
+      this.#returning.delete(name);
+      instead?.();
+    };
+    const setup: Setup = this.#setup(pnID, plan, over, instead && elsewhere);
+    this.#take(link, setup, initiator, said, open);
     this.#returning.add(name);
     setup.establishment.start();
   }
@@ -246,7 +370,8 @@ export class Setups {
     const takesPart = result === Result.ok && pneInfo !== undefined && rand !== undefined;
     const { entityID } = link;
     if (takesPart && entityID !== undefined && this.comesBack(link, pnID)) {
-      return this.#returns(link, { pnID, entityID }, { pneInfo, rand }, { exchange, answer });
+      const wish = { link, said: { pneInfo, rand }, open: { exchange, answer }, initiator: false };
+      return this.#enter({ pnID, entityID }, wish, undefined, () => {});
     }
     // It may have come too late: everybody else is already in.
     if (!invited || !equalBytes(participation.setup.pnID, pnID)) {
@@ -285,3 +410,6 @@ export class Setups {
     else participation.member.close();
   }
 }
+
+/** What the PN is called. */
+const aliasOf = ({ inventory }: EstablishedPN): string | undefined => decode(pnInventory, inventory).alias;

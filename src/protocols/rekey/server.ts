@@ -8,7 +8,7 @@ import { checkRands } from "../../crypto/keys/directKeys.js";
 import { deriveKeys, wipeKeys } from "../../crypto/keys/pairKeys.js";
 import { rekeyed, rekeyHashPNE, sessionBinder } from "../../crypto/keys/rekey.js";
 import { Secret } from "../../crypto/secret.js";
-import { memberName, pnName } from "../../database/networks.js";
+import { memberName, pnName, withoutLapsed } from "../../database/networks.js";
 import { seen } from "../../database/ownership.js";
 import {
   type MemberSession,
@@ -73,7 +73,7 @@ export class RekeyServer {
     const staged = [...(member.staged ?? []).filter((one) => one !== session), next];
     const endsAt = Milliseconds(Math.max(pn.endsAt, next.endsAt));
     await tables.members.put(memberName(pn.gatewayID, pn.pnID, member.entityID), {
-      ...member,
+      ...withoutLapsed(member, this.#ports.clock.now()),
       session,
       staged: staged.slice(-maximumStagedSessions),
       endsAt,

@@ -16,7 +16,7 @@ export const english = Object.freeze({
   inPN: "In the network",
   away: "Gateway out of range",
   menu: Object.freeze({
-    createAll: "Start a network",
+    createAll: "Start or join",
     createPN: "Only with the gateway",
     members: "Members",
     sendToServer: "Say hello to the Server",
@@ -65,7 +65,7 @@ export const english = Object.freeze({
   forgotten: "Wiped: no key for a minute.",
   deviceName: "Name of this device",
   alias: "Name of the network",
-  optional: "Leave it empty for none.",
+  optional: "For a new one; may stay empty.",
   members: "Members",
   you: "this device",
   nobody: "Nobody",
@@ -116,7 +116,7 @@ export const english = Object.freeze({
   dissolved: Object.freeze({ title: "Network ended", lines: Object.freeze(["It was ended for everybody."]) }),
   enrolled: Object.freeze({
     title: "Enrolled",
-    lines: Object.freeze(["This device is now yours.", "Next: start a network."]),
+    lines: Object.freeze(["This device is now yours.", "Next: start or join a network."]),
   }),
   joined: Object.freeze({
     title: "Joined",
@@ -272,7 +272,7 @@ export const english = Object.freeze({
       "This gateway belongs to another Server.",
       "Use a gateway of your Server, or enrol again.",
     ),
-    "pn.notMember": error("Not in a network", "You are not in a network.", "Start a network first."),
+    "pn.notMember": error("Not in a network", "You are not in a network.", "Start or join one first."),
     notEnrolled: error("Not enrolled", "This device has no key yet.", "Enrol it first."),
     "label.tooLong": error("Too long", "At most 32 characters.", "Choose a shorter name."),
     "pn.unprotected": error(

@@ -17,7 +17,7 @@ export const french: Strings = Object.freeze({
   inPN: "En réseau",
   away: "Sans passerelle",
   menu: Object.freeze({
-    createAll: "Ouvrir un réseau",
+    createAll: "Ouvrir ou rejoindre",
     createPN: "Passerelle seule",
     members: "Membres",
     sendToServer: "Saluer le serveur",
@@ -66,7 +66,7 @@ export const french: Strings = Object.freeze({
   forgotten: "Effacé : 1 min sans touche.",
   deviceName: "Nom de l'appareil",
   alias: "Nom du réseau",
-  optional: "Il peut rester vide.",
+  optional: "Pour un nouveau ; ou vide.",
   members: "Membres",
   you: "cet appareil",
   nobody: "Personne",

@@ -17,7 +17,7 @@ export const german: Strings = Object.freeze({
   inPN: "Im Netz",
   away: "Gateway fort",
   menu: Object.freeze({
-    createAll: "Netz beginnen",
+    createAll: "Beginnen, beitreten",
     createPN: "Nur mit dem Gateway",
     members: "Mitglieder",
     sendToServer: "Server grüßen",
@@ -66,7 +66,7 @@ export const german: Strings = Object.freeze({
   forgotten: "Gelöscht: 1 min keine Taste.",
   deviceName: "Name des Geräts",
   alias: "Name des Netzes",
-  optional: "Er darf leer bleiben.",
+  optional: "Für ein neues; darf leer sein.",
   members: "Mitglieder",
   you: "dieses Gerät",
   nobody: "Niemand",

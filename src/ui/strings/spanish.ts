@@ -17,7 +17,7 @@ export const spanish: Strings = Object.freeze({
   inPN: "En la red",
   away: "Pasarela lejos",
   menu: Object.freeze({
-    createAll: "Empezar una red",
+    createAll: "Empezar o unirse",
     createPN: "Solo la pasarela",
     members: "Miembros",
     sendToServer: "Saludar al servidor",
@@ -66,7 +66,7 @@ export const spanish: Strings = Object.freeze({
   forgotten: "Borrada: 1 min sin tecla.",
   deviceName: "Nombre del aparato",
   alias: "Nombre de la red",
-  optional: "Puede quedar vacío.",
+  optional: "Para una nueva; o vacío.",
   members: "Miembros",
   you: "este aparato",
   nobody: "Nadie",

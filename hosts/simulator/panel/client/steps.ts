@@ -73,7 +73,7 @@ export class Steps {
     return [
       { text: "Type the User ID", code: userID },
       { text: "Type the password", code: password },
-      { text: "Start a network" },
+      { text: "Start or join" },
       { text: "Say hello" },
     ];
   }

@@ -71,9 +71,9 @@ describe("the panel in a browser", function () {
     await page.keyboard.type("sesame42");
     await page.keyboard.press("Enter");
     await screen(/Enrolled/);
-    assert.equal(await page.locator("li.now").textContent(), "Start a network");
+    assert.equal(await page.locator("li.now").textContent(), "Start or join");
     await key("D");
-    await screen(/Start a network, chosen/);
+    await screen(/Start or join, chosen/);
     await key("D");
     await screen(/Name of the network/);
     await key("D");
@@ -150,9 +150,9 @@ describe("the panel in a browser", function () {
   it("makes trouble: power off and on, and the key is still there", async () => {
     await page.getByRole("button", { name: "Cut the power" }).click();
     await page.locator("#device.off").waitFor();
-    assert.equal(await page.locator("li.now").textContent(), "Start a network");
+    assert.equal(await page.locator("li.now").textContent(), "Start or join");
     await page.getByRole("button", { name: "Power on" }).click();
-    await screen(/Start a network, chosen/);
+    await screen(/Start or join, chosen/);
     await page.getByRole("button", { name: "Wrong gateway" }).click();
     await key("D");
     await screen(/Name of the network/);

@@ -65,7 +65,7 @@ describe("npm run sim -- --join", () => {
 
     const again = new Person();
     const secondEnd = again.sit("--join", air, "--data", data);
-    await again.sees("Start a network");
+    await again.sees("Start or join");
     again.keys.end();
     assert.equal(await secondEnd, 0);
     home.reconnector.stop();
