@@ -35,10 +35,13 @@ export class VirtualClock implements Clock {
     return Milliseconds(this.#now);
   }
 
-  /** Throws WorldError("clock.delay") for what is no number of milliseconds; negative delays are 0. */
+  /**
+   * Whole milliseconds, as clocks of devices and machines count them. Throws WorldError("clock.delay") for what is no number
+   * of them; negative delays are 0.
+   */
   after(delay: Milliseconds, fire: () => void): Timer {
     if (!Number.isFinite(delay)) throw new WorldError("clock.delay", String(delay));
-    const event = this.#queue.add(this.#now + Math.max(0, delay), fire);
+    const event = this.#queue.add(this.#now + Math.max(0, Math.ceil(delay)), fire);
     return { cancel: () => this.#queue.cancel(event) };
   }
 

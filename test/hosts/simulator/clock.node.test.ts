@@ -18,6 +18,18 @@ const codeOfRun = async (run: Promise<unknown>): Promise<string | undefined> => 
 };
 
 describe("the virtual clock", () => {
+  it("counts whole milliseconds, whatever part of one somebody waits for", async () => {
+    const clock = new VirtualClock();
+    const times: number[] = [];
+    for (const delay of [0.25, 1.5, 30_000 / 7])
+      clock.after(Milliseconds(delay), () => times.push(clock.now()));
+    await clock.runFor(Milliseconds(5_000));
+    assert.deepEqual(
+      times.map((time) => time - epoch),
+      [1, 2, 4_286],
+    );
+  });
+
   it("fires in order of time, and of making at the same time", async () => {
     const clock = new VirtualClock();
     const fired: string[] = [];
