@@ -45,6 +45,8 @@ export class Member {
   outdated: boolean;
   /** How often it has been asked to. */
   asked = 0;
+  /** From then on it has surely heard that it is in with new keys. */
+  sureFrom = 0;
   /** When the Server has said that it has proven itself. */
   readonly provenAt: Milliseconds;
   readonly #ports: GatewayPorts;

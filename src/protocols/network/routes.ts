@@ -14,7 +14,7 @@ import { maximumBackhaulMessage, maximumMembers, pnInventory } from "./messages.
 const soon = Milliseconds(500);
 const askAgain = Milliseconds(20_000);
 const maximumAsked = 6;
-/** A member whose link is lost so soon after the Server has spoken may not have heard it. */
+/** A member that takes part anew, and whose link is lost so soon after the Server has spoken, may not have heard it. */
 const sureAfter = Milliseconds(10_000);
 
 /** Of a LocalEUKey's 30 days, seconds: a member that is away meanwhile is back by then. */
@@ -218,6 +218,7 @@ export class RoutingTable {
     const event = old === undefined ? "pn.entered" : "pn.returned";
     this.#ports.log.event(event, { pn: hex(pnID), entity: hex(fresh.entityID) });
     if (old === undefined) return;
+    fresh.sureFrom = fresh.provenAt + sureAfter;
     old.end();
     if (old.link !== fresh.link) old.link?.disconnect();
   }
@@ -311,9 +312,7 @@ export class RoutingTable {
     const member = this.member(link);
     if (pn === undefined || member === undefined) return;
     this.#ports.log.event("pn.away", { pn: hex(pn.pnID), entity: hex(member.entityID) });
-    if (this.#ports.clock.now() < member.provenAt + sureAfter) {
-      member.outdated = true;
-    }
+    if (this.#ports.clock.now() < member.sureFrom) member.outdated = true;
     this.#awaits(pn.pnID, member);
   }
 

@@ -17,7 +17,7 @@ export const french: Strings = Object.freeze({
   inPN: "En réseau",
   away: "Sans passerelle",
   menu: Object.freeze({
-    createAll: "Ouvrir ou rejoindre",
+    createAll: "Ouvrir/rejoindre",
     createPN: "Passerelle seule",
     members: "Membres",
     sendToServer: "Saluer le serveur",

@@ -17,7 +17,7 @@ export const german: Strings = Object.freeze({
   inPN: "Im Netz",
   away: "Gateway fort",
   menu: Object.freeze({
-    createAll: "Beginnen, beitreten",
+    createAll: "Ins Netz gehen",
     createPN: "Nur mit dem Gateway",
     members: "Mitglieder",
     sendToServer: "Server grüßen",

@@ -293,6 +293,23 @@ export const flows: readonly Attacked[] = [
     ),
     only: /PNSetup|PNEstablishment|PNRegistrationRequest/,
   },
+  {
+    ...family(
+      "coming into a PN",
+      async (net) => {
+        net.command("hall", { kind: "createPN", who: "all" });
+        await net.pass(90);
+      },
+      false,
+    ),
+    begin: async (net) => {
+      (net as Family).command("kitchen", { kind: "createPN", who: "all" });
+      await pass(net, 2);
+      (net as Family).command("hall", { kind: "declineInvitation" });
+      await pass(net, 15);
+    },
+    only: /^link PNSetupNotify/,
+  },
   family(
     "PN declined",
     async (net) => {
