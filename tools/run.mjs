@@ -160,7 +160,10 @@ const commands = {
   fuzz: {
     about:
       "Gives decoders, records, flash, the Server and files what nobody would send, and looks for a fault.",
-    operands: { usage: "[TARGETS…]", about: "decoder, fragments, records, keystore, server, factory, ub, c" },
+    operands: {
+      usage: "[TARGETS…]",
+      about: "decoder, fragments, records, keystore, server, factory, ub, air, c",
+    },
     options: [
       { name: "minutes", value: "N", about: "for all of them together; 1 unless told" },
       { name: "inputs", value: "N", about: "so many for each instead" },

@@ -3,6 +3,8 @@ import { NamedError } from "../../src/base/errors.js";
 /** Something that takes octets from outside. */
 export interface Target {
   readonly name: string;
+  /** Inputs near the corpus in npm test; 300 unless told. */
+  readonly few?: number;
   /** Inputs to begin with, beside those of corpus/<name>.txt. */
   readonly seeds?: readonly Uint8Array[];
   /**
