@@ -34,6 +34,7 @@ class Devices {
     this.#network = new Network({
       clock: this.#clock,
       seed: `load ${index} ${Date.now()}`,
+      gatewayID: ascii(`bench-place-${index}`),
       mtu: 247,
       interval: Milliseconds(30),
       latency: Milliseconds(0),

@@ -21,6 +21,7 @@ const forgotten: ReadonlySet<string> = new Set(
       "clearEnrolments",
       "registrations",
       "pageSessions",
+      "pageBrowsers",
       "pushes",
       "pns",
       "members",

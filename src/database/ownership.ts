@@ -1,5 +1,6 @@
 import { equalBytes, fromHex, hex } from "../base/octets.js";
 import { Milliseconds, Seconds, toSeconds } from "../base/units.js";
+import { forgetBrowsers } from "./browsers.js";
 import { dissolve, leaveNetworks } from "./networks.js";
 import {
   claimLifetime,
@@ -219,6 +220,7 @@ export async function disown(tables: ServerTables, identity: Uint8Array, now: Mi
   for (const { key } of await tables.pageSessions.find("user", owner, mostAtOnce)) {
     await tables.pageSessions.delete(key);
   }
+  await forgetBrowsers(tables, identity);
   for (const { key } of await tables.apiTokens.find("owner", owner, mostAtOnce)) {
     await tables.apiTokens.delete(key);
   }

@@ -16,7 +16,7 @@ import {
   webhookTurns,
 } from "./rows/programs.js";
 import { answers, gatewaySessions, handshakes, pushes, tickets } from "./rows/sessions.js";
-import { budgets, guestLists, guests, pageSessions, users } from "./rows/users.js";
+import { budgets, guestLists, guests, pageBrowsers, pageSessions, users } from "./rows/users.js";
 import type { Sealer } from "./sealing.js";
 import { type Counters, type ReadTable, Scope, type Table, TypedTable } from "./table.js";
 
@@ -26,6 +26,7 @@ export const definitions = Object.freeze({
   guests,
   guestLists,
   pageSessions,
+  pageBrowsers,
   apiTokens,
   readings,
   events,

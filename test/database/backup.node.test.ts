@@ -31,6 +31,7 @@ const forgotten = [
   "clearEnrolments",
   "registrations",
   "pageSessions",
+  "pageBrowsers",
   "pushes",
   "pns",
   "members",

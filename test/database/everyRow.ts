@@ -65,6 +65,7 @@ export const everyRow: readonly Sample[] = [
   ],
   ["guests", { owner: identity, since: created }],
   ["guestLists", { names: [ascii("bob")], everybody: true }],
+  ["pageBrowsers", { identity, endsAt: soon }],
   ["pageSessions", { identity, userID: ascii("alice"), endsAt: soon }],
   [
     "apiTokens",

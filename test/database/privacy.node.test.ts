@@ -80,6 +80,7 @@ class Bench {
     await put("guests", `${hex(user.identity)}/${hex(bob.identity)}`, { owner: user.identity });
     await put("guestLists", hex(user.identity), { names: [ascii("bob")] });
     await put("pageSessions", "token", { identity: user.identity, userID: user.userID, endsAt: soon });
+    await put("pageBrowsers", `browser/${hex(user.identity)}`, { identity: user.identity, endsAt: soon });
     await put("apiTokens", "token", { ...mine, identity: user.identity, endsAt: soon });
     const said = { identity: user.identity, entityID: lamp, endsAt: soon };
     await put("readings", `${hex(lamp)}/temperature`, said);

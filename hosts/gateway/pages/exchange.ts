@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { wipe } from "../../../src/base/octets.js";
 import { readBody } from "../../node/https/door.js";
-import { pageHeaders } from "../../node/pages/serve.js";
+import { cookieNamed, pageHeaders } from "../../node/pages/serve.js";
 import { octetsOf } from "../commands.js";
 
 /** A request of the gateway's page: what it may be, and how it is answered. */
@@ -88,14 +88,8 @@ export const familiarCookie = (value: string): string =>
   `${familiarName}=${value}${cookieKind}; Max-Age=${familiarTime}`;
 
 /** The session's cookie of a request. */
-export const cookieOf = (request: IncomingMessage): string | undefined => named(request, cookieName);
+export const cookieOf = (request: IncomingMessage): string | undefined => cookieNamed(request, cookieName);
 
 /** The cookie of a browser that was signed in before. */
-export const familiarOf = (request: IncomingMessage): string | undefined => named(request, familiarName);
-
-function named(request: IncomingMessage, name: string): string | undefined {
-  const pairs = (request.headers.cookie ?? "").split(";").map((pair) => pair.trim());
-  // One of two that have the same name is somebody else's.
-  const found = pairs.filter((pair) => pair.startsWith(`${name}=`));
-  return found.length === 1 ? found[0]?.slice(name.length + 1) : undefined;
-}
+export const familiarOf = (request: IncomingMessage): string | undefined =>
+  cookieNamed(request, familiarName);

@@ -59,3 +59,10 @@ export const pathOf = (request: IncomingMessage): string => (request.url ?? "/")
 
 /** Whose budget a request is of. */
 export const addressOf = (request: IncomingMessage): string => networkOf(request.socket.remoteAddress ?? "");
+
+/** The value of a request's cookie. One of two that have the same name is somebody else's: then none. */
+export function cookieNamed(request: IncomingMessage, name: string): string | undefined {
+  const pairs = (request.headers.cookie ?? "").split(";").map((pair) => pair.trim());
+  const found = pairs.filter((pair) => pair.startsWith(`${name}=`));
+  return found.length === 1 ? found[0]?.slice(name.length + 1) : undefined;
+}

@@ -5,18 +5,19 @@ import { CpnsError } from "../../../src/base/errors.js";
 import { ascii, fromHex, hex } from "../../../src/base/octets.js";
 import type { Milliseconds } from "../../../src/base/units.js";
 import { DatabaseError } from "../../../src/database/errors.js";
-import type { PageOrigin } from "../../../src/protocols/account/server.js";
+import type { PageAnswer, PageOrigin } from "../../../src/protocols/account/server.js";
 import { readBody } from "../../node/https/door.js";
 import { aboutPath, accountPath, legType, sessionHeader } from "../../node/https/leg.js";
 import { AddressBudget } from "../../node/https/limits.js";
 import { addressOf, onlyGet, type Pages, pageFiles, pageHeaders, pathOf } from "../../node/pages/serve.js";
+import { cookieOfMarks, marksOf } from "./browser.js";
 
 export interface PagesOptions {
   readonly serverID: Uint8Array;
   /** Takes no new Users. */
   readonly closed: boolean;
   now(): Milliseconds;
-  handle(request: Uint8Array, origin: PageOrigin): Promise<Uint8Array>;
+  handle(request: Uint8Array, origin: PageOrigin): Promise<PageAnswer>;
   log(event: string, fields?: Readonly<Record<string, string | number | boolean>>): void;
 }
 
@@ -62,9 +63,9 @@ async function account(
       .writeHead(status, { ...headers, ...more, "Content-Type": "text/plain; charset=utf-8" })
       .end(`${text}\n`);
   };
-  const { origin, host, "content-type": type } = request.headers;
+  const { origin: site, host, "content-type": type } = request.headers;
   // A browser names the page that asks: no other site's page may, whatever it was made to send.
-  if (origin !== undefined && origin !== `https://${host}`) return refuse(403, "another site's page");
+  if (site !== undefined && site !== `https://${host}`) return refuse(403, "another site's page");
   if (request.method !== "POST") return refuse(405, "POST is expected", { Allow: "POST" });
   if (type !== legType) return refuse(415, `${legType} is expected`);
   if (!budget.take(addressOf(request))) {
@@ -75,8 +76,10 @@ async function account(
   const session = request.headers[sessionHeader];
   const token = typeof session === "string" && /^[0-9a-f]{64}$/.test(session) ? fromHex(session) : undefined;
   try {
-    const answer = await handle(body, { id: originOf(request), source: addressOf(request), token, closed });
-    response.writeHead(200, { ...headers, "Content-Type": legType }).end(answer);
+    const origin = { id: originOf(request), source: addressOf(request), token, closed };
+    const { answer, marks } = await handle(body, { ...origin, marks: marksOf(request) });
+    const cookie = marks && { "Set-Cookie": cookieOfMarks(marks) };
+    response.writeHead(200, { ...headers, ...cookie, "Content-Type": legType }).end(answer);
   } catch (error) {
     if (error instanceof DatabaseError) return refuse(503, "not available now", { "Retry-After": "2" });
     if (error instanceof CpnsError) return refuse(400, error.code);

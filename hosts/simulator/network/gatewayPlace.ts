@@ -43,7 +43,7 @@ const ahead = (clock: Clock, by = Milliseconds(0)): Clock => ({
 /** The place of the PN GW in a network: one life after the other on one flash, its radio, or a false one in its place. */
 export class GatewayPlace {
   readonly flash = new VirtualFlash(100_000);
-  readonly id = ascii("gateway-01");
+  readonly id: Uint8Array;
   readonly outOfRange = new Set<string>();
   readonly #around: GatewaySurroundings;
   #life = new GatewayLife();
@@ -58,6 +58,7 @@ export class GatewayPlace {
   /** `flash`: of an earlier network. */
   constructor(around: GatewaySurroundings, flash?: VirtualFlash) {
     this.#around = around;
+    this.id = around.options.gatewayID ?? ascii("gateway-01");
     if (flash !== undefined) this.flash.restore(flash.snapshot());
     this.#gateway = this.#makeGateway("gateway");
     this.#radio = this.#makeRadio();

@@ -62,6 +62,8 @@ export interface NetworkOptions {
   readonly imports?: readonly ImportedDevice[];
   readonly localEUKeyCriterion?: "r01" | "flow";
   readonly pneSuite?: Suite;
+  /** Entity ID of the PN GW, where several networks have one Server. */
+  readonly gatewayID?: Uint8Array;
   /** Of the PN GW, in place of Node's. */
   readonly gatewaySuite?: CurveSuite;
   /** One way between PN GW and Server; 20 ms unless told. */

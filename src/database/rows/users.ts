@@ -93,6 +93,21 @@ export const pageSessions = defineRow({
 });
 export type PageSession = ValueOf<typeof pageSessions>;
 
+/** For how long a browser that a User has signed in by has guesses of its own. */
+export const browserLifetime = Milliseconds(183 * 24 * 3_600_000);
+
+/**
+ * A browser that a User has signed in by, by the hexadecimal SHA-256 of what it keeps and `/hex(identity)`: it signs nobody
+ * in, and a stolen database gives none.
+ */
+export const pageBrowsers = defineRow({
+  table: "page_browsers",
+  open: record({ identity: field(0, identity), endsAt: field(1, moment) }),
+  columns: { user: (browser) => hex(browser.identity) },
+  counted: ["user"],
+  ends: { at: (browser) => browser.endsAt, longest: browserLifetime },
+});
+
 /** Names in a User's list of guests. */
 export const maximumGuestNames = 64;
 

@@ -4,6 +4,7 @@ import { encodeMessage, type MessageOf, messageSet, type Received } from "../../
 import { acknowledgement, failure } from "../../codec/replies.js";
 import { Result } from "../../codec/results.js";
 import { serverSignature, verifyProof } from "../../crypto/scram.js";
+import { forgetBrowsers, greetBrowser, knownBrowser, markLength } from "../../database/browsers.js";
 import { budgetsOf, giveBack, spend, type Way } from "../../database/budgets.js";
 import { disown, release } from "../../database/ownership.js";
 import { pushTo } from "../../database/pushes.js";
@@ -54,8 +55,16 @@ export interface PageOrigin {
   readonly source: string;
   /** Of the session, 32 octets. */
   readonly token: Uint8Array | undefined;
+  /** What the browser has kept of earlier visits, 32 octets each. */
+  readonly marks?: readonly Uint8Array[];
   /** The Server takes no new Users by its page. */
   readonly closed?: boolean;
+}
+
+export interface PageAnswer {
+  readonly answer: Uint8Array;
+  /** What the browser is to keep from now on; the same whether a User has signed in or not, to who sees lengths. */
+  readonly marks?: readonly Uint8Array[];
 }
 
 /** A User's own page at the Server (REG-03, REG-12): registers, signs in, shows and removes devices, lets guests in. */
@@ -71,22 +80,39 @@ export class AccountServer {
   }
 
   /** One request of a page. Throws CodecError and ProcedureError for what is none, DatabaseError. */
-  handle(octets: Uint8Array, origin: PageOrigin): Promise<Uint8Array> {
+  handle(octets: Uint8Array, origin: PageOrigin): Promise<PageAnswer> {
     const message = fromPage.decode(octets);
-    return this.#ports.store.transaction((tables) => this.#answer(tables, message, origin));
+    return this.#ports.store.transaction(async (tables) => {
+      if (message.name === "AccountSignInRequest") return this.#signIn(tables, message, origin);
+      return { answer: await this.#answer(tables, message, origin) };
+    });
   }
 
-  async #answer(tables: ServerTables, message: FromPage, origin: PageOrigin): Promise<Uint8Array> {
-    const way: Way = { by: "page", source: origin.source };
+  /** A browser that the User has signed in by has guesses that nobody else spends. */
+  async #way(
+    tables: ServerTables,
+    { source, marks = [] }: PageOrigin,
+    user: UserRecord | undefined,
+  ): Promise<Way> {
+    const whose = user?.identity ?? new Uint8Array(16);
+    const browser = await knownBrowser(this.#ports, tables, marks, whose);
+    return browser === undefined ? { by: "page", source } : { by: "browser", browser };
+  }
+
+  async #answer(
+    tables: ServerTables,
+    message: Exclude<FromPage, Received<typeof accountSignInRequest>>,
+    origin: PageOrigin,
+  ): Promise<Uint8Array> {
     const refuse = (result: Result): Uint8Array => encodeMessage(failure, message.exchange, { result });
     switch (message.name) {
       case "IDPWDRegistrationRequest":
         return this.#registration.request(tables, origin.id, message);
-      case "AccountSignInRequest":
-        return this.#signIn(tables, message, origin, way);
       case "IDPWDRegistrationRequest.verifier":
         if (origin.closed === true && origin.token === undefined) return refuse(Result.notAuthorized);
-        return this.#registration.verifier(tables, origin.id, message, way);
+        return this.#registration.verifier(tables, origin.id, message, (user) =>
+          this.#way(tables, origin, user),
+        );
     }
     const { token } = origin;
     const user = await userOf(this.#ports, tables, token);
@@ -99,9 +125,10 @@ export class AccountServer {
         return (await this.#device(tables, user, message)) ? done : refuse(Result.noRoute);
       case "AccountSignOutRequest":
         await endSession(this.#ports, tables, token, message.body.everywhere);
+        if (message.body.everywhere) await forgetBrowsers(tables, user.identity);
         return done;
       case "AccountDeleteRequest":
-        return (await this.#delete(tables, user, message, origin, way)) ? done : refuse(Result.refused);
+        return (await this.#delete(tables, user, message, origin)) ? done : refuse(Result.refused);
       case "AccountGuestsRequest":
         return encodeMessage(accountGuestsResponse, message.exchange, await guestsOf(tables, user));
       case "AccountGuestsChange":
@@ -111,16 +138,20 @@ export class AccountServer {
   }
 
   /** As long, and after the same work, whatever the User and the password. */
-  async #signIn(tables: ServerTables, message: Proof, origin: PageOrigin, way: Way): Promise<Uint8Array> {
+  async #signIn(tables: ServerTables, message: Proof, origin: PageOrigin): Promise<PageAnswer> {
     const { random } = this.#ports;
-    const proven = await this.#prove(tables, "sign in", message, origin, way);
+    const { marks = [] } = origin;
+    const proven = await this.#prove(tables, "sign in", message, origin);
     const token = proven && (await beginSession(this.#ports, tables, proven.user));
+    const kept = proven && (await greetBrowser(this.#ports, tables, marks, proven.user.identity));
     if (proven !== undefined) await tables.note("account.signedIn", { user: hex(proven.user.userID) });
-    return encodeMessage(accountSignInResponse, message.exchange, {
+    const answer = encodeMessage(accountSignInResponse, message.exchange, {
       result: Result.ok,
       proof: proven?.signature ?? randomOctets(random, 32),
       token: token ?? randomOctets(random, 32),
     });
+    const noted = marks.length > 0 ? marks : [randomOctets(random, markLength)];
+    return { answer, marks: kept ?? noted };
   }
 
   async #delete(
@@ -128,9 +159,8 @@ export class AccountServer {
     user: UserRecord,
     message: Proof,
     origin: PageOrigin,
-    way: Way,
   ): Promise<boolean> {
-    const proven = await this.#prove(tables, "delete", message, origin, way);
+    const proven = await this.#prove(tables, "delete", message, origin);
     if (proven === undefined || hex(proven.user.identity) !== hex(user.identity)) return false;
     const name = hex(user.userID);
     await tables.users.delete(name);
@@ -144,17 +174,16 @@ export class AccountServer {
     tables: ServerTables,
     purpose: AccountPurpose,
     { body }: Proof,
-    { id }: PageOrigin,
-    way: Way,
+    origin: PageOrigin,
   ): Promise<{ readonly user: UserRecord; readonly signature: Uint8Array } | undefined> {
     const { suite, clock, serverID } = this.#ports;
     const name = hex(body.handle);
     const pending = await tables.registrations.get(name);
-    const own = pending !== undefined && hex(pending.gatewayID) === hex(id) ? pending : undefined;
+    const own = pending !== undefined && hex(pending.gatewayID) === hex(origin.id) ? pending : undefined;
     if (own === undefined) return undefined;
     await tables.registrations.delete(name);
     const known = await tables.users.get(hex(own.userID));
-    const paid = budgetsOf(known, way);
+    const paid = budgetsOf(known, await this.#way(tables, origin, known));
     const allowed = await spend(tables, paid, clock.now());
     const verifier = known ?? this.#unknown;
     const authMessage = accountMessage(purpose, serverID, own.request, own.challenge);

@@ -4,6 +4,7 @@ import { randomOctets } from "../../base/ports.js";
 import { toSeconds } from "../../base/units.js";
 import { checkNewPassword } from "../../crypto/newPassword.js";
 import { checkUserID } from "../../crypto/password.js";
+import { forgetBrowsers } from "../../database/browsers.js";
 import { disown, release } from "../../database/ownership.js";
 import type { StoredServerPorts } from "../../procedure/serverPorts.js";
 import {
@@ -65,6 +66,7 @@ export class UserAdministration {
       if (known === undefined && wanted === "known") throw new CpnsError("user.unknown");
       const { identity, createdAt } = known ?? { identity: fresh, createdAt: toSeconds(clock.now()) };
       await tables.users.put(name, { identity, userID, createdAt, ...made });
+      if (known !== undefined) await forgetBrowsers(tables, identity);
       await tables.note(known ? "register.changed" : "register.created", { user: name });
     });
   }

@@ -8,6 +8,7 @@ import { compress, isScalar } from "../../crypto/curve.js";
 import { CryptoError } from "../../crypto/errors.js";
 import { checkUserID } from "../../crypto/password.js";
 import { serverSignature, verifyProof } from "../../crypto/scram.js";
+import { forgetBrowsers } from "../../database/browsers.js";
 import { budgetsOf, giveBack, registering, spend, type Way } from "../../database/budgets.js";
 import { exchangeLifetime, type PendingRegistration } from "../../database/rows/exchanges.js";
 import type { UserRecord } from "../../database/rows/users.js";
@@ -86,7 +87,7 @@ export class RegistrationServer {
     tables: ServerTables,
     gateway: Uint8Array,
     message: Received<typeof idpwdRegistrationVerifier>,
-    way?: Way,
+    way?: WayOf,
   ): Promise<Uint8Array> {
     const { random, clock } = this.#ports;
     const { body, exchange } = message;
@@ -123,14 +124,14 @@ export class RegistrationServer {
     tables: ServerTables,
     pending: PendingRegistration,
     body: Body,
-    way: Way | undefined,
+    way: WayOf | undefined,
   ): Promise<Uint8Array | undefined> {
     const { suite, clock, serverID } = this.#ports;
     const { gatewayID, userID, request, challenge, salt, iterations } = pending;
     const known = await tables.users.get(hex(userID));
     const old = known ?? this.#unknown;
     // The proof is a guess of the old password: it is paid for like one made by a device.
-    const paid = budgetsOf(known, way ?? (await this.#way(tables, gatewayID, known)));
+    const paid = budgetsOf(known, await (way?.(known) ?? this.#way(tables, gatewayID, known)));
     const counted = await spend(tables, paid, clock.now());
     const authMessage = registrationMessage(gatewayID, serverID, request, challenge, body);
     const proven = verifyProof(suite, old.storedKey, authMessage, body.proof) && counted;
@@ -139,7 +140,10 @@ export class RegistrationServer {
     const wanted = this.#user(userID, { salt, iterations, storedKey, serverKey, w0, l }, known);
     const changed = known !== undefined && proven;
     await tables.users.put(hex(userID), known === undefined || changed ? wanted : known);
-    if (changed) await giveBack(tables, paid, clock.now());
+    if (changed) {
+      await giveBack(tables, paid, clock.now());
+      await forgetBrowsers(tables, known.identity);
+    }
     const what = known === undefined ? "created" : changed ? "changed" : "refused";
     await tables.note(`register.${what}`, { user: hex(userID), gateway: hex(gatewayID) });
     return changed ? signature : undefined;
@@ -160,6 +164,9 @@ export class RegistrationServer {
     return own ? { by: "own" } : { by: "foreign", gatewayOwner: gateway?.owner };
   }
 }
+
+/** By which way a guess at this User comes. */
+export type WayOf = (user: UserRecord | undefined) => Promise<Way>;
 
 /** By whom the room of open registrations is counted. */
 async function ownerOf(tables: ServerTables, gateway: Uint8Array): Promise<string> {

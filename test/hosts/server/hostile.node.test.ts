@@ -49,7 +49,7 @@ async function listening(times: Pick<ListenerOptions, "requestTime" | "handshake
     serverID: ascii("cpns.example"),
     closed: false,
     now: () => Milliseconds(0),
-    handle: (octets) => handle(octets),
+    handle: async (octets) => ({ answer: await handle(octets) }),
     log,
   });
   listener = new Listener({ certificate, handle, pages: page, log, ...times });
