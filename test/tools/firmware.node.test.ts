@@ -16,12 +16,12 @@ interface Target {
   readonly simulator: boolean;
 }
 
-const { targets } = await tool("targets.mjs");
+const { targets, withApplication } = await tool("targets.mjs");
 const { modulesOf } = await tool("modules.mjs");
 const { listProblems, wantedLists } = await tool("lists.mjs");
 const { missingBoard, missingHmac } = await tool("sdk.mjs");
 const { networkModules, program } = await tool("build.mjs");
-const { flashing } = await tool("command.mjs");
+const { codeBudget, flashing } = await tool("command.mjs");
 const { forgetImage, imageOctets, placeOctets } = await tool("image.mjs");
 const all: Target[] = [...targets().values()];
 
@@ -42,6 +42,18 @@ describe("the firmware's build", () => {
     assert.equal(flashing(target, []), "npm run flash -- --target esp32/m5stack");
     const args = ["--app", "lamp", "--target", "esp32/m5stack", "--encrypted", "--update-counter", "3"];
     assert.equal(flashing(target, args), `npm run flash -- ${args.join(" ")}`);
+  });
+
+  it("gives an application byte code of its own, beside the firmware's", () => {
+    const board = targets().get("esp32/m5stack");
+    const budgets = { byteCode: 1000, application: 100 };
+    assert.equal(codeBudget(board, budgets), 1000);
+    assert.equal(codeBudget(withApplication(board, "lamp"), budgets), 1100);
+    const { byteCode, application } = JSON.parse(readFileSync(join(root, "bench/device.json"), "utf8"));
+    assert.deepEqual(
+      [codeBudget(board), codeBudget(withApplication(board, "lamp"))],
+      [byteCode, byteCode + application],
+    );
   });
 
   it("knows a folder as a target, on a board or in the SDK's simulator", () => {

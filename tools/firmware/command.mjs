@@ -57,12 +57,16 @@ function within(name, value, budget) {
   return value <= budget;
 }
 
-function report({ name }, { byteCode, resources, slots, modules }) {
-  const { byteCode: budget } = budgets();
+/** What of byte code a target is given: what an application takes is a budget of its own, on top of the firmware's. */
+export const codeBudget = ({ application }, { byteCode, application: more } = budgets()) =>
+  application === undefined ? byteCode : byteCode + more;
+
+function report(target, { byteCode, resources, slots, modules }) {
+  const name = target.application === undefined ? target.name : `${target.name}+${target.application}`;
   process.stdout.write(
     `${name}: ${modules} modules; preloaded slots ${slots}, resources ${resources} octets of flash\n`,
   );
-  return within(`${name} byte code`, byteCode, budget);
+  return within(`${name} byte code`, byteCode, codeBudget(target));
 }
 
 /** The command that puts on a board what `npm run firmware -- ARGS` has built: with all that makes it what it is. */
@@ -226,8 +230,11 @@ async function figures(sdk) {
   for (const one of targets().values()) {
     if (one.simulator) continue;
     const linked = linkOnly(one, sdk);
-    if (one.board === reference) resources = linked.resourcesFile;
     good = report(one, linked) && good;
+    if (one.board !== reference) continue;
+    resources = linked.resourcesFile;
+    const more = linkOnly(withApplication(one, "lamp"), sdk).byteCode - linked.byteCode;
+    good = within("byte code of an application", more, budgets().application) && good;
   }
   const missing = missingCompiler();
   if (missing !== undefined) process.stdout.write(`skipped: memory of a run, because ${missing}\n`);
