@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { ascii } from "../../src/base/octets.js";
+import { ascii, hex } from "../../src/base/octets.js";
 import { Milliseconds } from "../../src/base/units.js";
 import { everyMessage } from "../../src/catalogue/legs.js";
 import { encodeMessage } from "../../src/codec/message.js";
@@ -8,10 +8,12 @@ import { encode } from "../../src/codec/schema.js";
 import { connectRequest } from "../../src/protocols/authentication/messages.js";
 import { relayed } from "../../src/protocols/data/messages.js";
 import { euKeyAssignmentRequest } from "../../src/protocols/enrolment/messages.js";
+import { EnrolServer } from "../../src/protocols/enrolment/server.js";
 import { pneInfo, pnRegistrationRequest } from "../../src/protocols/network/messages.js";
 import { idpwdRegistrationRequest } from "../../src/protocols/registration/messages.js";
 import { outcome, TestNetwork } from "../support/network.js";
 import { exchange } from "../support/registering.js";
+import { serverPorts } from "../support/serverPorts.js";
 
 describe("floods", () => {
   it("of handshakes in the clear leave no row, and PN GWs authenticate and PNEs enrol meanwhile", async () => {
@@ -70,6 +72,36 @@ describe("floods", () => {
     await exchange(net, flood);
     assert.equal(await net.network.serverStore.size("enrolments"), 1);
     assert.equal(outcome(await net.enrol()), "enrolled");
+  }).timeout(60_000);
+
+  it("of enrolments by 17 PN GWs of one account are 256 in all, and another's are untouched (before: everybody's)", async () => {
+    const net = await new TestNetwork().enrolled();
+    const ports = serverPorts(net);
+    const server = new EnrolServer(ports);
+    const id = net.device.pne?.view.entityID ?? "";
+    const own = (await net.network.serverStore.get("entities", id)) ?? assert.fail();
+    const gateway = (name: string, owner: number): Promise<void> =>
+      ports.store.transaction(({ entities }) =>
+        entities.put(hex(ascii(name)), { ...own, role: "gateway", owner: new Uint8Array(16).fill(owner) }),
+      );
+    const names = Array.from({ length: 17 }, (_, i) => `mallory-${i}`);
+    for (const name of names) await gateway(name, 1);
+    await gateway("honest", 2);
+    const opens = async (name: string): Promise<string> => {
+      const body = { entityID: ascii("x"), userID: ascii("alice"), nonce: new Uint8Array(16) };
+      const octets = encodeMessage(euKeyAssignmentRequest, 1, { ...body, methods: [Method.spake2plus] });
+      const message = everyMessage.decode(octets);
+      if (message.name !== "EUKeyAssignmentRequest") assert.fail();
+      const origin = { role: "pne", entityID: ascii("x"), gatewayID: ascii(name) } as const;
+      const answer = await ports.store.transaction((tables) => server.request(tables, origin, message));
+      return everyMessage.decode(answer).name;
+    };
+    assert.equal(await opens("honest"), "EUKeyAssignmentResponse.challenge");
+    for (let i = 0; i < 340; i++) await opens(names[i % names.length] ?? "");
+    const open = net.network.serverStore.all("enrolments").map(([, one]) => one.source);
+    const of = (owner: number): number =>
+      open.filter((one) => one === hex(new Uint8Array(16).fill(owner))).length;
+    assert.deepEqual([of(1), of(2)], [256, 1]);
   }).timeout(60_000);
 
   it("of PNs by one PN GW leave room for those of the others (PNI-04b)", async () => {
