@@ -2,7 +2,8 @@ import { hex } from "../base/octets.js";
 import { encodeMessage } from "../codec/message.js";
 import { failure } from "../codec/replies.js";
 import { Result } from "../codec/results.js";
-import { type RecordKeys, recordKeys, withWipedKeys } from "../crypto/keys/recordKeys.js";
+import { withDirectionKey } from "../crypto/keys/passingKeys.js";
+import type { DirectionKey, RecordLabel } from "../crypto/keys/recordKeys.js";
 import { Secret } from "../crypto/secret.js";
 import type { GatewaySession } from "../database/rows/sessions.js";
 import { sessionHolds } from "../database/sessions.js";
@@ -106,9 +107,8 @@ export class GatewaySessions {
 
   /** Throws LinkError("record.forged"). */
   #open(session: GatewaySession, record: ParsedRecord): Opened {
-    const keys = this.#recordKeys(session);
-    const plaintext = withWipedKeys(keys, () =>
-      openParsed(this.#ports.suite, keys.initiatorToResponder, record),
+    const plaintext = this.#withKey(session, "CPNS record i2r", (key) =>
+      openParsed(this.#ports.suite, key, record),
     );
     return { gateway: session.entityID, plaintext };
   }
@@ -121,9 +121,8 @@ export class GatewaySessions {
   ): Promise<Uint8Array> {
     const session = await tables.gatewaySessions.get(hex(sid));
     if (session === undefined) return alreadyDone();
-    const keys = this.#recordKeys(session);
-    const record = withWipedKeys(keys, () =>
-      sealRecord(this.#ports.suite, keys.responderToInitiator, counter, answer, sid),
+    const record = this.#withKey(session, "CPNS record r2i", (key) =>
+      sealRecord(this.#ports.suite, key, counter, answer, sid),
     );
     if (seen(windowOf(session), counter) === "seen") {
       await tables.answers.put(`${hex(sid)}/${counter}`, { record, endsAt: session.endsAt });
@@ -131,11 +130,13 @@ export class GatewaySessions {
     return record;
   }
 
-  #recordKeys(session: GatewaySession): RecordKeys {
+  #withKey<T>(session: GatewaySession, label: RecordLabel, work: (key: DirectionKey) => T): T {
     const sk = new Secret(session.sk.slice());
-    const keys = recordKeys(this.#ports.suite, sk);
-    sk.wipe();
-    return keys;
+    try {
+      return withDirectionKey(this.#ports.suite, sk, label, work);
+    } finally {
+      sk.wipe();
+    }
   }
 }
 

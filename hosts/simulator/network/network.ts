@@ -131,7 +131,7 @@ export class Network {
     random.fill(unknown);
     const { policy = { mayJoin: () => true } } = this.#options;
     return new Server({
-      suite: this.#suite(nodeSuite, "server"),
+      suite: this.#suite(this.#options.serverSuite ?? nodeSuite, "server"),
       random,
       clock: this.clock,
       store: this.serverStore,

@@ -66,6 +66,8 @@ export interface NetworkOptions {
   readonly gatewayID?: Uint8Array;
   /** Of the PN GW, in place of Node's. */
   readonly gatewaySuite?: CurveSuite;
+  /** Of the Server, in place of Node's. */
+  readonly serverSuite?: CurveSuite;
   /** One way between PN GW and Server; 20 ms unless told. */
   readonly latency?: Milliseconds;
   /** The PN GW has a UICC of this operator, and gets its EUKey by GBA_U (EUK-GW-01). */

@@ -1,6 +1,6 @@
 import { hex } from "../../base/octets.js";
 import { PushKind } from "../../codec/pushKinds.js";
-import { recordKeys, withWipedKeys } from "../../crypto/keys/recordKeys.js";
+import { withDirectionKey } from "../../crypto/keys/passingKeys.js";
 import { Secret } from "../../crypto/secret.js";
 import type { PushRecord } from "../../database/rows/sessions.js";
 import type { ServerTables } from "../../database/store.js";
@@ -28,11 +28,10 @@ export async function dataFor(
     if (found === undefined || session === undefined || session.next > limits.records) continue;
     if (!usableSessions(found, clock.now()).includes(session)) continue;
     const sk = new Secret(session.sk.slice());
-    const keys = recordKeys(suite, sk);
-    sk.wipe();
-    const message = withWipedKeys(keys, () =>
-      sealRecord(suite, keys.responderToInitiator, session.next, data),
+    const message = withDirectionKey(suite, sk, "CPNS record r2i", (direction) =>
+      sealRecord(suite, direction, session.next, data),
     );
+    sk.wipe();
     await tables.members.put(key, { ...found.member, session: { ...session, next: session.next + 1 } });
     return { gatewayID, kind: PushKind.message, entityID, pnID, message };
   }
