@@ -18,7 +18,7 @@ const axp192 = Object.freeze<Sequence>({
     ...[0x26, 0x80, 0x6a], // DCDC1, the chip and all: 3.35 V
     ...[0x33, 0xf0, 0x00], // the battery is charged with 100 mA
     ...[0x27, 0x80, 0x54], // DCDC3, the display's light: 2.8 V
-    ...[0x34, 0x00, 0xf2], // LDO2, the display's logic: 3.3 V; LDO3, vibration: 2.0 V, off
+    ...[0x28, 0x00, 0xf2], // LDO2, the display's logic: 3.3 V; LDO3, vibration: 2.0 V, off
     ...[0x95, 0x72, 0x84], // GPIO4: output
     ...[0x36, 0x00, 0x4c], // the power key: on after 128 ms, off after 4 s
     ...[0x82, 0x00, 0xff], // all of it can be measured

@@ -11,8 +11,9 @@ const core2 = (kind: number, at: Readonly<Record<number, number>>): Chip => {
 
 describe("the power of an M5Stack Core2", () => {
   it("is switched on at boards with AXP192: the chip 3.35 V, the display's light 2.8 V and its logic 3.3 V", () => {
-    const chip = core2(0x03, { 18: 0x11, 38: 0x80, 39: 0xff, 52: 0x1d });
-    assert.deepEqual(chip.at(0x26, 0x27, 0x34), [0x80 | 106, 0x80 | 84, 0xf2]);
+    const chip = core2(0x03, { 18: 0x11, 38: 0x80, 39: 0xff, 40: 0xcf, 52: 0x45 });
+    assert.deepEqual(chip.at(0x26, 0x27, 0x28), [0x80 | 106, 0x80 | 84, 0xf2]);
+    assert.equal(chip.registers[0x34], 0x45, "how the battery is charged stays");
     assert.equal(chip.registers[0x12], 0x11 | 0x46);
     assert.deepEqual(chip.done.slice(-4), ["96=0", "wait 20", "96=2", "wait 200"]);
   });
