@@ -12,12 +12,15 @@ import type { CrashReports } from "./crash.js";
 import type { Keypad } from "./keypad/keypad.js";
 import type { PairingPrompt } from "./pairing.js";
 import type { RadioDriver } from "./radio.js";
+import type { Light } from "./rest.js";
 
 /** A display of any size class, "none" for a board without. */
 export interface DisplayPort {
   readonly kind: "320x240" | "128x64" | "none";
   /** Draws what differs from the screen before; never throws. */
   show(screen: Screen): void;
+  /** Where its light can be changed: it dims and gets dark while nobody uses it. Never throws. */
+  readonly light?: (light: Light) => void;
 }
 
 /** What the firmware is to its application. */

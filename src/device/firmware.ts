@@ -16,11 +16,22 @@ import { Diagnostics } from "./diagnostics.js";
 import { type Halt, haltedScreen, mendedByErasing, missingKeypadScreen } from "./halted.js";
 import type { KeypadKind } from "./keypad/keypad.js";
 import type { LinkEvents } from "./radio.js";
+import { Rest } from "./rest.js";
 
 /** Advertised by a device that nobody has named. */
 const unnamed = "CPNS";
 /** For the radio to come up after it was started. */
 const radioTimeout = Milliseconds(5_000);
+/** What a person has to see, or has waited for. */
+const wakes: readonly PneNotice["kind"][] = Object.freeze([
+  "invited",
+  "updateOffered",
+  "message",
+  "failed",
+  "enrolled",
+  "joined",
+  "resetDone",
+]);
 /** Before a new firmware starts; again, when a person is at the device. */
 const restartPause = Milliseconds(3_000);
 
@@ -32,6 +43,7 @@ export class Firmware {
   #ui: Ui | undefined;
   #pne: Pne | undefined;
   #halted: Halt | undefined;
+  #rest: Rest | undefined;
 
   constructor(board: Board) {
     this.#board = board;
@@ -63,12 +75,15 @@ export class Firmware {
 
   /** First what the person sees; then the radio, whose noise the random numbers come from. */
   #boot(): void {
-    const { keypad, clock, radio, suite } = this.#board;
+    const { keypad, clock, radio, suite, display } = this.#board;
+    const { light } = display;
     keypad.start(
       (press) => this.#press(press),
       () => this.#keypadChanged(),
+      () => this.#wake(),
     );
     this.#typing = typingOn(keypad.kind);
+    if (light !== undefined) this.#rest = new Rest(clock, light, () => this.#typing !== undefined);
     if (this.#typing !== undefined) this.#ui = this.#makeUi();
     this.#board.pairing?.attach(() => this.#pairingChanged());
     const flash = this.#board.flash();
@@ -171,6 +186,7 @@ export class Firmware {
   }
 
   #notice(notice: PneNotice): void {
+    if (wakes.includes(notice.kind)) this.#wake();
     this.#ui?.notify(notice);
     this.#board.application?.notice();
     this.#board.notice?.(notice);
@@ -180,7 +196,12 @@ export class Firmware {
     this.#pne?.command(command);
   }
 
+  #wake(): boolean {
+    return this.#rest?.wake() ?? false;
+  }
+
   #press(press: KeyPress): void {
+    if (this.#rest?.press(press) === true) return;
     const { pairing } = this.#board;
     if (this.#halted !== undefined) {
       if (mendedByErasing(this.#halted.code) && erases(press, this.#typing ?? "buttons")) this.#erase();
@@ -205,6 +226,7 @@ export class Firmware {
   /** Who cannot see the question, or answer it, says no. */
   #pairingChanged(): void {
     const { pairing, display } = this.#board;
+    if (pairing?.asking === true) this.#wake();
     if (pairing?.asking !== true) this.#refresh();
     else if (this.#typing === undefined || display.kind === "none" || this.#halted !== undefined) {
       pairing.answer(false);
@@ -242,6 +264,7 @@ export class Firmware {
   #halt(code: ErrorCode, detail?: string): void {
     this.#halted = detail === undefined ? { code } : { code, detail };
     this.#board.log.event("firmware.halted", detail === undefined ? { code } : { code, detail });
+    this.#wake();
     this.#refresh();
     // It must not join, nor confirm itself by that.
     this.#pne = undefined;

@@ -17,13 +17,15 @@ export class TestKeypad implements Keypad {
   state: KeypadState = { is: "ready" };
   onKey: OnKey = () => {};
   onState: (state: KeypadState) => void = () => {};
+  onTouch: () => boolean = () => false;
 
   constructor(kind: KeypadKind) {
     this.kind = kind;
   }
 
-  start(onKey: OnKey, onState?: (state: KeypadState) => void): void {
+  start(onKey: OnKey, onState?: (state: KeypadState) => void, onTouch?: () => boolean): void {
     this.onKey = onKey;
+    if (onTouch !== undefined) this.onTouch = onTouch;
     if (onState !== undefined) this.onState = onState;
   }
 

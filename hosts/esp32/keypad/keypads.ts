@@ -38,9 +38,9 @@ export class Keypads implements Keypad {
     return this.#keypads.map(({ state }) => state);
   }
 
-  start(onKey: OnKey, onState?: (state: KeypadState) => void): void {
+  start(onKey: OnKey, onState?: (state: KeypadState) => void, onTouch?: () => boolean): void {
     this.#running = true;
-    for (const keypad of this.#keypads) keypad.start(onKey, () => onState?.(this.state));
+    for (const keypad of this.#keypads) keypad.start(onKey, () => onState?.(this.state), onTouch);
   }
 
   stop(): void {

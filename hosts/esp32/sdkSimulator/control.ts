@@ -72,6 +72,7 @@ export class TestControl implements Keypad {
   /** The display, and the eye on it. */
   watch(display: DisplayPort): DisplayPort {
     return {
+      ...(display.light && { light: display.light }),
       kind: display.kind,
       show: (screen) => {
         display.show(screen);

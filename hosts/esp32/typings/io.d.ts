@@ -27,6 +27,13 @@ declare module "embedded:io/digital" {
     close(): void;
   }
 }
+declare module "embedded:io/pwm" {
+  export default class PWM {
+    constructor(options: { readonly pin: number; readonly hz?: number });
+    write(duty: number): void;
+    close(): void;
+  }
+}
 declare module "embedded:io/smbus" {
   export default class SMBus {
     constructor(options: {

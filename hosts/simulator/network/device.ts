@@ -9,6 +9,7 @@ import type { Point } from "../../../src/device/display/colour/touchKeypad.js";
 import { Firmware } from "../../../src/device/firmware.js";
 import type { KeypadKind } from "../../../src/device/keypad/keypad.js";
 import type { LinkEvents } from "../../../src/device/radio.js";
+import type { Light } from "../../../src/device/rest.js";
 import { encodeFactoryData, type FactoryDevice, factoryName } from "../../../src/keystore/factoryData.js";
 import type { Pne } from "../../../src/pne/pne.js";
 import type {
@@ -259,6 +260,7 @@ export class SimulatedDevice implements AirDevice {
   #board(life: Life, { display, keypad }: Body): Board {
     const { options } = this;
     const { suite, name, policy, limits } = options;
+    const { light } = display;
     const application = this.#makeApplication && new ApplicationRuntime(this.#makeApplication());
     this.#application = application;
     const version = this.version;
@@ -272,6 +274,7 @@ export class SimulatedDevice implements AirDevice {
       pace,
       display: {
         kind: display.kind,
+        ...(light && { light: (level: Light) => !life.over && light(level) }),
         show: (screen) => {
           if (life.over || display.kind === "none") return;
           display.show(screen);

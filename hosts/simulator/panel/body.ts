@@ -2,7 +2,13 @@ import type { Clock, Timer } from "../../../src/base/ports.js";
 import { type Point, TouchKeypad, type TouchSense } from "../../../src/device/display/colour/touchKeypad.js";
 import { DeferredDisplay } from "../../../src/device/display/deferred.js";
 import { NoDisplay } from "../../../src/device/display/none.js";
-import { type Keypad, type OnKey, ready, type Ticker } from "../../../src/device/keypad/keypad.js";
+import {
+  type Keypad,
+  type KeypadState,
+  type OnKey,
+  ready,
+  type Ticker,
+} from "../../../src/device/keypad/keypad.js";
 import type { KeyPress } from "../../../src/ui/keys.js";
 import { drawnColour, drawnMono } from "../display/drawn.js";
 import type { SentPicture } from "../display/sent.js";
@@ -54,9 +60,9 @@ class TouchedKeypad implements Keypad {
     this.#touch = touch;
   }
 
-  start(onKey: OnKey): void {
+  start(onKey: OnKey, onState?: (state: KeypadState) => void, onTouch?: () => boolean): void {
     this.#onKey = onKey;
-    this.#touch.start(onKey);
+    this.#touch.start(onKey, onState, onTouch);
   }
 
   stop(): void {

@@ -1,6 +1,7 @@
 import type { Clock, Timer } from "../../base/ports.js";
 import { Milliseconds } from "../../base/units.js";
 import type { Screen } from "../../ui/screen.js";
+import type { Light } from "../rest.js";
 import type { Display, DisplayState } from "./display.js";
 
 /**
@@ -10,12 +11,14 @@ import type { Display, DisplayState } from "./display.js";
 export class DeferredDisplay implements Display {
   readonly #display: Display;
   readonly #clock: Clock;
+  readonly light?: (light: Light) => void;
   #next: Screen | undefined;
   #timer: Timer | undefined;
 
   constructor(display: Display, clock: Clock) {
     this.#display = display;
     this.#clock = clock;
+    if (display.light !== undefined) this.light = display.light;
   }
 
   get kind(): Display["kind"] {

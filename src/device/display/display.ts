@@ -1,4 +1,5 @@
 import type { Screen } from "../../ui/screen.js";
+import type { Light } from "../rest.js";
 
 /** What a display is now; `why` is for the log and the diagnostics. */
 export type DisplayState =
@@ -15,6 +16,8 @@ export interface Display {
   readonly state: DisplayState;
   /** Draws what differs from the screen before. */
   show(screen: Screen): void;
+  /** Where its light can be changed. */
+  readonly light?: (light: Light) => void;
 }
 
 /** What the last `show` has cost, for the bench. */

@@ -22,8 +22,11 @@ export interface Keypad {
   /** How the UI words its hints and soft keys for it. */
   readonly kind: KeypadKind;
   readonly state: KeypadState;
-  /** Presses go to `onKey`; `onState` hears of every later change of `state`. */
-  start(onKey: OnKey, onState?: (state: KeypadState) => void): void;
+  /**
+   * Presses go to `onKey`; `onState` hears of every later change of `state`; `onTouch`, of drivers whose presses come
+   * later than the finger, of the finger: when it answers true, that is all there is to the touch.
+   */
+  start(onKey: OnKey, onState?: (state: KeypadState) => void, onTouch?: () => boolean): void;
   stop(): void;
 }
 

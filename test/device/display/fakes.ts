@@ -14,6 +14,7 @@ import { layout } from "../../../src/device/display/colour/layout.js";
 import { type Assets, Painter, type PocoLike } from "../../../src/device/display/colour/painter.js";
 import { inColourFonts } from "../../../src/device/display/colour/repertoire.js";
 import type { Ticker } from "../../../src/device/keypad/keypad.js";
+import type { Light } from "../../../src/device/rest.js";
 import type { Screen } from "../../../src/ui/screen.js";
 
 export interface FakeFont {
@@ -183,7 +184,10 @@ export class FakePoco implements PocoLike<FakeFont, string> {
 
 const assets: Assets<FakeFont, string> = { fonts: fakeFonts, icons: "icons" };
 
-export function fakeColour(ticker?: Ticker): { poco: FakePoco; display: ColourDisplay } {
+export function fakeColour(
+  ticker?: Ticker,
+  backlight?: (light: Light) => void,
+): { poco: FakePoco; display: ColourDisplay } {
   const poco = new FakePoco();
-  return { poco, display: new ColourDisplay(new Painter(poco, assets), ticker) };
+  return { poco, display: new ColourDisplay(new Painter(poco, assets), ticker, backlight) };
 }

@@ -31,6 +31,8 @@ class Bench {
   readonly keypad: TouchKeypad;
   finger: Point | undefined;
   fails = false;
+  /** The display is dark: a finger wakes it. */
+  wakes = false;
 
   constructor(view: PneView = nearView) {
     const { display } = this.colour;
@@ -56,6 +58,7 @@ class Bench {
         this.ui.press(press);
       },
       (state) => this.states.push(state),
+      () => this.wakes,
     );
   }
 
@@ -122,6 +125,20 @@ describe("the keyboard on the display", () => {
       }
     }
     assert.equal(nearest(caps("lower", 74, 206), 160, 10), undefined);
+  });
+});
+
+describe("a finger on a dark display", () => {
+  it("wakes it and does nothing else, wherever it is and however long it stays", () => {
+    const bench = new Bench();
+    bench.wakes = true;
+    for (const time of [80, 2_000]) bench.soft(3, time);
+    bench.touch(160, 120);
+    assert.deepEqual(bench.presses, []);
+    assert.equal(bench.screen.id, "welcome");
+    bench.wakes = false;
+    bench.soft(3);
+    assert.equal(bench.presses.length, 1);
   });
 });
 

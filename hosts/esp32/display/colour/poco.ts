@@ -5,6 +5,7 @@ import parseBMP from "commodetto/parseBMP";
 import { ColourDisplay } from "../../../../src/device/display/colour/colourDisplay.js";
 import { Painter } from "../../../../src/device/display/colour/painter.js";
 import type { Ticker } from "../../../../src/device/keypad/keypad.js";
+import type { Light } from "../../../../src/device/rest.js";
 
 /** Octets for the commands of one area: the fullest (a row of the keyboard on the display) takes half of them. */
 const displayListLength = 4096;
@@ -14,6 +15,8 @@ export interface ColourOptions {
   readonly rotation?: 0 | 90 | 180 | 270;
   /** For what moves by itself. */
   readonly ticker?: Ticker;
+  /** Where the display's light can be changed. */
+  readonly backlight?: (light: Light) => void;
 }
 
 /**
@@ -22,7 +25,7 @@ export interface ColourOptions {
  */
 export function openColourDisplay(
   screen: unknown,
-  { rotation = 0, ticker }: ColourOptions = {},
+  { rotation = 0, ticker, backlight }: ColourOptions = {},
 ): ColourDisplay {
   return new ColourDisplay(
     new Painter(new Poco(screen as ConstructorParameters<typeof Poco>[0], { displayListLength, rotation }), {
@@ -33,5 +36,6 @@ export function openColourDisplay(
       icons: parseBMP(new Resource("icons-alpha.bmp")),
     }),
     ticker,
+    backlight,
   );
 }

@@ -1,4 +1,5 @@
 import { height, pageCount, width } from "../../../../src/device/display/mono/frame.js";
+import type { Light } from "../../../../src/device/rest.js";
 import type { I2CBus } from "../../keypad/i2cKeyboard.js";
 
 /** A device of ECMA-419's `embedded:io/i2c` that is written to. */
@@ -25,7 +26,7 @@ const commands = 0x00;
 const data = 0x40;
 
 /** SSD1306 data sheet, table 9-1: off; clock; 64 rows; no offset; charge pump; horizontal addressing; rows and columns
- * as the module is mounted; contrast; pre-charge; VCOMH; follow the memory; not inverted; on. */
+ * as the module is mounted; pre-charge; VCOMH; follow the memory; not inverted. Its light follows. */
 const begin: readonly number[] = Object.freeze([
   0xae,
   0xd5,
@@ -43,8 +44,6 @@ const begin: readonly number[] = Object.freeze([
   0xc8,
   0xda,
   0x12,
-  0x81,
-  0xcf,
   0xd9,
   0xf1,
   0xdb,
@@ -52,14 +51,21 @@ const begin: readonly number[] = Object.freeze([
   0xa4,
   0xa6,
   0x2e,
-  0xaf,
 ]);
+
+/** Contrast, which is the display's brightness; off, or on. */
+const lights: Readonly<Record<Light, readonly number[]>> = Object.freeze({
+  full: Object.freeze([0x81, 0xcf, 0xaf]),
+  dim: Object.freeze([0x81, 0x01, 0xaf]),
+  dark: Object.freeze([0xae]),
+});
 
 /** The controller of a 128×64 display: takes columns of a page, and no page is sent that has not changed. */
 export class Ssd1306 {
   readonly #options: Ssd1306Options;
   readonly #transfer = new Uint8Array(1 + width);
   #device: I2CWriter | undefined;
+  #light: Light = "full";
 
   constructor(options: Ssd1306Options) {
     this.#options = options;
@@ -72,6 +78,7 @@ export class Ssd1306 {
     this.#device = new io({ ...bus, address, timeout });
     try {
       this.#command(begin);
+      this.light(this.#light);
     } catch (error) {
       this.close();
       throw error;
@@ -93,6 +100,12 @@ export class Ssd1306 {
     this.#transfer[0] = data;
     for (let i = 0; i < count; i++) this.#transfer[1 + i] = octets[page * width + column + i] as number;
     this.#device?.write(this.#transfer.subarray(0, 1 + count));
+  }
+
+  /** Throws when the display is gone; the next `open` sets it as well. */
+  light(light: Light): void {
+    this.#light = light;
+    this.#command(lights[light]);
   }
 
   #command(octets: readonly number[]): void {

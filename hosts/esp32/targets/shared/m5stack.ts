@@ -1,4 +1,6 @@
 import Digital from "embedded:io/digital";
+import PWM from "embedded:io/pwm";
+import { pinBacklight } from "../../display/colour/backlight.js";
 import { openColourDisplay } from "../../display/colour/poco.js";
 import { start, ticks } from "../../esp32.js";
 import { I2C } from "../../i2c.js";
@@ -23,7 +25,7 @@ const bus = Object.freeze({ data: 21, clock: 22, hz: 100_000 });
 export function startM5Stack(board: string): void {
   start({
     board,
-    display: openColourDisplay(screen, { ticker: ticks() }),
+    display: openColourDisplay(screen, { ticker: ticks(), backlight: pinBacklight(PWM, 32) }),
     keypad: new Keypads([
       new I2cKeyboard({ io: I2C, bus, model: cardKB, ticker: ticks() }),
       new I2cKeyboard({ io: I2C, bus, model: facesKeyboard, ticker: ticks() }),

@@ -19,6 +19,8 @@ export class Display {
   show(picture: SentPicture | undefined): void {
     this.#shown = picture;
     this.#canvas.classList.toggle("dark", picture === undefined);
+    this.#canvas.classList.toggle("dimmed", picture?.light === "dim");
+    this.#canvas.classList.toggle("asleep", picture?.light === "dark");
     if (picture === undefined) return;
     this.#canvas.classList.toggle("mono", picture.kind === "128x64");
     this.#paint(picture.kind === "320x240" ? this.#colour.rgba(picture) : monoPicture(picture));

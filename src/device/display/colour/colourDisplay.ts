@@ -2,6 +2,7 @@ import type { Timer } from "../../../base/ports.js";
 import { Milliseconds } from "../../../base/units.js";
 import type { Screen } from "../../../ui/screen.js";
 import type { Ticker } from "../../keypad/keypad.js";
+import type { Light } from "../../rest.js";
 import { type Display, type DisplayState, type Redraw, ready } from "../display.js";
 import { damage } from "./damage.js";
 import { DrawList } from "./drawList.js";
@@ -28,15 +29,24 @@ export class ColourDisplay implements Display {
   #next = new DrawList();
   #screen: Screen | undefined;
   readonly #ticker: Ticker | undefined;
+  readonly light?: (light: Light) => void;
   #beating: Timer | undefined;
   #look: Look = untouched;
   #state: DisplayState = ready;
   #redraw: Redraw = { areas: 0, pixels: 0 };
 
-  /** With a ticker, a step that takes nobody knows how long is seen to go on. */
-  constructor(painter: ColourPainter, ticker?: Ticker) {
+  /** With a ticker, a step that takes nobody knows how long is seen to go on; `backlight` may throw what its bus throws. */
+  constructor(painter: ColourPainter, ticker?: Ticker, backlight?: (light: Light) => void) {
     this.#painter = painter;
     this.#ticker = ticker;
+    if (backlight === undefined) return;
+    this.light = (light) => {
+      try {
+        backlight(light);
+      } catch {
+        // The picture is still there.
+      }
+    };
   }
 
   get state(): DisplayState {

@@ -64,6 +64,7 @@ export class TouchKeypad implements Keypad {
   #timer: Timer | undefined;
   #onKey: OnKey | undefined;
   #onState: ((state: KeypadState) => void) | undefined;
+  #onTouch: (() => boolean) | undefined;
   #began: Touched | undefined;
   #at: Target | undefined;
   #down = false;
@@ -79,10 +80,11 @@ export class TouchKeypad implements Keypad {
     return this.#state;
   }
 
-  start(onKey: OnKey, onState?: (state: KeypadState) => void): void {
+  start(onKey: OnKey, onState?: (state: KeypadState) => void, onTouch?: () => boolean): void {
     this.stop();
     this.#onKey = onKey;
     this.#onState = onState;
+    this.#onTouch = onTouch;
     try {
       this.#sense = this.#options.sense();
     } catch (error) {
@@ -139,8 +141,8 @@ export class TouchKeypad implements Keypad {
     if (!this.#down) {
       this.#down = true;
       this.#held = 0;
-      this.#began = touched;
-      if (touched === undefined) return;
+      this.#began = this.#onTouch?.() === true ? undefined : touched;
+      if (this.#began === undefined || touched === undefined) return;
       display.touch(touched.area);
       if (touched.target.is === "cap") this.#type(touched.target);
       return;

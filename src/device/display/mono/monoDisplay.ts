@@ -3,6 +3,7 @@ import { Milliseconds } from "../../../base/units.js";
 import type { Screen } from "../../../ui/screen.js";
 import type { Ticker } from "../../keypad/keypad.js";
 import { reasonOf } from "../../keypad/keypad.js";
+import type { Light } from "../../rest.js";
 import { type Display, type DisplayState, type Redraw, ready } from "../display.js";
 import { Frame, pageCount, width } from "./frame.js";
 import { layout } from "./layout.js";
@@ -11,6 +12,8 @@ import { layout } from "./layout.js";
 export interface MonoPanel {
   open(): void;
   write(page: number, column: number, count: number, octets: Uint8Array): void;
+  /** As bright from now on, also after another `open`. */
+  light?(light: Light): void;
   close(): void;
 }
 
@@ -37,11 +40,13 @@ export class MonoDisplay implements Display {
   #turnTime = pageTime;
   #areas = 0;
   #pixels = 0;
+  readonly light?: (light: Light) => void;
 
   /** Opens the panel; one that does not answer is a state. */
   constructor(panel: MonoPanel, ticker: Ticker) {
     this.#panel = panel;
     this.#ticker = ticker;
+    if (panel.light !== undefined) this.light = (light) => this.#sendTo(() => panel.light?.(light));
     this.#state = { is: "absent", why: "not tried" };
     this.#open();
   }
@@ -96,13 +101,19 @@ export class MonoDisplay implements Display {
     this.#areas = 0;
     this.#pixels = 0;
     if (this.#state.is !== "ready" && !this.#open()) return pages;
-    try {
+    this.#sendTo(() => {
       for (let page = 0; page < pageCount; page++) this.#send(page);
+    });
+    return pages;
+  }
+
+  #sendTo(work: () => void): void {
+    try {
+      work();
     } catch (error) {
       this.#panel.close();
       this.#state = { is: "lost", why: reasonOf(error) };
     }
-    return pages;
   }
 
   /** A panel that is switched on shows what happens to be in its memory: all of it is sent anew. */

@@ -5,6 +5,7 @@ export class OledBoard {
   readonly memory = new Uint8Array(1024).fill(0xa5);
   plugged = true;
   on = false;
+  contrast = 0x7f;
   open = 0;
   transfers = 0;
   octets = 0;
@@ -53,7 +54,8 @@ export class OledBoard {
       else if (command === 0xae || command === 0xaf) this.on = command === 0xaf;
       else if (command === 0xa8) {
         if (list.shift() !== 63) throw new Error("not 64 rows");
-      } else if (withOperand.includes(command)) list.shift();
+      } else if (command === 0x81) this.contrast = list.shift() ?? 0;
+      else if (withOperand.includes(command)) list.shift();
       else if (![0x40, 0xa1, 0xc8, 0xa4, 0xa6, 0x2e].includes(command)) throw new Error(`command ${command}`);
     }
   }

@@ -111,6 +111,33 @@ describe("the screens on 128×64 (EUK-UI-01, EUK-UI-11)", () => {
   });
 });
 
+describe("the light of a 128×64 display", () => {
+  it("dims by its contrast, goes out whole, and comes back as it was", () => {
+    const { board, display } = new Bench();
+    display.show(plain(["here"]));
+    const full = board.contrast;
+    display.light?.("dim");
+    assert.ok(board.on && board.contrast < full);
+    display.light?.("dark");
+    assert.ok(!board.on);
+    display.light?.("full");
+    assert.ok(board.on);
+    assert.equal(board.contrast, full);
+  });
+
+  it("is out as well when the display comes back that was unplugged", () => {
+    const { board, display } = new Bench();
+    board.plugged = false;
+    display.light?.("dark");
+    assert.equal(display.state.is, "lost");
+    board.plugged = true;
+    board.on = true;
+    display.show(plain(["after"]));
+    assert.equal(display.state.is, "ready");
+    assert.ok(!board.on);
+  });
+});
+
 describe("a 128×64 display that is not there", () => {
   it("is absent, and found by a later screen", () => {
     const bench = new Bench();

@@ -5,7 +5,7 @@ import { cardKB } from "../../../../hosts/esp32/keypad/keyCodes.js";
 import { Keypads } from "../../../../hosts/esp32/keypad/keypads.js";
 import { NoKeypad } from "../../../../hosts/esp32/keypad/none.js";
 import { OneButton } from "../../../../hosts/esp32/keypad/oneButton.js";
-import type { KeypadState } from "../../../../src/device/keypad/keypad.js";
+import type { Keypad, KeypadState } from "../../../../src/device/keypad/keypad.js";
 import type { KeyPress } from "../../../../src/ui/keys.js";
 import { UiBench } from "../../../support/uiBench.js";
 import { fakeButton, I2CBoard, ManualTicker, sourceOf, states, words } from "./mocks.js";
@@ -159,6 +159,25 @@ describe("three buttons (EUK-UI-11)", () => {
 });
 
 describe("several keypads of a board, and none", () => {
+  it("ask of a finger on any of them whether that is all there is to it", () => {
+    const touched: (() => boolean)[] = [];
+    const felt = (): Keypad => ({
+      kind: "touch",
+      state: { is: "ready" },
+      start: (_onKey, _onState, onTouch) => void (onTouch && touched.push(onTouch)),
+      stop() {},
+    });
+    new Keypads([felt(), felt()]).start(
+      () => {},
+      () => {},
+      () => true,
+    );
+    assert.deepEqual(
+      touched.map((ask) => ask()),
+      [true, true],
+    );
+  });
+
   it("type together; the first that is ready gives the UI its words, as it comes and goes", () => {
     const { ticker, buttons, presses, states: heard, left } = new Bench();
     const board = new I2CBoard();

@@ -9,6 +9,7 @@ import { ColourDisplay } from "../../../../src/device/display/colour/colourDispl
 import { overhang } from "../../../../src/device/display/colour/drawList.js";
 import { Painter } from "../../../../src/device/display/colour/painter.js";
 import { inColourFonts } from "../../../../src/device/display/colour/repertoire.js";
+import type { Screen } from "../../../../src/ui/screen.js";
 import { everyScreen } from "../../../device/display/everyScreen.js";
 import { ManualTicker } from "../../esp32/keypad/mocks.js";
 
@@ -128,6 +129,28 @@ describe("a display's picture in a browser", () => {
     // The header is white: its first row is lit from end to end.
     for (let x = 0; x < 128; x++) assert.equal(first.rgba[4 * x], 0xcf, `${x}`);
   });
+});
+
+describe("the light of a display in a browser", () => {
+  for (const drawn of [drawnColour, drawnMono]) {
+    it(`goes with its picture, also when nothing else changes: ${drawn.name}`, () => {
+      const sent: SentPicture[] = [];
+      const display = drawn((picture) => void sent.push(picture), still);
+      display.light?.("dim");
+      assert.deepEqual(sent, [], "nothing is shown yet");
+      display.light?.("full");
+      display.show(everyScreen("matrix")[1]?.screen as Screen);
+      for (const light of ["dim", "dark", "full"] as const) display.light?.(light);
+      assert.deepEqual(
+        sent.map(({ light }) => light),
+        [undefined, "dim", "dark", undefined],
+      );
+      const [first, ...rest] = sent.map((one) =>
+        JSON.stringify(Object.assign({}, one, { light: undefined })),
+      );
+      assert.deepEqual(new Set(rest), new Set([first]));
+    });
+  }
 });
 
 describe("reading PNG files", () => {

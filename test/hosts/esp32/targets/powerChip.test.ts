@@ -1,0 +1,35 @@
+import assert from "node:assert/strict";
+import {
+  core2Outputs,
+  coreS3Outputs,
+  powerBacklight,
+} from "../../../../hosts/esp32/targets/shared/powerChip.js";
+import { Chip } from "./chip.js";
+
+/** Register and bit of what supplies the light, the register of its volts, and the chip's own supplies beside it. */
+const boards = [
+  { name: "Core2 with AXP192", kind: 0x03, on: 0x12, bit: 0x02, volts: 0x27, others: 0x45 },
+  { name: "Core2 with AXP2101", kind: 0x4a, on: 0x90, bit: 0x10, volts: 0x96, others: 0x2a },
+  { name: "CoreS3", kind: 0x4a, on: 0x90, bit: 0x80, volts: 0x99, others: 0x3f, s3: true },
+] as const;
+
+describe("the light behind a board's power chip", () => {
+  for (const board of boards) {
+    it(`gets less for a dimmed display and nothing for a dark one, and all else stays: ${board.name}`, () => {
+      const { kind, on, bit, volts, others } = board;
+      const chip = new Chip({ 3: kind, [on]: others | bit, [volts]: 0xff });
+      const light = powerBacklight(chip, "s3" in board ? coreS3Outputs() : core2Outputs(chip));
+      light("full");
+      const full = chip.registers[volts] as number;
+      light("dim");
+      assert.ok((chip.registers[volts] as number) < full);
+      assert.equal(chip.registers[on], others | bit);
+      light("dark");
+      assert.equal(chip.registers[on], others);
+      light("full");
+      assert.deepEqual(chip.at(on, volts), [others | bit, full]);
+      const touched = new Set(chip.done.map((one) => Number.parseInt(one, 16)));
+      assert.deepEqual([...touched].sort(), [on, volts].sort());
+    });
+  }
+});
