@@ -7,7 +7,7 @@ import type { Face, Page } from "./page.js";
 import { boot } from "./screens/boot.js";
 
 /** What is secret leaves screen and memory when nobody has pressed a key for so long. */
-const secretTime = Milliseconds(60_000);
+export const secretTime = Milliseconds(60_000);
 /** Nobody has pressed a key for so long: then what has come may take the display from what is being typed or chosen. */
 const quietTyping = Milliseconds(10_000);
 const quietChoosing = Milliseconds(3_000);

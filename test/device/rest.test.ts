@@ -3,7 +3,7 @@ import { Milliseconds } from "../../src/base/units.js";
 import { switchOn } from "../../src/device/firmware.js";
 import { darkTime, dimTime, type Light, Rest } from "../../src/device/rest.js";
 import type { KeyPress } from "../../src/ui/keys.js";
-import { secretTime } from "../../src/ui/ui.js";
+import { secretTime } from "../../src/ui/pages.js";
 import { ManualClock } from "../support/manualClock.js";
 import { TestBoard } from "./board.js";
 
