@@ -5,7 +5,7 @@ import { randomOctets } from "../../src/base/ports.js";
 import { toSeconds } from "../../src/base/units.js";
 import { deriveKeys } from "../../src/crypto/keys/pairKeys.js";
 import { type DirectSession, Initiator } from "../../src/protocols/authentication/initiator.js";
-import type { Leg } from "./leg.js";
+import type { Asks } from "./leg.js";
 
 export interface GatewayKey {
   readonly entityID: Uint8Array;
@@ -34,13 +34,13 @@ export async function makeGateways(
 }
 
 /** One mutual authentication of a PN GW and the Server: two round trips in the clear. */
-export async function authenticate(leg: Leg, gateway: GatewayKey, from: number): Promise<void> {
+export async function authenticate(leg: Asks, gateway: GatewayKey, from: number): Promise<void> {
   (await authenticated(leg, gateway, from)).sk.wipe();
 }
 
 /** The same; the session is the caller's. */
 export async function authenticated(
-  leg: Leg,
+  leg: Asks,
   { entityID, key }: GatewayKey,
   from: number,
 ): Promise<DirectSession> {

@@ -5,8 +5,13 @@ import { legPath, legType } from "../../hosts/node/https/leg.js";
 /** The Server shares what comes in the clear out by address: each PN GW has one of its own, all of them this machine's. */
 const addressOf = (index: number): string => `127.1.${index >> 8}.${index & 0xff}`;
 
+/** Brings a request to a Server, and back what it answers. */
+export interface Asks {
+  ask(octets: Uint8Array, from: number): Promise<Uint8Array>;
+}
+
 /** The way of many PN GWs to the Server, over HTTPS with connections that are kept; notes how long each answer takes. */
-export class Leg {
+export class Leg implements Asks {
   readonly #port: number;
   readonly #agents = new Map<number, Agent>();
   readonly times: number[] = [];

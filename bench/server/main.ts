@@ -7,6 +7,7 @@ import { silentLog } from "../../src/base/ports.js";
 import { Crowd, crowd, crowdUsers, networks } from "./devices.js";
 import { authenticate, type GatewayKey, makeGateways } from "./gateways.js";
 import { Leg } from "./leg.js";
+import { parts } from "./parts.js";
 import { ServerProcess } from "./process.js";
 import { proversOf, Relay } from "./relays.js";
 import { makeUsers } from "./users.js";
@@ -26,6 +27,12 @@ const ports = [17_443, 17_444] as const;
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
+const told = process.argv.slice(2).map(Number);
+const sizes = told.length > 0 ? told : [1_000, 10_000];
+if (sizes.some((one) => !Number.isInteger(one) || one < crowd || one > 1_000_000)) {
+  process.stderr.write(`cpns: bench server takes numbers of users, ${crowd} to 1000000\n`);
+  process.exit(2);
+}
 interface Measured {
   readonly perSecond: number;
   readonly serverCpu: number;
@@ -128,6 +135,7 @@ async function atSize(users: number, database: string | undefined): Promise<void
   await makeUsers(open, users);
   const made = await makeGateways(open, gateways);
   const provers = await proversOf(open);
+  const alone = users === sizes[0] ? await parts(folder, open, made) : [];
   await open.database.close();
   const server = await ServerProcess.start(folder, database, ports);
   const leg = new Leg(server.port);
@@ -139,6 +147,8 @@ async function atSize(users: number, database: string | undefined): Promise<void
     await enrolments(server, leg, made, provers);
     await crowded(server, leg);
     const { memory } = await server.used();
+    for (const { name, least, middle } of alone)
+      say(`  ${name.padEnd(44)}${least.toFixed(2).padStart(10)}${middle.toFixed(2).padStart(10)}`);
     say(`  memory of the Server: ${Math.round(memory / 1_048_576)} MB`);
   } finally {
     leg.close();
@@ -147,13 +157,8 @@ async function atSize(users: number, database: string | undefined): Promise<void
   }
 }
 
-const sizes = process.argv.slice(2).map(Number);
-if (sizes.some((one) => !Number.isInteger(one) || one < crowd || one > 1_000_000)) {
-  process.stderr.write(`cpns: bench server takes numbers of users, ${crowd} to 1000000\n`);
-  process.exit(2);
-}
 const [cpu] = cpus();
 say(`Node ${process.version}, ${cpus().length} × ${cpu?.model}`);
-for (const users of sizes.length > 0 ? sizes : [1_000, 10_000]) {
+for (const users of sizes) {
   await atSize(users, process.env.CPNS_BENCH_DATABASE);
 }

@@ -12,7 +12,7 @@ import { EnrolClient } from "../../src/protocols/enrolment/client.js";
 import { passwordIdentity } from "../../src/protocols/enrolment/transcript.js";
 import { crowdUsers, passwordOf } from "./devices.js";
 import { authenticated, type GatewayKey } from "./gateways.js";
-import type { Leg } from "./leg.js";
+import type { Asks } from "./leg.js";
 
 const answers = messageSet(relayed);
 const serverID = ascii("cpns.example");
@@ -36,19 +36,19 @@ export async function proversOf({ store }: OpenServer): Promise<ReadonlyMap<stri
 
 /** A PN GW with a session, which relays the messages of devices that enrol one after the other. */
 export class Relay {
-  readonly #leg: Leg;
+  readonly #leg: Asks;
   readonly #from: number;
   readonly #gateway: GatewayKey;
   readonly #layer: RecordLayer;
 
-  private constructor(leg: Leg, from: number, gateway: GatewayKey, layer: RecordLayer) {
+  private constructor(leg: Asks, from: number, gateway: GatewayKey, layer: RecordLayer) {
     this.#leg = leg;
     this.#from = from;
     this.#gateway = gateway;
     this.#layer = layer;
   }
 
-  static async open(leg: Leg, gateway: GatewayKey, from: number): Promise<Relay> {
+  static async open(leg: Asks, gateway: GatewayKey, from: number): Promise<Relay> {
     const session = await authenticated(leg, gateway, from);
     const clock = { now: () => Milliseconds(Date.now()) };
     return new Relay(

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { ascii } from "../../../src/base/octets.js";
+import { ascii, hex } from "../../../src/base/octets.js";
 import { Milliseconds } from "../../../src/base/units.js";
+import { budgetsOf, spend } from "../../../src/database/budgets.js";
 import { ended } from "../../support/ended.js";
 import { alice, bob, keypad, outcome, TestNetwork } from "../../support/network.js";
 
@@ -83,6 +84,20 @@ describe("a wrong password of an enrolment", () => {
     assert.ok(before > 0);
     await change("operator", own.password);
     assert.ok((spent("/own")[0] ?? 0) <= before, "a right one was charged");
+  });
+
+  it("that others have spent to the last leaves the right one unlooked at, until one comes back", async () => {
+    const net = await new TestNetwork().start();
+    const { serverStore: store } = net.network;
+    const [user, owner] = ["alice", "operator"].map((name) => store.get("users", hex(ascii(name))));
+    const wanted = budgetsOf(user, { by: "foreign", gatewayOwner: owner?.identity });
+    const takes = (): Promise<boolean> =>
+      store.transaction((tables) => spend(tables, wanted, net.clock.now()));
+    while (await takes());
+    assert.equal(outcome(await net.enrol(alice)), "result.refused");
+    assert.equal(store.all("entities").length, 1, "the PN GW's own");
+    await net.clock.runFor(Milliseconds(2 * 1_800_000));
+    assert.equal(outcome(await net.enrol(alice)), "enrolled");
   });
 
   it("of a PN GW for itself is charged to those in the clear", async () => {
