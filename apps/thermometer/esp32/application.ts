@@ -1,25 +1,16 @@
 import I2C from "embedded:io/i2c";
-import SHT3x from "embedded:sensor/Humidity-Temperature/SHT3x";
 import config from "mc/config";
+import Timer from "timer";
 import { ApplicationRuntime } from "../../../src/device/application/runtime.js";
-import { type Thermometer, thermometer } from "../thermometer.js";
+import type { Bus } from "../i2c.js";
+import { sensorOn } from "../sensors.js";
+import { thermometer } from "../thermometer.js";
 
-/** An SHT3x on I2C, by its ECMA-419 driver; `sensorData` and `sensorClock` of the manifest are its pins. */
-const open = (): Thermometer => {
-  const sensor = new SHT3x({
-    sensor: { io: I2C, data: Number(config.sensorData), clock: Number(config.sensorClock), hz: 100_000 },
-  });
-  return {
-    read() {
-      try {
-        return sensor.sample().thermometer.temperature;
-      } catch {
-        // Unplugged: it may be there again at the next reading.
-        return undefined;
-      }
-    },
-    close: () => sensor.close(),
-  };
+/** An SHT3x or BME280 on I2C; `sensorData` and `sensorClock` of the manifest are its pins. */
+const bus: Bus = {
+  open: (address) =>
+    new I2C({ data: Number(config.sensorData), clock: Number(config.sensorClock), hz: 100_000, address }),
+  wait: (delay) => Timer.delay(delay),
 };
 
-export default (): ApplicationRuntime => new ApplicationRuntime(thermometer(open));
+export default (): ApplicationRuntime => new ApplicationRuntime(thermometer(() => sensorOn(bus)));

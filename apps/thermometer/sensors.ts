@@ -1,0 +1,45 @@
+import { bme280 } from "./bme280.js";
+import type { Bus, I2CDevice, Measure, Sensor } from "./i2c.js";
+import { sht3x } from "./sht3x.js";
+import type { Thermometer } from "./thermometer.js";
+
+/** In the order in which they are looked for. */
+const places: readonly { readonly address: number; readonly sensor: Sensor }[] = [
+  { address: 0x44, sensor: sht3x },
+  { address: 0x45, sensor: sht3x },
+  { address: 0x76, sensor: bme280 },
+  { address: 0x77, sensor: bme280 },
+];
+
+/** The first sensor that answers, which is looked for again when it answers no more: unplugged, and perhaps another. */
+export function sensorOn(bus: Bus): Thermometer {
+  let device: I2CDevice | undefined;
+  let measure: Measure | undefined;
+  const close = (): void => {
+    device?.close();
+    device = undefined;
+    measure = undefined;
+  };
+  const measured = (sensor?: Sensor): number | undefined => {
+    try {
+      if (device !== undefined && sensor !== undefined) measure = sensor(device, bus.wait);
+      return measure?.();
+    } catch {
+      close();
+      return undefined;
+    }
+  };
+  return {
+    read() {
+      let value = measured();
+      for (let i = 0; value === undefined && i < places.length; i++) {
+        const place = places[i];
+        if (place === undefined) continue;
+        device = bus.open(place.address);
+        value = measured(place.sensor);
+      }
+      return value;
+    },
+    close,
+  };
+}
