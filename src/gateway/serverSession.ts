@@ -133,7 +133,10 @@ export class SessionMaker {
     const { suite, random, store, gatewayID, log, clock, gba, forwardSecrecy = false } = this.#ports;
     const held = store.committed;
     const bootstrapped = held?.origin === KeyOrigin.gba;
-    const over = held?.expiresAt !== undefined && held.expiresAt * 1000 <= clock.now();
+    const ends = held?.expiresAt;
+    // By a calendar that is ahead it was over as it was made: then the Server says when it is.
+    const over =
+      held !== undefined && ends !== undefined && held.createdAt < ends && ends * 1000 <= clock.now();
     if (gba !== undefined && !renewed && (!bootstrapped || over)) {
       wipe(held?.key);
       this.#bootstrap(gba, done);

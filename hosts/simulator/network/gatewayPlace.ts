@@ -35,7 +35,7 @@ export interface GatewaySurroundings {
 }
 
 /** The same time by a calendar that is wrong. */
-const ahead = (clock: Clock, by = Milliseconds(0)): Clock => ({
+const ahead = (clock: Clock, by: Milliseconds): Clock => ({
   now: () => Milliseconds(clock.now() + by),
   after: (delay, fire) => clock.after(delay, fire),
 });
@@ -49,6 +49,8 @@ export class GatewayPlace {
   #life = new GatewayLife();
   #gateway: Gateway;
   #links = 0;
+  /** By its calendar. */
+  #ahead: Milliseconds;
   /** Of the gateway's own links, by their devices. */
   readonly #pneLinks = new Map<string, PneLink>();
   #radio: AirRadio;
@@ -59,6 +61,7 @@ export class GatewayPlace {
   constructor(around: GatewaySurroundings, flash?: VirtualFlash) {
     this.#around = around;
     this.id = around.options.gatewayID ?? ascii("gateway-01");
+    this.#ahead = around.options.gatewayAhead ?? Milliseconds(0);
     if (flash !== undefined) this.flash.restore(flash.snapshot());
     this.#gateway = this.#makeGateway("gateway");
     this.#radio = this.#makeRadio();
@@ -70,7 +73,8 @@ export class GatewayPlace {
   }
 
   /** The PN GW loses its power and starts again: only its flash remains. PNEs notice by their supervision timeout. */
-  restart(): void {
+  restart(by = this.#ahead): void {
+    this.#ahead = by;
     this.#life.end();
     this.#reconnector.stop();
     for (const device of this.#around.devices()) device.link?.vanish("gateway");
@@ -94,7 +98,7 @@ export class GatewayPlace {
     return new Gateway({
       suite,
       random: this.#around.random.fork(seed),
-      clock: life.clock(ahead(options.clock, options.gatewayAhead)),
+      clock: life.clock(ahead(options.clock, this.#ahead)),
       log: life.log(log),
       store: new KeyStore(flash, suite),
       networks: flash,

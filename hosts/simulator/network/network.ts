@@ -1,6 +1,6 @@
 import { ascii } from "../../../src/base/octets.js";
 import type { Done } from "../../../src/base/outcome.js";
-import type { LogValue } from "../../../src/base/ports.js";
+import type { Clock, LogValue } from "../../../src/base/ports.js";
 import { Milliseconds } from "../../../src/base/units.js";
 import { nobleSuite } from "../../../src/crypto/noble.js";
 import { nobleCurve } from "../../../src/crypto/nobleCurve.js";
@@ -37,6 +37,12 @@ const factoryOf = ({ entityID, temporaryKey }: DeviceSpec): FactoryDevice | unde
 /** A whole network on one machine: devices, air, one PN GW at a time, and one Server. */
 export class Network {
   readonly clock: SimulatorClock;
+  /** The Server's calendar is so far ahead of everybody's, or behind when negative; it may be set at any time. */
+  serverAhead = Milliseconds(0);
+  readonly #serverClock: Clock = {
+    now: () => Milliseconds(this.clock.now() + this.serverAhead),
+    after: (delay, fire) => this.clock.after(delay, fire),
+  };
   readonly devices: readonly SimulatedDevice[];
   readonly server: Server;
   readonly serverStore: MemoryServerStore;
@@ -51,9 +57,9 @@ export class Network {
     this.#options = options;
     this.clock = options.clock;
     this.#random = new SeededRandom(options.seed);
-    const { from, clock } = options;
+    const { from } = options;
     this.serverStore = new MemoryServerStore({
-      clock,
+      clock: this.#serverClock,
       random: this.#random.fork("database"),
       log: this.#log("server"),
       ...(options.database && { over: options.database }),
@@ -106,8 +112,8 @@ export class Network {
   }
 
   /** The PN GW loses its power and starts again: only its flash remains. PNEs notice by their supervision timeout. */
-  restartGateway(): void {
-    this.#place.restart();
+  restartGateway(ahead?: Milliseconds): void {
+    this.#place.restart(ahead);
   }
 
   #log(entity: string): { event(name: string, fields?: Readonly<Record<string, LogValue>>): void } {
@@ -133,7 +139,7 @@ export class Network {
     return new Server({
       suite: this.#suite(this.#options.serverSuite ?? nodeSuite, "server"),
       random,
-      clock: this.clock,
+      clock: this.#serverClock,
       store: this.serverStore,
       log: this.#log("server"),
       secrets: { unknown: new Secret(unknown) },

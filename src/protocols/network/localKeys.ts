@@ -51,7 +51,7 @@ export class LocalKeys {
     if (!preAssigned && (flags & PairFlag.localKey) === 0) return undefined;
     const terms = {
       keyID: await this.#nextID(tables, entityID),
-      expiresAt: toSeconds(clock.now()) + localKeyLifetime,
+      expiresAt: Math.max(toSeconds(clock.now()), await this.#madeAt(tables, entityID)) + localKeyLifetime,
     };
     if (mayJoin) await this.used(tables, { entityID, localKeyID: terms.keyID });
     const localKey = preAssigned
@@ -65,6 +65,15 @@ export class LocalKeys {
     wipeKeys(own);
     localKey.wipe();
     return { ...terms, gatewayCopy, ...(wrappedKey && { wrappedKey }) };
+  }
+
+  /**
+   * Its EUKey may be of a time when the Server's calendar was ahead: a PNE without calendar takes nothing that ended before
+   * its EUKey was made (C-21).
+   */
+  async #madeAt(tables: ServerTables, entityID: Uint8Array): Promise<number> {
+    const entity = await tables.entities.get(hex(entityID));
+    return entity?.role === "pne" ? entity.committed.createdAt : 0;
   }
 
   async #keysOf(tables: ServerTables, entityID: Uint8Array): Promise<PairKeys> {

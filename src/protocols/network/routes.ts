@@ -6,7 +6,7 @@ import { decode } from "../../codec/schema.js";
 import type { Exchange, GatewayPorts } from "../../procedure/gatewayPorts.js";
 import { pnDissolveNotify, pnInventoryNotify, pnSetupNotify, pnUpdateRequest } from "./invitations.js";
 import { KeptNetworks } from "./keptNetworks.js";
-import { localKeyLifetime } from "./localKeyLifetime.js";
+import { endsByOwnCalendar, localKeyLifetime } from "./localKeyLifetime.js";
 import { Member, type MemberLink } from "./member.js";
 import { maximumBackhaulMessage, maximumMembers, pnInventory } from "./messages.js";
 
@@ -14,6 +14,8 @@ import { maximumBackhaulMessage, maximumMembers, pnInventory } from "./messages.
 const soon = Milliseconds(500);
 const askAgain = Milliseconds(20_000);
 const maximumAsked = 6;
+/** For a member that the Server does not know any more to take part anew. */
+const unknownTime = Milliseconds(60_000);
 /** A member that takes part anew, and whose link is lost so soon after the Server has spoken, may not have heard it. */
 const sureAfter = Milliseconds(10_000);
 
@@ -65,7 +67,11 @@ export class RoutingTable {
     this.#kept = new KeptNetworks(ports);
     for (const kept of this.#kept.all()) {
       // Who has not heard of others yet, and how old keys are by a calendar that was right, is not kept.
-      const members = kept.members.map((member) => new Member(ports, { ...member, outdated: true }));
+      const members = kept.members.map(({ localKey: key, ...member }) => {
+        const expiresAt = key && endsByOwnCalendar(key.expiresAt, ports.clock.now());
+        const localKey = key && expiresAt !== undefined ? { ...key, expiresAt } : undefined;
+        return new Member(ports, { ...member, localKey, outdated: true });
+      });
       this.#pns.set(hex(kept.pnID), { ...kept, members });
       for (const member of members) this.#awaits(kept.pnID, member);
       this.#askOutdated(kept.pnID, askAgain);
@@ -186,16 +192,19 @@ export class RoutingTable {
     for (const one of fresh) if (!inside.includes(one)) this.#tooLate(pnID, one);
     if (pn === undefined || inside.length === 0) return [];
     const others = inside.filter((one) => old(one) === undefined);
+    // Nor have the others a proof of members that the Server had forgotten.
+    const known = decode(pnInventory, pn.inventory).members;
+    const news = inside.some((one) => old(one) === undefined || !find(known, one.entityID));
     const stayed = pn.members.map((member) => find(inside, member.entityID) ?? member);
     const members = [...stayed, ...others];
     // Answers may overtake each other: this one knows nothing of who has come in since it was asked for.
     const listed = decode(pnInventory, inventory).members;
     const stale = pn.members.some((one) => !before.includes(one) && !find(listed, one.entityID));
-    const larger = stale && listed.length <= decode(pnInventory, pn.inventory).members.length;
+    const larger = stale && listed.length <= known.length;
     const settled = { ...pn, inventory: larger ? pn.inventory : inventory, members };
     for (const one of members) {
       const is = find(inside, one.entityID);
-      if (stale || (others.length > 0 && is === undefined)) one.outdated = true;
+      if (stale || (news && is === undefined)) one.outdated = true;
       if (one.outdated) one.asked = 0;
       if (is !== undefined) is.started ||= old(is)?.started === true;
     }
@@ -203,15 +212,24 @@ export class RoutingTable {
     this.#keep(settled);
     for (const one of inside) this.#replaced(pnID, one, old(one));
     this.#ports.changed?.();
-    // A Server whose database was put back knows the others no more.
+    // A Server whose database was put back, or whose calendar was, knows the others no more.
     for (const one of before) {
-      if (members.includes(one) && !find(listed, one.entityID)) this.exclude(pnID, one);
+      if (members.includes(one) && !find(listed, one.entityID)) this.#unknown(pnID, one);
     }
     this.#askOutdated(pnID, soon);
     this.#next(() => {
       for (const { link } of inside) if (link !== undefined) this.greet(link);
     });
     return inside;
+  }
+
+  /** It has a while to come in anew; then it is out. */
+  #unknown(pnID: Uint8Array, member: Member): void {
+    member.outdated = true;
+    member.asked = 0;
+    this.#ports.clock.after(unknownTime, () => {
+      if (this.find(pnID)?.members.includes(member) === true) this.exclude(pnID, member);
+    });
   }
 
   #replaced(pnID: Uint8Array, fresh: Member, old: Member | undefined): void {

@@ -281,16 +281,35 @@ describe("a member that has lost its power (PNI-03, PNI-15, C-33)", () => {
     }
   }).timeout(60_000);
 
-  it("is told that the PN has ended where the Server knows it no more", async () => {
+  it("is in it with the others again where the Server has forgotten the PN", async () => {
     const net = await together();
     const { serverStore } = net.network;
     await serverStore.transaction(async (tables) => {
       for (const [name] of serverStore.rows().pns) await dissolve(tables, name);
     });
     cut(net, "hall");
-    await net.pass(30);
-    assert.deepEqual(net.members("hall"), ["hall"]);
-    assert.deepEqual([net.members("kitchen"), net.members("cellar")], [undefined, undefined]);
+    await net.pass(70);
+    for (const id of all) assert.deepEqual(net.members(id), all, id);
+    assert.equal(atServer(net).length, 3);
+    assert.ok(await reaches(net, "hall", "kitchen"));
+    assert.ok(await reaches(net, "cellar", "hall"));
+  });
+
+  it("is in it without those whom such a Server does not take again, after a minute (C-14)", async () => {
+    const net = await together();
+    const { serverStore } = net.network;
+    await serverStore.transaction(async (tables) => {
+      for (const [name] of serverStore.rows().pns) await dissolve(tables, name);
+      await tables.entities.delete(net.id("cellar"));
+    });
+    cut(net, "hall");
+    await net.pass(100);
+    assert.equal(net.members("cellar"), undefined);
+    for (const id of ["hall", "kitchen"]) assert.deepEqual(net.members(id), ["hall", "kitchen"], id);
+    assert.deepEqual(
+      net.network.gateway.view.pns.map((pn) => pn.members.length),
+      [2],
+    );
   });
 
   it("starts with a place in flash that cannot be read as with none", async () => {
