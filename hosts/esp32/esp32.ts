@@ -9,6 +9,7 @@ import type { Board } from "../../src/device/board.js";
 import { CrashReports } from "../../src/device/crash.js";
 import { DeferredDisplay } from "../../src/device/display/deferred.js";
 import type { Display } from "../../src/device/display/display.js";
+import { inRhythm } from "../../src/device/feedback.js";
 import { type Firmware, switchOn } from "../../src/device/firmware.js";
 import type { Keypad } from "../../src/device/keypad/keypad.js";
 import { PairingPrompt } from "../../src/device/pairing.js";
@@ -38,6 +39,8 @@ export interface Esp32Board {
   readonly board: string;
   readonly display: Display;
   readonly keypad: Keypad;
+  /** A tone, a light or a motor, on or off. */
+  readonly signal?: (on: boolean) => void;
   /** Where they differ from the firmware's. */
   readonly policy?: Board["policy"];
 }
@@ -54,7 +57,7 @@ export const clock = (): DeviceClock => new DeviceClock({ Timer, Time });
 export const ticks = (): Ticks => new Ticks(Timer);
 
 /** Switches an ESP32 on: everything but display and keypad is the same on each. */
-export function start({ board, display, keypad, policy }: Esp32Board): Firmware {
+export function start({ board, display, keypad, signal, policy }: Esp32Board): Firmware {
   const time = clock();
   const log = new TraceLog((line) => trace(line));
   const flash = openedOrNot();
@@ -72,6 +75,7 @@ export function start({ board, display, keypad, policy }: Esp32Board): Firmware 
     pace: { iterations: 400, pause: Milliseconds(1) },
     display: new DeferredDisplay(display, time),
     keypad,
+    ...(signal && { feedback: inRhythm(time, signal) }),
     radio: new BleLink({ GattServer, stack: bleStack, version, clock: time, log, pairing }),
     pairing,
     crashes,

@@ -9,6 +9,7 @@ import type { UpdatePorts, UpdateSlots } from "../pne/updatePorts.js";
 import type { Page } from "../ui/page.js";
 import type { Screen } from "../ui/screen.js";
 import type { CrashReports } from "./crash.js";
+import type { Signal } from "./feedback.js";
 import type { Keypad } from "./keypad/keypad.js";
 import type { PairingPrompt } from "./pairing.js";
 import type { RadioDriver } from "./radio.js";
@@ -57,6 +58,8 @@ export interface Board {
   readonly display: DisplayPort;
   readonly keypad: Keypad;
   readonly radio: RadioDriver;
+  /** Where it can be heard, or felt. Never throws. */
+  feedback?(signal: Signal): void;
   /** Where the radio can make links secure with the person's help. */
   readonly pairing?: PairingPrompt;
   readonly crashes: CrashReports;

@@ -13,6 +13,7 @@ import type { Strings } from "../ui/strings/strings.js";
 import { Ui } from "../ui/ui.js";
 import type { Board } from "./board.js";
 import { Diagnostics } from "./diagnostics.js";
+import type { Signal } from "./feedback.js";
 import { type Halt, haltedScreen, mendedByErasing, missingKeypadScreen } from "./halted.js";
 import type { KeypadKind } from "./keypad/keypad.js";
 import type { LinkEvents } from "./radio.js";
@@ -22,16 +23,18 @@ import { Rest } from "./rest.js";
 const unnamed = "CPNS";
 /** For the radio to come up after it was started. */
 const radioTimeout = Milliseconds(5_000);
-/** What a person has to see, or has waited for. */
-const wakes: readonly PneNotice["kind"][] = Object.freeze([
-  "invited",
-  "updateOffered",
-  "message",
-  "failed",
-  "enrolled",
-  "joined",
-  "resetDone",
-]);
+/** What a person has to see, or has waited for, and how that sounds. */
+const signals: Readonly<Partial<Record<PneNotice["kind"], Signal>>> = Object.freeze({
+  enrolled: "yes",
+  joined: "yes",
+  sent: "yes",
+  named: "yes",
+  resetDone: "yes",
+  failed: "no",
+  invited: "arrival",
+  updateOffered: "arrival",
+  message: "arrival",
+});
 /** Before a new firmware starts; again, when a person is at the device. */
 const restartPause = Milliseconds(3_000);
 
@@ -132,6 +135,7 @@ export class Firmware {
         return typing();
       },
       firmware: version,
+      sounds: this.#board.feedback !== undefined,
       diagnostics: () => this.#diagnostics.lines(),
       show: (screen) => this.#show(screen),
       command: (command) => this.#command(command),
@@ -186,7 +190,10 @@ export class Firmware {
   }
 
   #notice(notice: PneNotice): void {
-    if (wakes.includes(notice.kind)) this.#wake();
+    const signal = signals[notice.kind];
+    // Who has cancelled it knows.
+    if (signal !== undefined && !(notice.kind === "failed" && notice.code === "cancelled"))
+      this.#call(signal);
     this.#ui?.notify(notice);
     this.#board.application?.notice();
     this.#board.notice?.(notice);
@@ -194,6 +201,11 @@ export class Firmware {
 
   #command(command: PneCommand): void {
     this.#pne?.command(command);
+  }
+
+  #call(signal: Signal): void {
+    this.#wake();
+    if (this.#pne?.view.quiet !== true) this.#board.feedback?.(signal);
   }
 
   #wake(): boolean {
@@ -226,11 +238,13 @@ export class Firmware {
   /** Who cannot see the question, or answer it, says no. */
   #pairingChanged(): void {
     const { pairing, display } = this.#board;
-    if (pairing?.asking === true) this.#wake();
     if (pairing?.asking !== true) this.#refresh();
     else if (this.#typing === undefined || display.kind === "none" || this.#halted !== undefined) {
       pairing.answer(false);
-    } else display.show(pairing.screen(this.#typing, this.#strings));
+    } else {
+      this.#call("arrival");
+      display.show(pairing.screen(this.#typing, this.#strings));
+    }
   }
 
   /** Draws what the device is now. */

@@ -8,13 +8,14 @@ import { KeptRecord, StoredRecord } from "./record.js";
 import { eraseAll, markReset, resetMark } from "./reset.js";
 import {
   attemptsRecord,
+  type Choices,
+  choicesRecord,
   type EUKeyData,
   epochRecord,
   identityRecord,
   type KeysData,
   keysRecord,
   type LocalKeyData,
-  languageRecord,
   localKeysRecord,
   nameRecord,
   type PNPlace,
@@ -54,7 +55,7 @@ export class KeyStore {
   readonly #attempts: KeptRecord<{ readonly failures: number }>;
   readonly #epoch: KeptRecord<{ readonly epoch: Uint8Array }>;
   readonly #name: KeptRecord<{ readonly name?: string | undefined }>;
-  readonly #language: KeptRecord<{ readonly language: string }>;
+  readonly #choices: KeptRecord<Choices>;
   readonly #place: KeptRecord<{ readonly place?: PNPlace | undefined }>;
   readonly #slots: readonly SlotRecord[];
 
@@ -71,7 +72,7 @@ export class KeyStore {
     this.#attempts = kept("try", attemptsRecord);
     this.#epoch = kept("epo", epochRecord);
     this.#name = kept("nam", nameRecord);
-    this.#language = kept("lng", languageRecord);
+    this.#choices = kept("lng", choicesRecord);
     this.#place = kept("pn", placeRecord);
     this.#slots = [
       this.#keys.slots,
@@ -80,7 +81,7 @@ export class KeyStore {
       this.#attempts.slots,
       this.#epoch.slots,
       this.#name.slots,
-      this.#language.slots,
+      this.#choices.slots,
       this.#place.slots,
     ];
     if (store.read(resetMark) !== undefined) eraseAll(store);
@@ -185,11 +186,20 @@ export class KeyStore {
 
   /** Code of the language that somebody has chosen, ISO 639-1. */
   get language(): string | undefined {
-    return this.#language.value?.language;
+    return this.#choices.value?.language;
   }
 
   set language(language: string) {
-    if (language !== this.language) this.#language.write({ language });
+    if (language !== this.language) this.#choices.write({ ...this.#choices.value, language });
+  }
+
+  /** Somebody wants it to make no sounds. */
+  get quiet(): boolean {
+    return this.#choices.value?.quiet === true;
+  }
+
+  set quiet(quiet: boolean) {
+    if (quiet !== this.quiet) this.#choices.write({ ...this.#choices.value, quiet });
   }
 
   /** The PN that the device is in, so that it finds back into it after a loss of power. */
@@ -244,7 +254,7 @@ export class KeyStore {
   #forget(): void {
     this.#facts = undefined;
     this.#localKeys.forget();
-    [this.#identity, this.#attempts, this.#epoch, this.#name, this.#language, this.#place].forEach((one) => {
+    [this.#identity, this.#attempts, this.#epoch, this.#name, this.#choices, this.#place].forEach((one) => {
       one.forget();
     });
     this.#slots.forEach((slots) => {

@@ -55,8 +55,9 @@ export type LocalKeysData = Infer<typeof localKeysRecord>;
 export const identityRecord = record({ entityID: field(1, entityID) });
 /** Names the time since the last factory reset (SEC-06). */
 export const epochRecord = record({ epoch: field(1, octets(16, 16)) });
-/** Of the screens, ISO 639-1. */
-export const languageRecord = record({ language: field(1, text(2, 2)) });
+/** What the person has chosen of the device itself: language of the screens, ISO 639-1; no sounds. */
+export const choicesRecord = record({ language: optional(1, text(2, 2)), quiet: optional(2, bool) });
+export type Choices = Infer<typeof choicesRecord>;
 /** The device's label for people; none when it has the one that it was made with. */
 export const nameRecord = record({ name: optional(1, label) });
 /** As often a device comes back into one PN: `times` is the first octet of its messages' numbers. */

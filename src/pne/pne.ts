@@ -94,6 +94,10 @@ export class Pne {
         core.store.language = command.language;
         core.tell();
         return;
+      case "setQuiet":
+        core.store.quiet = command.quiet;
+        core.tell();
+        return;
       case "acceptInvitation":
       case "declineInvitation":
         decide(core, command.kind === "acceptInvitation");

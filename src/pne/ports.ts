@@ -48,6 +48,8 @@ export type PneCommand =
   | { readonly kind: "setName"; readonly name: string }
   /** Code of the language of the screens; kept over restarts. */
   | { readonly kind: "setLanguage"; readonly language: string }
+  /** Makes no sounds, or does; kept over restarts. */
+  | { readonly kind: "setQuiet"; readonly quiet: boolean }
   | { readonly kind: "acceptInvitation" }
   | { readonly kind: "declineInvitation" }
   /** The firmware that the gateway offers: now, or later. */
@@ -103,6 +105,8 @@ export interface PneView {
   readonly name?: string;
   /** Code of the language that the person has chosen. */
   readonly language?: string;
+  /** The person wants no sounds. */
+  readonly quiet?: true;
   readonly euKeyID?: string;
   /** A gateway has seen the EUKey, and it has not been replaced yet (C-18). */
   readonly escrowed?: true;

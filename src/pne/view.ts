@@ -49,6 +49,7 @@ export function viewOf(
     ...(held && { userID: asciiText(held.userID), euKeyID: hex(held.id) }),
     ...(held?.origin === KeyOrigin.gatewayEscrow && { escrowed: true as const }),
     ...(store.language !== undefined && { language: store.language }),
+    ...(store.quiet && { quiet: true as const }),
     ...(entityID && { entityID: hex(entityID) }),
     ...(name !== undefined && { name }),
     ...gatewayView(connection, joined, held?.userID),

@@ -21,6 +21,7 @@ export interface Face {
   readonly firmware: string;
   /** Lines for a page of their own, where the host counts something. */
   readonly diagnostics: (() => readonly string[]) | undefined;
+  readonly sounds: boolean;
   readonly application: OwnPage | undefined;
   /** What is shown has changed. */
   changed(): void;

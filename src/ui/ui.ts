@@ -16,12 +16,23 @@ import { WelcomePage } from "./screens/welcome.js";
 import { stringsOf } from "./strings/languages.js";
 import type { Strings } from "./strings/strings.js";
 
+/** Commands without an answer of their own. */
+const unanswered: readonly PneCommand["kind"][] = Object.freeze([
+  "cancel",
+  "declineInvitation",
+  "setLanguage",
+  "setQuiet",
+  "answerUpdate",
+]);
+
 export interface UiPorts {
   readonly clock: Clock;
   readonly keypad: Keypad;
   readonly firmware: string;
   /** Lines for a page of their own, where the host counts something. */
   readonly diagnostics?: () => readonly string[];
+  /** It has something to signal by, which can be turned off. */
+  readonly sounds?: boolean;
   /** What the device is for: a row of the menu, and a page of its own. */
   readonly application?: OwnPage;
   show(screen: Screen): void;
@@ -66,6 +77,10 @@ export class Ui implements Face {
 
   get diagnostics(): (() => readonly string[]) | undefined {
     return this.#ports.diagnostics;
+  }
+
+  get sounds(): boolean {
+    return this.#ports.sounds === true;
   }
 
   get application(): OwnPage | undefined {
@@ -137,10 +152,7 @@ export class Ui implements Face {
     }
     const { kind } = command;
     if (kind !== "cancel") this.#again = make;
-    // These have no answer of their own.
-    const answered =
-      kind !== "cancel" && kind !== "declineInvitation" && kind !== "setLanguage" && kind !== "answerUpdate";
-    this.#asker = answered ? this.#pages.top : undefined;
+    this.#asker = unanswered.includes(kind) ? undefined : this.#pages.top;
     this.#invitesAll = kind === "createPN" && command.who === "all";
     this.#ports.command(command);
   }

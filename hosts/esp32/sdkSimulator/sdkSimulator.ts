@@ -58,6 +58,7 @@ export function startTwin(display: Display, keypad: Keypad): Firmware {
     pace: { iterations: 400, pause: Milliseconds(1) },
     display: hand === undefined ? drawn : hand.watch(drawn),
     keypad: hand === undefined ? keypad : new Keypads([hand, keypad]),
+    feedback: (signal) => log.event("feedback", { signal }),
     radio: new TcpLink({ Socket, host: "127.0.0.1", port: air, clock }),
     crashes,
     random: () => startedRandom(hardwareRandom),

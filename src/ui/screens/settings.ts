@@ -16,7 +16,7 @@ const fetched = ({ update }: PneView): string =>
 export class SettingsPage extends MenuPage {
   readonly id = "settings";
 
-  protected rows({ strings, diagnostics }: Face): readonly Row[] {
+  protected rows({ strings, diagnostics, sounds, view }: Face): readonly Row[] {
     const { menu } = strings;
     const counts = (lines: readonly string[]) =>
       new NotePage(
@@ -28,6 +28,15 @@ export class SettingsPage extends MenuPage {
     return [
       { key: "deviceName", label: menu.deviceName, choose: (face) => face.open(new DeviceNamePage(face)) },
       { key: "language", label: menu.language, choose: (face) => face.open(new LanguagePage()) },
+      ...(sounds
+        ? [
+            {
+              key: "sounds",
+              label: view.quiet === true ? menu.soundsOff : menu.soundsOn,
+              choose: (face: Face) => face.want(() => ({ kind: "setQuiet", quiet: view.quiet !== true })),
+            },
+          ]
+        : []),
       { key: "enrolAgain", label: menu.enrolAgain, choose: (face) => enrolAt(face) },
       ...(diagnostics === undefined
         ? []

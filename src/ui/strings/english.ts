@@ -26,6 +26,8 @@ export const english = Object.freeze({
     settings: "Settings",
     deviceName: "Name of this device",
     language: "Language",
+    soundsOn: "Sounds: on",
+    soundsOff: "Sounds: off",
     enrolAgain: "Enrol again",
     diagnostics: "Diagnostics",
     factoryReset: "Erase everything",

@@ -27,6 +27,8 @@ export const french: Strings = Object.freeze({
     settings: "Réglages",
     deviceName: "Nom de l'appareil",
     language: "Langue",
+    soundsOn: "Sons : oui",
+    soundsOff: "Sons : non",
     enrolAgain: "Inscrire à nouveau",
     diagnostics: "Diagnostic",
     factoryReset: "Tout effacer",

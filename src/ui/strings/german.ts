@@ -27,6 +27,8 @@ export const german: Strings = Object.freeze({
     settings: "Einstellungen",
     deviceName: "Name des Geräts",
     language: "Sprache",
+    soundsOn: "Töne: an",
+    soundsOff: "Töne: aus",
     enrolAgain: "Neu anmelden",
     diagnostics: "Diagnose",
     factoryReset: "Alles löschen",

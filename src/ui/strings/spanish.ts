@@ -27,6 +27,8 @@ export const spanish: Strings = Object.freeze({
     settings: "Ajustes",
     deviceName: "Nombre del aparato",
     language: "Idioma",
+    soundsOn: "Sonidos: sí",
+    soundsOff: "Sonidos: no",
     enrolAgain: "Registrar otra vez",
     diagnostics: "Diagnóstico",
     factoryReset: "Borrar todo",

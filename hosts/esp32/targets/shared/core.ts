@@ -6,7 +6,7 @@ import { start, ticks } from "../../esp32.js";
 import { type SensorTouch, sensorTouch } from "../../keypad/sensorTouch.js";
 import type { Turn } from "../../keypad/touchSenses.js";
 import { type PowerOutputs, powerBacklight } from "./powerChip.js";
-import type { RegisterChip } from "./registers.js";
+import { type RegisterChip, takeSteps } from "./registers.js";
 
 /** ECMA-419's host provider instance, as this board has it. */
 declare const device: { readonly sensor: { readonly Touch: new (options: object) => SensorTouch } };
@@ -23,13 +23,16 @@ export function startCore(board: string, outputsOf: (chip: RegisterChip) => Powe
     hz: 400_000,
     address: 0x34,
   });
+  const outputs = outputsOf(chip);
+  const { motor } = outputs;
   const display = openColourDisplay(screen, {
     ticker: ticks(),
-    backlight: powerBacklight(chip, outputsOf(chip)),
+    backlight: powerBacklight(chip, outputs),
   });
   start({
     board,
     display,
+    ...(motor && { signal: (on) => takeSteps(chip, on ? motor.on : motor.off) }),
     keypad: new TouchKeypad({
       sense: () => sensorTouch(new device.sensor.Touch({}), withCircles),
       display,

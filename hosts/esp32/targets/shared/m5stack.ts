@@ -8,6 +8,7 @@ import { type ButtonSource, ThreeButtons } from "../../keypad/buttons.js";
 import { I2cKeyboard } from "../../keypad/i2cKeyboard.js";
 import { cardKB, facesKeyboard } from "../../keypad/keyCodes.js";
 import { Keypads } from "../../keypad/keypads.js";
+import { tone } from "../../pulses.js";
 
 /** 320×240, three buttons; CardKB or the Faces keyboard on I2C as soon as one is there. */
 
@@ -26,6 +27,7 @@ export function startM5Stack(board: string): void {
   start({
     board,
     display: openColourDisplay(screen, { ticker: ticks(), backlight: pinBacklight(PWM, 32) }),
+    signal: tone(PWM, 25),
     keypad: new Keypads([
       new I2cKeyboard({ io: I2C, bus, model: cardKB, ticker: ticks() }),
       new I2cKeyboard({ io: I2C, bus, model: facesKeyboard, ticker: ticks() }),

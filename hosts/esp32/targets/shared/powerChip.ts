@@ -5,6 +5,8 @@ import { type RegisterChip, type Steps, takeSteps } from "./registers.js";
 export interface PowerOutputs {
   /** The supply of the display's light; brighter with more volts. */
   readonly light: Readonly<Record<Light, Steps>>;
+  /** The motor that is felt, where there is one. */
+  readonly motor?: { readonly on: Steps; readonly off: Steps };
 }
 
 /** Core2 up to version 1.0, data sheet of AXP192. DCDC3: 2.8 V, 2.5 V, none. */
@@ -14,6 +16,8 @@ const axp192 = Object.freeze<PowerOutputs>({
     dim: Object.freeze([0x27, 0x80, 0x48, 0x12, 0xff, 0x02]),
     dark: Object.freeze([0x12, 0xfd, 0x00]),
   }),
+  // LDO3.
+  motor: Object.freeze({ on: Object.freeze([0x12, 0xff, 0x08]), off: Object.freeze([0x12, 0xf7, 0x00]) }),
 });
 
 /** Core2 from version 1.1 on, data sheet of AXP2101. BLDO1: the same. */
@@ -23,6 +27,8 @@ const axp2101 = Object.freeze<PowerOutputs>({
     dim: Object.freeze([0x96, 0xe0, 0x14, 0x90, 0xff, 0x10]),
     dark: Object.freeze([0x90, 0xef, 0x00]),
   }),
+  // DLDO1.
+  motor: Object.freeze({ on: Object.freeze([0x90, 0xff, 0x80]), off: Object.freeze([0x90, 0x7f, 0x00]) }),
 });
 
 /** Register 3 says which chip it is. */

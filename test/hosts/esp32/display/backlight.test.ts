@@ -1,31 +1,11 @@
 import assert from "node:assert/strict";
-import { type PwmConstructor, pinBacklight } from "../../../../hosts/esp32/display/colour/backlight.js";
+import { pinBacklight } from "../../../../hosts/esp32/display/colour/backlight.js";
 import { fakeColour } from "../../../device/display/fakes.js";
-
-/** A pin that is modulated, and what was done to it. */
-function pins(): { io: PwmConstructor; done: string[] } {
-  const done: string[] = [];
-  const io: PwmConstructor = class {
-    readonly #pin: number;
-    constructor({ pin }: { pin: number }) {
-      if (pin < 0) throw new Error("in use");
-      this.#pin = pin;
-      done.push(`${pin} taken`);
-    }
-    write(duty: number): void {
-      assert.ok(duty >= 0 && duty <= 1023);
-      done.push(`${this.#pin}=${duty}`);
-    }
-    close(): void {
-      done.push(`${this.#pin} closed`);
-    }
-  };
-  return { io, done };
-}
+import { pwmPins } from "./pwmPins.js";
 
 describe("a backlight on a pin", () => {
   it("is taken when it is dimmed first: until then the display's driver has it", () => {
-    const { io, done } = pins();
+    const { io, done } = pwmPins();
     const light = pinBacklight(io, 32);
     assert.deepEqual(done, []);
     for (const one of ["dim", "dark", "full"] as const) light(one);
@@ -33,14 +13,14 @@ describe("a backlight on a pin", () => {
   });
 
   it("is bright by a low pin where the board has it so", () => {
-    const { io, done } = pins();
+    const { io, done } = pwmPins();
     const light = pinBacklight(io, 18, true);
     for (const one of ["dim", "dark", "full"] as const) light(one);
     assert.deepEqual(done, ["18 taken", "18=943", "18=1023", "18=0"]);
   });
 
   it("that cannot be had leaves the display as it is", () => {
-    const { io } = pins();
+    const { io } = pwmPins();
     const { display } = fakeColour(undefined, pinBacklight(io, -1));
     display.light?.("dim");
     assert.equal(display.state.is, "ready");

@@ -4,6 +4,7 @@ import {
   coreS3Outputs,
   powerBacklight,
 } from "../../../../hosts/esp32/targets/shared/powerChip.js";
+import { takeSteps } from "../../../../hosts/esp32/targets/shared/registers.js";
 import { Chip } from "./chip.js";
 
 /** Register and bit of what supplies the light, the register of its volts, and the chip's own supplies beside it. */
@@ -32,4 +33,26 @@ describe("the light behind a board's power chip", () => {
       assert.deepEqual([...touched].sort(), [on, volts].sort());
     });
   }
+});
+
+describe("the motor behind a Core2's power chip", () => {
+  for (const [kind, on, bit] of [
+    [0x03, 0x12, 0x08],
+    [0x4a, 0x90, 0x80],
+  ] as const) {
+    it(`is supplied while it is to be felt, and all else stays: chip ${kind}`, () => {
+      const others = 0xff & ~bit;
+      const chip = new Chip({ 3: kind, [on]: others });
+      const { motor } = core2Outputs(chip);
+      takeSteps(chip, motor?.on ?? []);
+      assert.equal(chip.registers[on], 0xff);
+      takeSteps(chip, motor?.off ?? []);
+      assert.equal(chip.registers[on], others);
+      assert.equal(chip.done.length, 2);
+    });
+  }
+
+  it("does not exist on a CoreS3", () => {
+    assert.equal(coreS3Outputs().motor, undefined);
+  });
 });
