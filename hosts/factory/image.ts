@@ -18,14 +18,13 @@ import { headerLength, maximumImage } from "../../src/protocols/update/image.js"
 import { nodeCurve } from "../node/nodeCurve.js";
 import { nodeSuite } from "../node/nodeSuite.js";
 import { Refusal } from "../node/program/misuse.js";
+import { espImageFault } from "./espImage.js";
 
 /** Firmware images as a maker ships them: signed, and read again. */
 
 /** The largest file of an image, octets. */
 export const maximumImageFile = headerLength + maximumImage;
 const suite = { ...nodeSuite, curve: nodeCurve };
-/** First octet of every image that the ESP32 family starts (esp_image_header_t). */
-const espMagic = 0xe9;
 
 /** A new private key: PEM (PKCS #8), to be kept. */
 export function newSigningKey(): string {
@@ -79,8 +78,8 @@ const hashOf = (image: Uint8Array): Uint8Array =>
 export function signImage(image: Uint8Array, release: Release, key: KeyObject): Uint8Array {
   if (image.length === 0 || image.length > maximumImage)
     throw new Refusal(`an image has 1 to ${maximumImage} octets`);
-  if (release.board.startsWith("esp32") && image[0] !== espMagic)
-    throw new Refusal("this is no image for an ESP32: take the .bin of the application, not .elf or .json");
+  const fault = release.board.startsWith("esp32") ? espImageFault(image, release.board) : undefined;
+  if (fault !== undefined) throw new Refusal(fault);
   const keyID = keyIDOf(suite, publicKeyOf(key));
   const head = encodeHeader({ ...release, length: image.length, hash: hashOf(image), keyID });
   const signature = sign("sha256", head, { key, dsaEncoding: "ieee-p1363" });

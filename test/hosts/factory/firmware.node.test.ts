@@ -4,6 +4,7 @@ import { generateKeyPairSync } from "node:crypto";
 import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { espImage } from "./espImages.js";
 
 const program = join(import.meta.dirname, "../../../hosts/factory/firmware.js");
 
@@ -22,7 +23,7 @@ describe("npm run firmware:sign", function () {
     assert.match(ended.error, /^[^\n]+\n$/);
     assert.equal(ended.out, "");
   };
-  const image = Uint8Array.from({ length: 5000 }, (_, i) => (i === 0 ? 0xe9 : i & 0xff));
+  const image = espImage();
   const release = ["--board", "esp32/m5stack", "--version", "0.2.0", "--counter", "3"];
   const sign = (...more: readonly string[]) =>
     run("sign", "app.bin", "--key", "key.pem", "--out", "app.cpns", ...release, ...more);
@@ -48,7 +49,8 @@ describe("npm run firmware:sign", function () {
   it("signs an image, and says what it is", () => {
     const signed = sign();
     assert.equal(signed.status, 0, signed.error);
-    assert.match(signed.out, /^board {5}esp32\/m5stack\nversion {3}0\.2\.0\ncounter {3}3\noctets {4}5000\n/);
+    assert.match(signed.out, /^board {5}esp32\/m5stack\nversion {3}0\.2\.0\ncounter {3}3\noctets {4}4928\n/);
+    assert.equal(image.length, 4928);
     assert.equal(statSync(path("app.cpns")).size, 176 + image.length);
     const publicKey = run("public", "key.pem").out.trim();
     for (const by of [
@@ -92,6 +94,10 @@ describe("npm run firmware:sign", function () {
     refused(1, /no private key of P-256/, "sign", "app.bin", "--key", "text", ...out);
     refused(1, /is not there/, "sign", "app.bin", "--key", "none.pem", ...out);
     refused(1, /an image has 1 to/, "sign", "empty.bin", "--key", "key.pem", ...out);
+    writeFileSync(path("cut.bin"), image.subarray(0, 4000));
+    refused(1, /cut, or damaged/, "sign", "cut.bin", "--key", "key.pem", ...out);
+    writeFileSync(path("c3.bin"), espImage({ chip: 5 }));
+    refused(1, /is for ESP32-C3/, "sign", "c3.bin", "--key", "key.pem", ...out);
     refused(1, /no image for an ESP32/, "sign", "text", "--key", "key.pem", ...out);
     refused(1, /is no file/, "sign", ".", "--key", "key.pem", ...out);
     refused(2, /--key is missing/, "sign", "app.bin", ...out);
