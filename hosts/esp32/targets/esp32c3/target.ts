@@ -7,7 +7,8 @@ import { MatrixKeypad } from "../../keypad/matrix.js";
 
 /** An ESP32-C3 devkit with an SSD1306 display on I2C and a keypad of 4×4 keys on pins that do not matter at its start. */
 
-const bus = Object.freeze({ data: 18, clock: 19, hz: 400_000 });
+/** 18 and 19 are its USB port. 2 and 9 must be high at its start, as a bus that nobody uses is. */
+const bus = Object.freeze({ data: 2, clock: 9, hz: 400_000 });
 
 start({
   board: "esp32/esp32c3",

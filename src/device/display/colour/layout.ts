@@ -128,7 +128,7 @@ function drawProgress(sheet: Sheet, progress: NonNullable<Screen["progress"]>, b
   const x = 40;
   const w = width - 2 * x;
   const y = 122;
-  sheet.text(progress.label, x, y - 36, w, "body", "faint", "center");
+  sheet.text(progress.label, margin, y - 36, inner, "body", "faint", "center");
   sheet.rect(x, y, w, 12, "dim", true);
   const { fraction } = progress;
   if (fraction === undefined) {

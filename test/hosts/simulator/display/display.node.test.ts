@@ -9,7 +9,10 @@ import { ColourDisplay } from "../../../../src/device/display/colour/colourDispl
 import { overhang } from "../../../../src/device/display/colour/drawList.js";
 import { Painter } from "../../../../src/device/display/colour/painter.js";
 import { inColourFonts } from "../../../../src/device/display/colour/repertoire.js";
+import type { Face } from "../../../../src/ui/page.js";
 import type { Screen } from "../../../../src/ui/screen.js";
+import { UpdatePage } from "../../../../src/ui/screens/update.js";
+import { languages } from "../../../../src/ui/strings/languages.js";
 import { everyScreen } from "../../../device/display/everyScreen.js";
 import { ManualTicker } from "../../esp32/keypad/mocks.js";
 
@@ -129,6 +132,27 @@ describe("a display's picture in a browser", () => {
     // The header is white: its first row is lit from end to end.
     for (let x = 0; x < 128; x++) assert.equal(first.rgba[4 * x], 0xcf, `${x}`);
   });
+});
+
+describe("the page of an update on 320×240", () => {
+  for (const { code, strings } of languages) {
+    it(`is not cut anywhere: ${code}`, () => {
+      for (const update of [{ version: "0.2.0" }, { version: "0.2.0", fraction: 0.4 }]) {
+        const texts: string[] = [];
+        const display = drawnColour((picture) => {
+          if (picture.kind === "320x240")
+            texts.push(...picture.items.map((item) => item[7]).filter((more) => typeof more === "string"));
+        }, still);
+        const face = { strings, keypad: "matrix", view: { update } } as unknown as Face;
+        display.show(new UpdatePage().draw(face));
+        assert.ok(texts.length > 3);
+        assert.deepEqual(
+          texts.filter((text) => /\.\.$|…/.test(text)),
+          [],
+        );
+      }
+    });
+  }
 });
 
 describe("the light of a display in a browser", () => {
