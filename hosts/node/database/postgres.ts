@@ -105,9 +105,10 @@ export class PostgresDatabase implements Database {
     for (let tries = 1; ; tries++) {
       try {
         return await this.#once(begin, work);
-      } catch (error) {
-        if (!isConflict(error)) throw named(error);
-        if (tries >= maximumTries) throw new DatabaseError("database.conflict");
+      } catch (thrown) {
+        const error = named(thrown);
+        if (!(error instanceof Conflict)) throw error;
+        if (tries >= maximumTries) throw new DatabaseError(conflict);
         const most = Math.min(250, 2 ** tries);
         await new Promise((resolve) => setTimeout(resolve, Math.random() * most));
       }
@@ -148,7 +149,7 @@ export class PostgresDatabase implements Database {
 
   #reader(client: pg.PoolClient): ReadRows {
     const ask = async (table: string, what: string, text: string, values: unknown[]): Promise<unknown[]> =>
-      (await client.query({ name: `${what} ${table}`, text, values })).rows;
+      (await asked(client, { name: `${what} ${table}`, text, values })).rows;
     return {
       get: async (table, key) => {
         const [found] = await ask(table, "get", this.#table(table).get, [key]);
@@ -177,10 +178,10 @@ export class PostgresDatabase implements Database {
       put: async (table, { key, value, endsAt, columns }) => {
         const { put: text, columns: named } = this.#table(table);
         const values = [key, value, endsAt, ...named.map((column) => columns[column] ?? null)];
-        await client.query({ name: `put ${table}`, text, values });
+        await asked(client, { name: `put ${table}`, text, values });
       },
       delete: async (table, key) => {
-        await client.query({ name: `delete ${table}`, text: this.#table(table).delete, values: [key] });
+        await asked(client, { name: `delete ${table}`, text: this.#table(table).delete, values: [key] });
       },
     };
   }
@@ -204,6 +205,18 @@ export class PostgresDatabase implements Database {
 const codeOf = (error: unknown): unknown => (error as { code?: unknown } | undefined)?.code;
 
 const isConflict = (error: unknown): boolean => ["40001", "40P01"].includes(String(codeOf(error)));
+const conflict = "database.conflict";
+/** What PostgreSQL itself has found: tried again. */
+class Conflict extends DatabaseError {}
+
+/** Asks inside of a transaction's work, which hears of the database's errors by our names: they are no faults of its own. */
+async function asked(client: pg.PoolClient, query: pg.QueryConfig): Promise<pg.QueryResult> {
+  try {
+    return await client.query(query);
+  } catch (error) {
+    throw named(error);
+  }
+}
 
 /** A replica, or a database that an operator, or the machine for want of room, has told to write nothing. */
 const onlyReads = "25006";
@@ -211,6 +224,7 @@ const onlyReads = "25006";
 /** What the driver and the operating system say when the database is not there, has no room, or shuts down. */
 function named(error: unknown): unknown {
   if (error instanceof DatabaseError || !(error instanceof Error)) return error;
+  if (isConflict(error)) return new Conflict(conflict, String(codeOf(error)));
   const code = String(codeOf(error) ?? "");
   const away =
     /^(08|53|57P|58)/.test(code) ||
