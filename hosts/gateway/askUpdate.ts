@@ -72,15 +72,17 @@ const states: Readonly<Record<UpdateView["state"], string>> = Object.freeze({
   offered: "is asked",
   sending: "takes it",
   later: "wants it later",
+  pausing: "waits after damaged octets",
   restarting: "has it, and starts it",
   done: "runs it",
   refused: "does not take it",
 });
 
 /** One line of an update: how far it is in tenths. */
-export function updateLine({ device, version, state, offset, length, code }: UpdateView): string {
+export function updateLine({ device, version, state, offset, length, code, until }: UpdateView): string {
   const tenths = Math.floor((10 * offset) / length) * 10;
   const share = state === "sending" ? `, ${tenths} %` : "";
+  const when = until === undefined ? "" : `, until ${new Date(until).toTimeString().slice(0, 8)}`;
   const why = code === undefined ? "" : `: ${wordsOf(code as ErrorCode)}`;
-  return `${device} ${version}: ${states[state]}${share}${why}`;
+  return `${device} ${version}: ${states[state]}${share}${when}${why}`;
 }

@@ -8,7 +8,7 @@ import type { GatewayPorts } from "../procedure/gatewayPorts.js";
 import { refusal } from "../procedure/procedure.js";
 import { type ImageHeader, readHeader } from "../protocols/update/header.js";
 import { imageIDLength } from "../protocols/update/image.js";
-import { refusalOf, UpdateKind } from "../protocols/update/kinds.js";
+import { damagedPause, refusalOf, UpdateKind } from "../protocols/update/kinds.js";
 import {
   maximumChunk,
   updateChunk,
@@ -43,12 +43,23 @@ export interface UpdateView {
   readonly length: number;
   readonly offset: number;
   readonly state: UpdateState;
+  /** When a device that takes nothing yet is offered it, by the PN GW's clock. */
+  readonly until?: Milliseconds;
   /** Why it has ended, when it is refused. */
   readonly code?: CodesOf<"update">;
 }
 
-/** "waiting" for the device to be in a PN; "offered", and its person asked; "later", until it is asked again. */
-export type UpdateState = "waiting" | "offered" | "sending" | "later" | "restarting" | "done" | "refused";
+/** "waiting" for the device to be in a PN; "offered", and its person asked; "later", until it is asked again;
+ * "pausing" after damaged octets, in which a device takes nothing. */
+export type UpdateState =
+  | "waiting"
+  | "offered"
+  | "sending"
+  | "later"
+  | "pausing"
+  | "restarting"
+  | "done"
+  | "refused";
 
 /** A device that says nothing for so long is offered its image again. */
 export const silence = Milliseconds(60_000);
@@ -75,6 +86,8 @@ interface Order {
 export class Updates {
   readonly #ports: Pick<GatewayPorts, "clock" | "log" | "changed">;
   readonly #orders = new Map<string, Order>();
+  /** Until when a device takes nothing that has come damaged to it. */
+  readonly #pauses = new Map<string, Milliseconds>();
 
   constructor(ports: Pick<GatewayPorts, "clock" | "log" | "changed">) {
     this.#ports = ports;
@@ -84,8 +97,19 @@ export class Updates {
   order(device: string, image: UpdateImage): void {
     const header = readHeader(image.header);
     const id = header.hash.slice(0, imageIDLength);
-    const fresh = { offset: 0, state: "waiting", link: undefined, notBefore: 0, heard: 0 } as const;
-    this.#orders.set(device, { device, id, header, image, ...fresh });
+    const notBefore = this.#pauses.get(device) ?? 0;
+    const state = notBefore > this.#ports.clock.now() ? "pausing" : "waiting";
+    this.#orders.set(device, {
+      device,
+      id,
+      header,
+      image,
+      offset: 0,
+      state,
+      link: undefined,
+      notBefore,
+      heard: 0,
+    });
     this.#ports.changed?.();
   }
 
@@ -97,7 +121,7 @@ export class Updates {
   }
 
   get view(): readonly UpdateView[] {
-    return [...this.#orders.values()].map(({ device, id, header, offset, state, code }) => ({
+    return [...this.#orders.values()].map(({ device, id, header, offset, state, code, notBefore }) => ({
       device,
       image: hex(id),
       board: header.board,
@@ -105,6 +129,7 @@ export class Updates {
       length: header.length,
       offset,
       state,
+      ...(state === "pausing" && { until: Milliseconds(notBefore) }),
       ...(code !== undefined && { code }),
     }));
   }
@@ -172,6 +197,7 @@ export class Updates {
     this.#ports.log.event("update.reported", { device: order.device, kind: body.kind });
     if (code !== undefined) {
       order.code = code;
+      if (code === "update.damaged") this.#pause(order.device);
       this.#become(order, "refused");
     } else if (body.kind === UpdateKind.later) this.#later(order);
     else {
@@ -179,6 +205,18 @@ export class Updates {
       this.#become(order, body.kind === UpdateKind.confirmed ? "done" : "restarting");
     }
     return encodeMessage(acknowledgement, exchange, {});
+  }
+
+  #pause(device: string): void {
+    const { clock, changed } = this.#ports;
+    const until = Milliseconds(clock.now() + damagedPause);
+    this.#pauses.set(device, until);
+    clock.after(damagedPause, () => {
+      if (this.#pauses.get(device) === until) this.#pauses.delete(device);
+      const order = this.#orders.get(device);
+      if (order?.state === "pausing" && order.notBefore === until) order.state = "waiting";
+      changed?.();
+    });
   }
 
   #later(order: Order): void {

@@ -13,7 +13,7 @@ import {
   isHeader,
   signedLength,
 } from "../protocols/update/image.js";
-import { UpdateKind } from "../protocols/update/kinds.js";
+import { damagedPause, UpdateKind } from "../protocols/update/kinds.js";
 import { updateReport } from "../protocols/update/messages.js";
 import type { Connection } from "./connection.js";
 import type { Core } from "./core.js";
@@ -26,8 +26,6 @@ import { noSlot, nothing, type UpdateData, updateRecord } from "./updateRecord.j
 export const trialTime = Milliseconds(1_800_000);
 /** How often an image may start to prove itself, or come damaged. */
 export const maximumTrials = 3;
-/** After damaged octets nothing is taken for so long: they have cost a slot of flash that wears. */
-export const damagedPause = Milliseconds(600_000);
 /** Between two chunks, so that the gateway and the person have their turn. */
 const chunkPause = Milliseconds(10);
 /** Octets after which the person sees how far it is. */

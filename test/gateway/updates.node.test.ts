@@ -5,7 +5,7 @@ import { silentLog } from "../../src/base/ports.js";
 import { Milliseconds } from "../../src/base/units.js";
 import type { Received } from "../../src/codec/message.js";
 import { laterTime, type UpdateLink, Updates } from "../../src/gateway/updates.js";
-import { UpdateKind } from "../../src/protocols/update/kinds.js";
+import { damagedPause, UpdateKind } from "../../src/protocols/update/kinds.js";
 import type { updateReport, updateRequest } from "../../src/protocols/update/messages.js";
 import { ManualClock } from "../support/manualClock.js";
 
@@ -87,6 +87,23 @@ describe("an update that a device says something of", () => {
     assert.deepEqual([bench.state, bench.offers], ["offered", 2]);
     bench.ask();
     assert.equal(bench.state, "sending");
+  });
+
+  it("says of a device that pauses after damaged octets until when, and offers it nothing before", () => {
+    const bench = new Bench();
+    bench.ask();
+    bench.report(UpdateKind.damaged);
+    bench.clock.advance(Milliseconds(60_000));
+    bench.updates.order(hex(bench.entityID), bench.image);
+    bench.look();
+    assert.deepEqual([bench.state, bench.offers], ["pausing", 1]);
+    assert.equal(bench.updates.view[0]?.until, damagedPause);
+    const { changes } = bench;
+    bench.clock.advance(Milliseconds(damagedPause - 60_000));
+    assert.equal(bench.changes, changes + 1, "the PN GW looks again by itself");
+    assert.deepEqual([bench.state, bench.updates.view[0]?.until], ["waiting", undefined]);
+    bench.look();
+    assert.deepEqual([bench.state, bench.offers], ["offered", 2]);
   });
 
   it("is offered again on the same link only after a minute without a word", () => {

@@ -1,4 +1,8 @@
 import type { CodesOf } from "../../base/errorCodes.js";
+import { Milliseconds } from "../../base/units.js";
+
+/** After damaged octets a PNE takes nothing for so long: they have cost a slot of flash that wears. */
+export const damagedPause = Milliseconds(600_000);
 
 /** What a PNE says of an image that it was offered. */
 export const UpdateKind = Object.freeze({

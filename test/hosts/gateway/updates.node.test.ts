@@ -184,8 +184,20 @@ describe("cpns gateway update", () => {
 
   it("has a word for every state and every refusal", () => {
     const base = { device: "a1", image: "00", board: "b", version: "1", length: 10, offset: 5 };
-    for (const state of ["waiting", "offered", "sending", "later", "restarting", "done", "refused"] as const)
+    for (const state of [
+      "waiting",
+      "offered",
+      "sending",
+      "later",
+      "pausing",
+      "restarting",
+      "done",
+      "refused",
+    ] as const)
       assert.doesNotMatch(updateLine({ ...base, state }), /undefined/);
+    const until = Milliseconds(new Date(2026, 10, 29, 16, 42, 7).getTime());
+    const line = updateLine({ ...base, state: "pausing", until });
+    assert.equal(line, "a1 1: waits after damaged octets, until 16:42:07");
     const codes = [
       "form",
       "noKey",
