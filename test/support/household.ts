@@ -125,11 +125,11 @@ export class Household {
     assert.match(out, line);
   }
 
-  device(store = new MemoryStore(), application?: () => Application): Hand {
+  device(store = new MemoryStore(), application?: () => Application, name = "Kitchen"): Hand {
     const hand = new Hand();
     hand.device = this.#joins({
       flash: store,
-      name: "Kitchen",
+      name,
       ...(application && { application }),
       show: (screen) => hand.show(screen),
     });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { chmodSync, existsSync, mkdtempSync, rmSync } from "node:fs";
 import { connect, createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,58 +10,10 @@ import type { SendTopic } from "../../../../hosts/gateway/mqtt/commandQueue.js";
 import { CpnsError } from "../../../../src/base/errors.js";
 import type { Outcome } from "../../../../src/base/outcome.js";
 import type { GatewayPNView, MemberView } from "../../../../src/gateway/ports.js";
+import { Broker, mosquitto } from "../../../support/broker.js";
+import { freePort } from "../../../support/household.js";
 import { skipped } from "../../../support/skipped.js";
 import { until } from "../../../support/until.js";
-
-const program = ["/usr/sbin/mosquitto", "/usr/local/sbin/mosquitto", "/opt/homebrew/sbin/mosquitto"].find(
-  existsSync,
-);
-
-const freePort = async (): Promise<number> =>
-  new Promise((resolve) => {
-    const server = createServer().listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === "object" ? (address?.port ?? 0) : 0));
-    });
-  });
-
-/** A real broker, which can be stopped and started again; it keeps nothing on disk. */
-class Broker {
-  readonly port: number;
-  readonly #folder: string;
-  #child: ChildProcess | undefined;
-
-  constructor(port: number, folder: string, settings: readonly string[]) {
-    this.port = port;
-    this.#folder = folder;
-    writeFileSync(
-      join(folder, "mosquitto.conf"),
-      [`listener ${port} 127.0.0.1`, "persistence false", ...settings].join("\n"),
-    );
-  }
-
-  async start(): Promise<boolean> {
-    this.#child = spawn(program ?? "", ["-c", join(this.#folder, "mosquitto.conf")], {
-      stdio: ["ignore", "ignore", "pipe"],
-    });
-    let said = "";
-    this.#child.stderr?.on("data", (octets) => {
-      said += octets;
-    });
-    const { exitCode } = this.#child;
-    await until(() => / running/.test(said) || this.#child?.exitCode !== exitCode, "the broker to run");
-    return / running/.test(said);
-  }
-
-  async stop(): Promise<void> {
-    const child = this.#child;
-    this.#child = undefined;
-    if (child === undefined || child.exitCode !== null) return;
-    const ended = new Promise((resolve) => child.once("exit", resolve));
-    child.kill();
-    await ended;
-  }
-}
 
 /** A way to the broker that can be cut for one of its clients. */
 const passage = async (port: number) => {
@@ -112,7 +64,7 @@ const lamp = (on: boolean, here = true): MemberView => ({
 
 describe("the bridge to an MQTT broker", () => {
   before(function () {
-    if (program === undefined) skipped(this, "MQTT", "mosquitto", "mosquitto");
+    if (mosquitto === undefined) skipped(this, "MQTT", "mosquitto", "mosquitto");
   });
 
   let folder: string;
