@@ -141,9 +141,9 @@ const commands = {
   bench: {
     about: "Measures sizes, fragments, round trips, XS memory and byte codes, against bench/budgets.json.",
     operands: {
-      usage: "[server [USERS…] | gateway | streams]",
+      usage: "[server [USERS…] | gateway | streams | bridge [MINUTES]]",
       about:
-        "a Server process under load over HTTPS, with 1000 and 10000 Users unless told; a gateway with 64 devices; 1000 streams of events",
+        "a Server process under load over HTTPS, with 1000 and 10000 Users unless told; a gateway with 64 devices; 1000 streams of events; 64 devices' readings at an MQTT broker, for ten minutes unless told",
     },
     options: [
       { name: "check", about: "fails when a budget that does not depend on the machine is exceeded" },
@@ -151,8 +151,11 @@ const commands = {
     more: ["With CPNS_BENCH_DATABASE=postgres://…, an empty database, the Server's tables are there."],
     run: ({ operands: [what, ...sizes] }, args) => {
       if (what === undefined) return program("bench/main.js", args);
-      if (!["server", "gateway", "streams"].includes(what)) {
-        fail(`'${what}' is not known; usage: npm run bench -- [server [USERS…] | gateway | streams]`, 2);
+      if (!["server", "gateway", "streams", "bridge"].includes(what)) {
+        fail(
+          `'${what}' is not known; usage: npm run bench -- [server [USERS…] | gateway | streams | bridge [MINUTES]]`,
+          2,
+        );
       }
       return program(`bench/${what}/main.js`, sizes);
     },

@@ -5,7 +5,12 @@ import type { Outcome } from "../../src/base/outcome.js";
 import type { Clock, KeyValue, Log } from "../../src/base/ports.js";
 import { Gateway } from "../../src/gateway/gateway.js";
 import type { PneLink } from "../../src/gateway/pneLink.js";
-import type { GatewayAnswers, GatewayCommand, GatewayNotice } from "../../src/gateway/ports.js";
+import type {
+  GatewayAnswers,
+  GatewayCommand,
+  GatewayNotice,
+  GatewayPNView,
+} from "../../src/gateway/ports.js";
 import type { GatewayRadio } from "../../src/gateway/radio.js";
 import { type PeerView, Reconnector } from "../../src/gateway/reconnector.js";
 import { KeyStore } from "../../src/keystore/keystore.js";
@@ -140,6 +145,10 @@ export class GatewayProgram {
   /** The gateway's own key is there. */
   get enrolled(): boolean {
     return this.#gateway.view.keys !== "empty";
+  }
+
+  get networks(): readonly GatewayPNView[] {
+    return this.#gateway.networks;
   }
 
   get view(): ProgramView {

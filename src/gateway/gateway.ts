@@ -10,7 +10,7 @@ import { Guard, type GuardedPorts } from "./guard.js";
 import { OwnKey } from "./ownKey.js";
 import { type PneConnection, PneLink } from "./pneLink.js";
 import { Poller } from "./poller.js";
-import type { GatewayAnswers, GatewayEntityPorts, GatewayView } from "./ports.js";
+import type { GatewayAnswers, GatewayEntityPorts, GatewayPNView, GatewayView } from "./ports.js";
 import { actUpon } from "./pushed.js";
 import { PneRequests } from "./requests.js";
 import { ServerLink } from "./serverLink.js";
@@ -126,9 +126,14 @@ export class Gateway {
       uicc: gba !== undefined,
       server: { id: String.fromCharCode(...serverID), authenticated: this.server.authenticated },
       devices: this.links.map((link) => deviceView(link, this.pns.of(link))),
-      pns: this.pns.pns.map(pnView),
+      pns: this.networks,
       updates: this.#updates.view,
     };
+  }
+
+  /** The part of `view` that is looked at with every reading. */
+  get networks(): readonly GatewayPNView[] {
+    return this.pns.pns.map(pnView);
   }
 
   /** The PN GW's own keys. */

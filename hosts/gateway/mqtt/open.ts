@@ -26,7 +26,7 @@ export function bridgeOf(
       discovery: discovery === "no" ? undefined : level(values, "mqtt-discovery"),
     },
     log,
-    pns: () => program.view.pns,
+    pns: () => program.networks,
     send: (command) => program.command(command),
     kept: keptIn(join(values.state ?? "", "mqtt-topics.json"), (one) => typeof one === "string"),
     levels: keptIn(join(values.state ?? "", "mqtt-names.json"), isKeptLevel),
