@@ -41,6 +41,8 @@ export interface Esp32Board {
   readonly keypad: Keypad;
   /** A tone, a light or a motor, on or off. */
   readonly signal?: (on: boolean) => void;
+  /** How full its battery is, in percent. */
+  readonly battery?: Board["battery"];
   /** Where they differ from the firmware's. */
   readonly policy?: Board["policy"];
 }
@@ -57,7 +59,7 @@ export const clock = (): DeviceClock => new DeviceClock({ Timer, Time });
 export const ticks = (): Ticks => new Ticks(Timer);
 
 /** Switches an ESP32 on: everything but display and keypad is the same on each. */
-export function start({ board, display, keypad, signal, policy }: Esp32Board): Firmware {
+export function start({ board, display, keypad, signal, battery, policy }: Esp32Board): Firmware {
   const time = clock();
   const log = new TraceLog((line) => trace(line));
   const flash = openedOrNot();
@@ -75,6 +77,7 @@ export function start({ board, display, keypad, signal, policy }: Esp32Board): F
     pace: { iterations: 400, pause: Milliseconds(1) },
     display: new DeferredDisplay(display, time),
     keypad,
+    ...(battery && { battery }),
     ...(signal && { feedback: inRhythm(time, signal) }),
     radio: new BleLink({ GattServer, stack: bleStack, version, clock: time, log, pairing }),
     pairing,

@@ -60,6 +60,8 @@ export interface Board {
   readonly radio: RadioDriver;
   /** Where it can be heard, or felt. Never throws. */
   feedback?(signal: Signal): void;
+  /** How full its battery is, in percent; undefined when none is in. Throws what its bus throws. */
+  battery?(): number | undefined;
   /** Where the radio can make links secure with the person's help. */
   readonly pairing?: PairingPrompt;
   readonly crashes: CrashReports;

@@ -13,8 +13,10 @@ export class Diagnostics implements Log {
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #started: number;
+  readonly #battery: (() => number | undefined) | undefined;
 
-  constructor(clock: Clock, log: Log) {
+  constructor(clock: Clock, log: Log, battery?: () => number | undefined) {
+    this.#battery = battery;
     this.#clock = clock;
     this.#log = log;
     this.#started = clock.now();
@@ -26,15 +28,25 @@ export class Diagnostics implements Log {
     this.#log.event(name, fields);
   }
 
+  get #percent(): number | undefined {
+    try {
+      return this.#battery?.();
+    } catch {
+      return undefined;
+    }
+  }
+
   /** For a screen. */
   lines(): string[] {
     const { counts } = english;
+    const percent = this.#percent;
     return [
       counts.running.replace("%", `${Math.floor((this.#clock.now() - this.#started) / minute)}`),
       counts.connections.replace("%", `${this.connections}`),
       counts.linkFailures.replace("%", `${this.#linkFailures}`),
       counts.repairs.replace("%", `${this.#damagedSlots}`),
       counts.crash.replace("%", this.lastCrash ?? counts.none),
+      ...(percent === undefined ? [] : [counts.battery.replace("%", `${percent}`)]),
     ];
   }
 }

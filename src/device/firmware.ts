@@ -50,7 +50,7 @@ export class Firmware {
 
   constructor(board: Board) {
     this.#board = board;
-    this.#diagnostics = new Diagnostics(board.clock, board.log);
+    this.#diagnostics = new Diagnostics(board.clock, board.log, board.battery);
   }
 
   /** Once. Never throws: what keeps the device from working is on its display. */

@@ -100,6 +100,7 @@ export const english = Object.freeze({
     linkFailures: "Link failures: %",
     repairs: "Flash repairs: %",
     crash: "Last crash: %",
+    battery: "Battery: % %",
     none: "none",
   }),
   pairing: Object.freeze({

@@ -100,6 +100,7 @@ export const french: Strings = Object.freeze({
     linkFailures: "Coupures: %",
     repairs: "Réparations: %",
     crash: "Panne: %",
+    battery: "Batterie: % %",
     none: "aucune",
   }),
   pairing: Object.freeze({

@@ -100,6 +100,7 @@ export const german: Strings = Object.freeze({
     linkFailures: "Linkfehler: %",
     repairs: "Reparaturen: %",
     crash: "Absturz: %",
+    battery: "Akku: % %",
     none: "keiner",
   }),
   pairing: Object.freeze({

@@ -100,6 +100,7 @@ export const spanish: Strings = Object.freeze({
     linkFailures: "Cortes: %",
     repairs: "Reparaciones: %",
     crash: "Fallo: %",
+    battery: "Batería: % %",
     none: "ninguno",
   }),
   pairing: Object.freeze({

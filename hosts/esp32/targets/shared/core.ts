@@ -5,8 +5,8 @@ import { openColourDisplay } from "../../display/colour/poco.js";
 import { start, ticks } from "../../esp32.js";
 import { type SensorTouch, sensorTouch } from "../../keypad/sensorTouch.js";
 import type { Turn } from "../../keypad/touchSenses.js";
-import { type PowerOutputs, powerBacklight } from "./powerChip.js";
-import { type RegisterChip, takeSteps } from "./registers.js";
+import { type PowerOutputs, powerBacklight, setRegisters } from "./powerChip.js";
+import type { RegisterChip } from "./registers.js";
 
 /** ECMA-419's host provider instance, as this board has it. */
 declare const device: { readonly sensor: { readonly Touch: new (options: object) => SensorTouch } };
@@ -32,7 +32,8 @@ export function startCore(board: string, outputsOf: (chip: RegisterChip) => Powe
   start({
     board,
     display,
-    ...(motor && { signal: (on) => takeSteps(chip, on ? motor.on : motor.off) }),
+    battery: () => outputs.battery(chip),
+    ...(motor && { signal: (on) => setRegisters(chip, on ? motor.on : motor.off) }),
     keypad: new TouchKeypad({
       sense: () => sensorTouch(new device.sensor.Touch({}), withCircles),
       display,

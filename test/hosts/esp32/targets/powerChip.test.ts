@@ -3,8 +3,8 @@ import {
   core2Outputs,
   coreS3Outputs,
   powerBacklight,
+  setRegisters,
 } from "../../../../hosts/esp32/targets/shared/powerChip.js";
-import { takeSteps } from "../../../../hosts/esp32/targets/shared/registers.js";
 import { Chip } from "./chip.js";
 
 /** Register and bit of what supplies the light, the register of its volts, and the chip's own supplies beside it. */
@@ -44,9 +44,9 @@ describe("the motor behind a Core2's power chip", () => {
       const others = 0xff & ~bit;
       const chip = new Chip({ 3: kind, [on]: others });
       const { motor } = core2Outputs(chip);
-      takeSteps(chip, motor?.on ?? []);
+      setRegisters(chip, motor?.on ?? []);
       assert.equal(chip.registers[on], 0xff);
-      takeSteps(chip, motor?.off ?? []);
+      setRegisters(chip, motor?.off ?? []);
       assert.equal(chip.registers[on], others);
       assert.equal(chip.done.length, 2);
     });
@@ -54,5 +54,35 @@ describe("the motor behind a Core2's power chip", () => {
 
   it("does not exist on a CoreS3", () => {
     assert.equal(coreS3Outputs().motor, undefined);
+  });
+});
+
+describe("the battery behind a board's power chip", () => {
+  it("is as full as its volts say, at AXP192", () => {
+    const level = (millivolts: number): number | undefined => {
+      const steps = Math.round(millivolts / 1.1);
+      const chip = new Chip({ 1: 0x20, 3: 0x03, 120: steps >> 4, 121: 0xf0 | (steps & 0x0f) });
+      return core2Outputs(chip).battery(chip);
+    };
+    assert.deepEqual([2_900, 3_300, 3_725, 4_150, 4_250].map(level), [0, 0, 50, 100, 100]);
+  });
+
+  it("is as full as the gauge of AXP2101 says, which begins at more than it can be", () => {
+    for (const [gauge, percent] of [
+      [0, 0],
+      [64, 64],
+      [0xff, 100],
+    ] as const) {
+      const chip = new Chip({ 0: 0x08, 3: 0x4a, 164: gauge });
+      assert.equal(core2Outputs(chip).battery(chip), percent);
+      assert.equal(coreS3Outputs().battery(chip), percent);
+    }
+  });
+
+  it("is nothing where none is in", () => {
+    for (const kind of [0x03, 0x4a]) {
+      const chip = new Chip({ 3: kind, 120: 0xff, 164: 50 });
+      assert.equal(core2Outputs(chip).battery(chip), undefined);
+    }
   });
 });
