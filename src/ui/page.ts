@@ -59,7 +59,7 @@ export interface Page {
   /** True while it changes with the time, every second. */
   ticking?(now: Milliseconds): boolean;
   /** Looks for a gateway: what follows once one is there. */
-  found?(): Page;
+  found?(face: Face): void;
   /** False while a password is in its buffer. */
   readonly wiped?: boolean;
   draw(face: Face): Screen;

@@ -209,11 +209,9 @@ export class Ui implements Face {
   #done(notice: PneNotice): void {
     const by = this.#awaited;
     switch (notice.kind) {
-      case "found": {
-        const next = this.#pages.top.found?.();
-        if (next !== undefined) this.open(next);
+      case "found":
+        this.#pages.top.found?.(this);
         return;
-      }
       case "sent":
         this.#tell(this.#note((strings) => strings.sent.replace("%", () => notice.to)));
         return;

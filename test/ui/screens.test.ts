@@ -24,6 +24,28 @@ describe("the screens", () => {
     assert.equal(bench.screen.field?.text, "ali");
   });
 
+  it("show nobody a password that is typed before the gateway is found", () => {
+    const enter = { kind: "named", key: "enter" } as const;
+    const bench = new UiBench("keyboard", emptyView).types("alice").press(enter).types("moon");
+    assert.equal(bench.screen.id, "looking");
+    bench.notify({ kind: "found" });
+    assert.equal(bench.screen.id, "password");
+    assert.match(bench.screen.field?.text ?? "", /^\*{3}./);
+    bench.types("light").press(enter);
+    const [, enrol] = bench.commands;
+    assert.deepEqual(enrol, {
+      kind: "enrol",
+      userID: new TextEncoder().encode("alice"),
+      password: new TextEncoder().encode("moonlight"),
+    });
+    // Who presses Enter twice has not typed a User ID yet.
+    const twice = new UiBench("keyboard", emptyView)
+      .press(enter, enter)
+      .types("alice")
+      .notify({ kind: "found" });
+    assert.deepEqual([twice.screen.id, twice.screen.field?.text], ["userID", "alice"]);
+  });
+
   it("lose nothing that is typed on 16 keys while a gateway is looked for, either", () => {
     const bench = new UiBench("matrix", emptyView).taps("D2 3").notify({ kind: "found" });
     assert.equal(bench.screen.field?.text, "ad");

@@ -30,8 +30,9 @@ export class LookingPage implements Page {
   }
 
   /** The gateway is there: on with the User ID. */
-  found(): Page {
-    return this.#next;
+  found(face: Face): void {
+    face.open(this.#next);
+    this.#next.follow(face);
   }
 
   dispose(): void {
@@ -49,6 +50,6 @@ export class LookingPage implements Page {
 
   press(press: KeyPress, face: Face): void {
     if (readingAction(press) === "back") face.want(() => ({ kind: "cancel" }));
-    else if (press.kind !== "button") this.#next.entry.press(press, face.keypad);
+    else if (press.kind !== "button") this.#next.ahead(press, face);
   }
 }

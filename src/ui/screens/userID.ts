@@ -1,4 +1,5 @@
 import { checkUserID, maximumUserID } from "../../crypto/password.js";
+import type { KeyPress } from "../keys.js";
 import type { Face } from "../page.js";
 import { EntryPage } from "./entryPage.js";
 import { PasswordPage } from "./password.js";
@@ -7,6 +8,8 @@ import { PasswordPage } from "./password.js";
 export class UserIDPage extends EntryPage {
   readonly id = "userID";
   readonly #password: PasswordPage;
+  /** Enter was pressed before this page was there. */
+  #done = false;
 
   constructor(face: Face) {
     super(face, { maximum: maximumUserID });
@@ -24,6 +27,18 @@ export class UserIDPage extends EntryPage {
   protected done(typed: Uint8Array, face: Face): void {
     checkUserID(typed);
     face.open(this.#password);
+  }
+
+  /** A key that comes before this page does. Behind the User ID's Enter comes the password, which is shown to nobody. */
+  ahead(press: KeyPress, { keypad }: Face): void {
+    const { entry } = this.#done ? this.#password : this;
+    if (entry.press(press, keypad) === "done") this.#done ||= this.entry.buffer.length > 0;
+  }
+
+  /** The page is there: on to where the person is already. */
+  follow(face: Face): void {
+    if (this.#done) this.submit(face);
+    this.#done = false;
   }
 
   get wiped(): boolean {
