@@ -238,6 +238,20 @@ const commands = {
     options: [{ name: "images", about: "writes the pictures of docs/images" }],
     run: device("testDevice"),
   },
+  "test:emulator": {
+    about:
+      "The image of a chip in QEMU, with the Moddable SDK and ESP-IDF: enrolment, joining, power cuts, memory.",
+    options: [
+      {
+        name: "kills",
+        value: "NUMBER",
+        about: "power cuts at random moments; 20 unless told, 200 is the full run",
+      },
+      { name: "seed", value: "TEXT", about: "the same random moments as a run before" },
+      { name: "built", about: "does not build the image anew" },
+    ],
+    run: async ({ options }) => (await import("./firmware/emulator.mjs")).testEmulator(options),
+  },
 };
 
 const [name, ...args] = process.argv.slice(2);

@@ -14,6 +14,7 @@ interface Target {
   readonly entry: string;
   readonly manifest: string;
   readonly simulator: boolean;
+  readonly emulator: boolean;
 }
 
 const { targets, withApplication } = await tool("targets.mjs");
@@ -56,7 +57,7 @@ describe("the firmware's build", () => {
     );
   });
 
-  it("knows a folder as a target, on a board or in the SDK's simulator", () => {
+  it("knows a folder as a target, on a board, in the SDK's simulator or in an emulator", () => {
     const names = all.map(({ name }) => name);
     for (const name of [
       "esp32/m5stack",
@@ -64,12 +65,13 @@ describe("the firmware's build", () => {
       "esp32/moddable_two",
       "esp32/nodemcu",
       "sim/m5stack",
+      "emulator/esp32c3",
     ]) {
       assert.ok(names.includes(name), name);
     }
   });
 
-  for (const { name, entry, simulator } of all) {
+  for (const { name, entry, simulator, emulator } of all) {
     it(`takes into ${name} what its root imports, and nothing of anybody else`, () => {
       const { names, sdk }: { names: string[]; sdk: string[] } = modulesOf(entry);
       for (const needed of [entry, "src/pne/pne", "src/ui/ui", "src/device/firmware"]) {
@@ -80,8 +82,10 @@ describe("the firmware's build", () => {
       );
       assert.deepEqual(foreign, []);
       const twin = names.filter((one) => one.startsWith("hosts/esp32/sdkSimulator/"));
-      assert.equal(twin.length > 0, simulator, `${twin}`);
-      assert.equal(sdk.includes("embedded:io/bluetoothle/peripheral"), !simulator);
+      const radio = !simulator && !emulator;
+      assert.equal(twin.length > 0, !radio, `${twin}`);
+      assert.equal(names.includes("hosts/esp32/emulator/emulator"), emulator);
+      assert.equal(sdk.includes("embedded:io/bluetoothle/peripheral"), radio);
     });
   }
 
@@ -91,7 +95,8 @@ describe("the firmware's build", () => {
       read("manifest.json");
     const folderOf = (name: string): string | undefined =>
       /\/targets\/(\w+)\/manifest\.json$/.exec(platforms[name]?.include ?? "")?.[1];
-    const wanted = all.flatMap(({ name }) => {
+    const wanted = all.flatMap(({ name, emulator }) => {
+      if (emulator) return [];
       const board = name.slice(name.indexOf("/") + 1);
       return name.startsWith("sim/") ? ["lin", "mac", "win"].map((host) => `${host}/${board}`) : [name];
     });

@@ -15,8 +15,11 @@ interface Target {
   readonly board: string;
   readonly manifest: string;
   readonly simulator: boolean;
+  readonly emulator: boolean;
 }
-const boards = [...(targets() as Map<string, Target>).values()].filter(({ simulator }) => !simulator);
+const boards = [...(targets() as Map<string, Target>).values()].filter(
+  ({ simulator, emulator }) => !simulator && !emulator,
+);
 
 /** Options by their names; "n", empty and "is not set" are the same. */
 function options(text: string): Map<string, string> {
@@ -58,6 +61,14 @@ describe("the configuration for ESP-IDF", () => {
       for (const [name, value] of [...read(ownOf(target)), ...encrypted])
         assert.equal(has.get(name), value, `${target.name}: ${name}`);
     }
+  });
+
+  it("is a board's in an emulator, too, but for its radio and the lines of its flash", () => {
+    const has = read(join(root, "hosts/esp32/emulator/sdkconfig"));
+    const radio = [...ours.keys()].filter((name) => name.startsWith("CONFIG_BT_"));
+    for (const [name, value] of ours) if (!radio.includes(name)) assert.equal(has.get(name), value, name);
+    const own = [...has.keys()].filter((name) => !ours.has(name));
+    assert.deepEqual(own, ["CONFIG_BT_ENABLED", "CONFIG_ESPTOOLPY_FLASHMODE_DIO"]);
   });
 
   describe("made by the SDK", function () {

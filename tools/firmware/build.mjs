@@ -29,13 +29,14 @@ export function run(title, command, args, options) {
 /** mcconfig's arguments for a target; what it makes goes below the target's folder in build/. */
 export function mcconfigArguments(target, options = []) {
   mkdirSync(target.out, { recursive: true });
-  return [...options, "-m", "-p", target.name, "-o", target.out, ...manifestOf(target)];
+  return [...options, "-m", "-p", target.platform, "-o", target.out, ...manifestOf(target)];
 }
 
 /** The project's own manifest unless told; with an application, one that brings both, under the name of the program. */
 function manifestOf(target) {
-  const own = target.encrypted === true ? "manifest-encrypted.json" : "manifest.json";
-  if (target.application === undefined) return target.encrypted === true ? [join(root, own)] : [];
+  const special = target.encrypted === true ? "manifest-encrypted.json" : undefined;
+  const own = target.emulator ? "manifest-emulator.json" : (special ?? "manifest.json");
+  if (target.application === undefined) return own === "manifest.json" ? [] : [join(root, own)];
   const folder = join(target.out, "manifest", program);
   mkdirSync(folder, { recursive: true });
   // The one that boards name is below the folder of the first manifest.
@@ -76,7 +77,7 @@ function makeMakefile(target, sdk) {
   run(
     `making the makefile of ${target.name}`,
     "mcconfig",
-    ["-p", target.name, "-o", out, ...manifestOf(target)],
+    ["-p", target.platform, "-o", out, ...manifestOf(target)],
     options,
   );
   const tmp = join(out, "tmp/esp32", target.board, "release", program);
@@ -102,7 +103,7 @@ export function bareSdkconfigOf(target, sdk, out) {
     JSON.stringify({ include: include.map((one) => `$(MODDABLE)/${one}`) }),
   );
   const options = { cwd: out, env: environment(sdk, { IDF_PATH: out, IDF_VERSION: "v6.0" }) };
-  run(`making a bare makefile for ${target.name}`, "mcconfig", ["-p", target.name, "-o", out], options);
+  run(`making a bare makefile for ${target.name}`, "mcconfig", ["-p", target.platform, "-o", out], options);
   const tmp = join(out, "tmp/esp32", target.board, "release", basename(out));
   const chip = /^ESP32_SUBCLASS = (\w+)$/m.exec(readFileSync(join(tmp, "makefile"), "utf8"))?.[1] ?? "esp32";
   return readFileSync(join(tmp, `xsProj-${chip}/sdkconfig.mc`), "utf8");

@@ -80,6 +80,8 @@ export async function firmware(args, { flash = false } = {}) {
   const { target: wanted, rest, config } = readArguments(args, `esp32/${reference}`);
   const target = { ...wanted, encrypted: rest.includes("--encrypted") };
   if (target.simulator) fail(`${target.name} runs in the SDK's simulator: use npm run firmware:sim`);
+  if (target.emulator && (flash || rest.includes("--encrypted")))
+    fail(`${target.name} runs in an emulator, as it is: use npm run test:emulator`);
   const known = ["--debug", "--encrypted", "--link-only"];
   const unknown = rest.find((argument) => !known.includes(argument));
   if (unknown !== undefined) {
@@ -117,6 +119,7 @@ export async function firmware(args, { flash = false } = {}) {
   if (octets === undefined) fail(`building ${target.name} failed: ESP-IDF made no image, and says why above`);
   if (!within(`${target.name} image`, octets, placeOctets()))
     fail("the image is larger than its place in flash (hosts/esp32/board/partitions.csv)");
+  if (target.emulator) return;
   process.stdout.write(`${target.name} is built; put it on the board with: ${flashing(target, args)}\n`);
 }
 

@@ -4,19 +4,24 @@ import { join } from "node:path";
 import { root } from "../setup.mjs";
 
 const folder = join(root, "hosts/esp32/targets");
-const simulated = "sim_";
+/** Beginnings of folders, and of names, of what is no board. */
+const kinds = Object.freeze({ sim_: "sim", emulator_: "emulator" });
 
-/** Every target by its name: "esp32/m5stack", "sim/m5stack". */
+/** Every target by its name: "esp32/m5stack", "sim/m5stack", "emulator/esp32c3". */
 export function targets() {
   const found = new Map();
   for (const name of readdirSync(folder).sort()) {
     if (!existsSync(join(folder, name, "target.ts"))) continue;
-    const board = name.startsWith(simulated) ? name.slice(simulated.length) : name;
-    const simulator = board !== name;
-    found.set(`${simulator ? "sim" : "esp32"}/${board}`, {
-      name: `${simulator ? "sim" : "esp32"}/${board}`,
+    const begin = Object.keys(kinds).find((one) => name.startsWith(one)) ?? "";
+    const board = name.slice(begin.length);
+    const kind = kinds[begin] ?? "esp32";
+    found.set(`${kind}/${board}`, {
+      name: `${kind}/${board}`,
       board,
-      simulator,
+      simulator: kind === "sim",
+      emulator: kind === "emulator",
+      /** As mcconfig knows it. */
+      platform: `${kind === "emulator" ? "esp32" : kind}/${board}`,
       /** The composition root, by its module's name. */
       entry: `hosts/esp32/targets/${name}/target`,
       manifest: join(folder, name, "manifest.json"),

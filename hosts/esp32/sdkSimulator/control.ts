@@ -26,7 +26,7 @@ const retry = Milliseconds(500);
 
 /**
  * A hand on the keypad and an eye on the display of the firmware in the SDK's simulator, for tests: lines of JSON over
- * TCP, screens out and presses in. No device has it: only the simulator's target imports it.
+ * TCP, screens out and presses in. No device has it: only targets of the simulator and of an emulator import it.
  */
 export class TestControl implements Keypad {
   readonly kind: KeypadKind;
@@ -38,9 +38,18 @@ export class TestControl implements Keypad {
   #held = "";
   /** The last screen has not been told, for want of room. */
   #behind = false;
+  readonly #asked: Readonly<Record<string, () => unknown>>;
 
-  constructor(Sdk: TcpSocketClass, port: number, kind: KeypadKind, clock: Clock) {
+  /** `asked`: other lines that are no presses, and what is answered, as JSON. */
+  constructor(
+    Sdk: TcpSocketClass,
+    port: number,
+    kind: KeypadKind,
+    clock: Clock,
+    asked: Readonly<Record<string, () => unknown>> = {},
+  ) {
     this.kind = kind;
+    this.#asked = asked;
     this.#connect = () => {
       const socket = new Sdk({ host: "127.0.0.1", port, noDelay: true });
       socket.callback = (message, value) => {
@@ -101,7 +110,10 @@ export class TestControl implements Keypad {
       if (end < 0) return;
       const line = this.#held.slice(0, end);
       this.#held = this.#held.slice(end + 1);
+      const ask = this.#asked[line];
       if (line === exhaust) exhaustMemory();
+      else if (ask !== undefined)
+        this.#socket?.write(ascii(`${JSON.stringify({ [line]: ask() })}\n`).buffer as ArrayBuffer);
       else this.#press(JSON.parse(line) as KeyPress);
     }
   }

@@ -67,9 +67,16 @@ cpns_random_verdict cpns_random_draw(cpns_health *health, cpns_random_source sou
 #if ESP32
 
 #include "esp_random.h"
+#include "mc.defines.h"
 #include "sdkconfig.h"
 
-#if CONFIG_BT_ENABLED
+#if MODDEF_CPNS_EMULATOR && CONFIG_BT_ENABLED
+	#error "cpns: an emulator's generator is not for a build with a radio (defines.cpns.emulator)"
+#elif MODDEF_CPNS_EMULATOR
+/* No radio, and no noise: the emulator's host gives the numbers. No board is built so. */
+static unsigned esp_bt_controller_get_status(void) { return 2; }
+	#define CONTROLLER_ENABLED 2
+#elif CONFIG_BT_ENABLED
 /* Of esp_bt.h, for every chip the same; the C6's brings headers of ESP-IDF where the SDK does not search. */
 extern unsigned esp_bt_controller_get_status(void);
 	#define CONTROLLER_ENABLED 2

@@ -31,14 +31,22 @@ describe("random numbers as compiled for ESP32", () => {
     assert.equal(stdout, "1 1 0, 0 0 1056, 1 1 1056, 0 0 3 1 3 1 1120\n");
   });
 
-  it("are not compiled where there is no radio, nor where no generator is known", () => {
+  it("are not compiled without a radio, for an emulator with one, nor where no generator is known", () => {
     for (const [flags, why] of [
       [["-DESP32=1"], /CONFIG_BT_ENABLED/],
       [["-U__linux__", "-U__APPLE__"], /no source of random numbers is known/],
+      [["-DESP32=1", "-DCONFIG_BT_ENABLED=1", "-DMODDEF_CPNS_EMULATOR=1"], /not for a build with a radio/],
     ] as const) {
       const { status, stderr } = compile(...flags);
       assert.notEqual(status, 0);
       assert.match(String(stderr), why);
     }
+  });
+
+  it("are given without a radio in an emulator's build alone, and put to the same tests", () => {
+    const { status, stderr } = compile("-DESP32=1", "-DMODDEF_CPNS_EMULATOR=1");
+    assert.equal(status, 0, String(stderr));
+    const { stdout } = spawnSync(program, { encoding: "utf8" });
+    assert.equal(stdout, "0 0 1056, 0 0 1088, 0 0 1120, 0 0 3 1 3 1 1184\n");
   });
 });

@@ -16,7 +16,7 @@ describe("a lamp in the SDK's simulator (C-30)", () => {
   });
 
   after(async () => {
-    await simulator?.close();
+    await simulator?.shut();
     network?.stop();
   });
 

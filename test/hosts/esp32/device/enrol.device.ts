@@ -25,7 +25,7 @@ describe("the firmware in the SDK's simulator, against gateway and Server of the
   });
 
   after(async () => {
-    await simulator?.close();
+    await simulator?.shut();
     network?.stop();
   });
 

@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
-import { createServer, type Server, type Socket } from "node:net";
 import { join } from "node:path";
 import { nodeSuite } from "../../../../hosts/node/nodeSuite.js";
 import type { Listener } from "../../../../hosts/simulator/external/listener.js";
@@ -11,8 +10,7 @@ import {
   factoryName,
   factoryNamespace,
 } from "../../../../src/keystore/factoryData.js";
-import type { KeyPress } from "../../../../src/ui/keys.js";
-import type { Screen } from "../../../../src/ui/screen.js";
+import { Hand, pause } from "../hand.js";
 
 /** One of its own, as another run may be under way on this machine. */
 const display = `:${100 + (process.pid % 800)}`;
@@ -42,24 +40,18 @@ export interface TwinOptions {
   readonly factory?: FactoryDevice;
 }
 
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-
 /** The firmware in the SDK's simulator, headless: its keypad, its display, its power switch. */
-export class SdkSimulator {
-  screens: Screen[] = [];
+export class SdkSimulator extends Hand {
   readonly #options: TwinOptions;
   readonly #library: string;
   /** The folder of its flash. */
   readonly state: string;
   readonly #air: Listener;
-  readonly #control: Server;
-  #hand: Socket | undefined;
-  /** Screens before the last press; they tell nothing of what it did. */
-  #before = 0;
   #server: ChildProcess | undefined;
   #simulator: ChildProcess | undefined;
 
-  private constructor(options: TwinOptions, air: Listener, control: Server) {
+  private constructor(options: TwinOptions, air: Listener) {
+    super();
     const { target, application } = options;
     const folder = application === undefined ? "" : `with-${application}`;
     const built = join(told("CPNS_DEVICE_BUILD"), target, folder);
@@ -74,18 +66,15 @@ export class SdkSimulator {
     );
     this.state = join(built, "state");
     this.#air = air;
-    this.#control = control;
   }
 
   /** With empty flash. */
   static async make(options: TwinOptions, air: Listener): Promise<SdkSimulator> {
-    const control = createServer();
-    const simulator = new SdkSimulator(options, air, control);
+    const simulator = new SdkSimulator(options, air);
     rmSync(simulator.state, { recursive: true, force: true });
     mkdirSync(simulator.state, { recursive: true });
     if (options.factory !== undefined) simulator.#write(options.factory);
-    control.on("connection", (socket) => simulator.#meet(socket));
-    await new Promise<void>((resolve) => control.listen(0, "127.0.0.1", resolve));
+    await simulator.listen();
     simulator.#server = spawn("Xvfb", [display, "-screen", "0", screenSize], { stdio: "ignore" });
     await pause(800);
     return simulator;
@@ -97,22 +86,6 @@ export class SdkSimulator {
     writeFileSync(join(this.state, `${factoryNamespace}.nvs`), `${factoryName} ${value}`);
   }
 
-  #meet(socket: Socket): void {
-    this.#hand = socket;
-    let held = "";
-    socket.on("error", () => {});
-    socket.on("data", (octets) => {
-      held += octets.toString("latin1");
-      const lines = held.split("\n");
-      held = lines.pop() ?? "";
-      for (const line of lines) this.screens.push(JSON.parse(line) as Screen);
-    });
-  }
-
-  get screen(): Screen | undefined {
-    return this.screens.at(-1);
-  }
-
   get #environment(): NodeJS.ProcessEnv {
     const home = join(this.state, "home");
     mkdirSync(home, { recursive: true });
@@ -121,13 +94,10 @@ export class SdkSimulator {
 
   /** Switches it on and waits for its first screen. */
   async powerOn(): Promise<void> {
-    this.screens = [];
-    this.#before = 0;
-    const address = this.#control.address();
-    const control = typeof address === "object" && address !== null ? address.port : 0;
+    this.forget();
     const link = JSON.stringify({
       air: this.#air.port,
-      control: { port: control, keypad: this.#options.keypad },
+      control: { port: this.port, keypad: this.#options.keypad },
     });
     writeFileSync(join(this.state, "link"), link);
     const simulators = told("CPNS_DEVICE_SIMULATORS");
@@ -135,7 +105,7 @@ export class SdkSimulator {
       env: this.#environment,
       stdio: "ignore",
     });
-    await this.#until(() => this.screen !== undefined, "a first screen");
+    await this.until(() => this.screen !== undefined, "a first screen");
     this.#resize();
     await pause(700);
   }
@@ -150,10 +120,9 @@ export class SdkSimulator {
     await gone;
   }
 
-  async close(): Promise<void> {
+  async shut(): Promise<void> {
     await this.powerOff();
-    this.#hand?.destroy();
-    this.#control.close();
+    this.close();
     const server = this.#server;
     if (server === undefined || server.exitCode !== null) return;
     // The next one takes the same display.
@@ -162,45 +131,10 @@ export class SdkSimulator {
     await gone;
   }
 
-  press(press: KeyPress): void {
-    this.#before = this.screens.length;
-    this.#hand?.write(`${JSON.stringify(press)}\n`);
-  }
-
   /** Lets the firmware run out of memory, and waits until XS has given up. */
   async exhaust(): Promise<void> {
-    this.#hand?.write("exhaust\n");
+    this.say("exhaust");
     await pause(2_000);
-  }
-
-  enter(): void {
-    this.press({ kind: "named", key: "enter" });
-  }
-
-  type(text: string): void {
-    for (const letter of text) this.press({ kind: "character", code: letter.charCodeAt(0) });
-  }
-
-  /**
-   * Waits until a press has led to a screen of one of these ids; fails at once on an error screen that is none of them.
-   */
-  async shows(...ids: readonly string[]): Promise<Screen> {
-    const there = (): boolean => {
-      const id = this.screens.length > this.#before ? this.screen?.id : undefined;
-      return id !== undefined && (ids.includes(id) || id === "error");
-    };
-    await this.#until(there, ids.join(" or "));
-    const { screen } = this;
-    if (screen === undefined || !ids.includes(screen.id)) {
-      throw new Error(`${screen?.title}: ${screen?.lines.join(" ")}`);
-    }
-    return screen;
-  }
-
-  async #until(condition: () => boolean, what: string): Promise<void> {
-    for (const end = Date.now() + 60_000; !condition(); await pause(50)) {
-      if (Date.now() > end) throw new Error(`waited for ${what}; there is ${JSON.stringify(this.screen)}`);
-    }
   }
 
   #resize(): void {
@@ -212,20 +146,13 @@ export class SdkSimulator {
   }
 
   get running(): boolean {
-    return (
-      this.#simulator !== undefined && this.#simulator.exitCode === null && this.#hand?.destroyed === false
-    );
-  }
-
-  /** Waits until the display has not changed for a second. */
-  async settled(): Promise<void> {
-    for (let count = -1; count !== this.screens.length; await pause(1_000)) count = this.screens.length;
+    return this.#simulator !== undefined && this.#simulator.exitCode === null && this.connected;
   }
 
   /** Of the window, by hand: real events of mouse and buttons through the simulator. */
   async click(x: number, y: number, held = 80): Promise<void> {
     const env = this.#environment;
-    this.#before = this.screens.length;
+    this.mark();
     spawnSync("xdotool", ["mousemove", `${x}`, `${y}`], { env });
     await pause(60);
     spawnSync("xdotool", ["mousedown", "1"], { env });

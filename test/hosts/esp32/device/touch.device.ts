@@ -38,7 +38,7 @@ describe("the firmware in the SDK's simulator, on a display that is touched", ()
   });
 
   after(async () => {
-    await simulator?.close();
+    await simulator?.shut();
     network?.stop();
   });
 

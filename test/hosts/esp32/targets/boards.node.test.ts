@@ -45,7 +45,7 @@ describe("the board that images are signed for", () => {
   it("is told apart by what each build is configured with", () => {
     assert.equal(json("hosts/esp32/board/encrypted.json").config.encrypted, 1);
     assert.equal(json("hosts/esp32/board/manifest.json").config?.encrypted, undefined);
-    const start = readFileSync(join(root, "hosts/esp32/esp32.ts"), "utf8");
+    const start = readFileSync(join(root, "hosts/esp32/composition.ts"), "utf8");
     assert.match(
       start,
       /boardOf\(board, config\.application as string \| undefined, config\.encrypted !== undefined\)/,

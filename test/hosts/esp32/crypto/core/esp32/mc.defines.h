@@ -1,0 +1,1 @@
+/* As mcconfig writes it for a board: nothing of ours is defined. */

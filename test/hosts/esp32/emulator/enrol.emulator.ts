@@ -1,0 +1,107 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { startExternal } from "../../../../hosts/simulator/external/command.js";
+import { pause } from "../hand.js";
+import { EmulatedChip, type Memory } from "./emulatedChip.js";
+import { askToReset, joinPn, started, user } from "./visits.js";
+
+/** Octets that have to be left, at the least, after everything that a person does here. */
+const leastFree = 24 * 1024;
+const leastStack = 256;
+
+describe("the image of a chip in QEMU, against gateway and Server of the simulator", () => {
+  const folder = mkdtempSync(join(tmpdir(), "cpns-emulator-"));
+  let network: Awaited<ReturnType<typeof startExternal>>;
+  let chip: EmulatedChip;
+
+  before(async () => {
+    network = await startExternal({ port: 0, mtu: 185, users: [user] }, () => {});
+    chip = new EmulatedChip(join(folder, "flash.bin"), network.listener.port);
+    await chip.listen();
+    chip.reset();
+    chip.powerOn();
+  });
+
+  after(async () => {
+    await chip?.shut();
+    network?.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  afterEach(function () {
+    if (this.currentTest?.state === "failed") process.stderr.write(`${chip.said}\n`);
+  });
+
+  it("boots by its boot loader, without factory data, and offers to enrol (EUK-UI-01)", async () => {
+    const since = Date.now();
+    await chip.shows("welcome");
+    process.stdout.write(`first screen after ${Date.now() - since} ms\n`);
+  });
+
+  it("draws its screens, and shows them from its memory", async () => {
+    const picture = String(await chip.ask("picture"));
+    assert.equal(picture.length, 2 * 1024);
+    assert.match(picture, /[1-9a-f]/);
+  });
+
+  it("refuses a wrong password in words, and lets the person try again (EUK-UI-17)", async () => {
+    chip.enter();
+    await chip.shows("userID");
+    chip.type(user.userID);
+    chip.enter();
+    await chip.shows("password");
+    chip.type("correct house");
+    chip.enter();
+    assert.equal((await chip.shows("error")).title, "Not accepted");
+  });
+
+  it("enrols with User ID and password (EUK-UI-02)", async () => {
+    const since = Date.now();
+    chip.enter();
+    await chip.shows("password");
+    chip.type(user.password);
+    chip.enter();
+    await chip.shows("enrolled");
+    process.stdout.write(`enrolled after ${Date.now() - since} ms\n`);
+    await chip.shows("home");
+  });
+
+  it("joins a PN (PNI-14b)", async () => {
+    await joinPn(chip);
+    await chip.shows("home");
+    assert.equal(network.network.serverStore.rows().pns.length, 1);
+  });
+
+  it("starts again with its keys from NVS after its power was cut, and joins again", async () => {
+    await chip.powerOff();
+    chip.powerOn();
+    assert.equal(await started(chip), "home");
+    await joinPn(chip);
+  });
+
+  it("has memory left, of each task's stack and of the heap, after all that", async () => {
+    const memory: Memory = await chip.memory();
+    process.stdout.write(`${JSON.stringify(memory)}\n`);
+    assert.ok(memory.lowest >= leastFree, `${memory.lowest} octets of heap`);
+    for (const [task, left] of Object.entries(memory.stacks))
+      assert.ok(left >= leastStack, `${task} has ${left} octets of its stack left`);
+  });
+
+  it("tells after its memory was full that it was, once, and has lost nothing", async () => {
+    chip.say("exhaust");
+    await pause(500);
+    chip.mark();
+    await chip.until(() => chip.screen?.title === "Restarted", "the crash report");
+    assert.match(chip.screen?.lines.join(" ") ?? "", /memory was full/);
+    chip.enter();
+    await chip.shows("home");
+  });
+
+  it("forgets everything when it is reset, and enrols anew", async () => {
+    await askToReset(chip);
+    await chip.shows("erased");
+    await chip.shows("welcome");
+  });
+});

@@ -1,0 +1,76 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { startExternal } from "../../../../hosts/simulator/external/command.js";
+import { SeededRandom } from "../../../support/seededRandom.js";
+import { pause } from "../hand.js";
+import { EmulatedChip, told } from "./emulatedChip.js";
+import { askToEnrolAgain, askToJoin, askToReset, joinPn, started, typeCredentials, user } from "./visits.js";
+
+/** What is under way when the power goes, and how long it takes at most, in milliseconds. */
+const works = Object.freeze({ boot: 2_000, enrol: 5_000, replace: 5_000, join: 2_500, reset: 1_000 });
+type Work = keyof typeof works;
+
+describe("the flash of a chip whose power is cut at random moments", () => {
+  const folder = mkdtempSync(join(tmpdir(), "cpns-emulator-"));
+  const kills = Number(told("CPNS_EMULATOR_KILLS"));
+  const seed = told("CPNS_EMULATOR_SEED");
+  const random = new SeededRandom([...seed].reduce((sum, one) => (sum * 31 + one.charCodeAt(0)) >>> 0, 0));
+  let network: Awaited<ReturnType<typeof startExternal>>;
+  let chip: EmulatedChip;
+
+  before(async () => {
+    network = await startExternal({ port: 0, mtu: 185, users: [user] }, () => {});
+    chip = new EmulatedChip(join(folder, "flash.bin"), network.listener.port);
+    await chip.listen();
+    chip.reset();
+    chip.powerOn();
+    await started(chip);
+  });
+
+  after(async () => {
+    await chip?.shut();
+    network?.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  /** From where the device is to the work; "boot": none but that of starting. */
+  async function begin(work: Work): Promise<void> {
+    if (work === "enrol") await typeCredentials(chip);
+    else if (work === "replace") {
+      await askToEnrolAgain(chip);
+      await typeCredentials(chip);
+    } else if (work === "join") await askToJoin(chip);
+    else if (work === "reset") await askToReset(chip);
+  }
+
+  it(`has the old key or the new one, and never none (${kills} cuts, seed ${seed})`, async function () {
+    this.timeout(60_000 * (kills + 1));
+    const seen: Record<string, number> = {};
+    for (let i = 0; i < kills; i++) {
+      const had = chip.screen?.id === "home";
+      const able: readonly Work[] = had ? ["boot", "replace", "join", "reset"] : ["boot", "enrol", "enrol"];
+      const work = able[random.below(able.length)] ?? "boot";
+      await begin(work);
+      await pause(random.below(works[work]));
+      await chip.powerOff();
+      chip.powerOn();
+      if (work === "boot") {
+        await pause(random.below(works.boot));
+        await chip.powerOff();
+        chip.powerOn();
+      }
+      const is = await started(chip);
+      seen[`${work}: ${is}`] = (seen[`${work}: ${is}`] ?? 0) + 1;
+      if (had && work !== "reset") assert.equal(is, "home", `cut ${i + 1}, at ${work}: no key is left`);
+      if (!had && work === "boot") assert.equal(is, "welcome", `cut ${i + 1}`);
+      // The Server's word on the key.
+      if (is === "home") {
+        await joinPn(chip);
+        await chip.shows("home");
+      }
+    }
+    process.stdout.write(`${JSON.stringify(seen)}\n`);
+  });
+});

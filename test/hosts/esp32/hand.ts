@@ -1,0 +1,121 @@
+import { createServer, type Server, type Socket } from "node:net";
+import type { KeyPress } from "../../../src/ui/keys.js";
+import type { Screen } from "../../../src/ui/screen.js";
+
+export const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** A test's hand on the keypad of a firmware and its eye on the display: hosts/esp32/sdkSimulator/control.ts. */
+export class Hand {
+  screens: Screen[] = [];
+  readonly #server: Server = createServer((socket) => this.#meet(socket));
+  readonly #answers: object[] = [];
+  #socket: Socket | undefined;
+  /** Screens before the last press; they tell nothing of what it did. */
+  #before = 0;
+
+  async listen(): Promise<void> {
+    await new Promise<void>((resolve) => this.#server.listen(0, "127.0.0.1", resolve));
+  }
+
+  get port(): number {
+    const address = this.#server.address();
+    return typeof address === "object" && address !== null ? address.port : 0;
+  }
+
+  get connected(): boolean {
+    return this.#socket?.destroyed === false;
+  }
+
+  get screen(): Screen | undefined {
+    return this.screens.at(-1);
+  }
+
+  #meet(socket: Socket): void {
+    this.#socket = socket;
+    let held = "";
+    socket.on("error", () => {});
+    socket.on("data", (octets) => {
+      held += octets.toString("latin1");
+      const lines = held.split("\n");
+      held = lines.pop() ?? "";
+      for (const line of lines) this.#take(line);
+    });
+  }
+
+  /** A boot loader writes beside the firmware. */
+  #take(line: string): void {
+    const start = line.indexOf("{");
+    if (start < 0) return;
+    const told = JSON.parse(line.slice(start)) as object;
+    if ("id" in told) this.screens.push(told as Screen);
+    else this.#answers.push(told);
+  }
+
+  /** The firmware starts anew. */
+  forget(): void {
+    this.screens = [];
+    this.mark();
+  }
+
+  /** What is shown from now on is of what is done now. */
+  mark(): void {
+    this.#before = this.screens.length;
+  }
+
+  say(line: string): void {
+    this.#socket?.write(`${line}\n`);
+  }
+
+  /** What the firmware answers to a line that is no press. */
+  async ask(line: string): Promise<unknown> {
+    this.#answers.length = 0;
+    this.say(line);
+    await this.until(() => this.#answers.length > 0, `an answer to ${line}`);
+    return (this.#answers[0] as Record<string, unknown>)[line];
+  }
+
+  press(press: KeyPress): void {
+    this.mark();
+    this.say(JSON.stringify(press));
+  }
+
+  enter(): void {
+    this.press({ kind: "named", key: "enter" });
+  }
+
+  type(text: string): void {
+    for (const letter of text) this.press({ kind: "character", code: letter.charCodeAt(0) });
+  }
+
+  /**
+   * Waits until a press has led to a screen of one of these ids; fails at once on an error screen that is none of them.
+   */
+  async shows(...ids: readonly string[]): Promise<Screen> {
+    const there = (): boolean => {
+      const id = this.screens.length > this.#before ? this.screen?.id : undefined;
+      return id !== undefined && (ids.includes(id) || id === "error");
+    };
+    await this.until(there, ids.join(" or "));
+    const { screen } = this;
+    if (screen === undefined || !ids.includes(screen.id)) {
+      throw new Error(`${screen?.title}: ${screen?.lines.join(" ")}`);
+    }
+    return screen;
+  }
+
+  async until(condition: () => boolean, what: string): Promise<void> {
+    for (const end = Date.now() + 60_000; !condition(); await pause(50)) {
+      if (Date.now() > end) throw new Error(`waited for ${what}; there is ${JSON.stringify(this.screen)}`);
+    }
+  }
+
+  /** Waits until the display has not changed for a second. */
+  async settled(): Promise<void> {
+    for (let count = -1; count !== this.screens.length; await pause(1_000)) count = this.screens.length;
+  }
+
+  close(): void {
+    this.#socket?.destroy();
+    this.#server.close();
+  }
+}

@@ -1,0 +1,73 @@
+import assert from "node:assert/strict";
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+
+const root = join(import.meta.dirname, "../../..");
+const tool = async (name: string) => await import(pathToFileURL(join(root, "tools/firmware", name)).href);
+const { findQemu, flashImage, offsetOf } = await tool("emulator.mjs");
+const { targets } = await tool("targets.mjs");
+const { mcconfigArguments } = await tool("build.mjs");
+
+const chip = Object.freeze({ qemu: "qemu-of-nobody", machine: "esp32c3" });
+
+describe("the run of a chip's image in an emulator", () => {
+  const folder = mkdtempSync(join(tmpdir(), "cpns-qemu-"));
+  after(() => rmSync(folder, { recursive: true, force: true }));
+
+  const fake = (machines: string): NodeJS.ProcessEnv => {
+    const file = join(folder, "qemu");
+    writeFileSync(file, `#!/bin/sh\nprintf '${machines}'\n`);
+    chmodSync(file, 0o755);
+    return { ...process.env, CPNS_QEMU: file };
+  };
+
+  it("says which QEMU is missing, and the command that puts it there", () => {
+    assert.match(
+      findQemu(chip, { ...process.env, CPNS_QEMU: "" }).missing,
+      /qemu-of-nobody was not found.*idf_tools/,
+    );
+    assert.match(findQemu(chip, fake("virt  a board\\n")).missing, /knows no machine esp32c3; install/);
+    assert.equal(findQemu(chip, fake("virt  a board\\nesp32c3  a chip\\n")).missing, undefined);
+  });
+
+  it("lays out a flash that is empty but for what was built", () => {
+    const flash: Buffer = flashImage(
+      [
+        [0, Buffer.from([1, 2])],
+        [4, Buffer.from([3])],
+      ],
+      6,
+    );
+    assert.deepEqual([...flash], [1, 2, 255, 255, 3, 255]);
+    assert.throws(() => flashImage([[5, Buffer.from([1, 2])]], 6), RangeError);
+  });
+
+  it("puts the firmware where the boards' table of partitions has its first place", () => {
+    const table = readFileSync(join(root, "hosts/esp32/board/partitions.csv"), "utf8");
+    assert.equal(offsetOf(table, "ota_0"), 0x20000);
+    assert.equal(offsetOf(table, "otadata"), 0x10000);
+    assert.throws(() => offsetOf(table, "ota_9"), /no partition ota_9/);
+  });
+
+  it("is a target with a manifest of its own, for the SDK's board of the same name", () => {
+    const target = targets().get("emulator/esp32c3");
+    assert.deepEqual([target.board, target.emulator, target.simulator], ["esp32c3", true, false]);
+    const args: string[] = mcconfigArguments({ ...target, out: folder });
+    assert.equal(args[args.indexOf("-p") + 1], "esp32/esp32c3");
+    assert.equal(args.at(-1), join(root, "manifest-emulator.json"));
+    const { platforms } = JSON.parse(readFileSync(join(root, "manifest-emulator.json"), "utf8"));
+    assert.equal(platforms["esp32/esp32c3"].include, "./hosts/esp32/targets/emulator_esp32c3/manifest.json");
+  });
+
+  it("has everything of a board's memory, hooks and partitions", () => {
+    const read = (file: string) => JSON.parse(readFileSync(join(root, "hosts/esp32", file), "utf8"));
+    const [board, emulator] = [read("board/manifest.json"), read("emulator/manifest.json")];
+    assert.deepEqual(emulator.creation, board.creation);
+    assert.deepEqual(emulator.defines, { ...board.defines, cpns: { emulator: 1 } });
+    assert.equal(read("emulator/build.json").build.PARTITIONS_FILE_FOR_TARGET, "./../board/partitions.csv");
+    for (const { name, manifest, emulator: emulated } of targets().values())
+      if (!emulated) assert.doesNotMatch(readFileSync(manifest, "utf8"), /emulator/, name);
+  });
+});
