@@ -143,7 +143,7 @@ describe("hashes of a member that comes back into a PN that stands", () => {
     assert.equal((await asks(net, [{ id: pne }, { id: other }])).told, Result.refused);
   });
 
-  it("prove nothing of one that nobody has enrolled, of which nothing is kept (PNI-11, C-13)", async () => {
+  it("prove nothing of one that nobody has enrolled, of which nothing is kept (PNI-11a, C-13)", async () => {
     const { net } = await inside();
     const other = new Uint8Array(16).fill(1);
     const { told, prove } = await asks(net, [{ id: other }]);

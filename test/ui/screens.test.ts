@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { Seconds } from "../../src/base/units.js";
+import { encodeUtf8 } from "../../src/codec/utf8.js";
 import type { PNView, PneCommand, PneView } from "../../src/pne/ports.js";
 import { errorCodes } from "../support/errorCodes.js";
 import { emptyView, enrolledView, joinedView, UiBench } from "../support/uiBench.js";
@@ -35,8 +36,8 @@ describe("the screens", () => {
     const [, enrol] = bench.commands;
     assert.deepEqual(enrol, {
       kind: "enrol",
-      userID: new TextEncoder().encode("alice"),
-      password: new TextEncoder().encode("moonlight"),
+      userID: encodeUtf8("alice"),
+      password: encodeUtf8("moonlight"),
     });
     // Who presses Enter twice has not typed a User ID yet.
     const twice = new UiBench("keyboard", emptyView)
