@@ -39,6 +39,8 @@ interface Setup {
   readonly establishment: Establishment;
   /** Who waits for its end. */
   readonly over: (() => void)[];
+  /** A member that was invited with others has taken part anew. */
+  cameBack: boolean;
 }
 
 /** Who starts it, and what becomes of it. */
@@ -210,8 +212,9 @@ export class Setups {
     const room = maximumMembers - before.length;
     const setup: Setup = this.#setup(pnID, { ...plan, room }, (outcome) => {
       const fresh = this.#members(setup, "error" in outcome ? [] : outcome.value.members);
-      if ("error" in outcome) return done(outcome);
-      this.#routes.settle(pnID, { inventory: outcome.value.inventory, fresh, before });
+      if ("error" in outcome && !setup.cameBack) return done(outcome);
+      if ("value" in outcome)
+        this.#routes.settle(pnID, { inventory: outcome.value.inventory, fresh, before });
       const pn = this.#routes.find(pnID);
       done(pn === undefined ? { error: refusal(Result.refused) } : { value: pn });
     });
@@ -254,7 +257,7 @@ export class Setups {
     const { clock, fault } = this.#ports;
     const own = { pnID, setupType, alias, room, gatewayInfo: this.#ports.info(), done, instead };
     const options = { clock, fault, ...own, exchange: this.#exchange };
-    return { pnID, establishment: new Establishment(options, invited), over: [] };
+    return { pnID, establishment: new Establishment(options, invited), over: [], cameBack: false };
   }
 
   /** The setup is over: who is inside, and still there, is a member now. */
@@ -335,13 +338,19 @@ export class Setups {
   ): void {
     const name = `${hex(pnID)}/${hex(entityID)}`;
     if (this.#returning.has(name)) throw refusal(Result.busy);
-    // What it was invited to meanwhile goes on without it.
-    this.stop(link);
+    const asked = this.#participations.get(link);
+    const invitation = asked && !asked.member && equalBytes(asked.setup.pnID, pnID) ? asked.setup : undefined;
+    // What else it was invited to meanwhile goes on without it.
+    if (invitation === undefined) this.stop(link);
     const plan = { setupType: SetupType.oneToOne, invited: 0 };
     const before = this.#routes.find(pnID)?.members ?? [];
     const over = (outcome: Outcome<Established>): void => {
       this.#returning.delete(name);
       const fresh = this.#members(setup, "error" in outcome ? [] : outcome.value.members);
+      if (invitation !== undefined) {
+        invitation.cameBack ||= fresh.length > 0;
+        invitation.establishment.answered();
+      }
       if ("error" in outcome) return;
       then(this.#routes.settle(pnID, { inventory: outcome.value.inventory, fresh, before }));
     };
