@@ -170,7 +170,9 @@ export class Setups {
   #start({ link, said, open }: Wish, setupType: number, invited: readonly MemberLink[]): void {
     const plan = { setupType, invited: invited.length };
     const setup = this.#found({ ...plan, initiator: link.entityID, done: () => {} });
+    // What throws here has begun nothing that others could wait for.
     const member = this.#take(link, setup, true, said, open);
+    if (setupType === SetupType.all) this.#begun ??= setup;
     const { name, alias } = member.info;
     const labels = { ...(name !== undefined && { name }), ...(alias !== undefined && { alias }) };
     const body = { pnID: setup.pnID, origin: member.pne, ...labels };
@@ -244,7 +246,6 @@ export class Setups {
       this.#routes.add(pn);
       done(members.length > 0 ? { value: pn } : { error: refusal(Result.refused) });
     });
-    if (open && initiator !== undefined) this.#begun ??= setup;
     return setup;
   }
 
