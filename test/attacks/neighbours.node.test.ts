@@ -43,10 +43,10 @@ const enrolment =
     });
 
 const setup =
-  (entityID: Uint8Array) =>
+  (entityID: Uint8Array, setupType: number = SetupType.oneToOne) =>
   (exchange: number): Uint8Array =>
     encodeMessage(pnSetupRequest, exchange, {
-      setupType: SetupType.oneToOne,
+      setupType,
       pneInfo: info(entityID),
       rand: rand(9),
     });
@@ -188,6 +188,14 @@ describe("a stranger who fills what all at a PN GW share", () => {
     assert.equal(openAtServer(net), 0);
     assert.equal(outcome(await net.join()), "joined");
   }).timeout(60_000);
+
+  it("holds up nobody who starts a PN by one of his that cannot begin: its PNEInfo is another's (PNI-01)", async () => {
+    const net = await new TestNetwork().enrolled();
+    const entityID = ascii("stranger");
+    const stranger = await new Stranger(net).claim(entityID);
+    assert.match(await stranger.ask(setup(ascii("another"), SetupType.all)), /^Failure/);
+    assert.equal(outcome(await net.run({ kind: "createPN", who: "all" })), "joined");
+  });
 
   for (const [what, make] of [
     [
