@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { simulatorKey } from "../../hosts/simulator/network/images.js";
 import { ascii, fromHex, hex } from "../../src/base/octets.js";
+import { Milliseconds } from "../../src/base/units.js";
 import { everyMessage } from "../../src/catalogue/legs.js";
 import { encodeMessage } from "../../src/codec/message.js";
 import { Method } from "../../src/codec/methods.js";
@@ -188,6 +189,17 @@ describe("a stranger who fills what all at a PN GW share", () => {
     assert.equal(openAtServer(net), 0);
     assert.equal(outcome(await net.join()), "joined");
   }).timeout(60_000);
+
+  it("holds up nobody for long who starts a PN after one of his in which he says nothing more (PNI-01)", async () => {
+    for (const before of [10, 200, 1_000, 15_000]) {
+      const net = await new TestNetwork().enrolled();
+      const entityID = ascii("stranger");
+      const stranger = await new Stranger(net).claim(entityID);
+      stranger.tell(setup(entityID, SetupType.all));
+      await net.clock.runFor(Milliseconds(before));
+      assert.equal(outcome(await net.run({ kind: "createPN", who: "all" })), "joined", `${before} ms`);
+    }
+  });
 
   it("holds up nobody who starts a PN by one of his that cannot begin: its PNEInfo is another's (PNI-01)", async () => {
     const net = await new TestNetwork().enrolled();

@@ -77,6 +77,12 @@ interface Wish {
   readonly open: OpenRequest;
 }
 
+/**
+ * For what another has begun nobody waits longer: somebody in it says nothing, and with the invitations that follow the
+ * time of who waits would be over (60 s).
+ */
+const patience = Milliseconds(10_000);
+
 /** PNs that are being set up, and the links that take part: nothing of them survives the link or the PN GW. */
 export class Setups {
   readonly #ports: GatewayPorts;
@@ -135,11 +141,24 @@ export class Setups {
       return;
     }
     this.stop(link);
-    if (begun !== undefined) {
-      begun.over.push(() => this.#later(wish, () => this.#withAll(wish)));
-      return;
-    }
+    if (begun !== undefined) return this.#waitFor(begun, wish);
     this.#comeIn(wish, this.#routes.open(link));
+  }
+
+  /** Into the PN that another has begun, once that stands; without it where it takes too long. */
+  #waitFor(begun: Setup, wish: Wish): void {
+    let waits = true;
+    const go = (): void => {
+      if (!waits) return;
+      waits = false;
+      if (this.#begun === begun) this.#begun = undefined;
+      this.#later(wish, () => this.#withAll(wish));
+    };
+    const timer = this.#ports.clock.after(patience, go);
+    begun.over.push(() => {
+      timer.cancel();
+      go();
+    });
   }
 
   /** What it waited for is over, well or not. */
