@@ -15,9 +15,10 @@ import {
 } from "./invitations.js";
 import type { MemberLink } from "./member.js";
 import type { authenticationResponse, pnSetupRequest } from "./messages.js";
+import { Participations, type Targets } from "./participations.js";
 import { ReturningMembers } from "./returning.js";
 import { type EstablishedPN, RoutingTable } from "./routes.js";
-import { Setups, type Targets } from "./setups.js";
+import { Setups } from "./setups.js";
 
 type Answer = (octets: Uint8Array) => void;
 
@@ -25,13 +26,15 @@ type Answer = (octets: Uint8Array) => void;
 export class PNGateway {
   readonly #ports: GatewayPorts;
   readonly #routes: RoutingTable;
+  readonly #participations: Participations;
   readonly #setups: Setups;
   readonly #returning: ReturningMembers;
 
   constructor(ports: GatewayPorts, links: () => readonly MemberLink[], exchange: Exchange) {
     this.#ports = ports;
     this.#routes = new RoutingTable(ports, exchange);
-    this.#setups = new Setups(ports, links, exchange, this.#routes);
+    this.#participations = new Participations(ports, links);
+    this.#setups = new Setups(ports, links, exchange, this.#routes, this.#participations);
     this.#returning = new ReturningMembers(ports.log, () => this.#routes.members);
   }
 
@@ -46,7 +49,7 @@ export class PNGateway {
 
   /** It is invited, or has a part in what is being set up. */
   takesPart(link: MemberLink): boolean {
-    return this.#setups.has(link);
+    return this.#participations.has(link);
   }
 
   // ── Members whose link was lost, or whose session is to be renewed ──
@@ -58,15 +61,15 @@ export class PNGateway {
 
   /** ConnectRequest with a LocalEUKey: while a PN is being set up, or of a PNE that is in one (C-15, GWA-02). */
   connect(link: MemberLink, message: Received<typeof connectRequest>): Uint8Array {
-    return this.#setups.has(link)
-      ? this.#setups.of(link).connect(message)
+    return this.#participations.has(link)
+      ? this.#participations.of(link).connect(message)
       : this.#returning.connect(link, message);
   }
 
   /** AuthenticateResponse to what `connect` has answered. */
   accept(link: MemberLink, message: Received<typeof authenticateResponse>, answer: Answer): void {
     if (this.#returning.accept(link, message, answer)) this.#routes.greet(link);
-    else this.#setups.of(link).accept(message, answer);
+    else this.#participations.of(link).accept(message, answer);
   }
 
   /**
@@ -126,7 +129,7 @@ export class PNGateway {
 
   /** AuthenticationResponse: hash_PNE (PNI-08). */
   prove(link: MemberLink, message: Received<typeof authenticationResponse>, answer: Answer): void {
-    this.#setups.of(link).prove(message, answer);
+    this.#participations.of(link).prove(message, answer);
   }
 
   // ── Members that go ──
@@ -176,6 +179,6 @@ export class PNGateway {
 
   #stop(link: MemberLink): void {
     this.#returning.stop(link);
-    this.#setups.stop(link);
+    this.#participations.stop(link);
   }
 }

@@ -8,7 +8,7 @@ import { acknowledgement, failure } from "../../codec/replies.js";
 import { Result, resultOf } from "../../codec/results.js";
 import { decode } from "../../codec/schema.js";
 import type { Exchange, GatewayPorts } from "../../procedure/gatewayPorts.js";
-import { ProcedureError, refusal } from "../../procedure/procedure.js";
+import { refusal } from "../../procedure/procedure.js";
 import { type Established, Establishment } from "./establishment.js";
 import {
   pnSetupNotify,
@@ -16,13 +16,11 @@ import {
   pnSetupRequestOfGateway,
   type pnSetupResponseOfPNE,
 } from "./invitations.js";
-import { Member, type MemberLink } from "./member.js";
-import { MemberSetup, type OpenRequest } from "./memberSetup.js";
+import type { Member, MemberLink } from "./member.js";
+import type { MemberSetup, OpenRequest } from "./memberSetup.js";
 import { maximumMembers, pnInventory, type pnSetupRequest, SetupType } from "./messages.js";
+import type { Participations, Said, Setup, Targets } from "./participations.js";
 import type { EstablishedPN, RoutingTable } from "./routes.js";
-
-/** Who is asked to come: the Entity IDs, or all that are there. */
-export type Targets = readonly Uint8Array[] | "all";
 
 /** How a PN is set up. */
 interface Plan {
@@ -34,15 +32,6 @@ interface Plan {
   readonly room?: number;
 }
 
-interface Setup {
-  readonly pnID: Uint8Array;
-  readonly establishment: Establishment;
-  /** Who waits for its end. */
-  readonly over: (() => void)[];
-  /** A member that was invited with others has taken part anew. */
-  cameBack: boolean;
-}
-
 /** Who starts it, and what becomes of it. */
 interface Start {
   /** Entity ID of a PNE; none when the PN GW does. */
@@ -50,22 +39,10 @@ interface Start {
   readonly done: Done<EstablishedPN>;
 }
 
-/** Invited, or with a part in what is being set up. */
-interface Participation {
-  readonly setup: Setup;
-  member: MemberSetup | undefined;
-}
-
 /** One PNE in one PN. */
 interface Place {
   readonly pnID: Uint8Array;
   readonly entityID: Uint8Array;
-}
-
-/** Of a PNE that takes part. */
-interface Said {
-  readonly pneInfo: Uint8Array;
-  readonly rand: Uint8Array;
 }
 
 type Answer = (octets: Uint8Array) => void;
@@ -83,13 +60,13 @@ interface Wish {
  */
 const patience = Milliseconds(10_000);
 
-/** PNs that are being set up, and the links that take part: nothing of them survives the link or the PN GW. */
+/** PNs that are being set up: nothing of them survives the PN GW. */
 export class Setups {
   readonly #ports: GatewayPorts;
   readonly #links: () => readonly MemberLink[];
   readonly #exchange: Exchange;
   readonly #routes: RoutingTable;
-  readonly #participations = new Map<MemberLink, Participation>();
+  readonly #participations: Participations;
   /** Who comes back, by PN and Entity ID, until the Server has answered, though the link may be lost before. */
   readonly #returning = new Set<string>();
   /** A PN with all that a PNE starts right now. */
@@ -100,22 +77,13 @@ export class Setups {
     links: () => readonly MemberLink[],
     exchange: Exchange,
     routes: RoutingTable,
+    participations: Participations,
   ) {
     this.#ports = ports;
     this.#links = links;
     this.#exchange = exchange;
     this.#routes = routes;
-  }
-
-  has(link: MemberLink): boolean {
-    return this.#participations.has(link);
-  }
-
-  /** The link's part right now. Throws ProcedureError("protocol.unexpected") when it has none. */
-  of(link: MemberLink): MemberSetup {
-    const member = this.#participations.get(link)?.member;
-    if (member === undefined) throw new ProcedureError("protocol.unexpected", "no PN is being set up");
-    return member;
+    this.#participations = participations;
   }
 
   /** PNSetupRequest of a PNE (PNI-01). */
@@ -123,8 +91,12 @@ export class Setups {
     const { setupType, targets = [], pneInfo, rand } = message.body;
     const wish = { link, said: { pneInfo, rand }, open: { exchange: message.exchange, answer } };
     if (setupType === SetupType.all) return this.#withAll(wish);
-    this.stop(link);
-    this.#start(wish, setupType, setupType === SetupType.list ? this.#invitable(targets, link) : []);
+    this.#participations.stop(link);
+    this.#start(
+      wish,
+      setupType,
+      setupType === SetupType.list ? this.#participations.invitable(targets, link) : [],
+    );
   }
 
   /** With all: who else says so at the same time comes into the same PN, and who comes later into the one that stands. */
@@ -133,14 +105,17 @@ export class Setups {
     const begun = this.#begun;
     if (begun?.establishment.inviting === true && !begun.establishment.full) {
       const invited = this.#participations.get(link)?.setup === begun;
-      if (!invited) this.stop(link);
+      if (!invited) this.#participations.stop(link);
       this.#participations.delete(link);
-      const taken = contain(() => this.#take(link, begun, true, said, open), this.#ports.fault);
+      const taken = contain(
+        () => this.#participations.take(link, begun, true, said, open),
+        this.#ports.fault,
+      );
       if (invited) begun.establishment.answered();
       if ("error" in taken) throw taken.error;
       return;
     }
-    this.stop(link);
+    this.#participations.stop(link);
     if (begun !== undefined) return this.#waitFor(begun, wish);
     this.#comeIn(wish, this.#routes.open(link));
   }
@@ -163,7 +138,7 @@ export class Setups {
 
   /** What it waited for is over, well or not. */
   #later({ link, open }: Wish, work: () => void): void {
-    if (!this.#links().includes(link) || this.has(link)) return;
+    if (!this.#links().includes(link) || this.#participations.has(link)) return;
     const begun = contain(work, this.#ports.fault);
     if ("error" in begun) {
       open.answer(encodeMessage(failure, open.exchange, { result: resultOf(begun.error.code) }));
@@ -173,7 +148,8 @@ export class Setups {
   /** Into the first of these PNs that the Server lets it into, else into a new one. */
   #comeIn(wish: Wish, [pn, ...others]: readonly EstablishedPN[]): void {
     const { link } = wish;
-    if (pn === undefined) return this.#start(wish, SetupType.all, this.#invitable("all", link));
+    if (pn === undefined)
+      return this.#start(wish, SetupType.all, this.#participations.invitable("all", link));
     const { pnID } = pn;
     const place = { pnID, entityID: link.entityID as Uint8Array };
     const instead = (): void => {
@@ -190,12 +166,12 @@ export class Setups {
     const plan = { setupType, invited: invited.length };
     const setup = this.#found({ ...plan, initiator: link.entityID, done: () => {} });
     // What throws here has begun nothing that others could wait for.
-    const member = this.#take(link, setup, true, said, open);
+    const member = this.#participations.take(link, setup, true, said, open);
     if (setupType === SetupType.all) this.#begun ??= setup;
     const { name, alias } = member.info;
     const labels = { ...(name !== undefined && { name }), ...(alias !== undefined && { alias }) };
     const body = { pnID: setup.pnID, origin: member.pne, ...labels };
-    this.#invite(setup, invited, (exchange) => encodeMessage(pnSetupNotify, exchange, body));
+    this.#participations.invite(setup, invited, (exchange) => encodeMessage(pnSetupNotify, exchange, body));
   }
 
   /** A PN that the PN GW's own user wants (GWI-01, GWI-02). */
@@ -203,20 +179,22 @@ export class Setups {
     const own = targets === "all" && alias === undefined ? this.#routes.open() : [];
     // A PN that a PNE has started is not the PN GW's to bring others into.
     const pn = own.find((one) => one.initiator === undefined);
-    const invited = this.#invitable(targets, undefined);
+    const invited = this.#participations.invitable(targets, undefined);
     const setupType = targets === "all" ? SetupType.all : SetupType.list;
     const pnID = pn?.pnID ?? randomOctets(this.#ports.random, 16);
     const called = pn === undefined ? alias : aliasOf(pn);
     const body = { pnID, ...(called !== undefined && { alias: called }) };
     const plan = { setupType, invited: invited.length };
     const setup = pn ? this.#into(pnID, plan, done) : this.#found({ ...plan, alias, done }, pnID);
-    this.#invite(setup, invited, (exchange) => encodeMessage(pnSetupRequestOfGateway, exchange, body));
+    this.#participations.invite(setup, invited, (exchange) =>
+      encodeMessage(pnSetupRequestOfGateway, exchange, body),
+    );
   }
 
   /** A PNE has come into a PN that stands: who is here and in none is invited, as when it had started one. */
   #inviteInto(pnID: Uint8Array, by: Member): void {
     const pn = this.#routes.find(pnID);
-    const invited = this.#invitable("all", by.link);
+    const invited = this.#participations.invitable("all", by.link);
     if (pn === undefined || invited.length === 0) return;
     const alias = aliasOf(pn);
     const { name } =
@@ -224,7 +202,7 @@ export class Setups {
     const labels = { ...(name !== undefined && { name }), ...(alias !== undefined && { alias }) };
     const body = { pnID, origin: by.entityID, ...labels };
     const setup = this.#into(pnID, { setupType: SetupType.list, invited: invited.length }, () => {});
-    this.#invite(setup, invited, (exchange) => encodeMessage(pnSetupNotify, exchange, body));
+    this.#participations.invite(setup, invited, (exchange) => encodeMessage(pnSetupNotify, exchange, body));
   }
 
   /** Of those who are invited into a PN that stands. */
@@ -240,15 +218,6 @@ export class Setups {
       done(pn === undefined ? { error: refusal(Result.refused) } : { value: pn });
     });
     return setup;
-  }
-
-  /** Who has been discovered before (GWI-00, PNI-00) and can be asked. */
-  #invitable(targets: Targets, initiator: MemberLink | undefined): MemberLink[] {
-    return this.#links().filter((link) => {
-      const { entityID, idle } = link;
-      if (link === initiator || entityID === undefined || !idle || this.has(link)) return false;
-      return targets === "all" || targets.some((one) => equalBytes(one, entityID));
-    });
   }
 
   /** A PN that is new. */
@@ -280,57 +249,9 @@ export class Setups {
     return { pnID, establishment: new Establishment(options, invited), over: [], cameBack: false };
   }
 
-  /** The setup is over: who is inside, and still there, is a member now. */
+  /** The setup is over: who is inside, and still there, is a member now, and of no other PN. */
   #members(setup: Setup, inside: readonly MemberSetup[]): Member[] {
-    const members: Member[] = [];
-    for (const [link, participation] of [...this.#participations]) {
-      if (participation.setup !== setup) continue;
-      this.#participations.delete(link);
-      const { member } = participation;
-      if (member === undefined || !inside.includes(member)) continue;
-      this.#routes.forget(member.pne, setup.pnID);
-      members.push(
-        new Member(
-          this.#ports,
-          {
-            entityID: member.pne,
-            contents: member.info.contents,
-            started: member.initiator,
-            ...member.take(),
-          },
-          link,
-        ),
-      );
-    }
-    return members;
-  }
-
-  #take(link: MemberLink, setup: Setup, initiator: boolean, said: Said, open: OpenRequest): MemberSetup {
-    const { pnID, establishment } = setup;
-    const member = new MemberSetup(
-      {
-        ports: this.#ports,
-        pnID,
-        pne: link.entityID as Uint8Array,
-        initiator,
-        ...said,
-        panSecure: link.panSecure,
-        protect: (layer) => link.protect(layer),
-        changed: () => establishment.changed(),
-      },
-      open,
-    );
-    establishment.add(member);
-    this.#participations.set(link, { setup, member });
-    return member;
-  }
-
-  #invite(setup: Setup, invited: readonly MemberLink[], make: (exchange: number) => Uint8Array): void {
-    for (const link of invited) {
-      this.#participations.set(link, { setup, member: undefined });
-      link.push(make);
-    }
-    setup.establishment.start();
+    return this.#participations.members(setup, inside, (pne) => this.#routes.forget(pne, setup.pnID));
   }
 
   /** The link's PNE is a member of this PN, but not by this link, or is to learn of others: it may take part anew. */
@@ -361,7 +282,7 @@ export class Setups {
     const asked = this.#participations.get(link);
     const invitation = asked && !asked.member && equalBytes(asked.setup.pnID, pnID) ? asked.setup : undefined;
     // What else it was invited to meanwhile goes on without it.
-    if (invitation === undefined) this.stop(link);
+    if (invitation === undefined) this.#participations.stop(link);
     const plan = { setupType: SetupType.oneToOne, invited: 0 };
     const before = this.#routes.find(pnID)?.members ?? [];
     const over = (outcome: Outcome<Established>): void => {
@@ -379,7 +300,7 @@ export class Setups {
       instead?.();
     };
     const setup: Setup = this.#setup(pnID, plan, over, instead && elsewhere);
-    this.#take(link, setup, initiator, said, open);
+    this.#participations.take(link, setup, initiator, said, open);
     this.#returning.add(name);
     setup.establishment.start();
   }
@@ -422,21 +343,12 @@ export class Setups {
     }
     const said = { pneInfo, rand };
     const taken = contain(
-      () => this.#take(link, setup, false, said, { exchange, answer }),
+      () => this.#participations.take(link, setup, false, said, { exchange, answer }),
       this.#ports.fault,
     );
     if ("error" in taken) this.#participations.delete(link);
     setup.establishment.answered();
     if ("error" in taken) throw taken.error;
-  }
-
-  /** The link closed, or its PNE begins something else. */
-  stop(link: MemberLink): void {
-    const participation = this.#participations.get(link);
-    this.#participations.delete(link);
-    if (participation === undefined) return;
-    if (participation.member === undefined) participation.setup.establishment.answered();
-    else participation.member.close();
   }
 }
 
