@@ -1,26 +1,19 @@
 import { equalBytes, hex } from "../../base/octets.js";
-import type { Timer } from "../../base/ports.js";
-import { Milliseconds, Seconds, toMilliseconds, toSeconds } from "../../base/units.js";
+import { Milliseconds } from "../../base/units.js";
 import { encodeMessage } from "../../codec/message.js";
 import { decode } from "../../codec/schema.js";
 import type { Exchange, GatewayPorts } from "../../procedure/gatewayPorts.js";
-import { pnDissolveNotify, pnInventoryNotify, pnSetupNotify, pnUpdateRequest } from "./invitations.js";
+import { Asking } from "./asking.js";
+import { pnDissolveNotify, pnInventoryNotify, pnUpdateRequest } from "./invitations.js";
 import { KeptNetworks } from "./keptNetworks.js";
-import { endsByOwnCalendar, localKeyLifetime } from "./localKeyLifetime.js";
+import { endsByOwnCalendar } from "./localKeyLifetime.js";
 import { Member, type MemberLink } from "./member.js";
 import { maximumBackhaulMessage, maximumMembers, pnInventory } from "./messages.js";
 
-/** Before members are asked to take part anew, who may be several times in a row; and until they are asked again. */
-const soon = Milliseconds(500);
-const askAgain = Milliseconds(20_000);
-const maximumAsked = 6;
 /** For a member that the Server does not know any more to take part anew. */
 const unknownTime = Milliseconds(60_000);
 /** A member that takes part anew, and whose link is lost so soon after the Server has spoken, may not have heard it. */
 const sureAfter = Milliseconds(10_000);
-
-/** Of a LocalEUKey's 30 days, seconds: a member that is away meanwhile is back by then. */
-const renewKeyBefore = 10 * 24 * 3600;
 
 /** The Server is asked about so many before a PN is started beside them. */
 const maximumTried = 3;
@@ -57,14 +50,14 @@ export class RoutingTable {
   readonly #exchange: Exchange;
   readonly #kept: KeptNetworks;
   readonly #pns = new Map<string, EstablishedPN>();
-  /** PNs whose members are to be asked, and when. */
-  readonly #asking = new Map<string, { readonly timer: Timer; readonly at: number }>();
+  readonly #asking: Asking;
 
   /** With the PNs that there were when the PN GW lost its power: their members are away, and may come back (C-33). */
   constructor(ports: GatewayPorts, exchange: Exchange) {
     this.#ports = ports;
     this.#exchange = exchange;
     this.#kept = new KeptNetworks(ports);
+    this.#asking = new Asking(ports, (pnID) => this.find(pnID)?.members ?? []);
     for (const kept of this.#kept.all()) {
       // Who has not heard of others yet, and how old keys are by a calendar that was right, is not kept.
       const members = kept.members.map(({ localKey: key, ...member }) => {
@@ -74,7 +67,7 @@ export class RoutingTable {
       });
       this.#pns.set(hex(kept.pnID), { ...kept, members });
       for (const member of members) this.#awaits(kept.pnID, member);
-      this.#askOutdated(kept.pnID, askAgain);
+      this.#asking.later(kept.pnID);
       ports.log.event("pn.restored", { pn: hex(kept.pnID), members: members.length });
     }
   }
@@ -152,22 +145,12 @@ export class RoutingTable {
   /** Who comes back is told who has left meanwhile: what was pushed while its link was lost has not arrived. */
   greet(link: MemberLink): void {
     const pn = this.of(link);
-    this.#renewKey(link);
-    if (pn !== undefined) this.#askOutdated(pn.pnID, soon);
-    if (pn === undefined || decode(pnInventory, pn.inventory).members.length === pn.members.length) return;
-    link.push((exchange) => encodeMessage(pnInventoryNotify, exchange, stillIn(pn)));
-  }
-
-  /** Its LocalEUKey nears its end: by taking part anew it gets another one, else the PN would be over for it with the key. */
-  #renewKey(link: MemberLink): void {
+    if (pn === undefined) return;
     const member = this.member(link);
-    const key = member?.local.localKey;
-    if (member === undefined || key === undefined) return;
-    const now = this.#ports.clock.now();
-    const old = now - member.provenAt > toMilliseconds(Seconds(localKeyLifetime - renewKeyBefore));
-    if (!old && key.expiresAt - toSeconds(now) > renewKeyBefore) return;
-    member.outdated = true;
-    member.asked = 0;
+    if (member !== undefined) this.#asking.renewKey(member);
+    this.#asking.soon(pn.pnID);
+    if (decode(pnInventory, pn.inventory).members.length === pn.members.length) return;
+    link.push((exchange) => encodeMessage(pnInventoryNotify, exchange, stillIn(pn)));
   }
 
   /** Proven in this PN, it has left the one that it was away from. */
@@ -216,7 +199,7 @@ export class RoutingTable {
     for (const one of before) {
       if (members.includes(one) && !find(listed, one.entityID)) this.#unknown(pnID, one);
     }
-    this.#askOutdated(pnID, soon);
+    this.#asking.soon(pnID);
     this.#next(() => {
       for (const { link } of inside) if (link !== undefined) this.greet(link);
     });
@@ -247,29 +230,6 @@ export class RoutingTable {
     this.#tellServer(pnID, [entityID]);
     this.#next(() => link?.push((exchange) => encodeMessage(pnDissolveNotify, exchange, { pnID })));
     this.part(link);
-  }
-
-  /**
-   * Who has no proof of all that are in is asked to take part anew, by the invitation into the PN that it is in, until it
-   * has done so.
-   */
-  #askOutdated(pnID: Uint8Array, wait: Milliseconds): void {
-    const name = hex(pnID);
-    const at = this.#ports.clock.now() + wait;
-    const before = this.#asking.get(name);
-    if ((before !== undefined && before.at <= at) || !this.find(pnID)?.members.some(mayBeAsked)) return;
-    before?.timer.cancel();
-    const timer = this.#ports.clock.after(wait, () => {
-      this.#asking.delete(name);
-      const origin = this.#ports.gatewayID;
-      for (const one of this.find(pnID)?.members ?? []) {
-        if (!mayBeAsked(one) || one.link?.secured !== true) continue;
-        one.asked++;
-        one.push((exchange) => encodeMessage(pnSetupNotify, exchange, { pnID, origin }));
-      }
-      this.#askOutdated(pnID, askAgain);
-    });
-    this.#asking.set(name, { timer, at });
   }
 
   remove(pnID: Uint8Array, gone: Member): void {
@@ -352,9 +312,6 @@ const stillIn = ({ pnID, members }: EstablishedPN) => ({
   pnID,
   members: members.map((member) => member.entityID),
 });
-
-/** One that says no, or nothing, is asked no longer. */
-const mayBeAsked = ({ outdated, asked }: Member): boolean => outdated && asked < maximumAsked;
 
 const find = <T extends { readonly entityID: Uint8Array }>(
   all: readonly T[],
