@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readdirSync } from "node:fs";
 import { espImageFault } from "../../../hosts/factory/espImage.js";
 import { type EspImage, espImage } from "./espImages.js";
 
@@ -53,6 +54,16 @@ describe("an image before it is signed", () => {
     assert.equal(fault({ chip: 9 }, "esp32/esp32s3#lamp"), undefined);
     assert.equal(fault({ chip: 13 }, "esp32/mine"), undefined, "a board that we do not know");
     assert.match(fault({ chip: 7 }, "esp32/mine") ?? "", /chip that nobody knows/);
+  });
+
+  it("is looked at for each board that there is a target for", () => {
+    const targets = new URL("../../../../hosts/esp32/targets/", import.meta.url);
+    const boards = readdirSync(targets).filter((name) => !/^(shared|sim_|emulator_)/.test(name));
+    assert.ok(boards.includes("m5stack"));
+    // No target is for an ESP32-C2.
+    const image = espImage({ chip: 12 });
+    for (const name of boards)
+      assert.match(espImageFault(image, `esp32/${name}`) ?? "", /is for ESP32-C2/, name);
   });
 
   it("is not without segments, or with more than any has", () => {
