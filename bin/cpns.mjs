@@ -9,6 +9,20 @@ const programs = {
   firmware: "hosts/factory/firmware.js",
 };
 
+/** One line for what Node would print a stack trace of. */
+function end(line) {
+  process.stderr.write(`cpns: ${line}\n`);
+  process.exit(1);
+}
+process.stdout.on("error", ({ code }) =>
+  code === "EPIPE" ? process.exit() : end(`the output cannot be written (${code})`),
+);
+try {
+  process.cwd();
+} catch {
+  end("the folder that it was called in is not there any more");
+}
+
 const [name, ...args] = process.argv.slice(2);
 const usage = `usage: cpns ${Object.keys(programs).join("|")} …; each has --help`;
 if (name === "--help" || name === "-h") {

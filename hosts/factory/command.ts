@@ -1,7 +1,7 @@
-import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { hex, wipe } from "../../src/base/octets.js";
 import type { Random } from "../../src/base/ports.js";
+import { makeFolder } from "../node/program/folder.js";
 import { finishBatches, writeBatch } from "./batch.js";
 import { completeDevices, type Device, makeDevices, wipeDevices } from "./device.js";
 import { longestFile, readDevices } from "./devicesFile.js";
@@ -51,7 +51,7 @@ function run({ disk, random, terminal }: Host, options: Options): void {
   }
   const devices = make(random, options);
   try {
-    for (const parent of [folder, options.ledger].map(dirname)) mkdirSync(parent, { recursive: true });
+    for (const parent of [folder, options.ledger].map(dirname)) makeFolder(parent);
     if (ledger.isNew) terminal.out(`factory: begins a new ledger, ${options.ledger}: keep it, and keep one`);
     writeBatch({ disk, random, ledger }, devices, { folder, imageSize, ...(keyScheme && { keyScheme }) });
     report(terminal, folder, devices);

@@ -1,12 +1,9 @@
 import { randomFillSync } from "node:crypto";
+import { watchOutput } from "../node/program/output.js";
 import { command } from "./command.js";
 import { realDisk } from "./disk.js";
 
-// Whoever reads the output may stop reading it (`| head`): that is no fault.
-process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code !== "EPIPE") throw error;
-  process.exit();
-});
+watchOutput("factory");
 
 process.exitCode = command(process.argv.slice(2), {
   disk: realDisk,

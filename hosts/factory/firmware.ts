@@ -144,6 +144,7 @@ await runMain(name, async () => {
   if (helped) return void process.stdout.write(help + describedSettings(settings));
   const [command, path, more] = operands;
   if (command === undefined) throw new Misuse("no command");
+  if (!["key", "public", "sign", "verify"].includes(command)) throw new Misuse(`'${command}' is no command`);
   if (path === undefined || more !== undefined) throw new Misuse(`${command} takes one file`);
   switch (command) {
     case "key":

@@ -2,6 +2,7 @@ import { dirname, resolve, sep } from "node:path";
 import { parseArgs } from "node:util";
 import { fromHex } from "../../src/base/octets.js";
 import { called } from "../node/program/called.js";
+import { misread } from "../node/program/misread.js";
 import { longestPrefix } from "./device.js";
 import { FactoryError, type FactoryErrorCode } from "./errors.js";
 import { checkSize, sizes } from "./nvs.js";
@@ -52,7 +53,7 @@ function parse(args: readonly string[]) {
     return parsed.values;
   } catch (error) {
     if (error instanceof FactoryError) throw error;
-    throw misused((error as Error).message.split(/[\n.]/)[0] ?? "");
+    throw misused(misread(error));
   }
 }
 

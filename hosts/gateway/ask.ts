@@ -25,6 +25,9 @@ const textOf = (octets: Uint8Array): string => {
   return text;
 };
 
+/** Before anything is typed: a gateway runs there, and has its Server. Rejects with a Refusal. */
+const isThere = (folder: string): Promise<unknown> => askGateway(folder, { ask: "view" });
+
 async function typed(): Promise<{ readonly userID: string; readonly password: string }> {
   const { userID, password } = await credentials();
   return { userID: textOf(userID), password: textOf(password) };
@@ -48,9 +51,11 @@ export async function ask(
       return json === undefined ? shown(view) : say(JSON.stringify(view));
     }
     case "enrol":
+      await isThere(folder);
       await command({ kind: "enrol", ...(await typed()) });
       return say("the gateway has its key");
     case "register": {
+      await isThere(folder);
       const userID = textOf(await prompt("User ID: ", false, terminal));
       const oldPassword =
         change !== undefined ? textOf(await prompt("Password now: ", true, terminal)) : undefined;
@@ -70,6 +75,7 @@ export async function ask(
       return say("the Server and the gateway have proven themselves to each other");
     case "enrol-device": {
       const device = one("the device's ID");
+      await isThere(folder);
       await command({ kind: "enrolDevice", device, how, ...(await typed()) });
       return say("the device is enrolled");
     }
@@ -100,7 +106,7 @@ export async function ask(
       return askUpdate({ command, view, say }, rest, json !== undefined);
     }
     case "guests":
-      return guests(command, rest);
+      return guests(command, rest, () => isThere(folder));
     case "send": {
       const [pn, to, ...words] = rest;
       if (pn === undefined || to === undefined || words.length === 0) {
@@ -118,11 +124,13 @@ export async function ask(
 async function guests(
   command: (fields: Readonly<Record<string, unknown>>) => Promise<unknown>,
   [what, ...names]: readonly string[],
+  isThere: () => Promise<unknown>,
 ): Promise<void> {
   const known = what === undefined || ["add", "remove", "everybody"].includes(what);
   const answered = what !== "everybody" || names.join() === "yes" || names.join() === "no";
   if (!known || !answered || (what !== undefined && names.length === 0))
     throw new Misuse("guests takes nothing, add USER…, remove USER…, or everybody yes|no");
+  await isThere();
   const password = textOf(await prompt("Password of its owner: ", true, terminal));
   const now = (await command({ kind: "guests", password })) as GuestsView;
   const change = (more: Partial<GuestsView>) => command({ kind: "setGuests", password, ...now, ...more });

@@ -83,11 +83,12 @@ async function start(values: Values): Promise<void> {
     process.once("SIGINT", resolve);
     process.once("SIGTERM", resolve);
   });
+  const fault = (error: unknown): void => log.event("gateway.fault", { error: String(error) });
+  const clock = new NodeClock(fault, steadyTime());
+  // Before the Server is reached: what keeps the radio from being opened is told at once.
+  const radio = await openRadio(radioChoice, { clock, log });
   const serverID = await reached(server, store, ending);
   if (serverID !== undefined) {
-    const fault = (error: unknown): void => log.event("gateway.fault", { error: String(error) });
-    const clock = new NodeClock(fault, steadyTime());
-    const radio = await openRadio(radioChoice, { clock, log });
     const gatewayID = gatewayIDOf(store);
     const forwardSecrecy = values["forward-secrecy"] !== undefined;
     const radioTrouble = (line: string | undefined): void => {

@@ -1,13 +1,4 @@
-import {
-  closeSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  readSync,
-  rmSync,
-  statSync,
-} from "node:fs";
+import { closeSync, openSync, readdirSync, readFileSync, readSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { equalBytes, hex } from "../../src/base/octets.js";
 import type { UpdateImage, UpdateView } from "../../src/gateway/updates.js";
@@ -16,6 +7,7 @@ import { type ImageHeader, readHeader } from "../../src/protocols/update/header.
 import { headerLength, imageIDLength, maximumImage } from "../../src/protocols/update/image.js";
 import { nodeSuite } from "../node/nodeSuite.js";
 import { writeDurably } from "../node/program/durableFile.js";
+import { makeFolder } from "../node/program/folder.js";
 import { Refusal } from "../node/program/misuse.js";
 
 /** What is to be updated with what, as it outlives the program. */
@@ -44,7 +36,7 @@ export class UpdateShelf {
     if (file.length !== headerLength + header.length || !equalBytes(hashOf(file), header.hash)) {
       throw new Refusal(`${path}: the image is not the one that was signed`);
     }
-    mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
+    makeFolder(this.#folder);
     writeDurably(this.#path(hex(header.hash.subarray(0, imageIDLength))), file);
     return this.#image(hex(header.hash.subarray(0, imageIDLength)));
   }

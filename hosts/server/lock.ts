@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import Libsql from "libsql";
 import { Refusal } from "../node/program/misuse.js";
@@ -12,6 +13,7 @@ export interface DataLock {
  * however that ends. Throws Refusal when another process has it.
  */
 export function lockData(folder: string): DataLock {
+  if (!existsSync(folder)) throw new Refusal(`${folder} is not there`);
   const lock = new Libsql(join(folder, "server.lock"), { timeout: 0 });
   try {
     lock.exec("BEGIN EXCLUSIVE");

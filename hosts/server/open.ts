@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync } from "node:fs";
+import { chmodSync } from "node:fs";
 import { join } from "node:path";
 import { ascii } from "../../src/base/octets.js";
 import type { Log } from "../../src/base/ports.js";
@@ -13,6 +13,7 @@ import { PostgresDatabase } from "../node/database/postgres.js";
 import { SqliteDatabase } from "../node/database/sqlite.js";
 import { NodeClock } from "../node/nodeClock.js";
 import { nodeRandom, nodeSuite } from "../node/nodeSuite.js";
+import { makeFolder } from "../node/program/folder.js";
 import { Misuse, Refusal } from "../node/program/misuse.js";
 import type { Values } from "../node/program/settings.js";
 import { hasKeys, makeKeys, readKeys, type ServerKeys } from "./keys.js";
@@ -36,10 +37,12 @@ export const dataFolder = (values: Values): string => values.data ?? "";
 export function makeDataFolder(values: Values): void {
   const folder = dataFolder(values);
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder);
     chmodSync(folder, 0o700);
   } catch (error) {
-    throw new Refusal(`${folder} cannot be used (${(error as NodeJS.ErrnoException).code})`);
+    throw new Refusal(
+      `${folder || "a folder without a name"} cannot be used (${(error as NodeJS.ErrnoException).code})`,
+    );
   }
 }
 

@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import { performance } from "node:perf_hooks";
 import type { Log, LogValue } from "../../src/base/ports.js";
 import { Milliseconds } from "../../src/base/units.js";
@@ -57,12 +58,18 @@ export const either =
   };
 
 async function certificateOf(values: Values): Promise<Certificate> {
-  const { cert, key, hosts = "" } = values;
+  const { cert, key } = values;
   if (cert !== undefined && key !== undefined) return readCertificate(cert, key);
-  return ownCertificate(
-    dataFolder(values),
-    hosts.split(",").filter((host) => host !== ""),
-  );
+  return ownCertificate(dataFolder(values), hostsOf(values));
+}
+
+/** Names and addresses of the Server, one at least. Throws Misuse. */
+export function hostsOf({ hosts = "" }: Values): readonly string[] {
+  const names = hosts.split(",").map((name) => name.trim());
+  for (const name of names)
+    if (isIP(name) === 0 && !/^(?:\*\.)?\w(?:[\w.-]*\w)?$/.test(name))
+      throw new Misuse("--hosts takes names and addresses, with commas between them");
+  return names;
 }
 
 /** Throws Misuse. */
@@ -78,6 +85,7 @@ function targetsOf({ webhooks }: Values): Targets {
 /** Runs the Server until SIGINT or SIGTERM. */
 export async function start(values: Values): Promise<void> {
   const place = placeOf("--listen", values.listen ?? "");
+  hostsOf(values);
   historyOf(values);
   targetsOf(values);
   const health = placeOf("--metrics", values.metrics ?? "");
@@ -150,8 +158,8 @@ export async function start(values: Values): Promise<void> {
 }
 
 function greet(values: Values, { pin }: Certificate, port: number): void {
-  const [host = "localhost"] = (values.hosts ?? "").split(",");
-  const address = `https://${host}:${port}`;
+  const [host = "localhost"] = hostsOf(values);
+  const address = `https://${isIP(host) === 6 ? `[${host}]` : host}:${port}`;
   const lines = [
     `running at ${address}`,
     `a gateway joins it by: cpns gateway --server ${address} --pin ${pin}`,

@@ -5,6 +5,12 @@ import { minimumNewPassword } from "../../src/crypto/newPassword.js";
 const words: Readonly<Record<string, string>> = Object.freeze({
   "user.known": "there is a User of this name already",
   "user.unknown": "no User has this name",
+  "credential.userID.empty": "the User ID is empty",
+  "credential.userID.tooLong": "a User ID has at most 32 characters",
+  "credential.userID.characters": "a User ID has no space at its ends, and only letters that keypads have",
+  "credential.password.empty": "the password is empty",
+  "credential.password.tooLong": "a password has at most 64 characters",
+  "credential.password.characters": "the password has a letter that keypads do not have",
   "credential.password.tooShort": `a new password has ${minimumNewPassword} characters or more`,
   "credential.password.common": "everybody tries this password: choose another one",
   "device.unknown": "no device with this ID has an owner",

@@ -1,13 +1,11 @@
 import { called } from "../node/program/called.js";
+import { lineOf } from "../node/program/main.js";
+import { watchOutput } from "../node/program/output.js";
 import { serveDevices } from "./external/command.js";
 import { command } from "./scenario/command.js";
 import { joinFromTerminal } from "./terminal/command.js";
 
-// Whoever reads the output may stop reading it (`| head`): that is no fault.
-process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code !== "EPIPE") throw error;
-  process.exit();
-});
+watchOutput("cpns sim");
 
 const help = `Plays a scenario in virtual time, or stands in for gateway and Server of a firmware that joins from outside.
 
@@ -36,19 +34,25 @@ usage: ${called("sim")} FILE [--json] [--seed S] [--keylog FILE] [--capture FILE
 It ends with 0 when every expectation holds, 1 when one does not, 2 when it could not be played.`;
 
 const args = process.argv.slice(2);
-if (args.includes("--help") || args.includes("-h")) {
-  process.stdout.write(`${help}\n`);
-  process.exit();
-}
 // A scenario is played; a real firmware that joins from outside lives as long as its person wants.
 const terminal = {
-  out: (line: string) => process.stdout.write(`${line}\n`),
-  error: (line: string) => process.stderr.write(`${line}\n`),
+  out: (line: string) => void process.stdout.write(`${line}\n`),
+  error: (line: string) => void process.stderr.write(`${line}\n`),
 };
-if (args.includes("--join")) {
-  const wide = process.stdout.isTTY === true;
-  process.exit(await joinFromTerminal(args, { ...terminal, wide, keys: process.stdin }));
+
+async function run(): Promise<void> {
+  if (args.includes("--help") || args.includes("-h")) return terminal.out(help);
+  if (args.includes("--join")) {
+    const wide = process.stdout.isTTY === true;
+    process.exit(await joinFromTerminal(args, { ...terminal, wide, keys: process.stdin }));
+  }
+  if (args.includes("--listen")) process.exit(await serveDevices(args, terminal));
+  process.exitCode = await command(args, terminal);
 }
-const run = args.includes("--listen") ? serveDevices : command;
-process.exitCode = await run(args, terminal);
-if (run === serveDevices) process.exit();
+
+try {
+  await run();
+} catch (error) {
+  terminal.error(lineOf(error));
+  process.exit(2);
+}

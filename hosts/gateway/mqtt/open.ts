@@ -1,3 +1,4 @@
+import { X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { hex } from "../../../src/base/octets.js";
@@ -42,7 +43,7 @@ export function accessOf(
   if (mqtt === undefined) return undefined;
   level(values, "mqtt-prefix");
   const url = URL.canParse(mqtt) ? new URL(mqtt) : undefined;
-  if (url === undefined || !/^mqtts?:$/.test(url.protocol) || url.hostname === "")
+  if (url === undefined || !/^mqtts?:$/.test(url.protocol) || url.hostname === "" || url.port === "0")
     throw new Misuse("--mqtt takes mqtt://HOST, mqtts://HOST, with :PORT if need be");
   if (url.username !== "" || url.password !== "")
     throw new Misuse("--mqtt takes no user name: give --mqtt-user and CPNS_MQTT_PASSWORD");
@@ -58,11 +59,18 @@ export function accessOf(
 }
 
 function certificate(file: string): Buffer {
+  let pem: Buffer;
   try {
-    return readFileSync(file);
+    pem = readFileSync(file);
   } catch (error) {
     throw new Misuse(`--mqtt-ca ${file} cannot be read (${(error as NodeJS.ErrnoException).code})`);
   }
+  try {
+    new X509Certificate(pem);
+  } catch {
+    throw new Misuse(`--mqtt-ca ${file} is no certificate in PEM`);
+  }
+  return pem;
 }
 
 function level(values: Values, name: string): string {

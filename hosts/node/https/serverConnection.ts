@@ -1,3 +1,4 @@
+import { X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
 import type { IncomingMessage } from "node:http";
 import { Agent, request as httpsRequest } from "node:https";
@@ -44,6 +45,8 @@ export function serverURL(text: string): URL {
   if (url.protocol !== "https:") throw new Misuse(`${text}: only https is spoken to the Server`);
   if (url.pathname !== "/" || url.search !== "")
     throw new Misuse(`${text}: an address without a path is expected`);
+  if (url.username !== "" || url.password !== "" || url.port === "0")
+    throw new Misuse(`${url.host} alone is expected, with a port from 1 to 65535 (https://HOST:PORT)`);
   return url;
 }
 
@@ -171,8 +174,12 @@ function tlsOptions(server: URL, trust: Trust): ConnectionOptions {
   if (trust.by === "roots") return common;
   if (trust.by === "pin") return { ...common, rejectUnauthorized: false };
   try {
-    return { ...common, ca: readFileSync(trust.file) };
+    const ca = readFileSync(trust.file);
+    new X509Certificate(ca);
+    return { ...common, ca };
   } catch (error) {
+    if ((error as NodeJS.ErrnoException).syscall === undefined)
+      throw new Refusal(`${trust.file} is no certificate in PEM`);
     throw new Refusal(`${trust.file} cannot be read (${(error as NodeJS.ErrnoException).code})`);
   }
 }

@@ -1,5 +1,6 @@
 import { CpnsError } from "../../../src/base/errors.js";
 import { Misuse, Refusal } from "./misuse.js";
+import { watchOutput } from "./output.js";
 
 /** Exit codes: done, refused or failed, called wrongly. */
 export const ExitCode = Object.freeze({ done: 0, failed: 1, misused: 2 });
@@ -13,11 +14,7 @@ export async function runMain(
   main: () => Promise<void>,
   inWords: (error: unknown) => string | undefined = () => undefined,
 ): Promise<void> {
-  // Whoever reads the output may stop reading it (`| head`): that is no fault.
-  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
-    process.exit();
-  });
+  watchOutput(name);
   try {
     await main();
   } catch (error) {
@@ -51,8 +48,8 @@ const systemReasons: Readonly<Record<string, string>> = Object.freeze({
 });
 
 function systemLine(error: NodeJS.ErrnoException): string {
-  const { address, port } = error as { address?: string; port?: number };
-  const place = error.path ?? (address === undefined ? undefined : `${address}:${port}`);
+  const { address, port, hostname } = error as { address?: string; port?: number; hostname?: string };
+  const place = error.path ?? hostname ?? (address === undefined ? undefined : `${address}:${port}`);
   const why = systemReasons[error.code ?? ""] ?? error.code;
   return place === undefined ? `${error.syscall}: ${why}` : `${place}: ${why}`;
 }

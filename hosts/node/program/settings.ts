@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { parse } from "yaml";
+import { misread } from "./misread.js";
 import { Misuse } from "./misuse.js";
 
 /** One setting of a program. Flags go over the environment, the environment over the file, the file over `otherwise`. */
@@ -76,7 +77,7 @@ function readFlags(settings: readonly Setting[], args: readonly string[]) {
     // Whoever lists the machine's processes reads their command lines.
     if (secret)
       throw new Misuse(`--${secret.name} is secret: give it by ${variable(secret.name)} or in --config FILE`);
-    throw new Misuse((error as Error).message.split(/[\n.]/)[0] ?? "");
+    throw new Misuse(misread(error));
   }
 }
 
@@ -137,7 +138,8 @@ export function wholeNumber(name: string, text: string, least: number, most: num
 
 /** HOST:PORT or PORT; an IPv6 address may stand in brackets, as in a URL. Throws Misuse. */
 export function placeOf(name: string, text: string): { readonly host?: string; readonly port: number } {
-  const [, bracketed, plain, port] = /^(?:(?:\[([\da-f]*:[\da-f:.]*)\]|([^[\]]+)):)?(\d+)$/i.exec(text) ?? [];
+  const [, bracketed, plain, port] =
+    /^(?:(?:\[([\da-f]*:[\da-f:.]*)\]|([^[\]:]+)):)?(\d+)$/i.exec(text) ?? [];
   const host = bracketed ?? plain;
   if (port === undefined) throw new Misuse(`${name} takes PORT or HOST:PORT`);
   return { ...(host !== undefined && { host }), port: wholeNumber(name, port, 0, 65_535) };

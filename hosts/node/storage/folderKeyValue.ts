@@ -1,8 +1,9 @@
-import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { chmodSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { KeyValue } from "../../../src/base/ports.js";
 import { StoreError } from "../../../src/keystore/errors.js";
 import { writeDurably } from "../program/durableFile.js";
+import { makeFolder } from "../program/folder.js";
 import { Refusal } from "../program/misuse.js";
 
 const maximumName = 15;
@@ -20,14 +21,16 @@ export class FolderKeyValue implements KeyValue {
   constructor(folder: string) {
     this.#folder = folder;
     try {
-      mkdirSync(folder, { recursive: true, mode: 0o700 });
+      makeFolder(folder);
       // Keys lie in it: a folder that was made by hand may be open to everybody.
       if ((statSync(folder).mode & 0o077) !== 0) chmodSync(folder, 0o700);
       for (const name of readdirSync(folder)) {
         if (name.endsWith(`${ending}.new`)) rmSync(join(folder, name));
       }
     } catch (error) {
-      throw new Refusal(`${folder} cannot be used (${(error as NodeJS.ErrnoException).code})`);
+      throw new Refusal(
+        `${folder || "a folder without a name"} cannot be used (${(error as NodeJS.ErrnoException).code})`,
+      );
     }
   }
 

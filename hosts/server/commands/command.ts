@@ -1,3 +1,4 @@
+import { checkUserID } from "../../../src/crypto/password.js";
 import type { ReadTables } from "../../../src/database/store.js";
 import type { Entry } from "../../../src/database/table.js";
 import { Misuse } from "../../node/program/misuse.js";
@@ -43,6 +44,14 @@ export function only(what: string, rest: readonly string[]): string {
   const [value, more] = rest;
   if (value === undefined || more !== undefined) throw new Misuse(`${what} is expected`);
   return value;
+}
+
+/** A User ID that somebody typed. Throws CredentialError for what is none. */
+export function userIDOf(text: string): Uint8Array {
+  // A letter that no keypad has becomes one that the check refuses.
+  const octets = Uint8Array.from(text, (letter) => Math.min(letter.charCodeAt(0), 0xff));
+  checkUserID(octets);
+  return octets;
 }
 
 const pageLength = 200;

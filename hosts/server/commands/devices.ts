@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { statSync } from "node:fs";
 import { fromHex, hex } from "../../../src/base/octets.js";
 import { Result } from "../../../src/codec/results.js";
 import { Server } from "../../../src/server/server.js";
@@ -61,7 +61,7 @@ async function release({ open, tell }: Call, id: string): Promise<void> {
 }
 
 async function take({ open, tell }: Call, file: string): Promise<void> {
-  if (!existsSync(file)) throw new Refusal(`${file} is not there`);
+  if (statSync(file, { throwIfNoEntry: false })?.isFile() !== true) throw new Refusal(`${file} is no file`);
   const added = await new Server(open.ports).importDevices(readImportFile(file));
   tell(`${added} devices are new`, { file, new: added });
 }

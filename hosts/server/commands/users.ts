@@ -1,8 +1,8 @@
-import { ascii, wipe } from "../../../src/base/octets.js";
+import { wipe } from "../../../src/base/octets.js";
 import { Server } from "../../../src/server/server.js";
 import { Misuse } from "../../node/program/misuse.js";
 import { prompt } from "../../node/program/prompt.js";
-import { asDay, asText, type Call, each, type OperatorCommand, only } from "./command.js";
+import { asDay, asText, type Call, each, type OperatorCommand, only, userIDOf } from "./command.js";
 
 const terminal = { input: process.stdin, output: process.stderr };
 
@@ -30,7 +30,7 @@ export const users: OperatorCommand = {
     const work = actions[action];
     if (work === undefined) throw new Misuse("users add, password or remove is expected");
     const user = only("a User ID", operands);
-    const done = await work(call, ascii(user));
+    const done = await work(call, userIDOf(user));
     tell(done, { user, done });
   },
 };

@@ -3,8 +3,10 @@ import { parseArgs } from "node:util";
 import { CpnsError } from "../../../src/base/errors.js";
 import { ascii } from "../../../src/base/octets.js";
 import { Milliseconds } from "../../../src/base/units.js";
-import { checkPassword, checkUserID } from "../../../src/crypto/password.js";
+import { checkNewPassword } from "../../../src/crypto/newPassword.js";
+import { checkUserID } from "../../../src/crypto/password.js";
 import { called } from "../../node/program/called.js";
+import { misread } from "../../node/program/misread.js";
 import { Network } from "../network/network.js";
 import { Recorder } from "../network/recorder.js";
 import { WallClock } from "../world/clock.js";
@@ -35,7 +37,7 @@ function userOf(text: string): { readonly userID: string; readonly password: str
   const user = { userID: text.slice(0, colon), password: text.slice(colon + 1) };
   try {
     checkUserID(ascii(user.userID));
-    checkPassword(ascii(user.password));
+    checkNewPassword(ascii(user.password), ascii(user.userID));
   } catch (error) {
     const code = error instanceof CpnsError ? error.code : "characters that are not ASCII";
     throw new Misused(`--user takes no such User ID or password (${code})`);
@@ -50,7 +52,7 @@ function read(args: readonly string[]): Options {
   try {
     values = parseArgs({ args: [...args], options }).values;
   } catch (error) {
-    throw new Misused((error as Error).message.split(/[\n.]/)[0] ?? "");
+    throw new Misused(misread(error));
   }
   return {
     port: whole("--listen", values.listen, 0, 65_535),

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { called } from "../../node/program/called.js";
+import { misread } from "../../node/program/misread.js";
 import { ScenarioError } from "./errors.js";
 import {
   backhaulLine,
@@ -57,7 +58,7 @@ function attemptParse(args: readonly string[]) {
     const options = { json: { type: "boolean" }, seed: text, keylog: text, capture: text } as const;
     return parseArgs({ args: [...args], allowPositionals: true, options });
   } catch (error) {
-    throw misused((error as Error).message.split(/[\n.]/)[0] ?? "");
+    throw misused(misread(error));
   }
 }
 

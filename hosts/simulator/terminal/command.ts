@@ -4,8 +4,10 @@ import { parseArgs } from "node:util";
 import { applicationNames, applications } from "../../../apps/virtual.js";
 import { fromHex } from "../../../src/base/octets.js";
 import { type KeyValue, silentLog } from "../../../src/base/ports.js";
+import { maximumLabel } from "../../../src/codec/attributes.js";
 import type { Screen } from "../../../src/ui/screen.js";
 import { called } from "../../node/program/called.js";
+import { misread } from "../../node/program/misread.js";
 import { FolderKeyValue } from "../../node/storage/folderKeyValue.js";
 import { VirtualFlash } from "../world/flash.js";
 import { VirtualSlots } from "../world/slots.js";
@@ -43,13 +45,15 @@ function read(args: readonly string[]): Options | string {
     if (join === "") return "--join takes the path of a socket, or a port";
     const at = /^\d+$/.test(join) ? { port: Number(join), host: "127.0.0.1" } : { path: join };
     if ("port" in at && at.port > 65_535) return "--join takes a port from 0 to 65535";
+    if (name !== undefined && (name === "" || Buffer.byteLength(name) > maximumLabel))
+      return `--name takes 1 to ${maximumLabel} octets in UTF-8`;
     if (app !== undefined && !applicationNames.includes(app))
       return `--app takes ${applicationNames.join(", ")}`;
     if (key !== undefined && !/^0[23][\da-f]{64}$/i.test(key))
       return "--update-key takes a public key as firmware:sign prints it";
     return { at, data, name, app, updateKey: key === undefined ? undefined : fromHex(key) };
   } catch (error) {
-    return (error as Error).message.split(/[\n.]/)[0] ?? "";
+    return misread(error);
   }
 }
 

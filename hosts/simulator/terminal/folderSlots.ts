@@ -1,16 +1,8 @@
-import {
-  closeSync,
-  constants,
-  fstatSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  writeSync,
-} from "node:fs";
+import { closeSync, constants, fstatSync, fsyncSync, openSync, readFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { blockLength } from "../../../src/pne/updatePorts.js";
 import { writeDurably } from "../../node/program/durableFile.js";
+import { makeFolder } from "../../node/program/folder.js";
 import type { SlotKeeper, SlotNote } from "../world/slots.js";
 
 const noteFile = "starts";
@@ -24,7 +16,7 @@ export class FolderSlots implements SlotKeeper {
   /** Makes the folder. */
   constructor(folder: string) {
     this.#folder = folder;
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder);
   }
 
   get note(): SlotNote | undefined {
