@@ -56,6 +56,8 @@ export interface Page {
   /** Then it is over by itself. */
   readonly lasts?: Milliseconds;
   over?(face: Face): void;
+  /** It gives way to what the person was about when it came. */
+  readonly between?: boolean;
   /** True while it changes with the time, every second. */
   ticking?(now: Milliseconds): boolean;
   /** Looks for a gateway: what follows once one is there. */

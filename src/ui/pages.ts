@@ -159,8 +159,13 @@ export class Pages {
     this.#timer?.cancel();
     this.#timer = undefined;
     const { top } = this;
-    if (top.lasts !== undefined) this.#timer = this.#after(top.lasts, () => top.over?.(this.#face));
-    else this.#countDown(top);
+    if (top.lasts !== undefined) {
+      this.#timer = this.#after(top.lasts, () => {
+        // A key that was meant for it may come a moment too late.
+        if (top.between === true) this.#guard.raise();
+        top.over?.(this.#face);
+      });
+    } else this.#countDown(top);
     this.#watchSecrets();
     this.#face.changed();
     this.#deliver();

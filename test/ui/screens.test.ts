@@ -84,7 +84,7 @@ describe("the screens", () => {
     assert.equal(bench.screen.tone, "success");
     bench.after(3);
     assert.equal(bench.screen.id, "home");
-    bench.taps("BD");
+    bench.after(1).taps("BD");
     assert.deepEqual(bench.commands, [{ kind: "createPN" }]);
   });
 

@@ -10,11 +10,11 @@ export class SuccessPage implements Page {
   readonly id: Success;
   readonly passing = true;
   readonly lasts = Milliseconds(2_500);
-  readonly #back: boolean;
+  readonly between: boolean;
 
-  constructor(what: Success, back = false) {
+  constructor(what: Success, between = false) {
     this.id = what;
-    this.#back = back;
+    this.between = between;
   }
 
   draw(face: Face): Screen {
@@ -33,7 +33,7 @@ export class SuccessPage implements Page {
   }
 
   over(face: Face): void {
-    if (this.#back) face.back();
+    if (this.between) face.back();
     else face.home();
   }
 }
