@@ -95,6 +95,35 @@ export function databaseContract(make: () => Promise<Database>): void {
     assert.deepEqual(await find("owner", "you"), ["a", "d"]);
   });
 
+  it("finds a row that was read and then changed by what it has become, and by nothing that it was", async () => {
+    await put(row("a", 1, 20, { owner: "me" }), row("b", 1, 20, { owner: "me" }));
+    const changes = [
+      row("a", 2, 20, { owner: "me" }),
+      row("a", 3, 20, { owner: "you" }),
+      row("a", 4, 10, { owner: "you" }),
+      row("a", 5, 10, { owner: "you", place: "here" }),
+    ];
+    for (const change of changes) {
+      await database.transaction(async (rows) => {
+        await rows.get("things", "a");
+        await rows.put("things", change);
+        assert.equal((await rows.get("things", "a"))?.value[0], change.value[0]);
+      });
+      const { value, endsAt } = (await get("a")) ?? assert.fail("it is gone");
+      assert.deepEqual([value[0], endsAt], [change.value[0], change.endsAt]);
+    }
+    assert.deepEqual([await find("owner", "me"), await find("owner", "you")], [["b"], ["a"]]);
+    assert.deepEqual(await find("place", "here"), ["a"]);
+    assert.deepEqual(await database.read((rows) => rows.due("things", Milliseconds(10), 9)), ["a"]);
+    await database.transaction(async (rows) => {
+      await rows.get("things", "a");
+      await rows.delete("things", "a");
+      assert.equal(await rows.get("things", "a"), undefined);
+      await rows.put("things", row("a", 6, never, { owner: "me" }));
+    });
+    assert.deepEqual([await find("owner", "me"), await find("owner", "you")], [["b", "a"], []]);
+  });
+
   it("finds what comes after a row, whether that is there or not, in the same order", async () => {
     const me = { owner: "me" };
     await put(row("d", 1, 20, me), row("c", 2, never, me), row("b", 3, 20, me), row("a", 4, never, me));

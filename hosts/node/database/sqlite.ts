@@ -1,31 +1,11 @@
 import Libsql from "libsql";
 import { DatabaseError } from "../../../src/database/errors.js";
-import {
-  type Database,
-  first,
-  lastKey,
-  type ReadRows,
-  type Row,
-  type Rows,
-  type TableLayout,
-} from "../../../src/database/port.js";
-import { creation, type Dialect, migrations, type Statements, statements } from "./sql.js";
-
-const dialect: Dialect = Object.freeze({
-  octets: "BLOB",
-  integer: "INTEGER",
-  text: "TEXT",
-  parameter: () => "?",
-});
+import type { Database, ReadRows, Rows, TableLayout } from "../../../src/database/port.js";
+import { creation, migrations } from "./sql.js";
+import { asked, dialect, named, SqliteTables, type Statement } from "./sqliteTables.js";
 
 /** How long it waits for another process that writes; in milliseconds. */
 const patience = 5_000;
-
-type Statement = Libsql.Statement<unknown[]>;
-interface Prepared extends Record<Exclude<keyof Statements, "find">, Statement> {
-  readonly columns: readonly string[];
-  readonly find: Readonly<Record<string, Statement>>;
-}
 
 /** A transaction that waits for its turn. */
 interface Waiting {
@@ -43,7 +23,7 @@ const maximumGroup = 256;
  */
 export class SqliteDatabase implements Database {
   readonly #db: Libsql.Database;
-  readonly #tables = new Map<string, Prepared>();
+  readonly #tables: SqliteTables;
   #last: Promise<unknown> = Promise.resolve();
   /** Transactions that have not begun. */
   readonly #waiting: Waiting[] = [];
@@ -65,7 +45,7 @@ export class SqliteDatabase implements Database {
     }
     try {
       this.#migrate(layouts);
-      for (const layout of layouts) this.#prepare(layout);
+      this.#tables = new SqliteTables(this.#db, layouts);
       this.#savepoint = this.#db.prepare("SAVEPOINT one");
       this.#release = this.#db.prepare("RELEASE one");
     } catch (error) {
@@ -93,17 +73,6 @@ export class SqliteDatabase implements Database {
     }
   }
 
-  #prepare(layout: TableLayout): void {
-    const { find, ...others } = statements(layout, dialect);
-    const prepared = Object.entries(others).map(([name, sql]) => [name, this.#db.prepare(sql)]);
-    const finds = Object.entries(find).map(([column, sql]) => [column, this.#db.prepare(sql)]);
-    this.#tables.set(layout.name, {
-      ...(Object.fromEntries(prepared) as Omit<Prepared, "columns" | "find">),
-      columns: layout.columns,
-      find: Object.fromEntries(finds) as Record<string, Statement>,
-    });
-  }
-
   /**
    * Those that come while others are written are committed together: making a commit durable takes a disk some
    * milliseconds, however much is in it. Nobody hears of his before all are durable.
@@ -111,7 +80,7 @@ export class SqliteDatabase implements Database {
   transaction<T>(work: (rows: Rows) => Promise<T>): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       const done = (result: unknown): void => resolve(result as T);
-      this.#waiting.push({ work: () => work(this.#rows), done, failed: reject });
+      this.#waiting.push({ work: () => work(this.#tables.rows), done, failed: reject });
       if (this.#waiting.length === 1) void this.#turn(() => this.#group());
     });
   }
@@ -120,7 +89,7 @@ export class SqliteDatabase implements Database {
     return this.#turn(async () => {
       this.#exec("BEGIN");
       try {
-        return await work(this.#reader);
+        return await work(this.#tables.reader);
       } finally {
         if (this.#db.inTransaction) this.#exec("ROLLBACK");
       }
@@ -140,16 +109,50 @@ export class SqliteDatabase implements Database {
     const group = this.#waiting.splice(0, maximumGroup);
     if (this.#waiting.length > 0) void this.#turn(() => this.#group());
     try {
-      this.#exec("BEGIN IMMEDIATE");
-      const settled: (() => void)[] = [];
-      for (const one of group) settled.push(await this.#run(one));
+      this.#begin();
+      const settled = (await this.#together(group)) ?? (await this.#apart(group));
       this.#exec("COMMIT");
       for (const settle of settled) settle();
     } catch (error) {
       // A failed COMMIT may have ended it; then there is nothing to roll back.
       if (!this.#closed && this.#db.inTransaction) this.#exec("ROLLBACK");
       for (const { failed } of group) failed(error);
+    } finally {
+      this.#tables.forget();
     }
+  }
+
+  #begin(): void {
+    this.#tables.forget();
+    this.#exec("BEGIN IMMEDIATE");
+  }
+
+  /** What to tell whom once the group is durable; undefined when one has failed that had written: all of it is undone. */
+  async #together(group: readonly Waiting[]): Promise<readonly (() => void)[] | undefined> {
+    const settled: (() => void)[] = [];
+    for (const { work, done, failed } of group) {
+      const before = this.#tables.writes;
+      try {
+        const result = await work();
+        settled.push(() => done(result));
+      } catch (error) {
+        if (!this.#db.inTransaction) throw error;
+        if (this.#tables.writes !== before) {
+          this.#exec("ROLLBACK");
+          return undefined;
+        }
+        settled.push(() => failed(error));
+      }
+    }
+    return settled;
+  }
+
+  /** Each from the start again, and what one of them has written can be undone: that costs SQLite as much as writing it. */
+  async #apart(group: readonly Waiting[]): Promise<readonly (() => void)[]> {
+    this.#begin();
+    const settled: (() => void)[] = [];
+    for (const one of group) settled.push(await this.#run(one));
+    return settled;
   }
 
   /** One of a group: what to tell whom once the group is durable. Throws when the whole group is lost. */
@@ -163,6 +166,7 @@ export class SqliteDatabase implements Database {
       // A full disk ends everything that was begun.
       if (!this.#db.inTransaction) throw error;
       this.#exec("ROLLBACK TO one");
+      this.#tables.forget();
       this.#step(this.#release);
       return () => failed(error);
     }
@@ -187,54 +191,6 @@ export class SqliteDatabase implements Database {
     }
   }
 
-  #table(name: string): Prepared {
-    const table = this.#tables.get(name);
-    if (table === undefined) throw new RangeError(`no table ${name}`);
-    return table;
-  }
-
-  readonly #reader: ReadRows = {
-    get: async (table, key) => {
-      const found = asked(() => this.#table(table).get.get(key));
-      return found === undefined ? undefined : this.#row(table, found);
-    },
-    find: async (table, column, value, limit, { endsAt, key } = first) => {
-      const statement = this.#table(table).find[column];
-      if (statement === undefined) throw new RangeError(`${table} is not looked up by ${column}`);
-      return asked(() => statement.all(value, endsAt, key, limit)).map((one) => this.#row(table, one));
-    },
-    due: async (table, now, limit) =>
-      asked(() => this.#table(table).due.all(now, limit)).map((one) => (one as { key: string }).key),
-    page: async (table, after, limit, to = lastKey) =>
-      asked(() => this.#table(table).page.all(after, to, limit)).map((one) => this.#row(table, one)),
-  };
-
-  readonly #rows: Rows = {
-    ...this.#reader,
-    put: async (table, { key, value, endsAt, columns }) => {
-      const prepared = this.#table(table);
-      const found = prepared.columns.map((column) => columns[column] ?? null);
-      asked(() => prepared.put.run(key, value, endsAt, ...found));
-    },
-    delete: async (table, key) => {
-      asked(() => this.#table(table).delete.run(key));
-    },
-  };
-
-  #row(table: string, found: unknown): Row {
-    const fields = found as Readonly<Record<string, unknown>>;
-    const columns: Record<string, string | undefined> = {};
-    for (const column of this.#table(table).columns) {
-      columns[column] = (fields[`by_${column}`] as string | null) ?? undefined;
-    }
-    return {
-      key: fields.key as string,
-      value: copyOf(fields.value as Uint8Array | ArrayBuffer),
-      endsAt: fields.ends_at as number,
-      columns,
-    };
-  }
-
   /** Waits for transactions that have begun; the log of the WAL goes into the file. */
   async close(): Promise<void> {
     await this.#last;
@@ -254,25 +210,4 @@ export class SqliteDatabase implements Database {
       return lines.filter((line) => line !== "ok");
     });
   }
-}
-
-/** The binding hands out an array of its own, or a buffer. */
-const copyOf = (blob: Uint8Array | ArrayBuffer): Uint8Array =>
-  blob instanceof ArrayBuffer ? new Uint8Array(blob.slice(0)) : Uint8Array.from(blob);
-
-function asked<T>(work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    throw named(error);
-  }
-}
-
-/** SQLite's own errors by our names: waited too long for another writer, or the file cannot be used. */
-function named(error: unknown): unknown {
-  if (error instanceof DatabaseError || !(error instanceof Error)) return error;
-  const { code } = error as { code?: unknown };
-  if (typeof code !== "string" || !code.startsWith("SQLITE_")) return error;
-  if (code.startsWith("SQLITE_BUSY")) return new DatabaseError("database.conflict", code);
-  return new DatabaseError("database.away", code);
 }

@@ -47,6 +47,46 @@ describe("transactions of SQLite that come at once", () => {
     assert.deepEqual(await keys(), ["a"]);
   });
 
+  it("run again, from what was there before, when another that was with them undoes what it has written", async () => {
+    const runs: string[] = [];
+    const counted = (name: string, work: (rows: Rows) => Promise<unknown>) => {
+      return database.transaction(async (rows) => {
+        runs.push(name);
+        assert.equal(await rows.get("things", "a"), undefined);
+        await work(rows);
+        await rows.delete("things", "a");
+      });
+    };
+    const undoing = async (rows: Rows): Promise<void> => {
+      await rows.put("things", row("a"));
+      throw new RangeError("changed its mind");
+    };
+    const quiet = async (): Promise<void> => {
+      throw new RangeError("has written nothing");
+    };
+    await Promise.allSettled([counted("first", put("a")), counted("quiet", quiet)]);
+    assert.deepEqual(runs.splice(0), ["first", "quiet"], "there was nothing to undo");
+    await Promise.allSettled([
+      counted("first", put("a")),
+      counted("undoing", undoing),
+      counted("last", put("b")),
+    ]);
+    assert.deepEqual(runs, ["first", "undoing", "first", "undoing", "last"]);
+    assert.deepEqual(await keys(), ["b"]);
+  });
+
+  it("know nothing of what they have read before: another process may have changed it since", async () => {
+    const read = (): Promise<Row | undefined> => database.transaction((rows) => rows.get("things", "a"));
+    await database.transaction(put("a"));
+    assert.equal((await read())?.value[0], "a".charCodeAt(0));
+    const other = new Libsql(join(folder, "a.db"));
+    other.exec("UPDATE things SET value = x'07'");
+    assert.equal((await read())?.value[0], 7);
+    other.exec("DELETE FROM things");
+    assert.equal(await read(), undefined);
+    other.close();
+  });
+
   it("are all durable before any of them is told so, however many they are", async () => {
     const other = new Libsql(join(folder, "a.db"));
     const count = (): number => (other.prepare("SELECT count(*) AS n FROM things").get() as { n: number }).n;
