@@ -158,6 +158,8 @@ function shown(view: ProgramView): void {
   );
   const session = server.authenticated ? "proven" : "no session now";
   say(`Server    ${server.id}: ${serverAway === undefined ? session : `not reached (${serverAway})`}`);
+  if (server.keyShared === true)
+    say("          another gateway works with this one's key: a copy of its state folder. Stop one of them");
   say(`radio     ${radio.usable ? "on" : (radio.error ?? "not usable")}; heard: ${heard.length}`);
   if (broker !== undefined)
     say(`broker    ${broker.url}: ${broker.connected ? "there" : (broker.error ?? "not reached yet")}`);

@@ -124,7 +124,11 @@ export class Gateway {
       ...(name !== undefined && { name }),
       ...ownKeyView(store),
       uicc: gba !== undefined,
-      server: { id: String.fromCharCode(...serverID), authenticated: this.server.authenticated },
+      server: {
+        id: String.fromCharCode(...serverID),
+        authenticated: this.server.authenticated,
+        ...(this.server.keyShared && { keyShared: true }),
+      },
       devices: this.links.map((link) => deviceView(link, this.pns.of(link))),
       pns: this.networks,
       updates: this.#updates.view,

@@ -182,6 +182,8 @@ export interface GatewayView {
     readonly id: string;
     /** There is a session that works. */
     readonly authenticated: boolean;
+    /** Another PN GW works with the same Entity ID and key: somebody has copied this one's state. */
+    readonly keyShared?: true;
   };
   readonly devices: readonly DeviceView[];
   readonly pns: readonly GatewayPNView[];

@@ -8,6 +8,7 @@ import { sessionRecord } from "../link/record.js";
 import { windowSize } from "../link/window.js";
 import type { Errand } from "../procedure/gatewayPorts.js";
 import { ProcedureError, refusal, unexpected } from "../procedure/procedure.js";
+import { Displaced } from "./displaced.js";
 import type { GuardedPorts } from "./guard.js";
 import { keyRefused, type ServerSession, SessionMaker } from "./serverSession.js";
 
@@ -60,6 +61,7 @@ export class ServerLink {
   readonly #begun: Request[] = [];
   readonly #fresh: Request[] = [];
   readonly #flights = new Set<Flight>();
+  readonly #displaced = new Displaced();
   #session: ServerSession | undefined;
   #renewing: Done<undefined>[] | undefined;
   #notBefore = 0;
@@ -72,6 +74,18 @@ export class ServerLink {
 
   get authenticated(): boolean {
     return this.#session?.alive ?? false;
+  }
+
+  /** Another PN GW has been working with the Entity ID and key of this one. */
+  get keyShared(): boolean {
+    return this.#displaced.isOften(this.#ports.clock.now());
+  }
+
+  /** By the Server, which knows it no more, or by what came in place of an answer. */
+  #ended(unknown: boolean): void {
+    if (unknown && this.authenticated && this.#displaced.note(this.#ports.clock.now()))
+      this.#ports.log.event("server.keyShared");
+    this.forget();
   }
 
   /** Ends the session, so that the next request authenticates anew. */
@@ -120,7 +134,7 @@ export class ServerLink {
           session.over();
           if ("value" in read && read.value instanceof Uint8Array) return done({ value: read.value });
           const expired = "value" in read && read.value === Result.sessionExpired;
-          if (expired && this.#session === session) this.forget();
+          if (expired && this.#session === session) this.#ended(true);
           done(unreachable);
         },
         pollPatience,
@@ -231,7 +245,7 @@ export class ServerLink {
     else if (read.value instanceof Uint8Array) return this.#land(flight, { value: read.value });
     const told = "value" in read ? read.value : Result.protocol;
     const unknown = told === Result.sessionExpired;
-    if (this.#session === session && told !== Result.alreadyDone) this.forget();
+    if (this.#session === session && told !== Result.alreadyDone) this.#ended(unknown);
     // It knows no such session, so it has not acted upon the request; of a repeated one nobody can tell.
     if (unknown && !request.moved && flight.sent === 1) {
       request.moved = true;

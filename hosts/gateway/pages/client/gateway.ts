@@ -64,6 +64,7 @@ function drawn(view: ProgramView | undefined): readonly Node[] {
 
 function serverState({ server, serverAway }: ProgramView): string {
   if (serverAway !== undefined) return words.away(serverAway);
+  if (server.keyShared === true) return words.keyShared;
   return server.authenticated ? words.proven : words.noSession;
 }
 

@@ -38,6 +38,7 @@ export const words = Object.freeze({
     `${state === "enrolled" ? "there" : "being replaced"}, of ${owner ?? "its owner"}`,
   staged: "half done: it is not confirmed yet",
   proven: "connected; both sides have proven themselves",
+  keyShared: "another gateway works with this one's key: a copy of its state folder. Stop one of them",
   noSession: "no session now; it begins when there is something to say",
   away: (why: string) => `not reached (${why})`,
   radio: "Radio",
