@@ -272,7 +272,7 @@ export class ApiHouse {
         });
         response.on("end", () => {
           const { statusCode: status = 0, headers: said } = response;
-          const json = /json/.test(said["content-type"] ?? "");
+          const json = text !== "" && /json/.test(said["content-type"] ?? "");
           resolve({ status, headers: said, text, body: (json ? JSON.parse(text) : undefined) as never });
         });
         response.on("error", reject);
