@@ -7,6 +7,7 @@ import { CommandQueue, type SendTopic } from "./commandQueue.js";
 import { EventBuffer } from "./eventBuffer.js";
 import { type KeptLevels, LevelBook, type Placed } from "./names.js";
 import { type Layout, Retained, statusTopic } from "./retained.js";
+import { lost, troubleOf } from "./trouble.js";
 import { payloadOf, readValue } from "./values.js";
 
 export interface BridgeOptions {
@@ -23,12 +24,16 @@ export interface BridgeOptions {
   readonly levels: KeptLevels;
   /** One line for the person at the terminal. */
   say(line: string): void;
+  /** Milliseconds of a clock that nobody sets, for how old an event is; the machine's unless told. */
+  now?(): number;
 }
 
 /** Publishes that the broker has not confirmed yet: what is more waits. */
 const mostInFlight = 128;
 const firstRetry = 1_000;
 const longestRetry = 60_000;
+/** A connection that lasts so long has not been refused: the next pause is the first again. */
+const steady = 10_000;
 const longestPayload = 1_024;
 /** What a broker may send before a whole message has come of it: it is held in memory, and MQTT allows 256 MB. */
 const longestMessage = 1_048_576;
@@ -52,6 +57,7 @@ export class MqttBridge {
   #inFlight = 0;
   #waits = false;
   #trouble = "";
+  #steadying: NodeJS.Timeout | undefined;
 
   constructor(options: BridgeOptions) {
     this.#options = options;
@@ -59,7 +65,7 @@ export class MqttBridge {
     this.#queue = new CommandQueue((command) => options.send(command), options.log);
     this.#retained = new Retained(options.layout);
     this.#levels = new LevelBook(options.levels);
-    this.#events = new EventBuffer((topic) => options.log.event("mqtt.dropped", { topic }));
+    this.#events = new EventBuffer((topic) => options.log.event("mqtt.dropped", { topic }), options.now);
   }
 
   start(): void {
@@ -79,7 +85,11 @@ export class MqttBridge {
     });
     this.#client = client;
     client.on("connect", () => this.#connected(client));
-    client.on("error", (error) => this.#failed(error));
+    client.on("error", (error) => {
+      this.#failed(troubleOf(error));
+      // After what is no MQTT the rest would be taken for something else.
+      client.stream.destroy();
+    });
     client.on("close", () => this.#lost(client));
     client.on("message", (topic, payload, { retain }) => this.#message(topic, payload, retain));
     this.#bound(client);
@@ -95,7 +105,7 @@ export class MqttBridge {
       client.stream.on("data", (octets: Uint8Array) => {
         since += octets.length;
         if (since <= longestMessage) return;
-        this.#failed(new Error("somebody sends what is too long"));
+        this.#failed("somebody sends what is too long");
         client.stream.destroy();
       });
     });
@@ -134,14 +144,17 @@ export class MqttBridge {
   // ── To the broker ──
 
   #connected(client: MqttClient): void {
-    client.options.reconnectPeriod = firstRetry;
+    this.#steadying = setTimeout(() => {
+      client.options.reconnectPeriod = firstRetry;
+    }, steady);
+    this.#steadying.unref();
     this.#inFlight = 0;
     this.#told = new Map([...this.#told.keys()].map((topic) => [topic, undefined]));
     if (this.#trouble !== "") this.#options.say("the MQTT broker is there again");
     this.#trouble = "";
     this.#options.log.event("mqtt.connected");
     client.subscribe(`${this.#options.layout.prefix}/+/+/+/set`, { qos: 1 }, (error) => {
-      if (error) this.#failed(error);
+      if (error && client.connected) this.#failed("it lets no commands come to this gateway");
     });
     this.#tell();
   }
@@ -218,34 +231,18 @@ export class MqttBridge {
   // ── Trouble ──
 
   #lost(client: MqttClient): void {
+    clearTimeout(this.#steadying);
     const period = client.options.reconnectPeriod ?? firstRetry;
     client.options.reconnectPeriod = Math.min(longestRetry, period * 2);
-    if (this.#client === client) this.#failed(new Error("the connection was lost"));
+    // What has been said of it says more.
+    if (this.#client === client && this.#trouble === "") this.#failed(lost);
   }
 
-  /** Each trouble is told once, until the broker is there again. */
-  #failed(error: Error): void {
-    const why = troubleOf(error);
+  /** Each trouble is told once, until the broker is there again: it may be away for days. */
+  #failed(why: string): void {
+    if (why === this.#trouble) return;
     this.#options.log.event("mqtt.away", { why });
     if (this.#trouble === "") this.#options.say(`the MQTT broker: ${why}; trying again`);
     this.#trouble = why;
   }
-}
-
-/** CONNACK's return codes of MQTT 3.1.1. */
-const refusals: Readonly<Record<number, string>> = Object.freeze({
-  2: "it refuses this gateway's name",
-  3: "it is not available",
-  4: "it refuses the user name or password",
-  5: "it does not let this gateway in: give --mqtt-user and CPNS_MQTT_PASSWORD",
-});
-
-function troubleOf(error: Error): string {
-  const { code } = error as { code?: unknown };
-  if (typeof code === "number") return refusals[code] ?? `it refuses the connection (${code})`;
-  if (code === "ECONNREFUSED" || code === "ENOTFOUND" || code === "ETIMEDOUT" || code === "EHOSTUNREACH")
-    return `it is not reached (${code})`;
-  if (typeof code === "string" && /CERT|SIGN|TLS|SSL/.test(code))
-    return `its certificate is not trusted (${code}): give --mqtt-ca`;
-  return error.message;
 }
