@@ -5,6 +5,9 @@ import { fileURLToPath } from "node:url";
 
 const program = fileURLToPath(new URL("../../hosts/server/server.js", import.meta.url));
 
+/** As deploy/ has it. */
+const asDeployed = ["--max-semi-space-size=4"];
+
 /** A Server in a process of its own, as it is run. */
 export class ServerProcess {
   readonly #child: ChildProcess;
@@ -33,7 +36,7 @@ export class ServerProcess {
       "127.0.0.1",
     ];
     const env = { ...process.env, ...(database !== undefined && { CPNS_DATABASE: database }) };
-    const child = spawn(process.execPath, [program, "--data", data, "--everybody", ...place], {
+    const child = spawn(process.execPath, [...asDeployed, program, "--data", data, "--everybody", ...place], {
       env,
       stdio: ["ignore", "pipe", "pipe"],
     });
