@@ -1,12 +1,20 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { get } from "node:http";
+import { join } from "node:path";
 import { connectAsync, type MqttClient } from "mqtt";
 import { applications } from "../../apps/virtual.js";
 import { ApiClient } from "../support/apiClient.js";
 import { Broker, mosquitto } from "../support/broker.js";
+import { PageClient, pagePassword } from "../support/gatewayPage.js";
+import { HookTarget } from "../support/hookTarget.js";
 import { freePort, type Hand, Household, password, serverFile } from "../support/household.js";
+import { tapPrograms } from "../support/keyTap.js";
 import { MemoryStore } from "../support/memoryStore.js";
+import type { OpenStream } from "../support/openStream.js";
 import { type Program, ran } from "../support/programs.js";
 import { few } from "../support/sampled.js";
+import { keysIn, Listened } from "../support/secrets.js";
 import { skipped } from "../support/skipped.js";
 
 const waits = 90_000;
@@ -34,6 +42,15 @@ describe("a household at a Server, a PN GW and an MQTT broker", function () {
   let remote: Hand;
   let client: ApiClient;
   let token = "";
+  /** What gets out of the house, and what may not. */
+  const listened = new Listened();
+  const secrets = new Map<string, string | Uint8Array>();
+  const brokerPassword = "behind the water butt";
+  let untap = (): void => {};
+  let target: HookTarget;
+  let stream: OpenStream;
+  let page: PageClient;
+  let metrics = 0;
 
   const topicOf = (end: RegExp): string => [...seen.keys()].find((topic) => end.test(topic)) ?? "";
   const lampTopic = (): string => topicOf(/^cpns\/[^/]+\/lamp\/lamp$/);
@@ -41,8 +58,17 @@ describe("a household at a Server, a PN GW and an MQTT broker", function () {
     eventually(`the lamp to be ${value}`, () => seen.get(lampTopic()) === value);
   const command = (value: string): Promise<unknown> =>
     reader.publishAsync(`${lampTopic()}/set`, value, { qos: 1 });
+  /** Says it until it is done: the lamp may be on its way back. */
+  const switches = (value: string): Promise<void> =>
+    eventually(`the lamp to be switched ${value}`, () => {
+      void command(value);
+      return seen.get(lampTopic()) === value;
+    });
   const starts = async (): Promise<Program> =>
-    home.gateway("--mqtt", `mqtt://127.0.0.1:${broker.port}`, "--mqtt-user", "house");
+    home.gateway(
+      ...["--mqtt", `mqtt://127.0.0.1:${broker.port}`, "--mqtt-user", "house"],
+      ...["--page", `127.0.0.1:${page.port}`],
+    );
 
   /** Comes in by invitation, or out of its flash after a loss of power. */
   const enrolled = async (
@@ -64,10 +90,13 @@ describe("a household at a Server, a PN GW and an MQTT broker", function () {
     reader = await connectAsync(`mqtt://127.0.0.1:${broker.port}`, { reconnectPeriod: 200 });
     reader.on("message", (topic, payload) => {
       heard++;
+      listened.add("MQTT", topic, payload);
       seen.set(topic, payload.toString());
     });
     await reader.subscribeAsync("#", { qos: 1 });
-    server = await home.server();
+    untap = tapPrograms(join(home.folder, "keys"), { CPNS_MQTT_PASSWORD: brokerPassword });
+    [page, metrics] = [new PageClient(await freePort()), await freePort()];
+    server = await home.server(["--metrics", `127.0.0.1:${metrics}`, "--webhooks", "any"]);
     await home.user("alice");
     const made = await ran(serverFile, [
       "tokens",
@@ -75,7 +104,7 @@ describe("a household at a Server, a PN GW and an MQTT broker", function () {
       "alice",
       "test",
       "--scopes",
-      "read,send",
+      "read,send,stream,webhooks",
       ...home.data,
     ]);
     token = made.out.trim();
@@ -94,9 +123,16 @@ describe("a household at a Server, a PN GW and an MQTT broker", function () {
     clearInterval(asking);
     assert.equal(invited.code, 0, invited.errors);
     client = new ApiClient(home.port, token);
+    target = await HookTarget.open();
+    const hook = (await client.ask("POST", "/webhooks", { url: target.url })).body as { secret: string };
+    secrets.set("a webhook's key", Buffer.from(hook.secret.slice("whsec_".length), "base64"));
+    stream = await client.stream("0");
   });
 
   after(async () => {
+    untap();
+    stream?.close();
+    await target?.close();
     await reader?.endAsync(true);
     await home.close();
     await broker?.stop();
@@ -150,14 +186,14 @@ describe("a household at a Server, a PN GW and an MQTT broker", function () {
     await shown("OFF");
     await command("ON");
     await shown("ON");
+    listened.add("logs", gateway.out, gateway.errors);
     await gateway.kill();
     await eventually("the last will", () => seen.get(topicOf(/^cpns\/_gateway\//)) === "offline");
     gateway = await starts();
     await eventually("the gateway", () => seen.get(topicOf(/^cpns\/_gateway\//)) === "online");
     await eventually("the lamp", () => seen.get(topicOf(/\/lamp\/_available$/)) === "online");
     await shown("ON");
-    await command("OFF");
-    await shown("OFF");
+    await switches("OFF");
   });
 
   it("goes on after the lamp lost its power", async () => {
@@ -169,17 +205,59 @@ describe("a household at a Server, a PN GW and an MQTT broker", function () {
       () => heard > before && seen.get(lampTopic()) === "OFF",
     );
     await eventually("the lamp", () => seen.get(topicOf(/\/lamp\/_available$/)) === "online");
-    for (const value of ["ON", "OFF"]) {
-      await eventually("a command to arrive", () => {
-        void command(value);
-        return seen.get(lampTopic()) === value;
-      });
-    }
+    for (const value of ["ON", "OFF"]) await switches(value);
   });
 
-  it("has told neither a password nor a token to broker or log", () => {
-    const all = [...seen].join("\n") + gateway.errors + server.errors;
-    assert.ok(all.length > 1_000);
-    for (const hidden of [password, token.slice(20, 40)]) assert.equal(all.includes(hidden), false);
+  /** What can be read of the house from outside, by those who may read it. */
+  async function listens(): Promise<void> {
+    const [, code] = await gateway.says(/\b([A-Z2-9]{4}-[A-Z2-9]{4})\b/);
+    secrets.set("the page's password", pagePassword);
+    assert.equal((await page.begin("/set-up", { code, password: pagePassword })).status, 200);
+    for (const path of ["/", "/state"]) listened.add("pages", (await page.send("GET", path)).body);
+    for (const kind of ["view", "status", "guests"])
+      listened.add("pages", (await page.post("/ask", { ask: kind })).body);
+    for (const path of ["/devices", "/networks", "/topics", "/webhooks", "/tokens"])
+      listened.add("API", JSON.stringify((await client.ask("GET", path)).body));
+    const pages = new PageClient(home.port);
+    for (const path of ["/", "/about", "/api/v1/openapi.json", "/nowhere"])
+      listened.add("pages", (await pages.send("GET", path)).body);
+    for (const path of ["/metrics", "/readyz", "/healthz"])
+      await new Promise<void>((resolve) => {
+        get({ host: "127.0.0.1", port: metrics, path }, (response) => {
+          response.on("data", (part: Buffer) => listened.add("metrics", part)).on("end", resolve);
+        });
+      });
+    for (const { headers, body } of target.heard) listened.add("webhooks", JSON.stringify(headers), body);
+    listened.add("streams", JSON.stringify(stream.events));
+    for (const one of [gateway, server]) listened.add("logs", one.out, one.errors);
+    const { out, errors } = await home.ask("status");
+    listened.add("logs", out, errors);
+  }
+
+  it("has told no key, password or token to broker, logs, webhooks, metrics, pages and streams", async () => {
+    await listens();
+    const keys = readFileSync(join(home.folder, "keys"), "utf8").trim().split("\n");
+    for (const key of keys) secrets.set(`key ${key}`, Buffer.from(key, "hex"));
+    for (const folder of ["server", "gw"])
+      for (const [name, line] of keysIn(join(home.folder, folder))) secrets.set(`${folder} ${name}`, line);
+    secrets.set("the User's password", password);
+    secrets.set("the broker's password", brokerPassword);
+    secrets.set("the token", token.slice(20, 50));
+    secrets.set("the token's octets", Buffer.from(token.slice(5), "base64url").subarray(8));
+    assert.ok(keys.length > 100, `${keys.length} keys`);
+    for (const [where, length] of Object.entries(listened.lengths)) assert.ok(length > 200, where);
+    assert.deepEqual(Object.keys(listened.lengths).sort(), [
+      ...["API", "MQTT", "logs", "metrics", "pages", "streams", "webhooks"],
+    ]);
+    assert.deepEqual(listened.find(secrets), []);
+    const key = keys.at(-1) ?? "";
+    for (const form of ["hex", "base64", "base64url", "latin1"] as const) {
+      const planted = new Listened();
+      planted.add(
+        "a log",
+        Buffer.concat([Buffer.from("xy"), Buffer.from(key, "hex"), Buffer.from("z")]).toString(form),
+      );
+      assert.deepEqual(planted.find(secrets), [`a log: key ${key}`], form);
+    }
   });
 });
