@@ -187,7 +187,7 @@ const commands = {
       { name: "near", about: "asks only the tests beside the sources, which is quick" },
     ],
     more: [
-      "It writes build/mutants/report.json; tools/mutants/explained.yaml lists survivors that change nothing.",
+      "It writes build-mutants/report.json; tools/mutants/explained.yaml lists survivors that change nothing.",
     ],
     run: async (given) => (await import("./mutants/run.mjs")).mutants(given),
   },

@@ -9,7 +9,8 @@ import { fail, root } from "../setup.mjs";
 import { instrument } from "./instrument.mjs";
 
 const areas = ["src/protocols", "src/crypto", "src/link", "src/database"];
-const out = join(root, "build/mutants");
+/** As deep as `build`: tests find their files from where they are. */
+const out = join(root, "build-mutants");
 const memory = join(root, "build/mutants.json");
 /** Tests that look at nothing of these areas, or at files of the repository, or that need another program. */
 const left = /^test\/(?:xs|tools|docs|device|fuzz|hosts|ui|bench)\//;
@@ -162,6 +163,7 @@ async function map(testFiles, known, say) {
   const queue = [...testFiles];
   const take = (file, recorded) => {
     if (recorded === "long") say(`  left out, as it takes too long: ${file}`);
+    else if (recorded.error !== undefined) say(`  left out, as it does not load: ${file}: ${recorded.error}`);
     else if (recorded.failed.length > 0) say(`  left out, as it fails by itself: ${file}`);
     else {
       for (const id of recorded.loaded) loaded.add(id);
@@ -180,7 +182,8 @@ async function map(testFiles, known, say) {
         const own = await worker();
         const { recorded = "long" } = await own.ask({ record: file }, longest).catch(() => ({}));
         own.kill();
-        known.keepRecorded(file, recorded);
+        // What a busy machine or a missing file has kept from being known is asked again.
+        if (recorded !== "long" && recorded.error === undefined) known.keepRecorded(file, recorded);
         take(file, recorded);
       } else take(file, before);
     }

@@ -96,7 +96,8 @@ process.on("message", async ({ record: file, judge: mutant, fresh, tests, timeou
       process.send({ judged: await judge(id, tests, timeout) });
     } else process.send({ judged: await judge(mutant, tests, timeout) });
   } catch (error) {
-    process.send({ judged: { killedBy: `loading: ${error?.message}` }, recorded: undefined });
+    const { message } = error;
+    process.send({ judged: { killedBy: `loading: ${message}` }, recorded: { error: message } });
   }
 });
 process.send({ ready: true });
