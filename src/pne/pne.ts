@@ -155,7 +155,7 @@ export class Pne {
       return this.#refused(connection);
     }
     const how: How = place
-      ? { kind: "invited", pnID: place.pnID, byGateway: false }
+      ? { kind: "invited", pnID: place.pnID, byGateway: false, again: true }
       : creation("oneToOne", undefined);
     attempt(() => {
       const setup = joinProcedure(core.ports, core.store, connection, how);

@@ -1,9 +1,10 @@
 import { equalBytes, wipe } from "../base/octets.js";
+import { attempt } from "../base/outcome.js";
 import { randomOctets } from "../base/ports.js";
 import { Method } from "../codec/methods.js";
 import { hasCurve } from "../crypto/suite.js";
 import type { KeyStore } from "../keystore/keystore.js";
-import { KeyOrigin } from "../keystore/schemas.js";
+import { KeyOrigin, type LocalKeyData } from "../keystore/schemas.js";
 import { ProcedureError } from "../procedure/procedure.js";
 import { Reauthenticate } from "../protocols/authentication/pne.js";
 import { Capability } from "../protocols/discovery/messages.js";
@@ -148,13 +149,25 @@ export function joinProcedure(ports: PnePorts, store: KeyStore, connection: Conn
         panSecure,
         forwardSecrecy: policy.forwardSecrecy === true,
         notBefore: atLeast(clock, store),
-        storeLocalKey: (key) => store.putLocalKey(key),
+        storeLocalKey: (key) => keepLocalKey(ports, store, how, key),
       },
       connection.nextExchange(),
     );
   } finally {
     wipe(held.key);
   }
+}
+
+/**
+ * A flash that takes no writes keeps nobody out of a PN that he is in: what it costs is the way back by this key. Throws
+ * StoreError for anybody else, and for a key that is not newer (C-25).
+ */
+function keepLocalKey({ log }: PnePorts, store: KeyStore, how: How, key: LocalKeyData): void {
+  const kept = attempt(() => store.putLocalKey(key));
+  if (!("error" in kept)) return;
+  const { code } = kept.error;
+  if (how.kind === "create" || how.again !== true || code === "store.keyNotNewer") throw kept.error;
+  log.event("pne.keyNotKept", { code });
 }
 
 /** The LocalEUKey of the PN once more (C-15, GWA-02); undefined when there is none that is still good. */

@@ -101,7 +101,7 @@ function invited(core: Core, connection: Connection, invitation: Invitation): Re
 
 /** Others have come into the PN: the Server proves them to whoever takes part anew; until then all stays as it is. */
 function learn(core: Core, joined: Joined, connection: Connection): undefined {
-  const how = { kind: "invited", pnID: joined.pn.pnID, byGateway: false } as const;
+  const how = { kind: "invited", pnID: joined.pn.pnID, byGateway: false, again: true } as const;
   attempt(() => {
     connection.runQuietly(joinProcedure(core.ports, core.store, connection, how), (outcome) => {
       if ("error" in outcome)

@@ -131,11 +131,12 @@ function doTask(core: Core, connection: Connection): void {
   }
 }
 
-/** A gateway is there; the connection stays, for what is to come. */
+/** A gateway is there; the connection stays for what is to come, unless it is the way back into a PN on a fresh one. */
 function found(core: Core): void {
   core.rest();
   core.tell();
   core.ports.notify({ kind: "found" });
+  if (core.lastPN !== undefined) core.connection?.disconnect();
 }
 
 function doEnrol(core: Core, connection: Connection, task: Task & { kind: "enrol" }): void {

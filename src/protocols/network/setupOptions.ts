@@ -33,7 +33,13 @@ export type How =
       readonly alias?: string;
     }
   /** Another PNE (PNI-02) or the PN GW (GWI-01) has invited it, and its person said yes. */
-  | { readonly kind: "invited"; readonly pnID: Uint8Array; readonly byGateway: boolean };
+  | {
+      readonly kind: "invited";
+      readonly pnID: Uint8Array;
+      readonly byGateway: boolean;
+      /** It is in the PN, or was when it lost its power: nobody waits for what comes of it. */
+      readonly again?: true;
+    };
 
 export interface SetupOptions {
   readonly how: How;

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { nodeSuite } from "../../../hosts/node/nodeSuite.js";
 import { hex } from "../../../src/base/octets.js";
 import { dissolve } from "../../../src/database/networks.js";
+import { StoreError } from "../../../src/keystore/errors.js";
 import { KeyStore } from "../../../src/keystore/keystore.js";
 import { absenceTime } from "../../../src/pne/reconnect.js";
 import { Family } from "../../support/family.js";
@@ -176,6 +177,42 @@ describe("a member that has lost its power (PNI-03, PNI-15, C-33)", () => {
     await net.pass(back);
     assert.equal(net.members("hall"), undefined);
   });
+
+  it("is back though its person has looked for a gateway meanwhile, whenever that was", async () => {
+    for (const wait of [0, 0.5, 1, 1.5, 2]) {
+      const net = await together();
+      cut(net, "hall");
+      await net.pass(wait);
+      // The display offers it outside of a network alone.
+      if (net.members("hall") === undefined) net.command("hall", { kind: "look" });
+      await net.pass(2 * back);
+      assert.deepEqual(net.members("hall"), all, `${wait} s`);
+    }
+  });
+
+  for (const code of ["store.full", "store.broken"] as const) {
+    it(`is back, and learns who comes, though its flash takes no LocalEUKey: ${code}`, async () => {
+      const net = await together();
+      net.of("hall").options.flash.write = (name) => {
+        throw new StoreError(code, name);
+      };
+      cut(net, "hall");
+      await net.pass(back);
+      assert.deepEqual(net.members("hall"), all);
+      await net.run({ kind: "leavePN" }, net.of("cellar"));
+      await net.pass(5);
+      net.command("cellar", { kind: "createPN", who: "all" });
+      await net.pass(back);
+      for (const id of all) assert.deepEqual(net.members(id), all, id);
+      assert.ok(await reaches(net, "cellar", "hall"));
+      // Its ticket needs no flash.
+      net.network.setRange(net.of("hall"), false);
+      await net.pass(30);
+      net.network.setRange(net.of("hall"), true);
+      await net.pass(back);
+      assert.ok(await reaches(net, "hall", "kitchen"));
+    });
+  }
 
   it("does first what its person wants", async () => {
     const net = await together();
