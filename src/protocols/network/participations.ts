@@ -14,6 +14,8 @@ export interface Setup {
   readonly establishment: Establishment;
   /** Who waits for its end. */
   readonly over: (() => void)[];
+  /** Whose person has said no. */
+  readonly declined: Set<MemberLink>;
   /** A member that was invited with others has taken part anew. */
   cameBack: boolean;
 }

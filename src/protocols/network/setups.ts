@@ -103,7 +103,8 @@ export class Setups {
   #withAll(wish: Wish): void {
     const { link, said, open } = wish;
     const begun = this.#begun;
-    if (begun?.establishment.inviting === true && !begun.establishment.full) {
+    // Whoever has said no to it does not mean this one.
+    if (begun?.establishment.inviting === true && !begun.establishment.full && !begun.declined.has(link)) {
       const invited = this.#participations.get(link)?.setup === begun;
       if (!invited) this.#participations.stop(link);
       this.#participations.delete(link);
@@ -246,7 +247,13 @@ export class Setups {
     const { clock, fault } = this.#ports;
     const own = { pnID, setupType, alias, room, gatewayInfo: this.#ports.info(), done, instead };
     const options = { clock, fault, ...own, exchange: this.#exchange };
-    return { pnID, establishment: new Establishment(options, invited), over: [], cameBack: false };
+    return {
+      pnID,
+      establishment: new Establishment(options, invited),
+      over: [],
+      declined: new Set(),
+      cameBack: false,
+    };
   }
 
   /** The setup is over: who is inside, and still there, is a member now, and of no other PN. */
@@ -336,6 +343,7 @@ export class Setups {
       return;
     }
     if (!takesPart) {
+      if (result === Result.declined) setup.declined.add(link);
       this.#participations.delete(link);
       answer(encodeMessage(acknowledgement, exchange, {}));
       setup.establishment.answered();

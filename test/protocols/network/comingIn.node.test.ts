@@ -316,6 +316,43 @@ describe("whose devices come into a network that stands (C-34)", () => {
     assert.deepEqual(networks(net), [1, 2]);
   });
 
+  /** The kitchen and the cellar are Alice's, the hall is Bob's; all are there, and in none. */
+  async function twoOwners(): Promise<Family> {
+    const net = await new Family(specs(3)).start();
+    for (const [id, user] of [
+      ["kitchen", alice],
+      ["cellar", alice],
+      ["hall", bob],
+    ] as const) {
+      assert.equal(outcome(await net.enrol(user, net.of(id))), "enrolled");
+    }
+    await net.pass(8);
+    return net;
+  }
+
+  it("is not another's who has said no to it, and starts his own while others are still asked", async () => {
+    for (const wait of [0.5, 3, 8, 20]) {
+      const net = await twoOwners();
+      start(net, "kitchen");
+      await net.pass(2);
+      net.command("hall", { kind: "declineInvitation" });
+      await net.pass(wait);
+      start(net, "hall");
+      await net.pass(75);
+      assert.deepEqual([net.members("kitchen"), net.members("hall")], [["kitchen"], ["hall"]], `${wait} s`);
+    }
+  });
+
+  it("are another's, too, where both wish for one at the same moment: who wishes says yes to who is asking (ADR 17)", async () => {
+    const net = await twoOwners();
+    start(net, "kitchen");
+    start(net, "hall");
+    await net.pass(3);
+    net.command("cellar", { kind: "declineInvitation" });
+    await net.pass(10);
+    await together(net, ["kitchen", "hall"]);
+  });
+
   it("are at most 32; the next one starts another network", async () => {
     const many = Array.from({ length: 34 }, (_, i) => Family.spec(i === 0 ? "kitchen" : `room${i}`));
     const net = await new Family(many).ready();
