@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { openServer } from "../../hosts/server/open.js";
+import { type OpenServer, openServer } from "../../hosts/server/open.js";
 import { JoinedDevice, type JoinedDeviceOptions } from "../../hosts/simulator/terminal/joinedDevice.js";
 import { ascii } from "../../src/base/octets.js";
 import { silentLog } from "../../src/base/ports.js";
@@ -39,6 +39,8 @@ export class Household {
 
   /** Where the programs keep what is theirs. */
   place = this.folder;
+  /** Of the Server, in place of its file. */
+  database: string | undefined;
 
   get data(): readonly string[] {
     return ["--data", join(this.place, "server")];
@@ -52,7 +54,8 @@ export class Household {
     if (this.port === 0) this.port = await freePort();
     const metrics = args.includes("--metrics") ? [] : ["--metrics", "127.0.0.1:0"];
     const place = ["--listen", `127.0.0.1:${this.port}`, "--hosts", "127.0.0.1", ...metrics];
-    const program = this.#run(serverFile, [...this.data, ...place, ...args], environment);
+    const all = { ...(this.database !== undefined && { CPNS_DATABASE: this.database }), ...environment };
+    const program = this.#run(serverFile, [...this.data, ...place, ...args], all);
     const [, pin = ""] = await program.says(/--pin (sha256\/\S+)/);
     this.pin = pin;
     return program;
@@ -93,9 +96,15 @@ export class Household {
     await this.#atServer((server) => server.registerUser(ascii(name), ascii(password)));
   }
 
+  /** The Server's data, opened beside its process or in its place; who opens it closes its database. */
+  opened(): Promise<OpenServer> {
+    const { database } = this;
+    const values = { data: join(this.place, "server"), realm: "cpns.example", ...(database && { database }) };
+    return openServer(values, silentLog, true);
+  }
+
   async #atServer(work: (server: Server) => Promise<unknown>): Promise<void> {
-    const values = { data: join(this.place, "server"), realm: "cpns.example" };
-    const open = await openServer(values, silentLog, true);
+    const open = await this.opened();
     await work(new Server(open.ports));
     await open.database.close();
   }
