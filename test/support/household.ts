@@ -41,6 +41,8 @@ export class Household {
   place = this.folder;
   /** Of the Server, in place of its file. */
   database: string | undefined;
+  /** Of the gateway's process. */
+  gatewayEnvironment: Record<string, string> = {};
 
   get data(): readonly string[] {
     return ["--data", join(this.place, "server")];
@@ -65,12 +67,8 @@ export class Household {
     // Many gateways of tests run at a time, and the page's usual port is one.
     const page = more.includes("--page") ? [] : ["--page", "no"];
     const place = ["--server", `https://127.0.0.1:${this.port}`, "--pin", this.pin, ...page, ...more];
-    const program = this.#run(gatewayFile, [
-      ...this.state,
-      ...place,
-      "--radio",
-      `virtual:${this.folder}/air`,
-    ]);
+    const radio = more.includes("--radio") ? [] : ["--radio", `virtual:${this.folder}/air`];
+    const program = this.#run(gatewayFile, [...this.state, ...place, ...radio], this.gatewayEnvironment);
     await program.says(/running/);
     return program;
   }

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer, type Server as HttpsServer, type ServerOptions } from "node:https";
 import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
 import type { Certificate } from "./certificate.js";
 
 export interface DoorTimes {
@@ -26,6 +27,9 @@ const usualConnections = Object.freeze({ all: 20_000, ofAddress: 512 });
 /** A request has to be there in so long (slow senders), and an idle connection is closed after. */
 const usualRequestTime = 15_000;
 const idleTime = 75_000;
+/** Between two lines of the log about the connections of an address; addresses that are remembered for it. */
+const toldTime = 10_000;
+const mostTold = 1_000;
 /** For requests under way when the program is told to stop. */
 const drainTime = 10_000;
 /** What is answered to what the parser or the clock has refused, by its code. */
@@ -40,6 +44,8 @@ export class Door {
   readonly #options: DoorOptions;
   readonly #server: HttpsServer;
   readonly #connections = new Map<string, number>();
+  /** When the log was told last of an address that has too many connections. */
+  readonly #told = new Map<string, number>();
   readonly #sockets = new Set<Socket>();
   /** Those that are not ended yet. */
   readonly #responses = new Set<ServerResponse>();
@@ -55,6 +61,8 @@ export class Door {
       connectionsCheckingInterval: requestTime / 4,
       // A connection without a word of TLS holds a place, too.
       handshakeTimeout: handshakeTime,
+      // Node would refuse it without a word to anybody.
+      requireHostHeader: false,
     };
     this.#server = createServer(tls, (request, response) => {
       this.#answer(request, response).catch((error: unknown) => this.#fault(response, error));
@@ -64,9 +72,18 @@ export class Door {
     this.#server.keepAliveTimeout = idleTime;
     this.#server.maxHeadersCount = 64;
     this.#server.maxConnections = connections.all;
+    this.#server.on("checkExpectation", (_, response: ServerResponse) =>
+      this.#refuse(response, 417, "Expectation Failed"),
+    );
+    this.#server.on("connect", ({ socket: { remoteAddress = "" } }: IncomingMessage, socket: Duplex) => {
+      options.log("http.refused", { status: 405, address: remoteAddress });
+      socket.destroy();
+    });
+    this.#server.on("drop", (dropped) => this.#full(dropped?.remoteAddress ?? ""));
     this.#server.on("connection", (socket: Socket) => this.#connected(socket));
     // Whom an answer reaches: on others it would wait for ever, and hold their place.
     const secure = new WeakSet<object>();
+    const refused = new WeakSet<object>();
     this.#server.on("secureConnection", (socket) => secure.add(socket));
     this.#server.on("clientError", (error: NodeJS.ErrnoException, socket: Socket) => {
       const code = error.code ?? "http";
@@ -74,6 +91,9 @@ export class Door {
         options.log("http.tls", { code });
         return void socket.destroy();
       }
+      // What else comes of it is the same mistake.
+      if (refused.has(socket)) return void socket.destroy();
+      refused.add(socket);
       const [status, reason] = clientErrors[code] ?? usualClientError;
       options.log("http.refused", { code, status });
       if (socket.writable) socket.end(`HTTP/1.1 ${status} ${reason}\r\nConnection: close\r\n\r\n`);
@@ -118,6 +138,7 @@ export class Door {
     const now = (this.#connections.get(address) ?? 0) + 1;
     if (now > (this.#options.connections ?? usualConnections).ofAddress) {
       socket.destroy();
+      this.#full(address);
       return;
     }
     this.#connections.set(address, now);
@@ -130,6 +151,21 @@ export class Door {
     });
   }
 
+  /** One line for all that an address tries in vain in some time: it can try thousands a second. */
+  #full(address: string): void {
+    const now = performance.now();
+    if (now - (this.#told.get(address) ?? Number.NEGATIVE_INFINITY) < toldTime) return;
+    if (this.#told.size >= mostTold) this.#told.clear();
+    this.#told.set(address, now);
+    this.#options.log("http.full", { address });
+  }
+
+  /** What Node itself would refuse without a word. */
+  #refuse(response: ServerResponse, status: number, reason: string): void {
+    this.#options.log("http.refused", { status, address: response.req.socket.remoteAddress ?? "" });
+    response.writeHead(status, { Connection: "close" }).end(`${reason}\n`);
+  }
+
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     this.#responses.add(response);
     if (this.#closing) response.shouldKeepAlive = false;
@@ -137,6 +173,10 @@ export class Door {
       this.#responses.delete(response);
       this.#options.counted?.(response.statusCode);
     });
+    const { httpVersionMinor, headers } = request;
+    if (httpVersionMinor > 0 && headers.host === undefined) {
+      return this.#refuse(response, 400, "a request has a Host");
+    }
     await this.#options.answer(request, response);
   }
 
