@@ -36,6 +36,8 @@ const reasons: Readonly<Record<string, string>> = Object.freeze({
 export class Item {
   readonly node: unknown;
   readonly line: number;
+  /** Of the key that it stands behind, which may be lines above it. */
+  readonly keyLine: number;
   readonly what: string;
   readonly #lines: LineCounter;
 
@@ -44,6 +46,7 @@ export class Item {
     this.what = what;
     this.#lines = lines;
     this.line = lineOf(node, lines) ?? line;
+    this.keyLine = isMap(node) || isSeq(node) ? line : this.line;
     if (isAlias(node)) this.fail("an alias is not taken here");
   }
 
@@ -117,6 +120,13 @@ export class Item {
     return text;
   }
 
+  /** A name for people, octets of UTF-8 at most. */
+  label(most: number): string {
+    const text = this.text(most);
+    if (text.trim() === "" || Buffer.byteLength(text) > most) this.#expected(`1 to ${most} octets of text`);
+    return text;
+  }
+
   integer(least: number, most: number): number {
     const value = isScalar(this.node) ? this.node.value : undefined;
     const inside = typeof value === "number" && Number.isInteger(value) && value >= least && value <= most;
@@ -164,7 +174,7 @@ const oneOf = (known: readonly string[]): string =>
     : known.join(", ");
 
 export function unknown(item: Item, what: string, known: readonly string[]): never {
-  item.fail(`${what} is not known; expected one of ${oneOf(known)}`);
+  throw new ScenarioError(item.keyLine, `${what} is not known; expected one of ${oneOf(known)}`);
 }
 
 function lineOf(node: unknown, lines: LineCounter): number | undefined {
@@ -190,10 +200,11 @@ function tooDeep(text: string): boolean {
 export function parse(text: string): Item {
   if (tooDeep(text)) throw new ScenarioError(0, "it is nested too deeply");
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: "silent" });
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: "error" });
   const problem = document.errors[0] ?? document.warnings[0];
   if (problem !== undefined) {
-    const message = problem.message.split("\n")[0] ?? "";
+    const several = problem.code === "MULTIPLE_DOCS";
+    const message = several ? "it has more than one document" : (problem.message.split("\n")[0] ?? "");
     throw new ScenarioError(lines.linePos(problem.pos[0]).line, `not YAML: ${message}`);
   }
   const root = new Item(document.contents, 1, "the scenario", lines);

@@ -2,6 +2,7 @@ import { applicationNames, applications } from "../../../apps/virtual.js";
 import { CpnsError } from "../../../src/base/errors.js";
 import { ascii, fromHex } from "../../../src/base/octets.js";
 import { Milliseconds, type Seconds, toSeconds } from "../../../src/base/units.js";
+import { maximumLabel } from "../../../src/codec/attributes.js";
 import { Method } from "../../../src/codec/methods.js";
 import { checkNewPassword } from "../../../src/crypto/newPassword.js";
 import { checkUserID, maximumPassword, maximumUserID } from "../../../src/crypto/password.js";
@@ -110,7 +111,7 @@ function fromFactory(id: string): Pick<DeviceSpec, "entityID" | "temporaryKey"> 
 function readDevices(item: Item): readonly ScenarioDevice[] {
   const fields = item.fields(deviceKeys);
   const id = required(item, fields, "id");
-  const name = fields.get("name")?.printable(32);
+  const name = fields.get("name")?.label(maximumLabel);
   const entityID = fields.get("entity");
   const flashCapacity = fields.get("flash")?.integer(64, 1_000_000);
   const localEUKeyCriterion = fields.get("localEUKey")?.choice(["r01", "flow"] as const);

@@ -105,6 +105,22 @@ const badFiles: readonly (readonly [string, string, string])[] = [
     ":3: step 'join' needs a 'device': there are 2",
   ],
   ["with an alias", `${device}users: &u []\nsteps: *u\n`, ":3: an alias is not taken here"],
+  [
+    "with an unknown key whose value is lines below",
+    `${device}network:\n\n  mtu: 23\n`,
+    ":2: key 'network' of the scenario is not known; expected one of seed, mtu, interval, users, devices, uicc, forward-secrecy, steps",
+  ],
+  [
+    "with a second document",
+    `${device}steps: []\n---\n${device}`,
+    ":3: not YAML: it has more than one document",
+  ],
+  [
+    "with a name of 33 octets",
+    `devices: [{ id: a, name: ${"日".repeat(11)} }]\n`,
+    ":1: 'name' is not 1 to 32 octets of text",
+  ],
+  ["with a name of blanks", 'devices: [{ id: a, name: "  " }]\n', ":1: 'name' is not 1 to 32 octets of text"],
   ["with a key twice", `${device}${device}`, ":2: not YAML: Map keys must be unique"],
 ];
 
