@@ -287,7 +287,8 @@ export class Ui implements Face {
 
   #failed(code: ErrorCode, wait: number | undefined): void {
     const by = this.#awaited;
-    const asked = this.#asker !== undefined;
+    // A yes that was too late once is too late each time.
+    const asked = this.#asker !== undefined && code !== "pn.tooLate";
     this.#asker = undefined;
     if (code === "cancelled") {
       if (this.#pages.busy) this.back();

@@ -148,6 +148,16 @@ describe("the screens", () => {
     }
   });
 
+  it("do not offer to say yes once more to an invitation that was over: OK goes on", () => {
+    const bench = new UiBench("matrix", { ...enrolledView, invitation: { from: "Hall" } });
+    bench.notify({ kind: "invited", from: "Hall" }).after(1).taps("D");
+    bench.notify({ kind: "state", view: enrolledView }).notify({ kind: "failed", code: "pn.tooLate" });
+    assert.deepEqual([bench.screen.id, ...(bench.screen.softKeys ?? [])].slice(-1), ["OK"]);
+    bench.taps("D");
+    assert.equal(bench.screen.id, "home");
+    assert.deepEqual(bench.commands, [{ kind: "acceptInvitation" }]);
+  });
+
   it("say that an invitation is over, and that a PN was ended for everybody", () => {
     const bench = new UiBench("matrix", enrolledView).notify({ kind: "invited" });
     bench.notify({ kind: "invitationOver" }).after(1);
