@@ -19,12 +19,14 @@ const known: readonly string[] = Object.freeze([
 
 /**
  * The reason of an abort, kept until the next boot. It is written by the hook that XS calls when it cannot go on: all it
- * needs then is made beforehand, as there may be no memory left.
+ * needs then is made or kept free beforehand, as there may be no memory left.
  */
 export class CrashReports {
   readonly #flash: Pick<KeyValue, "read" | "write" | "delete"> | undefined;
   readonly #octets: Readonly<Record<string, Uint8Array>>;
   readonly #reset: CrashReason | undefined;
+  /** Let go of when memory is full: a property of a name, and what the flash's driver makes, take some of it. */
+  readonly #spare: object[] = [{}, {}, {}, {}, {}, {}, {}, {}];
 
   /** `reset`: what the chip knows of it when no report was written. */
   constructor(flash: Pick<KeyValue, "read" | "write" | "delete"> | undefined, reset?: CrashReason) {
@@ -35,6 +37,7 @@ export class CrashReports {
 
   /** Called in the last moments of a run. */
   record(reason: CrashReason): void {
+    this.#spare.length = 0;
     const octets = this.#octets[reason];
     if (octets !== undefined) this.#flash?.write(crashName, octets);
   }
