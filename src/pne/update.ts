@@ -155,12 +155,13 @@ export class Update {
     }
     if (facts.counter < Math.max(ports.counter, data.counter)) return UpdateKind.older;
     if (facts.length > ports.slots.capacity) return UpdateKind.tooBig;
-    const begun = equalBytes(data.image, id);
-    if (begun && data.trials >= maximumTrials) return UpdateKind.failed;
-    if (!(begun && data.offset > 0) && !this.#mayBegin()) return undefined;
+    const known = equalBytes(data.image, id);
+    if (known && data.trials >= maximumTrials) return UpdateKind.failed;
+    const offset = known && ports.slots.begun ? data.offset : 0;
+    if (offset === 0 && !this.#mayBegin()) return undefined;
     // A power cut does not ask the person twice; what has failed once does.
-    const agreed = !core.ports.policy.hasUI || (begun && data.offset > 0 && data.trials === 0);
-    this.#wanted = { ...facts, id, offset: begun ? data.offset : 0, agreed };
+    const agreed = !core.ports.policy.hasUI || (offset > 0 && data.trials === 0);
+    this.#wanted = { ...facts, id, offset, agreed };
     core.tell();
     if (agreed) this.#fetch();
     else core.ports.notify({ kind: "updateOffered" });

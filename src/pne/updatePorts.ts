@@ -14,6 +14,8 @@ export interface UpdateSlots {
   readonly current: number;
   /** What runs was switched to, and is not confirmed. */
   readonly trial: boolean;
+  /** The other one holds what write() began, and nobody else has put firmware there since (by cable). */
+  readonly begun: boolean;
   /** Into the other one. Throws StoreError("store.broken") when it does not read back. */
   write(offset: number, octets: Uint8Array): void;
   /** SHA-256 of so many octets of the other one, as they read back. Throws StoreError("store.broken"). */

@@ -95,6 +95,42 @@ describe("power cuts of a device that is updated", function () {
   });
 });
 
+describe("a device that is switched off for a while in the middle of an update", () => {
+  const length = 100_000;
+  const chunks = Math.ceil(length / 1024);
+
+  /** Writes of the slot from then on; `meanwhile` is done while it is off. */
+  async function writesAfter(
+    meanwhile: (slots: UpdateBench["device"]["options"]["slots"]) => void,
+  ): Promise<number> {
+    const bench = await updating({ devices: [faceless] });
+    const { slots } = bench.device.options;
+    bench.order(makeImage({ version: "0.2.0" }, length));
+    await bench.net.clock.runWhile(() => slots.writes < 70, Milliseconds(600_000));
+    bench.device.powerOff();
+    meanwhile(slots);
+    const before = slots.writes;
+    bench.device.powerOn();
+    await bench.run(20_000);
+    if (bench.view?.pn === undefined) await bench.net.join();
+    await bench.until("done");
+    assert.equal(bench.device.version, "0.2.0");
+    return slots.writes - before;
+  }
+
+  it("fetches what is behind the last 64 KB that it noted", async () => {
+    assert.equal(await writesAfter(() => {}), chunks - 64 + 2);
+  });
+
+  it("fetches it from its beginning after firmware came by cable, as nothing of it may be left", async () => {
+    const writes = await writesAfter((slots) => {
+      slots.write(0, new Uint8Array(1024));
+      slots.flashed = true;
+    });
+    assert.equal(writes, chunks + 2);
+  });
+});
+
 describe("a gateway that loses its power in the middle of an update", () => {
   it("leaves the device as it is, and goes on when it is told of the image again", async () => {
     const bench = await updating({ devices: [faceless] });

@@ -15,6 +15,10 @@ function trial(this: unknown): boolean {
   return native("xs_cpns_slot_trial").call(this);
 }
 
+function begun(this: unknown): boolean {
+  return native("xs_cpns_slot_begun").call(this);
+}
+
 function write(this: unknown, offset: number, octets: Uint8Array): boolean {
   return native("xs_cpns_slot_write").call(this, offset, octets);
 }
@@ -49,6 +53,9 @@ export const slots: UpdateSlots = Object.freeze({
   },
   get trial() {
     return trial();
+  },
+  get begun() {
+    return begun();
   },
   write: (offset: number, octets: Uint8Array) => done(write(offset, octets)),
   hash(length: number) {

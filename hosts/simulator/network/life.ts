@@ -47,6 +47,9 @@ export class Life {
       get trial() {
         return booted.trial;
       },
+      get begun() {
+        return booted.begun;
+      },
       write: (offset, octets) => this.#use(() => booted.write(offset, octets)),
       hash: (length) => this.#use(() => booted.hash(length)),
       activate: () => this.#use(() => booted.activate()),

@@ -41,6 +41,8 @@ export class VirtualSlots {
   readonly capacity: number;
   /** Octets that do not take what is written, by their offset; for tests. */
   readonly worn = new Set<number>();
+  /** Somebody has put firmware into the other slot by cable; for tests. */
+  flashed = false;
 
   /** As `keeper` has them; erased, and of this program alone, without one. */
   constructor(size = capacity, keeper?: SlotKeeper) {
@@ -94,6 +96,10 @@ export class VirtualSlots {
     return this.#note.state === "trial" && this.#note.slot === this.#running;
   }
 
+  get begun(): boolean {
+    return !this.flashed && this.#slots[other(this.current)].has(0);
+  }
+
   /** Octets of the image that runs, or of the other one. */
   read(which: "running" | "other", length: number): Uint8Array {
     const slot = this.#slots[which === "running" ? this.current : other(this.current)];
@@ -109,6 +115,7 @@ export class VirtualSlots {
     if (offset + octets.length > Math.min(block + blockLength, this.capacity)) throw new RangeError("slot");
     const slot = this.#slots[other(this.current)];
     this.#change((part) => {
+      if (offset === 0) this.flashed = false;
       const old = offset === block ? undefined : slot.get(block);
       const content = old ?? new Uint8Array(blockLength).fill(erased);
       const length = part === "whole" ? octets.length : octets.length >> 1;
@@ -167,6 +174,10 @@ export class BootedSlots extends Powered implements UpdateSlots {
 
   get trial(): boolean {
     return this.#slots.trial;
+  }
+
+  get begun(): boolean {
+    return this.#slots.begun;
   }
 
   write(offset: number, octets: Uint8Array): void {

@@ -19,6 +19,11 @@ void xs_cpns_slot_trial(xsMachine *the)
 	xsmcSetBoolean(xsResult, cpnsUpdateTrial());
 }
 
+void xs_cpns_slot_begun(xsMachine *the)
+{
+	xsmcSetBoolean(xsResult, cpnsUpdateBegun());
+}
+
 /* (offset, octets) → whether it is there */
 void xs_cpns_slot_write(xsMachine *the)
 {

@@ -57,6 +57,24 @@ int cpnsUpdateRead(uint32_t offset, uint8_t *octets, uint32_t length)
 	return esp_partition_read(slot, headAt(slot) + offset, octets, head) == ESP_OK;
 }
 
+static int erasedAt(const esp_partition_t *slot, uint32_t offset)
+{
+	uint8_t head[HEAD];
+	int i;
+	if (esp_partition_read(slot, offset, head, HEAD) != ESP_OK)
+		return 0;
+	for (i = 0; i < HEAD; i++)
+		if (head[i] != 0xff)
+			return 0;
+	return 1;
+}
+
+int cpnsUpdateBegun(void)
+{
+	const esp_partition_t *slot = other();
+	return slot != NULL && erasedAt(slot, 0) && !erasedAt(slot, headAt(slot));
+}
+
 static int keep(const esp_partition_t *slot, uint32_t offset, const uint8_t *octets, uint32_t length)
 {
 	uint32_t done;
@@ -116,6 +134,7 @@ void cpnsUpdateRollBack(void)
 uint32_t cpnsUpdateCapacity(void) { return 0; }
 int cpnsUpdateCurrent(void) { return 0; }
 int cpnsUpdateTrial(void) { return 0; }
+int cpnsUpdateBegun(void) { return 0; }
 int cpnsUpdateRead(uint32_t offset, uint8_t *octets, uint32_t length)
 {
 	(void)offset;

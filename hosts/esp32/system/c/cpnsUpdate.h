@@ -16,6 +16,8 @@ uint32_t cpnsUpdateCapacity(void);
 int cpnsUpdateCurrent(void);
 /* What runs was switched to, and is not confirmed. */
 int cpnsUpdateTrial(void);
+/* The other slot holds what cpnsUpdateWrite began: its head is kept back. Firmware from a cable begins with its own. */
+int cpnsUpdateBegun(void);
 /*
  * A write at the begin of a block erases it before; none reaches over its end; the first has 16 octets or more. Read back
  * and compared. Nothing of it starts before cpnsUpdateActivate, also when the image that runs cannot.

@@ -101,6 +101,18 @@ describe("the two slots of the chip", () => {
     assert.deepEqual(run("w0,15").slice(-1), ["write 0 15: 0"]);
   });
 
+  it("know an image that was begun from firmware that came by cable, and from one that was switched to", () => {
+    const told = (...args: readonly string[]): string[] => run(...args).filter((line) => /^begun/.test(line));
+    assert.deepEqual(told("begun", "w0,1024", "begun", "w4096,4096", "begun"), [
+      "begun 0",
+      "begun 1",
+      "begun 1",
+    ]);
+    assert.deepEqual(told("w0,1024", "cable", "begun", "w0,1024", "begun"), ["begun 0", "begun 1"]);
+    assert.deepEqual(told("w0,1024", "activate", "begun"), ["begun 0"]);
+    assert.deepEqual(told("one", "begun"), ["begun 0"]);
+  });
+
   it("stand in the partition table of every board: two of one size, on 64 KB, within 4 MB, with their note", () => {
     const csv = readFileSync(join(root, "hosts/esp32/board/partitions.csv"), "utf8");
     const rows = csv.split("\n").filter((line) => line !== "" && !line.startsWith("#"));

@@ -1,7 +1,7 @@
 /*
  * Two OTA slots of 16 KB in memory, of which the first runs. argv: "one" for a table with one slot, "trial" for an image
- * that is on trial, "worn" for a cell that keeps its ones; then what is called: wOFFSET,LENGTH writes, "slot" says how the slot begins for
- * the boot loader, "begin" how the image does.
+ * that is on trial, "worn" for a cell that keeps its ones; then what is called: wOFFSET,LENGTH writes, "slot" says how
+ * the slot begins for the boot loader, "begin" how the image does, "cable" puts half an image of somebody else's there.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -83,6 +83,8 @@ int main(int argc, char **argv)
 		} else if (!strcmp(a, "facts"))
 			printf("%u %d %d\n", (unsigned)cpnsUpdateCapacity(), cpnsUpdateCurrent(), cpnsUpdateTrial());
 		else if (!strcmp(a, "read")) printf("read %d\n", cpnsUpdateRead(0x3f00, octets, 0x101));
+		else if (!strcmp(a, "begun")) printf("begun %d\n", cpnsUpdateBegun());
+		else if (!strcmp(a, "cable")) memset(flash, 0x11, sizeof(flash) / 2);
 		else if (!strcmp(a, "slot")) show("slot", flash, 0, 17);
 		else if (!strcmp(a, "begin")) {
 			uint8_t read[20];
