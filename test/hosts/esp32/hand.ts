@@ -12,6 +12,8 @@ export class Hand {
   #socket: Socket | undefined;
   /** Screens before the last press; they tell nothing of what it did. */
   #before = 0;
+  /** An error that was shown at the last press; it may be drawn again before the press has done anything. */
+  #known: string | undefined;
 
   async listen(): Promise<void> {
     await new Promise<void>((resolve) => this.#server.listen(0, "127.0.0.1", resolve));
@@ -60,6 +62,12 @@ export class Hand {
   /** What is shown from now on is of what is done now. */
   mark(): void {
     this.#before = this.screens.length;
+    this.#known = this.#error();
+  }
+
+  #error(): string | undefined {
+    const { screen } = this;
+    return screen?.id === "error" ? `${screen.title}: ${screen.lines.join(" ")}` : undefined;
   }
 
   say(line: string): void {
@@ -88,18 +96,16 @@ export class Hand {
   }
 
   /**
-   * Waits until a press has led to a screen of one of these ids; fails at once on an error screen that is none of them.
+   * Waits until a press has led to a screen of one of these ids; fails at once on a new error that is none of them.
    */
   async shows(...ids: readonly string[]): Promise<Screen> {
     const there = (): boolean => {
       const id = this.screens.length > this.#before ? this.screen?.id : undefined;
-      return id !== undefined && (ids.includes(id) || id === "error");
+      return id !== undefined && (ids.includes(id) || (id === "error" && this.#error() !== this.#known));
     };
     await this.until(there, ids.join(" or "));
     const { screen } = this;
-    if (screen === undefined || !ids.includes(screen.id)) {
-      throw new Error(`${screen?.title}: ${screen?.lines.join(" ")}`);
-    }
+    if (screen === undefined || !ids.includes(screen.id)) throw new Error(this.#error());
     return screen;
   }
 

@@ -25,6 +25,8 @@ export class EmulatedChip extends Hand {
   #qemu: ChildProcess | undefined;
   /** What QEMU has said of its own. */
   said = "";
+  /** How often the chip has started anew by itself. */
+  restarts = 0;
 
   constructor(flash: string, air: number) {
     super();
@@ -42,13 +44,18 @@ export class EmulatedChip extends Hand {
     return qemu !== undefined && qemu.exitCode === null && qemu.signalCode === null;
   }
 
-  /** Switches it on; a chip that starts anew by itself ends QEMU, and is switched on again. */
+  /**
+   * Switches it on; a chip that starts anew by itself ends QEMU, and is switched on again. Its clock counts
+   * instructions: timers that another thread of QEMU lets expire interrupt an ESP32-C3 inside a critical section, whose
+   * threshold then stays, so that nothing interrupts it any more until a watchdog resets it (docs/PORTING.md).
+   */
   powerOn(): void {
     this.forget();
     const qemu = spawn(
       told("CPNS_EMULATOR_QEMU"),
       [
         ...["-M", told("CPNS_EMULATOR_MACHINE"), "-display", "none", "-monitor", "none", "-no-reboot"],
+        ...["-icount", "shift=3"],
         ...["-drive", `file=${this.flash},if=mtd,format=raw`],
         ...["-serial", `tcp:127.0.0.1:${this.port}`, "-serial", `tcp:127.0.0.1:${this.#air}`],
       ],
@@ -59,7 +66,9 @@ export class EmulatedChip extends Hand {
         this.said = `${this.said}${octets}`.slice(-4_000);
       });
     qemu.on("exit", (code) => {
-      if (this.#qemu === qemu && code === 0) this.powerOn();
+      if (this.#qemu !== qemu || code !== 0) return;
+      this.restarts++;
+      this.powerOn();
     });
     this.#qemu = qemu;
   }

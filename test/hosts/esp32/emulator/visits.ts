@@ -43,9 +43,19 @@ export async function askToJoin(hand: Hand): Promise<void> {
   hand.enter();
 }
 
+/** Others may be in it: a device that was reset is another one to the Server. */
 export async function joinPn(hand: Hand): Promise<void> {
   await askToJoin(hand);
-  await hand.shows("started");
+  await hand.shows("started", "joined");
+}
+
+/** What is written on the display. */
+export const words = (hand: Hand): string =>
+  [hand.screen?.title, ...(hand.screen?.lines ?? []), hand.screen?.hint].join(" ").trimEnd();
+
+/** From "home" in a network. */
+export async function sayHello(hand: Hand): Promise<void> {
+  await choose(hand, english.menu.sendToServer);
 }
 
 /** From "home" into its settings; what is said of its key there. */
