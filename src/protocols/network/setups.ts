@@ -9,7 +9,7 @@ import { Result, resultOf } from "../../codec/results.js";
 import { decode } from "../../codec/schema.js";
 import type { Exchange, GatewayPorts } from "../../procedure/gatewayPorts.js";
 import { refusal } from "../../procedure/procedure.js";
-import { type Established, Establishment } from "./establishment.js";
+import type { Established } from "./establishment.js";
 import {
   pnSetupNotify,
   type pnSetupNotifyResponse,
@@ -17,27 +17,11 @@ import {
   type pnSetupResponseOfPNE,
 } from "./invitations.js";
 import type { Member, MemberLink } from "./member.js";
-import type { MemberSetup, OpenRequest } from "./memberSetup.js";
-import { maximumMembers, pnInventory, type pnSetupRequest, SetupType } from "./messages.js";
+import type { OpenRequest } from "./memberSetup.js";
+import { pnInventory, type pnSetupRequest, SetupType } from "./messages.js";
 import type { Participations, Said, Setup, Targets } from "./participations.js";
 import type { EstablishedPN, RoutingTable } from "./routes.js";
-
-/** How a PN is set up. */
-interface Plan {
-  readonly setupType: number;
-  /** How many are asked. */
-  readonly invited: number;
-  readonly alias?: string | undefined;
-  /** For how many, where that is not as many as a PN has. */
-  readonly room?: number;
-}
-
-/** Who starts it, and what becomes of it. */
-interface Start {
-  /** Entity ID of a PNE; none when the PN GW does. */
-  readonly initiator?: Uint8Array | undefined;
-  readonly done: Done<EstablishedPN>;
-}
+import { SetupMaker } from "./setupMaker.js";
 
 /** One PNE in one PN. */
 interface Place {
@@ -64,7 +48,7 @@ const patience = Milliseconds(10_000);
 export class Setups {
   readonly #ports: GatewayPorts;
   readonly #links: () => readonly MemberLink[];
-  readonly #exchange: Exchange;
+  readonly #make: SetupMaker;
   readonly #routes: RoutingTable;
   readonly #participations: Participations;
   /** Who comes back, by PN and Entity ID, until the Server has answered, though the link may be lost before. */
@@ -81,7 +65,7 @@ export class Setups {
   ) {
     this.#ports = ports;
     this.#links = links;
-    this.#exchange = exchange;
+    this.#make = new SetupMaker(ports, exchange, routes, participations);
     this.#routes = routes;
     this.#participations = participations;
   }
@@ -165,7 +149,10 @@ export class Setups {
 
   #start({ link, said, open }: Wish, setupType: number, invited: readonly MemberLink[]): void {
     const plan = { setupType, invited: invited.length };
-    const setup = this.#found({ ...plan, initiator: link.entityID, done: () => {} });
+    const done = (): void => {
+      if (this.#begun === setup) this.#begun = undefined;
+    };
+    const setup: Setup = this.#make.found({ ...plan, initiator: link.entityID, done });
     // What throws here has begun nothing that others could wait for.
     const member = this.#participations.take(link, setup, true, said, open);
     if (setupType === SetupType.all) this.#begun ??= setup;
@@ -186,7 +173,7 @@ export class Setups {
     const called = pn === undefined ? alias : aliasOf(pn);
     const body = { pnID, ...(called !== undefined && { alias: called }) };
     const plan = { setupType, invited: invited.length };
-    const setup = pn ? this.#into(pnID, plan, done) : this.#found({ ...plan, alias, done }, pnID);
+    const setup = pn ? this.#make.into(pnID, plan, done) : this.#make.found({ ...plan, alias, done }, pnID);
     this.#participations.invite(setup, invited, (exchange) =>
       encodeMessage(pnSetupRequestOfGateway, exchange, body),
     );
@@ -202,63 +189,8 @@ export class Setups {
       decode(pnInventory, pn.inventory).members.find((one) => equalBytes(one.entityID, by.entityID)) ?? {};
     const labels = { ...(name !== undefined && { name }), ...(alias !== undefined && { alias }) };
     const body = { pnID, origin: by.entityID, ...labels };
-    const setup = this.#into(pnID, { setupType: SetupType.list, invited: invited.length }, () => {});
+    const setup = this.#make.into(pnID, { setupType: SetupType.list, invited: invited.length }, () => {});
     this.#participations.invite(setup, invited, (exchange) => encodeMessage(pnSetupNotify, exchange, body));
-  }
-
-  /** Of those who are invited into a PN that stands. */
-  #into(pnID: Uint8Array, plan: Plan, done: Done<EstablishedPN>): Setup {
-    const before = this.#routes.find(pnID)?.members ?? [];
-    const room = maximumMembers - before.length;
-    const setup: Setup = this.#setup(pnID, { ...plan, room }, (outcome) => {
-      const fresh = this.#members(setup, "error" in outcome ? [] : outcome.value.members);
-      if ("error" in outcome && !setup.cameBack) return done(outcome);
-      if ("value" in outcome)
-        this.#routes.settle(pnID, { inventory: outcome.value.inventory, fresh, before });
-      const pn = this.#routes.find(pnID);
-      done(pn === undefined ? { error: refusal(Result.refused) } : { value: pn });
-    });
-    return setup;
-  }
-
-  /** A PN that is new. */
-  #found({ initiator, done, ...plan }: Plan & Start, pnID = randomOctets(this.#ports.random, 16)): Setup {
-    const open = plan.setupType === SetupType.all;
-    const setup: Setup = this.#setup(pnID, plan, (outcome) => {
-      const inside = "error" in outcome ? [] : outcome.value.members;
-      const members = this.#members(setup, inside);
-      if (this.#begun === setup) this.#begun = undefined;
-      // On a fresh stack: it is no PN yet.
-      for (const one of setup.over.splice(0)) this.#ports.clock.after(Milliseconds(0), one);
-      if ("error" in outcome) return done(outcome);
-      const pn = { pnID, inventory: outcome.value.inventory, initiator, open, members };
-      this.#routes.add(pn);
-      done(members.length > 0 ? { value: pn } : { error: refusal(Result.refused) });
-    });
-    return setup;
-  }
-
-  #setup(
-    pnID: Uint8Array,
-    { setupType, invited, alias, room }: Plan,
-    done: Done<Established>,
-    instead?: () => void,
-  ): Setup {
-    const { clock, fault } = this.#ports;
-    const own = { pnID, setupType, alias, room, gatewayInfo: this.#ports.info(), done, instead };
-    const options = { clock, fault, ...own, exchange: this.#exchange };
-    return {
-      pnID,
-      establishment: new Establishment(options, invited),
-      over: [],
-      declined: new Set(),
-      cameBack: false,
-    };
-  }
-
-  /** The setup is over: who is inside, and still there, is a member now, and of no other PN. */
-  #members(setup: Setup, inside: readonly MemberSetup[]): Member[] {
-    return this.#participations.members(setup, inside, (pne) => this.#routes.forget(pne, setup.pnID));
   }
 
   /** The link's PNE is a member of this PN, but not by this link, or is to learn of others: it may take part anew. */
@@ -294,7 +226,7 @@ export class Setups {
     const before = this.#routes.find(pnID)?.members ?? [];
     const over = (outcome: Outcome<Established>): void => {
       this.#returning.delete(name);
-      const fresh = this.#members(setup, "error" in outcome ? [] : outcome.value.members);
+      const fresh = this.#make.members(setup, "error" in outcome ? [] : outcome.value.members);
       if (invitation !== undefined) {
         invitation.cameBack ||= fresh.length > 0;
         invitation.establishment.answered();
@@ -306,7 +238,7 @@ export class Setups {
       this.#returning.delete(name);
       instead?.();
     };
-    const setup: Setup = this.#setup(pnID, plan, over, instead && elsewhere);
+    const setup: Setup = this.#make.make(pnID, plan, over, instead && elsewhere);
     this.#participations.take(link, setup, initiator, said, open);
     this.#returning.add(name);
     setup.establishment.start();
