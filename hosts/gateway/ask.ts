@@ -12,10 +12,12 @@ import type { GuestsView, PageView, ProgramView } from "./views.js";
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 const terminal = { input: process.stdin, output: process.stdout };
 
-/** Asks at the terminal. The octets are the caller's to wipe. */
-export async function credentials(): Promise<{ readonly userID: Uint8Array; readonly password: Uint8Array }> {
-  const userID = await prompt("User ID: ", false, terminal);
-  const password = await prompt("Password: ", true, terminal);
+/** Asks at the terminal, until `signal` is aborted, whose reason is thrown then. The octets are the caller's to wipe. */
+export async function credentials(
+  signal?: AbortSignal,
+): Promise<{ readonly userID: Uint8Array; readonly password: Uint8Array }> {
+  const userID = await prompt("User ID: ", false, terminal, signal);
+  const password = await prompt("Password: ", true, terminal, signal);
   return { userID, password };
 }
 

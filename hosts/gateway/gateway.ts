@@ -6,6 +6,7 @@ import { lockFolder } from "../node/program/folderLock.js";
 import { JsonLog } from "../node/program/jsonLog.js";
 import { runMain } from "../node/program/main.js";
 import { Misuse } from "../node/program/misuse.js";
+import { NothingTyped } from "../node/program/prompt.js";
 import {
   describedSettings,
   printedSettings,
@@ -96,6 +97,13 @@ async function start(values: Values): Promise<void> {
       else complain(line);
     };
     const ports = { clock, log, store, radio, radioTrouble, server };
+    const asking = new AbortController();
+    ending.then(() => asking.abort());
+    const changed = (): void => {
+      page?.changed();
+      // At another terminal, or at the page: nobody needs to type it here.
+      if (program?.enrolled === true) asking.abort();
+    };
     const running = new GatewayProgram({
       ...ports,
       gatewayID,
@@ -103,9 +111,9 @@ async function start(values: Values): Promise<void> {
       forwardSecrecy,
       notify: (notice) => {
         bridge?.take(notice);
-        page?.changed();
+        changed();
       },
-      changed: () => page?.changed(),
+      changed,
       broker: () => bridge?.state,
       updates: new UpdateShelf(join(folder, "updates")),
     });
@@ -114,7 +122,7 @@ async function start(values: Values): Promise<void> {
     program.start();
     bridge?.start();
     say(`cpns gateway: running; cpns gateway status --state ${folder} shows what it sees`);
-    await firstEnrolment(program);
+    await firstEnrolment(program, asking.signal);
     await ending;
     await bridge?.stop();
   }
@@ -162,7 +170,7 @@ const wait = (time: number): Promise<false> =>
   new Promise((resolve) => setTimeout(() => resolve(false), time));
 
 /** C-37: at the first start a person gives the gateway its own User ID and password. */
-async function firstEnrolment(program: GatewayProgram): Promise<void> {
+async function firstEnrolment(program: GatewayProgram, signal: AbortSignal): Promise<void> {
   if (program.enrolled) return;
   if (!process.stdin.isTTY) {
     say(
@@ -171,12 +179,19 @@ async function firstEnrolment(program: GatewayProgram): Promise<void> {
     return;
   }
   while (!program.enrolled) {
-    const { userID, password } = await credentials();
-    const outcome = await program.command({ kind: "enrol", userID, password });
+    const typed = await credentials(signal).catch((error: unknown) => {
+      if (signal.aborted) return undefined;
+      if (!(error instanceof NothingTyped)) throw error;
+      // Ctrl-C is for the program, as at any other time.
+      process.kill(process.pid, "SIGINT");
+      return undefined;
+    });
+    if (typed === undefined) break;
+    const outcome = await program.command({ kind: "enrol", ...typed });
     if (!("error" in outcome)) break;
     process.stderr.write(`cpns gateway: ${gatewayWords(outcome.error)}\n`);
   }
-  say("cpns gateway: it has its key, and joins devices to their Server");
+  if (program.enrolled) say("cpns gateway: it has its key, and joins devices to their Server");
 }
 
 /** Of the commands that ask; the help has them there. */

@@ -1,5 +1,12 @@
 import { Misuse } from "./misuse.js";
 
+/** Ctrl-C or Ctrl-D at a prompt. */
+export class NothingTyped extends Misuse {
+  constructor() {
+    super("nothing was typed");
+  }
+}
+
 /** What a prompt needs of a terminal. */
 export interface Terminal {
   readonly input: NodeJS.ReadStream;
@@ -12,9 +19,16 @@ const most = 256;
 
 /**
  * Asks for a line; one that is secret is not shown. Without a terminal it reads the next line of the input, so that a
- * script can give it. Throws Misuse when there is none, or Ctrl-C is pressed. The octets are the caller's to wipe.
+ * script can give it. Throws NothingTyped when there is none, or Ctrl-C is pressed, and `signal`'s reason once that is
+ * aborted: nobody needs to type it any more. The octets are the caller's to wipe.
  */
-export async function prompt(question: string, secret: boolean, terminal: Terminal): Promise<Uint8Array> {
+export async function prompt(
+  question: string,
+  secret: boolean,
+  terminal: Terminal,
+  signal?: AbortSignal,
+): Promise<Uint8Array> {
+  signal?.throwIfAborted();
   const { input, output } = terminal;
   if (!input.isTTY) return lineOf(input);
   output.write(question);
@@ -23,10 +37,10 @@ export async function prompt(question: string, secret: boolean, terminal: Termin
   const octets: number[] = [];
   try {
     for (;;) {
-      const keys = await next(input);
+      const keys = await next(input, signal);
       for (const key of keys) {
         const letter = String.fromCharCode(key);
-        if (letter === ctrlC || letter === ctrlD) throw new Misuse("nothing was typed");
+        if (letter === ctrlC || letter === ctrlD) throw new NothingTyped();
         if (letter === "\r" || letter === "\n") return Uint8Array.from(octets);
         if (letter === "\u007f" || letter === "\b") {
           if (octets.pop() !== undefined && !secret) output.write("\b \b");
@@ -45,11 +59,23 @@ export async function prompt(question: string, secret: boolean, terminal: Termin
   }
 }
 
-function next(input: NodeJS.ReadStream): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    input.once("data", (data) => resolve(Buffer.from(data)));
-    input.once("end", () => reject(new Misuse("nothing was typed")));
-  });
+async function next(input: NodeJS.ReadStream, signal: AbortSignal | undefined): Promise<Buffer> {
+  signal?.throwIfAborted();
+  const over = new AbortController();
+  try {
+    return await new Promise((resolve, reject) => {
+      const { signal: listening } = over;
+      signal?.addEventListener("abort", () => reject(signal.reason), { signal: listening });
+      const [data, end] = [
+        (octets: Buffer) => resolve(Buffer.from(octets)),
+        () => reject(new NothingTyped()),
+      ];
+      input.once("data", data).once("end", end);
+      listening.addEventListener("abort", () => input.off("data", data).off("end", end), { once: true });
+    });
+  } finally {
+    over.abort();
+  }
 }
 
 const kept = new WeakMap<NodeJS.ReadStream, number[]>();
@@ -78,7 +104,7 @@ async function lineOf(input: NodeJS.ReadStream): Promise<Uint8Array> {
       input.resume();
     });
     if (data === undefined) {
-      if (rest.length === 0) throw new Misuse("nothing was typed");
+      if (rest.length === 0) throw new NothingTyped();
       return Uint8Array.from(rest.splice(0));
     }
     rest.push(...data);
