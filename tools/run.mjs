@@ -25,6 +25,8 @@ async function check() {
   const problems = (await import("./firmware/lists.mjs")).listProblems();
   for (const problem of problems) process.stderr.write(`${problem}\n`);
   if (problems.length > 0) fail("module lists of the firmware failed; npm run format writes them");
+  const { run } = await import("./applicationAPI.mjs");
+  if (!run(root, true)) fail("docs/APPLICATION-API.md is not that of the sources; npm run format writes it");
   step("format and lint", bin("biome"), ["check", "--error-on-warnings", "."]);
 }
 
@@ -88,7 +90,7 @@ const target = { name: "target", value: "NAME", about: "what it is for: a folder
 const app = {
   name: "app",
   value: "NAME",
-  about: "what the device is for: thermometer, lamp, remote, doorbell",
+  about: "what the device is for: thermometer, lamp, neopixel, remote, doorbell, or one of your own in apps/",
 };
 const firmware = [
   target,
@@ -210,8 +212,10 @@ const commands = {
   },
   check: { about: "Types, format, lint and the firmware's module lists.", run: check },
   format: {
-    about: "Formats every file, and writes the firmware's module lists from its imports.",
+    about:
+      "Formats every file, and writes the firmware's module lists from its imports, and the page of the application interface.",
     run: async () => {
+      (await import("./applicationAPI.mjs")).run(root, false);
       const { writeLists } = await import("./firmware/lists.mjs");
       for (const file of writeLists()) process.stderr.write(`cpns: ${file} written\n`);
       step("format", bin("biome"), ["check", "--write", "."]);

@@ -17,6 +17,7 @@ export type NetworkState = "here" | "away" | "none";
 
 /** Another member of the network. */
 export interface Neighbour {
+  /** Its Entity ID in hexadecimal: whom to send to. */
   readonly id: string;
   /** Its name for people, or its id. */
   readonly name: string;
@@ -33,11 +34,13 @@ export type Sent = (failed?: CpnsError["code"]) => void;
 export interface SendOptions {
   /** Milliseconds to be delivered within; 30 s unless told. */
   readonly within?: number;
+  /** What has come of it. */
   readonly done?: Sent;
 }
 
 /** Kept in flash over restarts, until a factory reset: 8 settings, names of 16 and texts of 64 octets at most. */
 export interface Settings {
+  /** Undefined when it was never set. */
   get(name: string): string | undefined;
   /** Durable when it returns. Throws ApplicationError("application.setting"), StoreError("store.full" | "store.broken"). */
   set(name: string, text: string): void;
@@ -45,9 +48,11 @@ export interface Settings {
 
 /** What the firmware is to an application. Nothing of it is called after `stop`. */
 export interface Context {
+  /** That of the network, now. */
   readonly state: NetworkState;
   /** The other members. */
   readonly members: readonly Neighbour[];
+  /** What a person has chosen, in flash. */
   readonly settings: Settings;
   /** Milliseconds since an arbitrary start. */
   now(): Milliseconds;
@@ -69,7 +74,9 @@ export interface Context {
 
 /** A key of the application's page: the first two are shown. */
 export interface PageKey {
+  /** One short word. */
   readonly label: string;
+  /** Somebody has pressed it. */
   press(): void;
 }
 
@@ -77,9 +84,11 @@ export interface PageKey {
 export interface Handlers {
   /** A message of a topic that the contents understand, of its kind; each once, in the order of its sender. */
   message?(from: Sender, topic: string, value: Value): void;
+  /** It is another than before; at first it is "none". */
   state?(state: NetworkState): void;
   /** Lines for the display, as they are now. */
   page?(): readonly string[];
+  /** Two keys of that page. */
   readonly keys?: readonly PageKey[];
   /** Lets go of its hardware. */
   stop?(): void;
@@ -88,6 +97,8 @@ export interface Handlers {
 export interface Application {
   /** For people: the row in the menu and the title of its page. */
   readonly name: string;
+  /** What it offers and understands: at most 8 topics, which take 200 octets together. */
   readonly contents: readonly Topic[];
+  /** Once, when the device is switched on, in whatever state its network is. */
   start(context: Context): Handlers;
 }

@@ -18,8 +18,9 @@ export type Direction = (typeof directions)[number];
 export interface Topic {
   /** 1 to 16 of a-z, 0-9 and "-", the first one no "-". */
   readonly name: string;
+  /** What its values are: "number", "switch" (on or off), "event" (a word), "text" or "octets". */
   readonly kind: Kind;
-  /** Whether the device sends it, takes it, or both. */
+  /** "offers": the device sends it; "understands": it takes it; or "both". */
   readonly direction: Direction;
   /** Of a number, for people: "°C". 1 to 8 octets of UTF-8. */
   readonly unit?: string;
