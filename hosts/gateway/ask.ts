@@ -6,6 +6,7 @@ import { askUpdate } from "./askUpdate.js";
 import { askGateway } from "./control.js";
 import { pageLines } from "./pages/open.js";
 import type { GuestsView, PageView, ProgramView } from "./views.js";
+import { memberLine } from "./words.js";
 
 /** The commands of `cpns gateway` that ask the one that runs. */
 
@@ -171,7 +172,6 @@ function shown(view: ProgramView): void {
   }
   for (const { id, alias = "", members } of pns) {
     say(`network   ${id} ${alias}`);
-    for (const member of members)
-      say(`  member  ${member.id} ${member.name ?? ""}${member.here ? "" : " (away)"}`);
+    for (const member of members) say(`  member  ${memberLine(member)}`);
   }
 }

@@ -1,5 +1,8 @@
 import type { ErrorCode } from "../../src/base/errorCodes.js";
 import type { CpnsError } from "../../src/base/errors.js";
+import type { MemberView } from "../../src/gateway/ports.js";
+import { shownLabel } from "../../src/pne/text.js";
+import { payloadOf } from "./mqtt/values.js";
 
 /** What a person at the gateway reads, by the code of an error. */
 const texts: Readonly<Partial<Record<ErrorCode, string>>> = Object.freeze({
@@ -67,3 +70,16 @@ const texts: Readonly<Partial<Record<ErrorCode, string>>> = Object.freeze({
 export const wordsOf = (code: ErrorCode): string => texts[code] ?? code;
 
 export const gatewayWords = (error: CpnsError): string => wordsOf(error.code);
+
+/** What a device says itself is cut after so many letters. */
+const longest = 40;
+
+/** A member of a network for the terminal: what it is called, and its topics with what they were last. */
+export function memberLine({ id, name = "", here, topics }: MemberView): string {
+  const told = topics.map(({ name: topic, value, unit }) => {
+    if (value === undefined || typeof value === "object") return topic;
+    const said = `${topic} ${shownLabel(payloadOf(value).slice(0, longest))}`;
+    return unit === undefined ? said : `${said} ${unit}`;
+  });
+  return `${id} ${name}${here ? "" : " (away)"}${told.length === 0 ? "" : `: ${told.join(", ")}`}`;
+}

@@ -232,6 +232,7 @@ describe("a household at a Server, a PN GW and an MQTT broker", function () {
     for (const one of [gateway, server]) listened.add("logs", one.out, one.errors);
     const { out, errors } = await home.ask("status");
     listened.add("logs", out, errors);
+    assert.match(out, /^ {2}member {2}[0-9a-f]+ Lamp: lamp OFF$/m);
   }
 
   it("has told no key, password or token to broker, logs, webhooks, metrics, pages and streams", async () => {

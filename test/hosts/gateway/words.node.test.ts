@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { gatewayWords } from "../../../hosts/gateway/words.js";
+import { gatewayWords, memberLine } from "../../../hosts/gateway/words.js";
 import type { ErrorCode } from "../../../src/base/errorCodes.js";
 import { resultCode } from "../../../src/codec/results.js";
 import { ProcedureError } from "../../../src/procedure/procedure.js";
@@ -33,5 +33,25 @@ describe("what a person at the gateway reads", () => {
       "timeout",
     ] as const)
       assert.match(gatewayWords(new ProcedureError(code)), /:/, code);
+  });
+});
+
+describe("a member of a network at the terminal", () => {
+  it("has its topics with what they were last, and writes nothing but letters", () => {
+    const topic = { kind: "number", direction: "offers" } as const;
+    const member = { id: "aa01", here: true, topics: [] };
+    assert.equal(memberLine({ ...member, name: "Lamp" }), "aa01 Lamp");
+    assert.equal(memberLine({ ...member, here: false }), "aa01  (away)");
+    const topics = [
+      { ...topic, name: "temperature", unit: "°C", value: 21.5 },
+      { ...topic, name: "lamp", kind: "switch", value: true } as const,
+      { ...topic, name: "ring", kind: "event" } as const,
+      { ...topic, name: "power", unit: "W" },
+      { ...topic, name: "text", kind: "text", value: `\u001b[2J${"x".repeat(90)}` } as const,
+    ];
+    assert.equal(
+      memberLine({ ...member, name: "Kitchen", topics }),
+      `aa01 Kitchen: temperature 21.5 °C, lamp ON, ring, power, text ?[2J${"x".repeat(36)}`,
+    );
   });
 });
