@@ -1,4 +1,4 @@
-/** ECMA-419 IO classes, as far as the drivers use them. */
+/** ECMA-419 IO classes, as far as drivers and applications use them. */
 declare module "embedded:io/i2c" {
   export default class I2C {
     constructor(options: {
@@ -24,6 +24,15 @@ declare module "embedded:io/digital" {
     constructor(options: { readonly pin: number; readonly mode: number; readonly initialValue?: number });
     read(): number;
     write(value: number): void;
+    close(): void;
+  }
+}
+declare module "embedded:io/analog" {
+  export default class Analog {
+    constructor(options: { readonly pin: number });
+    /** Bits of a value: all of them for the highest voltage that the chip measures. */
+    readonly resolution: number;
+    read(): number;
     close(): void;
   }
 }

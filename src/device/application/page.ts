@@ -33,7 +33,10 @@ export class ApplicationPage implements Page {
     const { back } = strings.keys;
     const lines = stopped === undefined ? own : [errorText(strings, "application.stopped", stopped).what];
     // What members have said may stand in them.
-    const shown = lines.slice(0, maximumLines).map((line) => shownLabel(line.slice(0, maximumLine)));
+    const shown = lines
+      .filter((line) => line !== "")
+      .slice(0, maximumLines)
+      .map((line) => shownLabel(line.slice(0, maximumLine)));
     const softKeys = keypad === "buttons" ? [back, one, two] : [one, two, back, ""];
     return { ...page(this.id, shownLabel(name), shown), softKeys };
   }
