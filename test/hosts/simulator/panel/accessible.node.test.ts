@@ -69,6 +69,16 @@ describe("the panel's page is for everybody", function () {
     }
   }
 
+  for (const colorScheme of ["light", "dark"] as const) {
+    it(`has nothing for axe to complain about once the simulator has stopped, ${colorScheme}`, async () => {
+      await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+      await page.setViewportSize({ width: 390, height: 900 });
+      panel.close();
+      await page.getByRole("status").getByText("The simulator has stopped.").waitFor();
+      await clean("stopped");
+    });
+  }
+
   it("has nothing for axe to complain about with any board in front, or a question asked", async () => {
     for (const board of boardNames as readonly BoardName[]) {
       network.become("keypad", { board });
