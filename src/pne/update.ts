@@ -116,7 +116,10 @@ export class Update {
       this.#ports.slots.confirm();
       this.#settle();
     });
-    if ("value" in confirmed) this.#core.fresh(() => this.#report(this.#data.image, UpdateKind.confirmed));
+    const { image } = this.#data;
+    // Of one that came by cable, or before the note was erased, there is nothing to tell.
+    if ("value" in confirmed && image.length > 0)
+      this.#core.fresh(() => this.#report(image, UpdateKind.confirmed));
   }
 
   // ── Offers ──

@@ -131,6 +131,30 @@ describe("a device that is switched off for a while in the middle of an update",
   });
 });
 
+describe("a device that was switched to firmware of which it has noted nothing", () => {
+  it("confirms it once it is in a network, and tells its gateway nothing of it", async () => {
+    const bench = await updating({ devices: [faceless] });
+    const { slots } = bench.device.options;
+    bench.device.powerOff();
+    for (let at = 0; at < image.image.length; at += 1000) {
+      const until = Math.min(at + 1000, image.image.length);
+      // None reaches over the end of a block.
+      const split = Math.min(until, (Math.floor(at / 4096) + 1) * 4096);
+      slots.write(at, image.image.subarray(at, split));
+      if (split < until) slots.write(split, image.image.subarray(split, until));
+    }
+    slots.activate();
+    bench.device.powerOn();
+    assert.equal(slots.trial, true);
+    await bench.run(20_000);
+    if (bench.view?.pn === undefined) await bench.net.join();
+    await bench.run(20_000);
+    assert.equal(slots.trial, false);
+    assert.equal(bench.device.version, "0.2.0");
+    assert.equal(bench.update, undefined);
+  });
+});
+
 describe("a gateway that loses its power in the middle of an update", () => {
   it("leaves the device as it is, and goes on when it is told of the image again", async () => {
     const bench = await updating({ devices: [faceless] });
