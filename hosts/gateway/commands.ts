@@ -1,5 +1,7 @@
 import { ascii } from "../../src/base/octets.js";
+import { maximumLabel } from "../../src/codec/attributes.js";
 import type { GatewayCommand } from "../../src/gateway/ports.js";
+import { maximumPayload } from "../../src/protocols/data/messages.js";
 
 /** A User ID or password that was typed. Letters that no keypad has become one that every check refuses. */
 export const octetsOf = (text: string): Uint8Array =>
@@ -45,7 +47,10 @@ export function readCommand(fields: Readonly<Record<string, unknown>>): GatewayC
       if (list !== "all" && !list.every((one) => /^(?:[0-9a-f]{2}){1,32}$/i.test(one))) {
         throw new Error("who is a list of IDs in hexadecimal");
       }
-      return { kind: "createPN", who: list, ...(typeof alias === "string" && { alias }) };
+      const called = typeof alias === "string" ? alias.trim() : "";
+      if (Buffer.byteLength(called) > maximumLabel)
+        throw new Error(`a network's name has at most ${maximumLabel} octets in UTF-8`);
+      return { kind: "createPN", who: list, ...(called !== "" && { alias: called }) };
     }
     case "cancelUpdate":
       return { kind: "cancelUpdate", device: fields.device === "all" ? "all" : id("device") };
@@ -54,10 +59,17 @@ export function readCommand(fields: Readonly<Record<string, unknown>>): GatewayC
     case "removeMember":
       return { kind: "removeMember", pn: id("pn"), member: id("member") };
     case "send":
-      return { kind: "send", pn: id("pn"), to: id("to"), payload: ascii(text("text")) };
+      return { kind: "send", pn: id("pn"), to: id("to"), payload: payloadOf(text("text")) };
     default:
       throw new Error(`'${String(fields.kind)}' is no command`);
   }
+}
+
+/** A text for a display, which shows the letters that keypads have. */
+function payloadOf(text: string): Uint8Array {
+  if (!/^[ -~]+$/.test(text)) throw new Error("the text is empty, or has a letter that keypads do not have");
+  if (text.length > maximumPayload) throw new Error(`the text has more than ${maximumPayload} letters`);
+  return ascii(text);
 }
 
 /** SEC-04 or SEC-05, where somebody insists on one. */

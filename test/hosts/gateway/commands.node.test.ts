@@ -32,6 +32,25 @@ describe("commands over the gateway's socket", () => {
     });
   });
 
+  it("take names and texts that devices can show, at their bounds, and say in words what is none", () => {
+    const named = (alias: string) => readCommand({ kind: "createPN", alias });
+    const most = `${"日".repeat(10)}ab`;
+    assert.deepEqual(named(most), { kind: "createPN", who: "all", alias: most });
+    for (const none of ["", "  "]) assert.deepEqual(named(none), { kind: "createPN", who: "all" });
+    for (const long of ["x".repeat(33), "日".repeat(11)])
+      assert.throws(() => named(long), /at most 32 octets/);
+    const said = (text: string) => readCommand({ kind: "send", pn: "00", to: "00", text });
+    assert.deepEqual(said("x".repeat(1024)), {
+      kind: "send",
+      pn: "00",
+      to: "00",
+      payload: new Uint8Array(1024).fill(0x78),
+    });
+    for (const odd of ["", "Küche", "\u{1f6cb}", "a\nb"])
+      assert.throws(() => said(odd), /the text is empty, or/);
+    assert.throws(() => said("x".repeat(1025)), /more than 1024 letters/);
+  });
+
   it("may insist on one way to enrol a device, and on no third one (SEC-04, SEC-05)", () => {
     const fields = { kind: "enrolDevice", device: "00ff", userID: "alice", password: "x" };
     for (const how of ["credentials", "temporaryKey"] as const) {
