@@ -7,6 +7,7 @@ import { CommandQueue, type SendTopic } from "./commandQueue.js";
 import { EventBuffer } from "./eventBuffer.js";
 import { type KeptLevels, LevelBook, type Placed } from "./names.js";
 import { type Layout, Retained, statusTopic } from "./retained.js";
+import { sparing } from "./sparing.js";
 import { lost, troubleOf } from "./trouble.js";
 import { payloadOf, readValue } from "./values.js";
 
@@ -60,12 +61,13 @@ export class MqttBridge {
   #steadying: NodeJS.Timeout | undefined;
 
   constructor(options: BridgeOptions) {
-    this.#options = options;
+    const log = sparing(options.log);
+    this.#options = { ...options, log };
     this.#told = new Map(options.kept.read().map((topic) => [topic, undefined]));
-    this.#queue = new CommandQueue((command) => options.send(command), options.log);
+    this.#queue = new CommandQueue((command) => options.send(command), log);
     this.#retained = new Retained(options.layout);
     this.#levels = new LevelBook(options.levels);
-    this.#events = new EventBuffer((topic) => options.log.event("mqtt.dropped", { topic }), options.now);
+    this.#events = new EventBuffer((topic) => log.event("mqtt.dropped", { topic }), options.now);
   }
 
   start(): void {

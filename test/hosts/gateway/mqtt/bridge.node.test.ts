@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { connectAsync, type MqttClient } from "mqtt";
 import { MqttBridge } from "../../../../hosts/gateway/mqtt/bridge.js";
 import type { SendTopic } from "../../../../hosts/gateway/mqtt/commandQueue.js";
+import { mostLines } from "../../../../hosts/gateway/mqtt/sparing.js";
 import { CpnsError } from "../../../../src/base/errors.js";
 import type { Outcome } from "../../../../src/base/outcome.js";
 import type { GatewayPNView, MemberView } from "../../../../src/gateway/ports.js";
@@ -222,6 +223,21 @@ describe("the bridge to an MQTT broker", () => {
     assert.deepEqual(sent, [{ kind: "sendTopic", pn: "00112233", to: "aa01", topic: "on", value: true }]);
     assert.equal(logged.filter((line) => line.startsWith("mqtt.refused")).length, 2);
     void made;
+  });
+
+  it("writes no log without end of a flood of commands that are none, and takes the next that is one", async () => {
+    await begun();
+    bridge();
+    const { client, seen } = await reader();
+    await until(() => seen.has("cpns/home/lamp/on"), "the state");
+    await client.unsubscribeAsync("#");
+    const flood = Array.from({ length: 3_000 }, (_, i) => `maybe-${i}`);
+    await Promise.all(flood.map((word) => client.publishAsync("cpns/home/lamp/on/set", word, { qos: 1 })));
+    await client.publishAsync("cpns/home/lamp/on/set", "ON", { qos: 1 });
+    await until(() => sent.length > 0, "the command");
+    assert.equal(logged.filter((line) => line.startsWith("mqtt.refused")).length, mostLines);
+    assert.doesNotMatch(logged.join(), /maybe/);
+    assert.equal(sent.length, 1);
   });
 
   it("switches nothing by what a broker has kept (retained commands)", async () => {
