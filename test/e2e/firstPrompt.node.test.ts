@@ -1,0 +1,78 @@
+import assert from "node:assert/strict";
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { gatewayFile, Household } from "../support/household.js";
+import { few } from "../support/sampled.js";
+import { skipped } from "../support/skipped.js";
+import { until } from "../support/until.js";
+
+const program = fileURLToPath(new URL(`../../hosts/${gatewayFile}`, import.meta.url));
+const script = "/usr/bin/script";
+
+describe("a gateway that is started on a terminal for the first time", function () {
+  this.timeout(120_000);
+  const home = new Household();
+  let child: ChildProcess;
+  let out = "";
+
+  before(async function () {
+    if (few) return this.skip();
+    if (!existsSync(script)) skipped(this, "a gateway on a terminal", "script", "bsdutils");
+    await home.server();
+    await home.user("alice");
+  });
+  after(() => home.close());
+
+  /** On a terminal of its own, until it asks. */
+  async function asks(state: string): Promise<void> {
+    const at = [
+      "--server",
+      `https://127.0.0.1:${home.port}`,
+      "--pin",
+      home.pin,
+      "--page",
+      "no",
+      "--state",
+      state,
+    ];
+    const line = [process.execPath, program, ...at, "--radio", `virtual:${state}-air`].join(" ");
+    out = "";
+    child = spawn(script, ["-qec", `echo pid $$; exec ${line}`, "/dev/null"], {
+      stdio: ["pipe", "pipe", "inherit"],
+    });
+    child.stdout?.on("data", (data) => {
+      out += String(data);
+    });
+    await until(() => /User ID:/.test(out), "the question");
+  }
+
+  async function endsWell(): Promise<void> {
+    if (child.exitCode === null) await once(child, "exit");
+    assert.equal(child.exitCode, 0, out);
+    assert.match(out, /cpns gateway: stopped/);
+    assert.doesNotMatch(out, /nothing was typed/);
+  }
+
+  it("ends in good order by Ctrl-C at its question", async () => {
+    await asks(`${home.folder}/one`);
+    child.stdin?.write("al\u0003");
+    await endsWell();
+  });
+
+  it("ends when it is told to, though nobody has typed", async () => {
+    await asks(`${home.folder}/two`);
+    process.kill(Number(/pid (\d+)/.exec(out)?.[1]), "SIGTERM");
+    await endsWell();
+  });
+
+  it("asks no more once its key was got at another terminal, and is as any other then", async () => {
+    await asks(`${home.folder}/gw`);
+    const { code, errors } = await home.ask("enrol");
+    assert.equal(code, 0, errors);
+    await until(() => /it has its key/.test(out), "the question to go");
+    child.stdin?.write("\u0003");
+    await endsWell();
+  });
+});
