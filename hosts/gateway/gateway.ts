@@ -122,7 +122,7 @@ async function start(values: Values): Promise<void> {
     program.start();
     bridge?.start();
     say(`cpns gateway: running; cpns gateway status --state ${folder} shows what it sees`);
-    await firstEnrolment(program, asking.signal);
+    await firstEnrolment(program, asking.signal, page !== undefined);
     await ending;
     await bridge?.stop();
   }
@@ -170,11 +170,11 @@ const wait = (time: number): Promise<false> =>
   new Promise((resolve) => setTimeout(() => resolve(false), time));
 
 /** C-37: at the first start a person gives the gateway its own User ID and password. */
-async function firstEnrolment(program: GatewayProgram, signal: AbortSignal): Promise<void> {
+async function firstEnrolment(program: GatewayProgram, signal: AbortSignal, hasPage: boolean): Promise<void> {
   if (program.enrolled) return;
   if (!process.stdin.isTTY) {
     say(
-      "cpns gateway: it has no key yet; give it its owner's User ID and password by: cpns gateway enrol, or on its page",
+      `cpns gateway: it has no key yet; give it its owner's User ID and password by: cpns gateway enrol${hasPage ? ", or on its page" : ""}`,
     );
     return;
   }

@@ -96,7 +96,8 @@ export function replaceRows(from: Database, to: Database): Promise<number> {
       let count = 0;
       for await (const { table, page } of everyPage(rows)) {
         for (const row of page) await into.put(table, row);
-        count += page.length;
+        // That it is a back-up is no row of the Server's.
+        count += page.filter(({ key }) => table !== definitions.settings.table || key !== backupMark).length;
       }
       return count;
     });

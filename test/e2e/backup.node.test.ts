@@ -45,13 +45,13 @@ describe("a back-up of a Server that runs", function () {
     await lamp.enrol();
     lamp.enter();
     const file = join(home.folder, "monday.backup");
-    await done("backup", file);
+    const [held] = /^\d+ rows/.exec(await done("backup", file)) ?? assert.fail("no number");
     await startsNetwork(lamp);
     await home.user("bob");
     await refused(/in use by another process: stop that Server/, "restore", file, "--replace");
     await server.kill("SIGTERM");
     await refused(/--replace/, "restore", file);
-    await done("restore", file, "--replace");
+    assert.ok((await done("restore", file, "--replace")).startsWith(`${held} of `), "as many as it had");
     assert.equal(await done("users"), (await done("users")).replace(/bob.*\n/, ""), "as it was then");
     await home.server();
     assert.equal((await home.ask("connect")).code, 0);

@@ -37,6 +37,9 @@ function prepare(db: Libsql.Database, layout: TableLayout): Prepared {
   };
 }
 
+/** Rows that are kept at most: a back-up is put back in one transaction. */
+const mostKnown = 4_096;
+
 /** The rows of a database in SQLite, by statements that are compiled once. */
 export class SqliteTables {
   readonly #tables: ReadonlyMap<string, Prepared>;
@@ -54,6 +57,16 @@ export class SqliteTables {
   /** How many there have been: a transaction that has added none leaves nothing to undo. */
   get writes(): number {
     return this.#writes;
+  }
+
+  /** Rows that are kept now. */
+  get known(): number {
+    return this.#known.size;
+  }
+
+  #keep(name: string, row: Row | undefined): void {
+    if (this.#known.size >= mostKnown) this.#known.clear();
+    this.#known.set(name, row);
   }
 
   /** When a transaction of SQLite's begins or ends, or what was written is undone. */
@@ -105,7 +118,7 @@ export class SqliteTables {
     ...this.reader,
     get: async (table, key) => {
       const name = `${table} ${key}`;
-      if (!this.#known.has(name)) this.#known.set(name, this.#get(table, key));
+      if (!this.#known.has(name)) this.#keep(name, this.#get(table, key));
       const row = this.#known.get(name);
       return row && copied(row);
     },
@@ -118,14 +131,14 @@ export class SqliteTables {
       this.#known.delete(name);
       if (before !== undefined && staysInPlace(columns, before, row)) asked(() => change.run(value, key));
       else asked(() => put.run(key, value, endsAt, ...columns.map((column) => row.columns[column] ?? null)));
-      this.#known.set(name, copied(row));
+      this.#keep(name, copied(row));
     },
     delete: async (table, key) => {
       this.#writes++;
       const name = `${table} ${key}`;
       this.#known.delete(name);
       asked(() => this.#table(table).delete.run(key));
-      this.#known.set(name, undefined);
+      this.#keep(name, undefined);
     },
   };
 }

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Libsql from "libsql";
 import { SqliteDatabase } from "../../../../hosts/node/database/sqlite.js";
+import { SqliteTables } from "../../../../hosts/node/database/sqliteTables.js";
 import { ascii } from "../../../../src/base/octets.js";
 import { never, type Row, type Rows } from "../../../../src/database/port.js";
 
@@ -99,6 +100,17 @@ describe("transactions of SQLite that come at once", () => {
     // 256 are committed at once: nobody has seen fewer.
     assert.equal(Math.min(...seen), 256);
     other.close();
+  });
+
+  it("keep few of the rows that they have read and written, however many these are", async () => {
+    const db = new Libsql(join(folder, "a.db"));
+    const tables = new SqliteTables(db, layouts);
+    db.exec("BEGIN");
+    for (let i = 0; i < 10_000; i++) await tables.rows.put("things", row(`k${i}`));
+    assert.ok(tables.known > 0 && tables.known <= 4_096, `${tables.known}`);
+    for (const i of [0, 9_999]) assert.equal((await tables.rows.get("things", `k${i}`))?.key, `k${i}`);
+    db.exec("COMMIT");
+    db.close();
   });
 
   it("fail, and end nothing else, once it is closed", async () => {
