@@ -6,6 +6,7 @@ import { finishBatches, writeBatch } from "./batch.js";
 import { completeDevices, type Device, makeDevices, wipeDevices } from "./device.js";
 import { longestFile, readDevices } from "./devicesFile.js";
 import { type Disk, readSecretFile } from "./disk.js";
+import { flash, type Run } from "./flash.js";
 import { isPrintable } from "./label.js";
 import { Ledger } from "./ledger.js";
 import { help, type Options, readOptions } from "./options.js";
@@ -22,6 +23,7 @@ export interface Host {
   readonly disk: Disk;
   readonly random: Random;
   readonly terminal: Terminal;
+  readonly run: Run;
 }
 
 function make(random: Random, { devices }: Options): readonly Device[] {
@@ -34,7 +36,7 @@ function make(random: Random, { devices }: Options): readonly Device[] {
   }
 }
 
-function run({ disk, random, terminal }: Host, options: Options): void {
+function issue({ disk, random, terminal }: Host, options: Options): void {
   const { folder, size: imageSize, keyScheme } = options;
   const ledger = new Ledger(disk, options.ledger);
   const { finished, unissued } = finishBatches(disk, ledger, folder);
@@ -73,12 +75,16 @@ function report(terminal: Terminal, folder: string, devices: readonly Device[]):
   terminal.out(`factory: ${folder}: ${what}; devices.csv is for the Server, keep it and the images secret`);
 }
 
-/** Returns the exit code: 0, or 2 with one line that says why nothing was issued. Never shows a key. */
+/** Returns the exit code: 0, or 2 with one line that says why nothing was issued, or written. Never shows a key. */
 export function command(args: readonly string[], host: Host): number {
   try {
+    if (args[0] === "flash") {
+      host.terminal.out(flash(args.slice(1), host.run));
+      return 0;
+    }
     const options = readOptions(args);
     if (options === "help") host.terminal.out(help);
-    else run(host, options);
+    else issue(host, options);
     return 0;
   } catch (error) {
     host.terminal.error(`factory: ${refusalOf(error)}`);

@@ -3,7 +3,11 @@ import { NamedError } from "../../src/base/errors.js";
 /** What the factory refuses to do. */
 export type FactoryErrorCode =
   | "factory.count"
+  | "factory.encrypted"
+  | "factory.esptool"
+  | "factory.flash"
   | "factory.folder"
+  | "factory.image"
   | "factory.issued"
   | "factory.ledger"
   | "factory.line"

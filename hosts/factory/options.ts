@@ -8,7 +8,7 @@ import { FactoryError, type FactoryErrorCode } from "./errors.js";
 import { checkSize, sizes } from "./nvs.js";
 import { type KeyScheme, keySchemes } from "./nvsKeys.js";
 
-export const usage = `${called("factory")} --out FOLDER (--count N [--prefix HEX] | --devices FILE) [--encrypt flash|hmac] [--size OCTETS] [--ledger FOLDER]`;
+export const usage = `${called("factory")} --out FOLDER (--count N [--prefix HEX] | --devices FILE) [--encrypt flash|hmac] [--size OCTETS] [--ledger FOLDER], or ${called("factory")} flash --help`;
 
 export const help = `Makes devices: Entity IDs and Temporary Keys, flash images, labels, and the Server's import file.
 
@@ -24,7 +24,8 @@ usage: ${usage}
   --ledger FOLDER    all that was ever issued; factory/ledger unless told. Keep it, and keep one
 
 example: ${called("factory")} --out factory/batch-1 --count 20
-It writes factory/batch-1/devices.csv for the Server, and for each device an image to flash and a label.`;
+It writes factory/batch-1/devices.csv for the Server, and for each device an image to flash and a label;
+\`${called("factory")} flash --image FILE\` writes such an image into a board.`;
 
 const defaultLedger = "factory/ledger";
 

@@ -8,7 +8,11 @@ type SaidInFull = "factory.name" | "factory.usage" | "factory.value";
 /** What each refusal means to the maker. */
 const reasons: Readonly<Record<Exclude<FactoryErrorCode, SaidInFull>, string>> = Object.freeze({
   "factory.count": "a batch has 1 to 10000 devices",
+  "factory.encrypted": "its keys lie beside it, and are written with it by hand: docs/FACTORY.md says how",
+  "factory.esptool": "esptool was not found; install it with: pip install esptool",
+  "factory.flash": "esptool did not write it; what it said stands above",
   "factory.folder": "something is there already; choose another --out",
+  "factory.image": "it is no image for the partition nvs of the boards, which has 24576 octets",
   "factory.issued": "issued before, and never twice",
   "factory.ledger": "the ledger is damaged; restore it from a copy, and issue nothing without it",
   "factory.line": "the file of devices is not taken",

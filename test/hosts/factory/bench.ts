@@ -1,8 +1,10 @@
+import assert from "node:assert/strict";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { command } from "../../../hosts/factory/command.js";
 import { type Disk, realDisk } from "../../../hosts/factory/disk.js";
+import type { Run } from "../../../hosts/factory/flash.js";
 import type { Random } from "../../../src/base/ports.js";
 import { SeededRandom } from "../../support/seededRandom.js";
 
@@ -26,10 +28,16 @@ export class FactoryBench {
   }
 
   /** With these arguments and no others; returns the exit code. */
-  runAlone(args: readonly string[], disk: Disk = realDisk, random: Random = this.#random): number {
+  runAlone(
+    args: readonly string[],
+    disk: Disk = realDisk,
+    random: Random = this.#random,
+    run: Run = () => assert.fail("nothing is run"),
+  ): number {
     return command(args, {
       disk,
       random,
+      run,
       terminal: { out: (line) => this.out.push(line), error: (line) => this.errors.push(line) },
     });
   }
