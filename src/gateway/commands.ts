@@ -69,7 +69,11 @@ const handlers: { readonly [Kind in CommandKind]: Handler<Kind> } = Object.freez
   enrol: ({ own }, { userID, password }, done) => own.enrol(userID, password, done),
   bootstrap: ({ own }, _, done) => own.bootstrap(done),
   confirm: ({ own }, _, done) => own.confirm(done),
-  connect: ({ server }, _, done) => server.connect(done),
+  // What the person hears is of now: a session that stands proves nothing of a Server that is away (C-36).
+  connect({ server }, _, done) {
+    server.forget();
+    server.connect(done);
+  },
   register,
   enrolDevice,
   queryDevice,
