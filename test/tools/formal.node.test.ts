@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 interface Claim {
@@ -112,5 +115,18 @@ describe("a model and what is broken in it", () => {
       names: ["b"],
     });
     assert.deepEqual(proverif.asking(queries, ["a", "b"]).names, ["a", "b"]);
+  });
+});
+
+describe("the proofs on a machine without a compiler", () => {
+  it("are skipped in words, each that reads C among them", () => {
+    const bare = mkdtempSync(join(tmpdir(), "cpns-bare-"));
+    symlinkSync(process.execPath, join(bare, "node"));
+    const file = fileURLToPath(new URL("tools/formal/z3.mjs", root));
+    const script = `import(${JSON.stringify(file)}).then(({ missing }) => console.log(missing()))`;
+    const { stdout } = spawnSync(process.execPath, ["-e", script], { env: { PATH: bare }, encoding: "utf8" });
+    rmSync(bare, { recursive: true });
+    // The system's own Python is found by its path, with z3 or without.
+    assert.match(stdout, /is not installed/);
   });
 });

@@ -7,10 +7,11 @@ import { output, works } from "./process.mjs";
 const pythons = ["python3", "/usr/bin/python3"];
 const python = pythons.find((name) => works(name, ["-c", "import z3, pycparser"]));
 
-export const missing = () =>
-  python === undefined
-    ? "z3 for Python is not installed; `apt-get install python3-z3 python3-pycparser gcc` puts it there"
-    : undefined;
+export function missing() {
+  if (python === undefined)
+    return "z3 for Python is not installed; `apt-get install python3-z3 python3-pycparser gcc` puts it there";
+  return works("gcc", ["--version"]) ? undefined : "gcc is not installed, which reads the C for z3";
+}
 
 /** Verdicts by property: the script prints `name proven|refuted|unproven`, one a line. */
 export async function run({ model, variant, change, claims }) {
