@@ -115,9 +115,9 @@ export class Hand {
     }
   }
 
-  /** Waits until the display has not changed for a second. */
-  async settled(): Promise<void> {
-    for (let count = -1; count !== this.screens.length; await pause(1_000)) count = this.screens.length;
+  /** Waits until the display has not changed for so long. */
+  async settled(time = 1_000): Promise<void> {
+    for (let count = -1; count !== this.screens.length; await pause(time)) count = this.screens.length;
   }
 
   close(): void {
