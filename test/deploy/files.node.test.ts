@@ -74,6 +74,11 @@ describe("the units for systemd", () => {
     }
   });
 
+  it("give Node the room for what lives short with which the figures of OPERATING were measured", () => {
+    const measured = "NODE_OPTIONS=--max-semi-space-size=4";
+    for (const name of [...units, "Containerfile"]) assert.ok(deploy(name).includes(measured), name);
+  });
+
   it("are what systemd-analyze takes, and leave little open", function () {
     if (spawnSync("systemd-analyze", ["--version"]).status !== 0)
       skipped(this, "the check of the systemd units", "systemd-analyze", "systemd");
