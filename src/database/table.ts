@@ -48,6 +48,8 @@ export interface Counters {
 export class Scope {
   readonly #rows: Rows | ReadRows;
   readonly #seen = new Map<string, Row | undefined>();
+  /** The mark of the master key that seals here, when it is the one that is known. */
+  #mark: Row | undefined;
   readonly sealer: Sealer;
   readonly clock: Pick<Clock, "now">;
   /** What was read and had been sealed; wiped by `wipe`. */
@@ -89,9 +91,11 @@ export class Scope {
    */
   async maySeal(): Promise<void> {
     const row = await this.get(settings.table, masterKeyMark);
-    const name = row && decodeRow(settings, this.sealer, masterKeyMark, row.value).value;
+    if (row === undefined || row === this.#mark) return;
+    const name = decodeRow(settings, this.sealer, masterKeyMark, row.value).value;
     if (name !== undefined && !equalBytes(name, this.sealer.keyName))
       throw new DatabaseError("database.otherKeys");
+    this.#mark = row;
   }
 
   get #writer(): Rows {
