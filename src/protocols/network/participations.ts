@@ -8,10 +8,19 @@ import { MemberSetup, type OpenRequest } from "./memberSetup.js";
 /** Who is asked to come: the Entity IDs, or all that are there. */
 export type Targets = readonly Uint8Array[] | "all";
 
+/** PNSetupRequest, or PNSetupNotifyResponse, of a PNE. */
+export interface Wish {
+  readonly link: MemberLink;
+  readonly said: Said;
+  readonly open: OpenRequest;
+}
+
 /** A PN that is being set up, or members of one that stands. */
 export interface Setup {
   readonly pnID: Uint8Array;
   readonly establishment: Establishment;
+  /** Who has said yes when the others were on their way in. */
+  readonly late: Wish[];
   /** Who waits for its end. */
   readonly over: (() => void)[];
   /** Whose person has said no. */

@@ -64,8 +64,6 @@ export class SetupMaker {
     const setup: Setup = this.make(pnID, plan, (outcome) => {
       const inside = "error" in outcome ? [] : outcome.value.members;
       const members = this.members(setup, inside);
-      // On a fresh stack: it is no PN yet.
-      for (const one of setup.over.splice(0)) this.#ports.clock.after(Milliseconds(0), one);
       if ("error" in outcome) return done(outcome);
       const pn = { pnID, inventory: outcome.value.inventory, initiator, open, members };
       this.#routes.add(pn);
@@ -82,12 +80,19 @@ export class SetupMaker {
     instead?: () => void,
   ): Setup {
     const { clock, fault } = this.#ports;
-    const own = { pnID, setupType, alias, room, gatewayInfo: this.#ports.info(), done, instead };
+    const over: (() => void)[] = [];
+    const ended: Done<Established> = (outcome) => {
+      // On a fresh stack: it is no PN yet.
+      for (const one of over.splice(0)) clock.after(Milliseconds(0), one);
+      done(outcome);
+    };
+    const own = { pnID, setupType, alias, room, gatewayInfo: this.#ports.info(), done: ended, instead };
     const options = { clock, fault, ...own, exchange: this.#exchange };
     return {
       pnID,
       establishment: new Establishment(options, invited),
-      over: [],
+      late: [],
+      over,
       declined: new Set(),
       cameBack: false,
     };

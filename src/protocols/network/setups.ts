@@ -16,10 +16,10 @@ import {
   pnSetupRequestOfGateway,
   type pnSetupResponseOfPNE,
 } from "./invitations.js";
+import { Latecomers } from "./latecomers.js";
 import type { Member, MemberLink } from "./member.js";
-import type { OpenRequest } from "./memberSetup.js";
 import { pnInventory, type pnSetupRequest, SetupType } from "./messages.js";
-import type { Participations, Said, Setup, Targets } from "./participations.js";
+import type { Participations, Setup, Targets, Wish } from "./participations.js";
 import type { EstablishedPN, RoutingTable } from "./routes.js";
 import { SetupMaker } from "./setupMaker.js";
 
@@ -30,13 +30,6 @@ interface Place {
 }
 
 type Answer = (octets: Uint8Array) => void;
-
-/** PNSetupRequest, or PNSetupNotifyResponse, of a PNE. */
-interface Wish {
-  readonly link: MemberLink;
-  readonly said: Said;
-  readonly open: OpenRequest;
-}
 
 /**
  * For what another has begun nobody waits longer: somebody in it says nothing, and with the invitations that follow the
@@ -51,6 +44,7 @@ export class Setups {
   readonly #make: SetupMaker;
   readonly #routes: RoutingTable;
   readonly #participations: Participations;
+  readonly #late: Latecomers;
   /** Who comes back, by PN and Entity ID, until the Server has answered, though the link may be lost before. */
   readonly #returning = new Set<string>();
   /** A PN with all that a PNE starts right now. */
@@ -68,6 +62,8 @@ export class Setups {
     this.#make = new SetupMaker(ports, exchange, routes, participations);
     this.#routes = routes;
     this.#participations = participations;
+    const later = (wish: Wish, work: () => void): void => this.#later(wish, work);
+    this.#late = new Latecomers(this.#make, routes, participations, later);
   }
 
   /** PNSetupRequest of a PNE (PNI-01). */
@@ -173,7 +169,13 @@ export class Setups {
     const called = pn === undefined ? alias : aliasOf(pn);
     const body = { pnID, ...(called !== undefined && { alias: called }) };
     const plan = { setupType, invited: invited.length };
-    const setup = pn ? this.#make.into(pnID, plan, done) : this.#make.found({ ...plan, alias, done }, pnID);
+    const made = (outcome: Outcome<EstablishedPN>): void => {
+      const again = (): Setup => this.#make.found({ ...plan, invited: 0, alias, done }, pnID);
+      if ("value" in outcome || pn !== undefined || !this.#late.make(setup, again)) done(outcome);
+    };
+    const setup: Setup = pn
+      ? this.#make.into(pnID, plan, made)
+      : this.#make.found({ ...plan, alias, done: made }, pnID);
     this.#participations.invite(setup, invited, (exchange) =>
       encodeMessage(pnSetupRequestOfGateway, exchange, body),
     );
@@ -270,8 +272,8 @@ export class Setups {
     const { setup } = participation;
     if (!setup.establishment.inviting) {
       this.#participations.delete(link);
-      const late = setup.establishment.full ? Result.full : Result.noRoute;
-      answer(encodeMessage(failure, exchange, { result: late }));
+      if (takesPart) this.#late.wait(setup, { link, said: { pneInfo, rand }, open: { exchange, answer } });
+      else answer(encodeMessage(failure, exchange, { result: Result.noRoute }));
       return;
     }
     if (!takesPart) {
