@@ -136,7 +136,8 @@ const commands = {
     ],
     more: [
       "CPNS_MODEL=all tries every kind of fault at every point of every flow, where it takes turns;",
-      "CPNS_MODEL=few only a tenth of them, and of what is changed or pressed by chance.",
+      "CPNS_MODEL=few only a tenth of them, and of what is changed or pressed by chance, no browser, and none of",
+      "the programs that are troubled in their own time: for what another machine or Node changes.",
     ],
     run: test,
   },

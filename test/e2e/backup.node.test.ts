@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { type Hand, Household } from "../support/household.js";
 import { type Ended, operated } from "../support/operator.js";
+import { unlessFew } from "../support/sampled.js";
 
 let home: Household;
 
@@ -31,6 +32,9 @@ async function startsNetwork(hand: Hand): Promise<void> {
 
 describe("a back-up of a Server that runs", function () {
   this.timeout(120_000);
+  before(function () {
+    unlessFew(this, "a back-up by programs");
+  });
   beforeEach(() => {
     home = new Household();
   });

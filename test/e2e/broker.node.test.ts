@@ -13,7 +13,7 @@ import { tapPrograms } from "../support/keyTap.js";
 import { MemoryStore } from "../support/memoryStore.js";
 import type { OpenStream } from "../support/openStream.js";
 import { type Program, ran } from "../support/programs.js";
-import { few } from "../support/sampled.js";
+import { unlessFew } from "../support/sampled.js";
 import { keysIn, Listened } from "../support/secrets.js";
 import { skipped } from "../support/skipped.js";
 
@@ -83,7 +83,7 @@ describe("a household at a Server, a PN GW and an MQTT broker", function () {
   };
 
   before(async function () {
-    if (few) return this.skip();
+    unlessFew(this, "a household with a broker");
     if (mosquitto === undefined) skipped(this, "a household at a broker", "mosquitto", "mosquitto");
     broker = new Broker(await freePort(), home.folder, ["allow_anonymous true"]);
     assert.ok(await broker.start());

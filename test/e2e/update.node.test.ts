@@ -11,6 +11,7 @@ import type { UpdateView } from "../../src/gateway/updates.js";
 import { progressStep } from "../../src/pne/update.js";
 import { Household, password } from "../support/household.js";
 import type { Program } from "../support/programs.js";
+import { unlessFew } from "../support/sampled.js";
 
 /** Octets of the image: some seconds on its way. */
 const size = 600_000;
@@ -56,6 +57,9 @@ class Person {
 
 describe("an update of a device's firmware by programs that are killed meanwhile", function () {
   this.timeout(180_000);
+  before(function () {
+    unlessFew(this, "an update by programs");
+  });
   let home: Household;
   let person: Person;
   let server: Program;

@@ -10,6 +10,7 @@ import { MemoryStore } from "../support/memoryStore.js";
 import { type Ended, operated } from "../support/operator.js";
 import { TemporaryPostgres } from "../support/postgres.js";
 import { ran } from "../support/programs.js";
+import { unlessFew } from "../support/sampled.js";
 
 type Definition = RowDefinition<unknown, string>;
 const all = Object.values(definitions) as unknown as readonly Definition[];
@@ -63,6 +64,9 @@ async function startsNetwork(hand: Hand): Promise<void> {
 
 describe("a Server that is started over the database of an earlier release", function () {
   this.timeout(180_000);
+  before(function () {
+    unlessFew(this, "an upgrade by programs");
+  });
   let home: Household;
   let postgres: TemporaryPostgres | undefined;
   beforeEach(() => {

@@ -3,9 +3,11 @@ import { readFileSync, renameSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { askGateway } from "../../../hosts/gateway/control.js";
+import { everyFault } from "../../support/everyFault.js";
 import { freePort, Household } from "../../support/household.js";
 import type { Program } from "../../support/programs.js";
 import { RawTLS, said, statusOf } from "../../support/rawTLS.js";
+import { unlessFew } from "../../support/sampled.js";
 import { until } from "../../support/until.js";
 
 let home: Household;
@@ -30,6 +32,9 @@ const running = async (): Promise<void> => {
 
 describe("a gateway's process and its adapter", function () {
   this.timeout(120_000);
+  before(function () {
+    if (!everyFault) unlessFew(this, "a gateway that is troubled");
+  });
   withHome();
 
   it("says once that there is none, uses it when it is plugged in, and goes on when it is pulled out in a connection", async () => {
@@ -56,6 +61,9 @@ describe("a gateway's process and its adapter", function () {
 
 describe("a gateway whose Server is not the one that it knows", function () {
   this.timeout(120_000);
+  before(function () {
+    if (!everyFault) unlessFew(this, "a gateway that is troubled");
+  });
   withHome();
 
   it("says so in one line while another certificate is there, keeps its key, and goes on with the former one", async () => {
@@ -88,6 +96,9 @@ describe("a gateway whose Server is not the one that it knows", function () {
 
 describe("a gateway whose clock is wrong", function () {
   this.timeout(120_000);
+  before(function () {
+    if (!everyFault) unlessFew(this, "a gateway that is troubled");
+  });
   withHome();
 
   for (const [name, shift] of [
@@ -111,6 +122,9 @@ describe("a gateway whose clock is wrong", function () {
 
 describe("who asks a gateway's process what nobody should", function () {
   this.timeout(120_000);
+  before(function () {
+    if (!everyFault) unlessFew(this, "a gateway that is troubled");
+  });
   withHome();
 
   it("at its socket is refused or let go; the command line is served meanwhile", async () => {

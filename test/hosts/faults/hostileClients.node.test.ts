@@ -8,6 +8,7 @@ import { gatewayFile, Household, password } from "../../support/household.js";
 import { operated } from "../../support/operator.js";
 import { type Program, ran } from "../../support/programs.js";
 import { RawTLS, said, statusOf } from "../../support/rawTLS.js";
+import { unlessFew } from "../../support/sampled.js";
 import { until } from "../../support/until.js";
 
 const mostMemory = 300 << 20;
@@ -19,13 +20,14 @@ describe("a Server's process that is asked what nobody should", function () {
   let home: Household;
   let server: Program;
   const sockets: Socket[] = [];
-  before(async () => {
+  before(async function () {
+    if (!everyFault) unlessFew(this, "hostile clients of a Server");
     home = new Household();
     server = await home.server();
   });
   after(async () => {
     for (const socket of sockets) socket.destroy();
-    await home.close();
+    await home?.close();
   });
 
   const refusals = (): number =>
@@ -178,6 +180,9 @@ describe("a Server's process that is asked what nobody should", function () {
 
 describe("SQL and HTML in every text that the processes take", function () {
   this.timeout(180_000);
+  before(function () {
+    if (!everyFault) unlessFew(this, "hostile clients of a Server");
+  });
 
   const userID = `"><img src=x onerror=alert(1)>`;
   const name = `'); DROP TABLE users;--<b>`;

@@ -12,6 +12,7 @@ import { Broker, mosquitto } from "../../../support/broker.js";
 import { FakeBroker } from "../../../support/fakeBroker.js";
 import { FakeTimers } from "../../../support/fakeTimers.js";
 import { freePort } from "../../../support/household.js";
+import { unlessFew } from "../../../support/sampled.js";
 import { skipped } from "../../../support/skipped.js";
 import { until } from "../../../support/until.js";
 
@@ -162,6 +163,7 @@ describe("TLS to a broker", () => {
   let real: Broker;
 
   before(async function () {
+    unlessFew(this, "MQTT over TLS");
     if (mosquitto === undefined) skipped(this, "MQTT over TLS", "mosquitto", "mosquitto");
     folder = mkdtempSync(join(tmpdir(), "cpns-mqtts-"));
     await ownCertificate(folder, ["127.0.0.1"]);
