@@ -21,8 +21,8 @@ describe("a folder that a program makes", () => {
 
   it("is refused, and soon, where none can be", () => {
     writeFileSync(join(folder, "file"), "x");
-    assert.throws(() => makeFolder(join(folder, "file")), { code: "EEXIST" });
-    assert.throws(() => makeFolder(join(folder, "file", "x")), { code: /^(?:EEXIST|ENOTDIR)$/ });
+    assert.throws(() => makeFolder(join(folder, "file")), { code: "ENOTDIR" });
+    assert.throws(() => makeFolder(join(folder, "file", "x")), { code: "ENOTDIR" });
     assert.throws(() => makeFolder(""), { code: "ENOENT" });
     // Here Node's own mkdir never comes back.
     if (process.platform === "linux") assert.throws(() => makeFolder("/proc/x/y"), { code: "ENOENT" });

@@ -13,7 +13,11 @@ function terminal() {
     at: { input: Object.assign(input, { isTTY: true, setRawMode }), output } as unknown as Terminal,
     type: (keys: string) => input.write(keys),
     listeners: () => input.listenerCount("data"),
-    shown: () => String(output.read() ?? ""),
+    shown: () => {
+      let all = "";
+      for (let part = output.read(); part !== null; part = output.read()) all += String(part);
+      return all;
+    },
     raw: () => raw,
   };
 }
