@@ -38,18 +38,21 @@ export async function prompt(
   try {
     for (;;) {
       const keys = await next(input, signal);
-      for (const key of keys) {
-        const letter = String.fromCharCode(key);
-        if (letter === ctrlC || letter === ctrlD) throw new NothingTyped();
-        if (letter === "\r" || letter === "\n") return Uint8Array.from(octets);
-        if (letter === "\u007f" || letter === "\b") {
-          if (octets.pop() !== undefined && !secret) output.write("\b \b");
-        } else if (octets.length < most && key >= 0x20) {
-          octets.push(key);
-          if (!secret) output.write(letter);
+      try {
+        for (const key of keys) {
+          const letter = String.fromCharCode(key);
+          if (letter === ctrlC || letter === ctrlD) throw new NothingTyped();
+          if (letter === "\r" || letter === "\n") return Uint8Array.from(octets);
+          if (letter === "\u007f" || letter === "\b") {
+            if (octets.pop() !== undefined && !secret) output.write("\b \b");
+          } else if (octets.length < most && key >= 0x20) {
+            octets.push(key);
+            if (!secret) output.write(letter);
+          }
         }
+      } finally {
+        keys.fill(0);
       }
-      keys.fill(0);
     }
   } finally {
     octets.fill(0);
@@ -66,12 +69,10 @@ async function next(input: NodeJS.ReadStream, signal: AbortSignal | undefined): 
     return await new Promise((resolve, reject) => {
       const { signal: listening } = over;
       signal?.addEventListener("abort", () => reject(signal.reason), { signal: listening });
-      const [data, end] = [
-        (octets: Buffer) => resolve(Buffer.from(octets)),
-        () => reject(new NothingTyped()),
-      ];
-      input.once("data", data).once("end", end);
-      listening.addEventListener("abort", () => input.off("data", data).off("end", end), { once: true });
+      const end = (): void => reject(new NothingTyped());
+      // The stream's own octets, which nobody else wipes.
+      input.once("data", resolve).once("end", end);
+      listening.addEventListener("abort", () => input.off("data", resolve).off("end", end), { once: true });
     });
   } finally {
     over.abort();

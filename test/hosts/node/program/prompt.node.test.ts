@@ -11,7 +11,7 @@ function terminal() {
   };
   return {
     at: { input: Object.assign(input, { isTTY: true, setRawMode }), output } as unknown as Terminal,
-    type: (keys: string) => input.write(keys),
+    type: (keys: string | Buffer) => input.write(keys),
     listeners: () => input.listenerCount("data"),
     shown: () => {
       let all = "";
@@ -36,6 +36,17 @@ describe("a prompt at a terminal", () => {
     assert.equal(textOf(await hidden), "quiet");
     assert.equal(one.shown(), "Password: \n");
     assert.deepEqual([one.raw(), one.listeners()], [false, 0]);
+  });
+
+  it("leaves nothing of what was typed in the octets that the terminal has handed over", async () => {
+    for (const end of ["\r", "\u0003"]) {
+      const one = terminal();
+      const typed = Buffer.from(`quiet${end}`);
+      const open = prompt("Password: ", true, one.at).then(textOf, () => "none");
+      one.type(typed);
+      assert.equal(await open, end === "\r" ? "quiet" : "none");
+      assert.deepEqual(typed, Buffer.alloc(6));
+    }
   });
 
   for (const key of ["\u0003", "\u0004"])
