@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { gatewayFile, Household } from "../support/household.js";
-import { few } from "../support/sampled.js";
+import { unlessFew } from "../support/sampled.js";
 import { skipped } from "../support/skipped.js";
 import { until } from "../support/until.js";
 
@@ -18,7 +18,7 @@ describe("a gateway that is started on a terminal for the first time", function 
   let out = "";
 
   before(async function () {
-    if (few) return this.skip();
+    unlessFew(this, "a gateway on a terminal");
     if (!existsSync(script)) skipped(this, "a gateway on a terminal", "script", "bsdutils");
     await home.server();
     await home.user("alice");
@@ -72,7 +72,11 @@ describe("a gateway that is started on a terminal for the first time", function 
     const { code, errors } = await home.ask("enrol");
     assert.equal(code, 0, errors);
     await until(() => /it has its key/.test(out), "the question to go");
-    child.stdin?.write("\u0003");
+    // What is typed now is nobody's answer, and Ctrl-C is the program's.
+    child.stdin?.write("alice\r\u0003");
     await endsWell();
+    assert.equal(out.match(/User ID:/g)?.length, 1, out);
+    assert.doesNotMatch(out, /Password:/);
+    assert.equal(out.match(/it has its key/g)?.length, 1, out);
   });
 });

@@ -8,7 +8,7 @@ import { freePort, Household, password, serverFile } from "../support/household.
 import { MemoryStore } from "../support/memoryStore.js";
 import { TemporaryPostgres } from "../support/postgres.js";
 import { Program, ran } from "../support/programs.js";
-import { few } from "../support/sampled.js";
+import { unlessFew } from "../support/sampled.js";
 import { until } from "../support/until.js";
 
 interface Topic {
@@ -82,7 +82,7 @@ describe("a lamp that a program switches over the Server", function () {
   let house: LampHouse;
   before(async function () {
     // Real processes and browsers are asked once, on the fullest machine.
-    if (few) return this.skip();
+    unlessFew(this, "the interface for programs, by programs");
     postgres = await TemporaryPostgres.start(this);
   });
   after(() => postgres?.remove());
