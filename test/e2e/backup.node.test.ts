@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { type Hand, Household } from "../support/household.js";
+import { Household } from "../support/household.js";
 import { type Ended, operated } from "../support/operator.js";
 import { unlessFew } from "../support/sampled.js";
 
@@ -19,15 +19,6 @@ async function refused(words: RegExp, ...command: readonly string[]): Promise<vo
   assert.equal(code, 1, command.join(" "));
   assert.match(errors, words);
   assert.equal(errors.trim().split("\n").length, 1, errors);
-}
-
-/** Takes the first row of the menu of a device that is in no network, and gives the network no name. */
-async function startsNetwork(hand: Hand): Promise<void> {
-  await hand.reads(/^home: .*Start or join/);
-  hand.enter();
-  await hand.sees("alias");
-  hand.enter();
-  await hand.reads(/^home: In the network/);
 }
 
 describe("a back-up of a Server that runs", function () {
@@ -50,7 +41,7 @@ describe("a back-up of a Server that runs", function () {
     lamp.enter();
     const file = join(home.folder, "monday.backup");
     const [held] = /^\d+ rows/.exec(await done("backup", file)) ?? assert.fail("no number");
-    await startsNetwork(lamp);
+    await lamp.startsNetwork();
     await home.user("bob");
     await refused(/in use by another process: stop that Server/, "restore", file, "--replace");
     await server.kill("SIGTERM");
@@ -63,7 +54,7 @@ describe("a back-up of a Server that runs", function () {
     await lamp.reads(/^error: Session ended/);
     lamp.escape();
     // The Server's next LocalEUKey id by the back-up alone would be the one that the lamp has had since.
-    await startsNetwork(lamp);
+    await lamp.startsNetwork();
     assert.match(await done("check"), /every row opens/);
   });
 });

@@ -5,7 +5,7 @@ import pg from "pg";
 import type { OpenServer } from "../../hosts/server/open.js";
 import { encodeRow, isStale, type RowDefinition } from "../../src/database/row.js";
 import { definitions } from "../../src/database/store.js";
-import { type Hand, Household, serverFile } from "../support/household.js";
+import { Household, serverFile } from "../support/household.js";
 import { MemoryStore } from "../support/memoryStore.js";
 import { type Ended, operated } from "../support/operator.js";
 import { TemporaryPostgres } from "../support/postgres.js";
@@ -52,14 +52,6 @@ async function stale({ database, sealer }: OpenServer): Promise<number> {
     count += rows.filter(({ value }) => isStale(definition, sealer, value)).length;
   }
   return count;
-}
-
-async function startsNetwork(hand: Hand): Promise<void> {
-  await hand.reads(/^home: .*Start or join/);
-  hand.enter();
-  await hand.sees("alias");
-  hand.enter();
-  await hand.reads(/^home: In the network/);
 }
 
 describe("a Server that is started over the database of an earlier release", function () {
@@ -127,7 +119,7 @@ describe("a Server that is started over the database of an earlier release", fun
       await home.gateway();
       const connected = await home.ask("connect");
       assert.equal(connected.code, 0, connected.errors);
-      await startsNetwork(home.device(flash, undefined, "Lamp"));
+      await home.device(flash, undefined, "Lamp").startsNetwork();
       // Another one enrols beside it, in rows as they are now.
       await home.device().enrol();
       const checked = await operate("check");

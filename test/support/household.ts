@@ -193,6 +193,15 @@ export class Hand {
     await until(() => text.test(this.text), `${text} on the display; it shows ${this.text}`);
   }
 
+  /** Takes the first row of the menu of a device that is in no network, and gives the network no name. */
+  async startsNetwork(): Promise<void> {
+    await this.reads(/^home: .*Start or join/);
+    this.enter();
+    await this.sees("alias");
+    this.enter();
+    await this.reads(/^home: In the network/);
+  }
+
   /**
    * Does what the display asks for until it shows this: enrols `user`, starts a network, tries again what has failed.
    */
