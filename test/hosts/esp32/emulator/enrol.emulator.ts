@@ -1,10 +1,7 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { startExternal } from "../../../../hosts/simulator/external/command.js";
 import { pause } from "../hand.js";
-import { EmulatedChip, type Memory } from "./emulatedChip.js";
+import { EmulatorBench } from "./bench.js";
+import type { EmulatedChip, Memory } from "./emulatedChip.js";
 import { askToReset, joinPn, sayHello, started, user, words } from "./visits.js";
 
 /**
@@ -16,23 +13,14 @@ const leastStacks: Readonly<Record<string, number>> = Object.freeze({ main: 6 * 
 const leastStack = 256;
 
 describe("the image of a chip in QEMU, against gateway and Server of the simulator", () => {
-  const folder = mkdtempSync(join(tmpdir(), "cpns-emulator-"));
-  let network: Awaited<ReturnType<typeof startExternal>>;
+  const bench = new EmulatorBench();
   let chip: EmulatedChip;
 
   before(async () => {
-    network = await startExternal({ port: 0, mtu: 185, users: [user] }, () => {});
-    chip = new EmulatedChip(join(folder, "flash.bin"), network.listener.port);
-    await chip.listen();
-    chip.reset();
-    chip.powerOn();
+    chip = await bench.start();
   });
 
-  after(async () => {
-    await chip?.shut();
-    network?.stop();
-    rmSync(folder, { recursive: true, force: true });
-  });
+  after(() => bench.close());
 
   afterEach(function () {
     if (this.currentTest?.state === "failed") process.stderr.write(`${chip.said}\n`);
@@ -75,7 +63,7 @@ describe("the image of a chip in QEMU, against gateway and Server of the simulat
   it("joins a PN (PNI-14b)", async () => {
     await joinPn(chip);
     await chip.shows("home");
-    assert.equal(network.network.serverStore.rows().pns.length, 1);
+    assert.equal(bench.network.network.serverStore.rows().pns.length, 1);
   });
 
   it("sends application data, and gets the Server's answer", async () => {

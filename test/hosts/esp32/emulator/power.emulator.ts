@@ -1,32 +1,24 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { startExternal } from "../../../../hosts/simulator/external/command.js";
 import { SeededRandom } from "../../../support/seededRandom.js";
 import { pause } from "../hand.js";
-import { EmulatedChip, told } from "./emulatedChip.js";
-import { askToEnrolAgain, askToJoin, askToReset, joinPn, started, typeCredentials, user } from "./visits.js";
+import { EmulatorBench } from "./bench.js";
+import { type EmulatedChip, told } from "./emulatedChip.js";
+import { askToEnrolAgain, askToJoin, askToReset, joinPn, started, typeCredentials } from "./visits.js";
 
 /** What is under way when the power goes. */
 type Work = "boot" | "enrol" | "replace" | "join" | "reset";
 
 describe("the flash of a chip whose power is cut at random moments", () => {
-  const folder = mkdtempSync(join(tmpdir(), "cpns-emulator-"));
+  const bench = new EmulatorBench();
   const kills = Number(told("CPNS_EMULATOR_KILLS"));
   const seed = told("CPNS_EMULATOR_SEED");
   const random = new SeededRandom([...seed].reduce((sum, one) => (sum * 31 + one.charCodeAt(0)) >>> 0, 0));
-  let network: Awaited<ReturnType<typeof startExternal>>;
   let chip: EmulatedChip;
   /** How long each takes on this computer, and a little more, in milliseconds. */
   let lasts: Readonly<Record<Work, number>>;
 
   before(async () => {
-    network = await startExternal({ port: 0, mtu: 185, users: [user] }, () => {});
-    chip = new EmulatedChip(join(folder, "flash.bin"), network.listener.port);
-    await chip.listen();
-    chip.reset();
-    chip.powerOn();
+    chip = await bench.start();
     await started(chip);
     const enrol = await timed(async () => {
       await typeCredentials(chip);
@@ -38,11 +30,7 @@ describe("the flash of a chip whose power is cut at random moments", () => {
     lasts = { boot, enrol, replace: enrol, join: joining, reset: 1_000 };
   });
 
-  after(async () => {
-    await chip?.shut();
-    network?.stop();
-    rmSync(folder, { recursive: true, force: true });
-  });
+  after(() => bench.close());
 
   async function timed(work: () => Promise<unknown>): Promise<number> {
     const since = performance.now();

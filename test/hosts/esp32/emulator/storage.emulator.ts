@@ -1,12 +1,10 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { writeFileSync } from "node:fs";
 import { checksum, pageLength } from "../../../../hosts/factory/nvsFormat.js";
-import { startExternal } from "../../../../hosts/simulator/external/command.js";
 import { SeededRandom } from "../../../support/seededRandom.js";
-import { EmulatedChip, told } from "./emulatedChip.js";
-import { started, typeCredentials, user, words } from "./visits.js";
+import { EmulatorBench } from "./bench.js";
+import { type EmulatedChip, told } from "./emulatedChip.js";
+import { started, words } from "./visits.js";
 
 /** Of hosts/esp32/board/partitions.csv. */
 const nvs = Object.freeze({ offset: 0x9000, pages: 6 });
@@ -23,32 +21,19 @@ function writeHeader(page: Buffer, state: number, number: number, version: numbe
 }
 
 describe("a chip whose memory for keys is damaged", () => {
-  const folder = mkdtempSync(join(tmpdir(), "cpns-emulator-"));
+  const bench = new EmulatorBench();
   const seed = told("CPNS_EMULATOR_SEED");
   const damages = Number(told("CPNS_EMULATOR_KILLS"));
   const random = new SeededRandom([...seed].reduce((sum, one) => (sum * 31 + one.charCodeAt(0)) >>> 0, 7));
-  let network: Awaited<ReturnType<typeof startExternal>>;
   let chip: EmulatedChip;
   let whole: Buffer;
 
   before(async () => {
-    network = await startExternal({ port: 0, mtu: 185, users: [user] }, () => {});
-    chip = new EmulatedChip(join(folder, "flash.bin"), network.listener.port);
-    await chip.listen();
-    chip.reset();
-    chip.powerOn();
-    await chip.shows("welcome");
-    await typeCredentials(chip);
-    await chip.shows("home");
-    await chip.powerOff();
-    whole = readFileSync(chip.flash);
+    whole = await bench.enrolled();
+    chip = bench.chip;
   });
 
-  after(async () => {
-    await chip?.shut();
-    network?.stop();
-    rmSync(folder, { recursive: true, force: true });
-  });
+  after(() => bench.close());
 
   /** Starts with what `damage` makes of each page of an enrolled device's. */
   async function startWith(damage: (page: Buffer, index: number) => void): Promise<string> {

@@ -1,11 +1,9 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { readFileSync, writeFileSync } from "node:fs";
 import { checksum } from "../../../../hosts/factory/nvsFormat.js";
-import { startExternal } from "../../../../hosts/simulator/external/command.js";
-import { EmulatedChip } from "./emulatedChip.js";
-import { joinPn, started, typeCredentials, user } from "./visits.js";
+import { EmulatorBench } from "./bench.js";
+import type { EmulatedChip } from "./emulatedChip.js";
+import { joinPn, started } from "./visits.js";
 
 /** Of hosts/esp32/board/partitions.csv. */
 const otadata = 0x10000;
@@ -24,29 +22,16 @@ function writeNote(flash: Buffer, which: 0 | 1, state: number): void {
 }
 
 describe("a chip that was switched to the firmware in its other place", () => {
-  const folder = mkdtempSync(join(tmpdir(), "cpns-emulator-"));
-  let network: Awaited<ReturnType<typeof startExternal>>;
+  const bench = new EmulatorBench();
   let chip: EmulatedChip;
   let enrolled: Buffer;
 
   before(async () => {
-    network = await startExternal({ port: 0, mtu: 185, users: [user] }, () => {});
-    chip = new EmulatedChip(join(folder, "flash.bin"), network.listener.port);
-    await chip.listen();
-    chip.reset();
-    chip.powerOn();
-    await chip.shows("welcome");
-    await typeCredentials(chip);
-    await chip.shows("home");
-    await chip.powerOff();
-    enrolled = readFileSync(chip.flash);
+    enrolled = await bench.enrolled();
+    chip = bench.chip;
   });
 
-  after(async () => {
-    await chip?.shut();
-    network?.stop();
-    rmSync(folder, { recursive: true, force: true });
-  });
+  after(() => bench.close());
 
   /** What the boot loader and the firmware have noted of the second place. */
   const state = (): number => readFileSync(chip.flash).readUInt32LE(otadata + sector + 24);
