@@ -16,8 +16,11 @@ export const alice = Object.freeze({ userID: "alice", password: "wonderland" });
 export const bob = Object.freeze({ userID: "bob", password: "builders" });
 export const keypad: DeviceSpec = Object.freeze({ id: "keypad", keypad: "matrix", secure: false });
 
-/** Of a network for tests; `after`: one whose flash, database and time it begins with. */
-export type TestOptions = Partial<NetworkOptions> & { readonly after?: TestNetwork };
+/** Of a network for tests; `after`: one whose flash, database and time it begins with; `startsAt`: its time without one. */
+export type TestOptions = Partial<NetworkOptions> & {
+  readonly after?: TestNetwork;
+  readonly startsAt?: Milliseconds;
+};
 
 /** A message of a topic, from whom, by Entity ID. */
 export interface Told {
@@ -53,8 +56,8 @@ export class TestNetwork {
   /** Called with every fragment and every message to or from the Server. */
   onTraffic: (() => void) | undefined;
 
-  constructor({ after, ...options }: TestOptions = {}) {
-    this.clock = new VirtualClock(after?.clock.now());
+  constructor({ after, startsAt, ...options }: TestOptions = {}) {
+    this.clock = new VirtualClock(after?.clock.now() ?? startsAt);
     this.network = new Network({
       clock: this.clock,
       seed: after === undefined ? "test" : "test, later",

@@ -56,7 +56,7 @@ export interface Context {
   readonly settings: Settings;
   /** Milliseconds since an arbitrary start. */
   now(): Milliseconds;
-  /** Unix time, where the device knows it. */
+  /** Unix time: a device without calendar has it from the Server, once it has been in a network since its start. */
   time(): Seconds | undefined;
   /** In so many milliseconds. At most 16 timers run at once: ApplicationError("application.timers"). */
   after(delay: number, work: () => void): Timer;

@@ -1,47 +1,37 @@
 import type { ErrorCode } from "../../base/errorCodes.js";
 import { CpnsError } from "../../base/errors.js";
-import { equalBytes, hex } from "../../base/octets.js";
+import { equalBytes } from "../../base/octets.js";
 import { attempt } from "../../base/outcome.js";
 import type { Timer } from "../../base/ports.js";
-import { Milliseconds, Seconds, toSeconds } from "../../base/units.js";
+import { Milliseconds, toSeconds } from "../../base/units.js";
 import { Result } from "../../codec/results.js";
 import { leastCalendar } from "../../pne/expiry.js";
 import { post } from "../../pne/posting.js";
-import { shownLabel } from "../../pne/text.js";
-import {
-  encodeContents,
-  offered,
-  readContents,
-  type Topic,
-  understood,
-} from "../../protocols/topics/contents.js";
+import { encodeContents, offered, type Topic, understood } from "../../protocols/topics/contents.js";
 import { decodeTopicMessage, isOfKind, type Value } from "../../protocols/topics/message.js";
 import type { Page } from "../../ui/page.js";
 import type { ApplicationHost, DeviceApplication } from "../board.js";
-import {
-  type Addressee,
-  type Application,
-  ApplicationError,
-  type Context,
-  type Handlers,
-  type Neighbour,
-  type NetworkState,
-  type Sender,
-  type SendOptions,
-  type Sent,
+import type {
+  Addressee,
+  Application,
+  Context,
+  Handlers,
+  Neighbour,
+  NetworkState,
+  Sender,
+  SendOptions,
+  Sent,
 } from "./application.js";
+import { Neighbours } from "./neighbours.js";
 import { Outbox } from "./outbox.js";
 import { ApplicationPage } from "./page.js";
 import { FlashSettings } from "./settings.js";
+import { Timers } from "./timers.js";
 
 const soon = Milliseconds(0);
 const usually = 30_000;
-const shortestPeriod = 100;
-const maximumTimers = 16;
 /** Messages that have been taken and not yet handed to the application. */
 const maximumTaken = 8;
-
-const nobody: readonly Neighbour[] = Object.freeze([]);
 
 /** One application on one device: what it may do, and what is done to it. */
 export class ApplicationRuntime implements DeviceApplication {
@@ -50,6 +40,7 @@ export class ApplicationRuntime implements DeviceApplication {
   readonly #application: Application;
   #host: ApplicationHost | undefined;
   #outbox: Outbox | undefined;
+  #timers: Timers | undefined;
   #handlers: Handlers | undefined;
   /** Why it runs no more. */
   #stopped: string | undefined;
@@ -57,12 +48,10 @@ export class ApplicationRuntime implements DeviceApplication {
   #pnID: Uint8Array | undefined;
   /** The last number of each sender in this PN. */
   readonly #heard = new Map<string, number>();
-  readonly #timers = new Set<Timer>();
-  /** Views are made often, and inventories seldom. */
-  readonly #described = new WeakMap<Uint8Array, string>();
-  #inventory: object | undefined;
-  #neighbours = nobody;
+  readonly #neighbours = new Neighbours();
   #taken = 0;
+  /** How far the Server's calendar is ahead of the clock, as the last PN has told. */
+  #ahead = 0;
   #drawing: Timer | undefined;
 
   /** Never throws: contents that no device can have stop the application before it starts. */
@@ -89,7 +78,9 @@ export class ApplicationRuntime implements DeviceApplication {
       if (this.#stopped !== undefined) this.#stop(this.#stopped);
       this.#guard(() => {
         const settings = new FlashSettings(host.flash, host.suite, host.log);
-        this.#handlers = this.#application.start(this.#context(host, settings));
+        const timers = new Timers(clock, (work) => this.#guard(work));
+        this.#timers = timers;
+        this.#handlers = this.#application.start(this.#context(host, settings, timers));
         this.#look();
         this.#changed();
       });
@@ -125,12 +116,7 @@ export class ApplicationRuntime implements DeviceApplication {
   }
 
   describe(contents: Uint8Array): string {
-    const known = this.#described.get(contents);
-    if (known !== undefined) return known;
-    const topics = readContents(contents).map(({ name }) => name);
-    const text = topics.join(", ");
-    this.#described.set(contents, text);
-    return text;
+    return this.#neighbours.describe(contents);
   }
 
   page(): Page {
@@ -155,8 +141,7 @@ export class ApplicationRuntime implements DeviceApplication {
 
   // ── What the application calls ──
 
-  #context(host: ApplicationHost, settings: FlashSettings): Context {
-    const { clock } = host;
+  #context({ clock }: ApplicationHost, settings: FlashSettings, timers: Timers): Context {
     const state = (): NetworkState => this.#state;
     const members = (): readonly Neighbour[] => this.#members();
     return {
@@ -169,40 +154,16 @@ export class ApplicationRuntime implements DeviceApplication {
       settings,
       now: () => clock.now(),
       time: () => {
-        const now = toSeconds(clock.now());
-        return now < leastCalendar ? undefined : Seconds(now);
+        const own = clock.now();
+        const calendar = toSeconds(own) < leastCalendar ? own + this.#ahead : own;
+        const now = toSeconds(Milliseconds(calendar));
+        return now < leastCalendar ? undefined : now;
       },
-      after: (delay, work) => this.#after(delay, work),
-      every: (period, work) => this.#every(Math.max(period, shortestPeriod), work),
+      after: (delay, work) => timers.after(delay, work),
+      every: (period, work) => timers.every(period, work),
       send: (to, topic, value, options) => this.#send(to, topic, value, options),
       changed: () => this.#changed(),
     };
-  }
-
-  #after(delay: number, work: () => void): Timer {
-    const { clock } = this.#host as ApplicationHost;
-    if (this.#timers.size >= maximumTimers) throw new ApplicationError("application.timers");
-    const timer = clock.after(Milliseconds(delay), () => {
-      this.#timers.delete(own);
-      this.#guard(work);
-    });
-    const own = {
-      cancel: () => {
-        this.#timers.delete(own);
-        timer.cancel();
-      },
-    };
-    this.#timers.add(own);
-    return own;
-  }
-
-  #every(period: number, work: () => void): Timer {
-    const again = (): void => {
-      timer = this.#after(period, again);
-      work();
-    };
-    let timer = this.#after(period, again);
-    return { cancel: () => timer.cancel() };
   }
 
   #send(to: Addressee, topic: string, value: Value, { within = usually, done }: SendOptions = {}): void {
@@ -248,19 +209,7 @@ export class ApplicationRuntime implements DeviceApplication {
   }
 
   #members(): readonly Neighbour[] {
-    const joined = this.#host?.pne.core.joined;
-    if (joined === undefined) return nobody;
-    const { server, inventory } = joined.pn;
-    if (inventory === this.#inventory) return this.#neighbours;
-    this.#inventory = inventory;
-    this.#neighbours = inventory.members
-      .filter(({ entityID }) => !equalBytes(entityID, server.context.pne))
-      .map(({ entityID, name, contents }) => ({
-        id: hex(entityID),
-        name: name === undefined ? hex(entityID) : shownLabel(name),
-        topics: readContents(contents),
-      }));
-    return this.#neighbours;
+    return this.#neighbours.of(this.#host?.pne.core.joined?.pn);
   }
 
   // ── What happens to it ──
@@ -285,9 +234,7 @@ export class ApplicationRuntime implements DeviceApplication {
     const host = this.#host;
     const handlers = this.#handlers;
     this.#handlers = undefined;
-    this.#timers.forEach((timer) => {
-      timer.cancel();
-    });
+    this.#timers?.clear();
     this.#outbox?.clear("application.stopped");
     host?.log.event("application.stopped", { why });
     try {
@@ -315,6 +262,7 @@ export class ApplicationRuntime implements DeviceApplication {
   #enter() {
     const joined = this.#host?.pne.core.joined;
     const pnID = joined?.pn.pnID;
+    if (joined?.pn.ahead !== undefined) this.#ahead = joined.pn.ahead;
     if (pnID !== this.#pnID) {
       const same = pnID && this.#pnID && equalBytes(pnID, this.#pnID);
       this.#pnID = pnID;

@@ -4,8 +4,8 @@ import { Milliseconds, Seconds, toMilliseconds, toSeconds } from "../../base/uni
 import { encodeMessage } from "../../codec/message.js";
 import type { GatewayPorts } from "../../procedure/gatewayPorts.js";
 import { pnSetupNotify } from "./invitations.js";
-import { localKeyLifetime } from "./localKeyLifetime.js";
 import type { Member } from "./member.js";
+import { localKeyLifetime } from "./messages.js";
 
 /** Before members are asked to take part anew, who may be several times in a row; and until they are asked again. */
 const soon = Milliseconds(500);

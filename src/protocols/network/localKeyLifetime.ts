@@ -1,8 +1,6 @@
 import type { Milliseconds } from "../../base/units.js";
 import { toSeconds } from "../../base/units.js";
-
-/** A LocalEUKey outlives the sessions made with it (seconds). */
-export const localKeyLifetime = 30 * 24 * 3600;
+import { localKeyLifetime } from "./messages.js";
 
 /**
  * When a LocalEUKey that the Server has just made ends by the PN GW's calendar, Unix seconds. By one that is ahead by more

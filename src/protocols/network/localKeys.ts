@@ -10,8 +10,7 @@ import { noHistory } from "../../database/ownership.js";
 import type { PNMember } from "../../database/rows/networks.js";
 import type { ServerTables } from "../../database/store.js";
 import type { ServerPorts } from "../../procedure/serverPorts.js";
-import { localKeyLifetime } from "./localKeyLifetime.js";
-import { PairFlag } from "./messages.js";
+import { localKeyLifetime, PairFlag } from "./messages.js";
 
 /** Of the ids that are told for PNEs that are not there. */
 const falseIDs = 8;

@@ -19,6 +19,8 @@ import { wrappedKeyLength } from "../../crypto/keys/localKeys.js";
 
 /** The most PNEs in one PN. */
 export const maximumMembers = 32;
+/** A LocalEUKey outlives the sessions made with it (seconds). */
+export const localKeyLifetime = 30 * 24 * 3600;
 /** Leg between PN GW and Server: the wrapped keys of a whole PN travel in one message there. */
 export const maximumBackhaulMessage = 16_384;
 

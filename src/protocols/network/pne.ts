@@ -45,6 +45,7 @@ import {
   authenticationRequest,
   authenticationResponse,
   LinkKey,
+  localKeyLifetime,
   pneInfo,
   pnInventory,
   pnSetupRequest,
@@ -89,6 +90,7 @@ export class PNSetup implements Procedure<JoinedPN> {
   #ticket: Ticket | undefined;
   #ephemeral: Ephemeral | undefined;
   #agreement: RelayedAgreement | undefined;
+  #ahead: Milliseconds | undefined;
 
   constructor(options: SetupOptions, firstExchange: number) {
     this.#options = options;
@@ -173,6 +175,7 @@ export class PNSetup implements Procedure<JoinedPN> {
     };
     if (linkKey === LinkKey.none) return this.#prove(context);
     const key = receiveLinkKey(this.#options, this.#keys, context, body);
+    this.#ahead = Milliseconds((key.expiresAt - localKeyLifetime) * 1000 - this.#options.clock.now());
     if (this.#options.panSecure) {
       keepLinkKey(this.#options, key);
       return this.#prove(context);
@@ -242,7 +245,8 @@ export class PNSetup implements Procedure<JoinedPN> {
     const started = !this.#invited;
     const ticket = this.#ticket;
     this.#ticket = undefined;
-    return { pnID: context.pnID, inventory, server, started, own, localSession: this.#localSession, ticket };
+    const localSession = this.#localSession;
+    return { pnID: context.pnID, inventory, server, started, own, localSession, ticket, ahead: this.#ahead };
   }
 
   derived(): never {

@@ -1,5 +1,5 @@
 import type { Clock, Random } from "../../base/ports.js";
-import type { Seconds } from "../../base/units.js";
+import type { Milliseconds, Seconds } from "../../base/units.js";
 import type { Infer } from "../../codec/schema.js";
 import type { Suite } from "../../crypto/suite.js";
 import type { LocalKeyData } from "../../keystore/schemas.js";
@@ -21,6 +21,8 @@ export interface JoinedPN {
   readonly localSession: boolean;
   /** To resume that session with, when the link is lost; the owner's to wipe. */
   readonly ticket: Ticket | undefined;
+  /** How far the Server's calendar is ahead of the PNE's clock: of its link's key the Server says when it ends. */
+  readonly ahead: Milliseconds | undefined;
 }
 
 /** Why the PNE takes part in a PN. */

@@ -330,6 +330,60 @@ describe("an application that throws", () => {
   });
 });
 
+describe("an application's calendar time on a device whose clock counts from its start", () => {
+  const calendar = Milliseconds(1_800_000_000_000);
+  const hour = 3600;
+  /** Server and PN GW have a calendar, the devices have none. */
+  const beginning = async () => {
+    const kitchen = new Probe(temperature);
+    const specs = [Family.spec("kitchen", { application: () => kitchen }), Family.spec("hall")];
+    const net = new Family(specs, { poll: true, startsAt: Milliseconds(0), gatewayAhead: calendar });
+    net.network.serverAhead = calendar;
+    await net.ready();
+    return { net, kitchen };
+  };
+  /** How far it is from the Server's, in seconds. */
+  const off = ({ net, kitchen }: Awaited<ReturnType<typeof beginning>>): number => {
+    const time = kitchen.context.time();
+    assert.ok(time !== undefined);
+    return Math.abs(time - (net.clock.now() + net.network.serverAhead) / 1000);
+  };
+
+  it("is unknown before it is in a PN, and then the Server's, whose LocalEUKey says when it ends (C-21)", async () => {
+    const home = await beginning();
+    assert.equal(home.kitchen.context.time(), undefined);
+    await home.net.together("kitchen", ["hall"]);
+    assert.ok(off(home) < 3, `off by ${off(home)} s`);
+    await home.net.pass(5 * hour);
+    assert.ok(off(home) < 3, `off by ${off(home)} s after five hours`);
+  });
+
+  it("goes on after the network is left, and is there again when the device comes back from a power cut", async () => {
+    const home = await beginning();
+    await home.net.together("kitchen", ["hall"]);
+    home.net.command("kitchen", { kind: "leavePN" });
+    await home.net.pass(30);
+    assert.ok(off(home) < 3);
+    await home.net.together("kitchen", ["hall"]);
+    home.net.of("kitchen").powerOff();
+    await home.net.pass(3);
+    home.net.of("kitchen").powerOn();
+    await home.net.pass(30);
+    assert.equal(home.kitchen.context.state, "here");
+    assert.ok(off(home) < 3);
+  });
+
+  it("follows the Server's, when that was set, with the next LocalEUKey", async () => {
+    const home = await beginning();
+    await home.net.together("kitchen", ["hall"]);
+    home.net.network.serverAhead = Milliseconds(calendar + 500_000);
+    home.net.command("kitchen", { kind: "leavePN" });
+    await home.net.pass(30);
+    await home.net.together("kitchen", ["hall"]);
+    assert.ok(off(home) < 3, `off by ${off(home)} s`);
+  });
+});
+
 describe("a PN without applications", () => {
   it("has the same octets as ever in PNEInfo and inventory: contents are absent (C-30)", async () => {
     const net = await new Family([Family.spec("one")]).ready();
