@@ -173,7 +173,8 @@ const commands = {
     options: [
       { name: "minutes", value: "N", about: "for all of them together; 1 unless told" },
       { name: "inputs", value: "N", about: "so many for each instead" },
-      { name: "seed", value: "N", about: "the same inputs again; it is printed" },
+      { name: "from", value: "N", about: "goes on where a piece of a long run has ended; it is printed" },
+      { name: "seed", value: "N", about: "the same inputs again, with the same piece; it is printed" },
     ],
     run: (_, args) => program("test/fuzz/main.js", args),
   },

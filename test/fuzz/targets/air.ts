@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { nodeSuite } from "../../../hosts/node/nodeSuite.js";
 import type { Tamper } from "../../../hosts/simulator/world/radio.js";
 import { hex } from "../../../src/base/octets.js";
-import { outcome, TestNetwork } from "../../support/network.js";
+import { outcome, type TestNetwork } from "../../support/network.js";
+import { networksAfter } from "../networks.js";
 import type { Target } from "../target.js";
 
 /**
@@ -61,13 +61,16 @@ const named = (code: string): string => {
   return code;
 };
 
+/** With users, and a PN GW that has its key. */
+const fresh = networksAfter((net) => net.start());
+
 /** A network whose air is altered while a device enrols and joins: every end has a name, and no key is lost. */
 export const air: Target = {
   name: "air",
   few: 12,
   seeds: [new Uint8Array(0), Uint8Array.of(0xff, 0, 0xff, 0, 0, 0), new Uint8Array(64).fill(0xf2)],
   async run(input) {
-    const net = await new TestNetwork({ pneSuite: nodeSuite }).start();
+    const net = await fresh();
     net.hand = handOf(net, input);
     const enrolled = named(outcome(await net.enrol()));
     await keysAgree(net);
