@@ -1,6 +1,6 @@
 import { wipe } from "../../src/base/octets.js";
 import { Misuse } from "../node/program/misuse.js";
-import { prompt } from "../node/program/prompt.js";
+import { prompt, prompts } from "../node/program/prompt.js";
 import type { Values } from "../node/program/settings.js";
 import { askUpdate } from "./askUpdate.js";
 import { askGateway } from "./control.js";
@@ -17,9 +17,11 @@ const terminal = { input: process.stdin, output: process.stdout };
 export async function credentials(
   signal?: AbortSignal,
 ): Promise<{ readonly userID: Uint8Array; readonly password: Uint8Array }> {
-  const userID = await prompt("User ID: ", false, terminal, signal);
-  const password = await prompt("Password: ", true, terminal, signal);
-  return { userID, password };
+  return prompts(
+    terminal,
+    async (ask) => ({ userID: await ask("User ID: ", false), password: await ask("Password: ", true) }),
+    signal,
+  );
 }
 
 const textOf = (octets: Uint8Array): string => {
@@ -59,16 +61,12 @@ export async function ask(
       return say("the gateway has its key");
     case "register": {
       await isThere(folder);
-      const userID = textOf(await prompt("User ID: ", false, terminal));
-      const oldPassword =
-        change !== undefined ? textOf(await prompt("Password now: ", true, terminal)) : undefined;
-      const password = textOf(await prompt("New password: ", true, terminal));
-      const done = await command({
-        kind: "register",
-        userID,
-        password,
-        ...(oldPassword !== undefined && { oldPassword }),
-      });
+      const wanted = await prompts(terminal, async (ask) => ({
+        userID: textOf(await ask("User ID: ", false)),
+        ...(change !== undefined && { oldPassword: textOf(await ask("Password now: ", true)) }),
+        password: textOf(await ask("New password: ", true)),
+      }));
+      const done = await command({ kind: "register", ...wanted });
       return say(
         done === "changed" ? "the password is changed" : "sent: the User ID is yours if it was free",
       );

@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { gatewayFile, Household } from "../support/household.js";
+import { gatewayFile, Household, password } from "../support/household.js";
 import { unlessFew } from "../support/sampled.js";
 import { skipped } from "../support/skipped.js";
 import { until } from "../support/until.js";
@@ -23,6 +23,8 @@ describe("a gateway that is started on a terminal for the first time", function 
     await home.server();
     await home.user("alice");
   });
+  // Where a test failed before its end.
+  afterEach(() => void (child.exitCode === null && child.kill()));
   after(() => home.close());
 
   /** On a terminal of its own, until it asks. */
@@ -47,6 +49,9 @@ describe("a gateway that is started on a terminal for the first time", function 
     });
     await until(() => /User ID:/.test(out), "the question");
   }
+
+  /** Without the log's lines, which come in between. */
+  const typed = (): string => out.replaceAll("\r", "").replaceAll(/\{"time".*\}\n/g, "");
 
   async function endsWell(): Promise<void> {
     if (child.exitCode === null) await once(child, "exit");
@@ -78,5 +83,28 @@ describe("a gateway that is started on a terminal for the first time", function 
     assert.equal(out.match(/User ID:/g)?.length, 1, out);
     assert.doesNotMatch(out, /Password:/);
     assert.equal(out.match(/it has its key/g)?.length, 1, out);
+  });
+
+  it("takes User ID and password that are pasted at once, and shows the User ID alone (C-37)", async () => {
+    await asks(`${home.folder}/pasted`);
+    child.stdin?.write(`alice\n${password}\nmore`);
+    await until(() => /it has its key/.test(out), "the key");
+    assert.match(typed(), /User ID: alice\nPassword: \n/);
+    child.stdin?.write("\u0003");
+    await endsWell();
+    assert.ok(!out.includes(password), out);
+  });
+
+  it("asks anew after a paste that was wrong, and takes nothing left of it (C-37)", async () => {
+    await asks(`${home.folder}/wrong`);
+    child.stdin?.write("alice\r\nwonder lamp\r\nalice\r\n");
+    await until(() => out.split("User ID:").length === 3, "the question again");
+    assert.match(out, /User ID or password is not right/);
+    child.stdin?.write(`alice\r\n${password}\r\n`);
+    await until(() => /it has its key/.test(out), "the key");
+    assert.equal(typed().match(/User ID: alice\nPassword: \n/g)?.length, 2, out);
+    child.stdin?.write("\u0003");
+    await endsWell();
+    assert.doesNotMatch(out, /lamp|kitchen table/);
   });
 });

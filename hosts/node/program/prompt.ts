@@ -13,102 +13,153 @@ export interface Terminal {
   readonly output: NodeJS.WriteStream;
 }
 
-const ctrlC = "\u0003";
-const ctrlD = "\u0004";
+/** Asks for a line; one that is secret is not shown. The octets are the caller's to wipe. Rejects as `prompts` does. */
+export type Ask = (question: string, secret: boolean) => Promise<Uint8Array>;
+
+const ctrlC = 0x03;
+const ctrlD = 0x04;
+const backspace = 0x08;
+const newline = 0x0a;
+const enter = 0x0d;
+const rubout = 0x7f;
+/** Octets of a line. */
 const most = 256;
+/** Octets that nobody has asked for yet: what a terminal holds itself. */
+const mostAhead = 4096;
 
 /**
- * Asks for a line; one that is secret is not shown. Without a terminal it reads the next line of the input, so that a
- * script can give it. Throws NothingTyped when there is none, or Ctrl-C is pressed, and `signal`'s reason once that is
- * aborted: nobody needs to type it any more. The octets are the caller's to wipe.
+ * `work` asks at the terminal. What was typed or pasted behind an Enter answers its next question; what is left when it
+ * has ended is wiped. Without a terminal the lines of the input are the answers, so that a script can give them. Rejects
+ * with NothingTyped when there is none, or Ctrl-C is pressed, and with `signal`'s reason once that is aborted: nobody
+ * needs to type it any more.
  */
-export async function prompt(
+export async function prompts<T>(
+  { input, output }: Terminal,
+  work: (ask: Ask) => Promise<T>,
+  signal?: AbortSignal,
+): Promise<T> {
+  signal?.throwIfAborted();
+  const typed = new Typed(input, signal);
+  if (input.isTTY) input.setRawMode(true);
+  try {
+    return await work(async (question, secret) => {
+      signal?.throwIfAborted();
+      return input.isTTY ? lineAt(typed, output, question, secret) : lineOf(typed);
+    });
+  } finally {
+    typed.close();
+    if (input.isTTY) input.setRawMode(false);
+  }
+}
+
+/** One question. */
+export const prompt = (
   question: string,
   secret: boolean,
   terminal: Terminal,
   signal?: AbortSignal,
+): Promise<Uint8Array> => prompts(terminal, (ask) => ask(question, secret), signal);
+
+/** The octets of an input in their order, in one place that is wiped. */
+class Typed {
+  readonly #input: NodeJS.ReadStream;
+  readonly #signal: AbortSignal | undefined;
+  readonly #octets = new Uint8Array(mostAhead);
+  #length = 0;
+  #taken = 0;
+  #last: number | undefined;
+  #ended: boolean;
+  #wake = (): void => {};
+
+  constructor(input: NodeJS.ReadStream, signal: AbortSignal | undefined) {
+    this.#input = input;
+    this.#signal = signal;
+    this.#ended = input.readableEnded;
+    signal?.addEventListener("abort", this.#changed);
+    input.on("data", this.#take).on("end", this.#end).resume();
+  }
+
+  readonly #changed = (): void => this.#wake();
+  readonly #end = (): void => {
+    this.#ended = true;
+    this.#changed();
+  };
+  /** The stream's own octets, which nobody else wipes. */
+  readonly #take = (data: Buffer): void => {
+    this.#octets.copyWithin(0, this.#taken, this.#length);
+    this.#length -= this.#taken;
+    this.#taken = 0;
+    const fits = data.subarray(0, mostAhead - this.#length);
+    this.#octets.set(fits, this.#length);
+    this.#length += fits.length;
+    data.fill(0);
+    this.#changed();
+  };
+
+  /** The next one, once it is there; undefined at the input's end. A line feed right behind an Enter is part of it. */
+  async next(): Promise<number | undefined> {
+    while (this.#taken === this.#length) {
+      this.#signal?.throwIfAborted();
+      if (this.#ended) return undefined;
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+    const [octet, before] = [this.#octets[this.#taken++], this.#last];
+    this.#last = octet;
+    return before === enter && octet === newline ? this.next() : octet;
+  }
+
+  close(): void {
+    this.#input.off("data", this.#take).off("end", this.#end).pause();
+    this.#signal?.removeEventListener("abort", this.#changed);
+    this.#octets.fill(0);
+    this.#last = undefined;
+  }
+}
+
+async function lineAt(
+  typed: Typed,
+  output: NodeJS.WriteStream,
+  question: string,
+  secret: boolean,
 ): Promise<Uint8Array> {
-  signal?.throwIfAborted();
-  const { input, output } = terminal;
-  if (!input.isTTY) return lineOf(input);
   output.write(question);
-  input.setRawMode(true);
-  input.resume();
-  const octets: number[] = [];
+  const line = new Uint8Array(most);
+  let length = 0;
   try {
     for (;;) {
-      const keys = await next(input, signal);
-      try {
-        for (const key of keys) {
-          const letter = String.fromCharCode(key);
-          if (letter === ctrlC || letter === ctrlD) throw new NothingTyped();
-          if (letter === "\r" || letter === "\n") return Uint8Array.from(octets);
-          if (letter === "\u007f" || letter === "\b") {
-            if (octets.pop() !== undefined && !secret) output.write("\b \b");
-          } else if (octets.length < most && key >= 0x20) {
-            octets.push(key);
-            if (!secret) output.write(letter);
-          }
-        }
-      } finally {
-        keys.fill(0);
+      const key = await typed.next();
+      if (key === undefined || key === ctrlC || key === ctrlD) throw new NothingTyped();
+      if (key === enter || key === newline) return line.slice(0, length);
+      if (key === rubout || key === backspace) {
+        if (length === 0) continue;
+        line[--length] = 0;
+        if (!secret) output.write("\b \b");
+      } else if (length < most && key >= 0x20) {
+        line[length++] = key;
+        if (!secret) output.write(String.fromCharCode(key));
       }
     }
   } finally {
-    octets.fill(0);
-    input.setRawMode(false);
-    input.pause();
+    line.fill(0);
     output.write("\n");
   }
 }
 
-async function next(input: NodeJS.ReadStream, signal: AbortSignal | undefined): Promise<Buffer> {
-  signal?.throwIfAborted();
-  const over = new AbortController();
-  try {
-    return await new Promise((resolve, reject) => {
-      const { signal: listening } = over;
-      signal?.addEventListener("abort", () => reject(signal.reason), { signal: listening });
-      const end = (): void => reject(new NothingTyped());
-      // The stream's own octets, which nobody else wipes.
-      input.once("data", resolve).once("end", end);
-      listening.addEventListener("abort", () => input.off("data", resolve).off("end", end), { once: true });
-    });
-  } finally {
-    over.abort();
-  }
-}
-
-const kept = new WeakMap<NodeJS.ReadStream, number[]>();
-
 /** The next line of an input that is no terminal. */
-async function lineOf(input: NodeJS.ReadStream): Promise<Uint8Array> {
-  const rest = kept.get(input) ?? [];
-  kept.set(input, rest);
-  for (;;) {
-    const end = rest.indexOf(0x0a);
-    if (end >= 0)
-      return Uint8Array.from(
-        rest
-          .splice(0, end + 1)
-          .slice(0, -1)
-          .filter((octet) => octet !== 0x0d),
-      );
-    if (rest.length > most) throw new Misuse("the line is too long");
-    const data = await new Promise<Buffer | undefined>((resolve) => {
-      if (input.readableEnded) return resolve(undefined);
-      input.once("data", (chunk) => {
-        input.pause();
-        resolve(Buffer.from(chunk));
-      });
-      input.once("end", () => resolve(undefined));
-      input.resume();
-    });
-    if (data === undefined) {
-      if (rest.length === 0) throw new NothingTyped();
-      return Uint8Array.from(rest.splice(0));
+async function lineOf(typed: Typed): Promise<Uint8Array> {
+  const line = new Uint8Array(most);
+  let length = 0;
+  try {
+    for (let any = false; ; any = true) {
+      const octet = await typed.next();
+      if (octet === undefined && !any) throw new NothingTyped();
+      if (octet === undefined || octet === newline || octet === enter) return line.slice(0, length);
+      if (length === most) throw new Misuse("the line is too long");
+      line[length++] = octet;
     }
-    rest.push(...data);
-    data.fill(0);
+  } finally {
+    line.fill(0);
   }
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { PassThrough } from "node:stream";
-import { NothingTyped, prompt, type Terminal } from "../../../../hosts/node/program/prompt.js";
+import { NothingTyped, prompt, prompts, type Terminal } from "../../../../hosts/node/program/prompt.js";
 
 /** A terminal: what is typed at it, what it shows, and whether it hands over each key by itself. */
 function terminal() {
@@ -69,5 +69,119 @@ describe("a prompt at a terminal", () => {
     assert.deepEqual([one.raw(), one.listeners()], [false, 0]);
     await assert.rejects(prompt("Password: ", true, one.at, over.signal), /typed elsewhere/);
     assert.equal(one.shown(), "User ID: al\n");
+  });
+});
+
+describe("several prompts of one program", () => {
+  const both = (one: ReturnType<typeof terminal>, signal?: AbortSignal): Promise<string[]> =>
+    prompts(
+      one.at,
+      async (ask) => [
+        textOf(await ask("User ID: ", false)),
+        // A program has its own to do between two questions.
+        await new Promise<string>((resolve) => setImmediate(resolve, "")),
+        textOf(await ask("Password: ", true)),
+      ],
+      signal,
+    ).then((all) => all.filter((text) => text !== ""));
+
+  for (const [how, end] of [
+    ["Enter", "\r"],
+    ["line feeds", "\n"],
+    ["the line ends of Windows", "\r\n"],
+  ] as const) {
+    it(`are answered by what is pasted at once with ${how}; the password is not shown, nor kept`, async () => {
+      const one = terminal();
+      const pasted = Buffer.from(`alice${end}secret${end}more${end}`);
+      const asked = both(one);
+      one.type(pasted);
+      assert.deepEqual(await asked, ["alice", "secret"]);
+      assert.equal(one.shown(), "User ID: alice\nPassword: \n");
+      assert.ok(pasted.every((octet) => octet === 0));
+      assert.deepEqual([one.raw(), one.listeners()], [false, 0]);
+      const next = both(one);
+      one.type("bob\r");
+      one.type("b\r");
+      assert.deepEqual(await next, ["bob", "b"], "the rest answers no other program's question");
+    });
+  }
+
+  it("take the pieces of a paste wherever they are cut", async () => {
+    const whole = "alice\r\nsecret\r\n";
+    for (let cut = 1; cut < whole.length; cut++) {
+      const one = terminal();
+      const asked = both(one);
+      one.type(whole.slice(0, cut));
+      await new Promise((resolve) => setImmediate(resolve));
+      one.type(whole.slice(cut));
+      assert.deepEqual(await asked, ["alice", "secret"], `${cut}`);
+      assert.equal(one.shown(), "User ID: alice\nPassword: \n");
+    }
+  });
+
+  it("end by a Ctrl-C that was pasted behind an Enter, and by nobody's need any more", async () => {
+    const one = terminal();
+    const asked = both(one);
+    one.type("alice\r\u0003");
+    await assert.rejects(asked, NothingTyped);
+    const over = new AbortController();
+    const other = both(one, over.signal);
+    one.type("alice\r");
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    over.abort(new Error("typed elsewhere"));
+    await assert.rejects(other, /typed elsewhere/);
+    assert.deepEqual([one.raw(), one.listeners()], [false, 0]);
+  });
+
+  it("take lines of 256 octets at most, and leave out what is more than a terminal holds", async () => {
+    for (const [length, taken] of [
+      [255, 255],
+      [256, 256],
+      [257, 256],
+    ] as const) {
+      const one = terminal();
+      const asked = both(one);
+      one.type(`alice\r${"x".repeat(length)}\r`);
+      assert.equal((await asked)[1]?.length, taken);
+    }
+    for (const length of [4_087, 4_088, 4_089]) {
+      const one = terminal();
+      const asked = both(one);
+      one.type(Buffer.from(`${"a".repeat(length)}\rsecret\r`));
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      const answered = /Password: \n/.test(one.shown());
+      assert.equal(answered, length < 4_089, `${length}`);
+      if (!answered) one.type("\r");
+      assert.deepEqual(await asked, ["a".repeat(256), "secret"]);
+    }
+  });
+
+  it("are answered by the lines of an input that is no terminal, with any line ends, the last without one", async () => {
+    for (const text of ["alice\nsecret\n", "alice\r\nsecret", "alice\nsecret\nmore\n"]) {
+      const one = terminal();
+      const piped = {
+        ...one.at,
+        input: Object.assign(one.at.input, { isTTY: false }),
+      } as unknown as Terminal;
+      const asked = both({ ...one, at: piped });
+      one.type(text);
+      one.at.input.push(null);
+      assert.deepEqual(await asked, ["alice", "secret"]);
+      assert.equal(one.shown(), "");
+    }
+  });
+
+  it("are not answered by an input that has ended, nor by a line of more than 256 octets", async () => {
+    const piped = (text: string): Promise<string[]> => {
+      const one = terminal();
+      Object.assign(one.at.input, { isTTY: false });
+      const asked = both(one);
+      one.type(text);
+      one.at.input.push(null);
+      return asked;
+    };
+    await assert.rejects(piped("alice\n"), NothingTyped);
+    assert.equal((await piped(`alice\n${"x".repeat(256)}\n`))[1]?.length, 256);
+    await assert.rejects(piped(`alice\n${"x".repeat(257)}\n`), /too long/);
   });
 });
