@@ -13,7 +13,7 @@ import {
 import { deliver } from "../protocols/network/delivery.js";
 import type { PNGateway } from "../protocols/network/gateway.js";
 import type { Member } from "../protocols/network/member.js";
-import type { EstablishedPN } from "../protocols/network/routes.js";
+import type { EstablishedPN } from "../protocols/network/settlement.js";
 import { installCredentials } from "../protocols/provisioning/gateway.js";
 import { Registration } from "../protocols/registration/client.js";
 import { enrolUnderTemporaryKey } from "../protocols/temporaryKey/gateway.js";

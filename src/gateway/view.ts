@@ -3,7 +3,7 @@ import { decode } from "../codec/schema.js";
 import type { KeyStore } from "../keystore/keystore.js";
 import { Capability } from "../protocols/discovery/messages.js";
 import { pnInventory } from "../protocols/network/messages.js";
-import type { EstablishedPN } from "../protocols/network/routes.js";
+import type { EstablishedPN } from "../protocols/network/settlement.js";
 import type { MemberTopics } from "../protocols/topics/offered.js";
 import type { PneLink } from "./pneLink.js";
 import type { DeviceView, GatewayPNView, GatewayView, TopicView } from "./ports.js";

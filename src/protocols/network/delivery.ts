@@ -13,7 +13,7 @@ import {
   isOfTopic,
 } from "../data/messages.js";
 import type { MemberLink } from "./member.js";
-import type { EstablishedPN } from "./routes.js";
+import type { EstablishedPN } from "./settlement.js";
 
 /** For data to arrive: the sender, who waits for 10 s, is told in time that it has not. */
 export const deliveryTime = Milliseconds(7_000);

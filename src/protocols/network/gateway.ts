@@ -17,7 +17,8 @@ import type { MemberLink } from "./member.js";
 import type { authenticationResponse, pnSetupRequest } from "./messages.js";
 import { Participations, type Targets } from "./participations.js";
 import { ReturningMembers } from "./returning.js";
-import { type EstablishedPN, RoutingTable } from "./routes.js";
+import { RoutingTable } from "./routes.js";
+import type { EstablishedPN } from "./settlement.js";
 import { Setups } from "./setups.js";
 
 type Answer = (octets: Uint8Array) => void;

@@ -9,6 +9,7 @@ import { KeptNetworks } from "./keptNetworks.js";
 import { endsByOwnCalendar } from "./localKeyLifetime.js";
 import { Member, type MemberLink } from "./member.js";
 import { maximumBackhaulMessage, maximumMembers, pnInventory } from "./messages.js";
+import { type EstablishedPN, memberOf, type Settled, settled } from "./settlement.js";
 
 /** For a member that the Server does not know any more to take part anew. */
 const unknownTime = Milliseconds(60_000);
@@ -20,29 +21,6 @@ const maximumTried = 3;
 
 /** For a PNE to disconnect after its PN has ended. */
 const partingTime = Milliseconds(5_000);
-
-/** A PN as the PN GW keeps it once the Server has registered it (PNI-13, PNR-14). */
-export interface EstablishedPN {
-  readonly pnID: Uint8Array;
-  /** The Server's inventory, as it was proven. */
-  readonly inventory: Uint8Array;
-  /** Entity ID of the PNE that started it; none when the PN GW did. */
-  readonly initiator: Uint8Array | undefined;
-  /** Everybody here was asked: who comes later may come in. */
-  readonly open: boolean;
-  /** Routing table (PNI-04a): who is in now, and by which link. */
-  readonly members: readonly Member[];
-}
-
-/** What the Server has said of a PN that stands. */
-interface Settled {
-  /** Its inventory, of then. */
-  readonly inventory: Uint8Array;
-  /** Who has proven itself: members with new keys, and new ones. */
-  readonly fresh: readonly Member[];
-  /** The members when the Server was asked. */
-  readonly before: readonly Member[];
-}
 
 /** The PNs that the Server has registered, and the routes in them (PNI-04a, PNI-13, GWI-14). */
 export class RoutingTable {
@@ -109,7 +87,7 @@ export class RoutingTable {
   /** PNs that others may come into: that in which the link's PNE is away first, then those with room. */
   open(link?: MemberLink): readonly EstablishedPN[] {
     const id = link?.entityID;
-    const own = (pn: EstablishedPN) => id !== undefined && find(pn.members, id) !== undefined;
+    const own = (pn: EstablishedPN) => id !== undefined && memberOf(pn.members, id) !== undefined;
     const open = this.pns.filter((pn) => pn.open && (own(pn) || pn.members.length < maximumMembers));
     return [...open.filter(own), ...open.filter((pn) => !own(pn))].slice(0, maximumTried);
   }
@@ -129,7 +107,7 @@ export class RoutingTable {
     }
     const missing = decode(pnInventory, inventory)
       .members.map((one) => one.entityID)
-      .filter((id) => !find(members, id));
+      .filter((id) => !memberOf(members, id));
     if (missing.length === 0) return;
     this.#tellServer(pnID, missing);
     this.#next(() => {
@@ -162,43 +140,17 @@ export class RoutingTable {
     }
   }
 
-  /**
-   * The Server has said who has proven itself for a PN that stands: members that take part anew, and others who come in.
-   * Who has been taken out while it was asked stays out, and is told.
-   */
-  settle(pnID: Uint8Array, { inventory, fresh, before }: Settled): readonly Member[] {
-    const pn = this.find(pnID);
-    const old = (one: Member) => find(pn?.members ?? [], one.entityID);
-    const inside = fresh.filter(
-      (one) => pn !== undefined && (old(one) ?? find(before, one.entityID)) === old(one),
-    );
-    for (const one of fresh) if (!inside.includes(one)) this.#tooLate(pnID, one);
-    if (pn === undefined || inside.length === 0) return [];
-    const others = inside.filter((one) => old(one) === undefined);
-    // Nor have the others a proof of members that the Server had forgotten.
-    const known = decode(pnInventory, pn.inventory).members;
-    const news = inside.some((one) => old(one) === undefined || !find(known, one.entityID));
-    const stayed = pn.members.map((member) => find(inside, member.entityID) ?? member);
-    const members = [...stayed, ...others];
-    // Answers may overtake each other: this one knows nothing of who has come in since it was asked for.
-    const listed = decode(pnInventory, inventory).members;
-    const stale = pn.members.some((one) => !before.includes(one) && !find(listed, one.entityID));
-    const larger = stale && listed.length <= known.length;
-    const settled = { ...pn, inventory: larger ? pn.inventory : inventory, members };
-    for (const one of members) {
-      const is = find(inside, one.entityID);
-      if (stale || (news && is === undefined)) one.outdated = true;
-      if (one.outdated) one.asked = 0;
-      if (is !== undefined) is.started ||= old(is)?.started === true;
-    }
-    this.#pns.set(hex(pnID), settled);
-    this.#keep(settled);
-    for (const one of inside) this.#replaced(pnID, one, old(one));
+  /** The Server has spoken of a PN that stands. Who has been taken out while it was asked stays out, and is told. */
+  settle(pnID: Uint8Array, said: Settled): readonly Member[] {
+    const before = this.find(pnID);
+    const { pn, inside, late, forgotten } = settled(before, said);
+    for (const one of late) this.#tooLate(pnID, one);
+    if (pn === undefined) return [];
+    this.#pns.set(hex(pnID), pn);
+    this.#keep(pn);
+    for (const one of inside) this.#replaced(pnID, one, memberOf(before?.members ?? [], one.entityID));
     this.#ports.changed?.();
-    // A Server whose database was put back, or whose calendar was, knows the others no more.
-    for (const one of before) {
-      if (members.includes(one) && !find(listed, one.entityID)) this.#unknown(pnID, one);
-    }
+    for (const one of forgotten) this.#unknown(pnID, one);
     this.#asking.soon(pnID);
     this.#next(() => {
       for (const { link } of inside) if (link !== undefined) this.greet(link);
@@ -312,8 +264,3 @@ const stillIn = ({ pnID, members }: EstablishedPN) => ({
   pnID,
   members: members.map((member) => member.entityID),
 });
-
-const find = <T extends { readonly entityID: Uint8Array }>(
-  all: readonly T[],
-  entityID: Uint8Array,
-): T | undefined => all.find((one) => equalBytes(one.entityID, entityID));

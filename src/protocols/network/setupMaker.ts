@@ -9,7 +9,8 @@ import type { Member } from "./member.js";
 import type { MemberSetup } from "./memberSetup.js";
 import { maximumMembers, SetupType } from "./messages.js";
 import type { Participations, Setup } from "./participations.js";
-import type { EstablishedPN, RoutingTable } from "./routes.js";
+import type { RoutingTable } from "./routes.js";
+import type { EstablishedPN } from "./settlement.js";
 
 /** How a PN is set up. */
 export interface Plan {

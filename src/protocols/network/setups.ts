@@ -20,7 +20,8 @@ import { Latecomers } from "./latecomers.js";
 import type { Member, MemberLink } from "./member.js";
 import { pnInventory, type pnSetupRequest, SetupType } from "./messages.js";
 import type { Participations, Setup, Targets, Wish } from "./participations.js";
-import type { EstablishedPN, RoutingTable } from "./routes.js";
+import type { RoutingTable } from "./routes.js";
+import type { EstablishedPN } from "./settlement.js";
 import { SetupMaker } from "./setupMaker.js";
 
 /** One PNE in one PN. */
