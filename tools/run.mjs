@@ -96,6 +96,7 @@ const firmware = [
   target,
   app,
   { name: "debug", about: "with the SDK's debugger" },
+  { name: "console", about: "with a console on the serial port, for firmware in the making" },
   { name: "encrypted", about: "for encrypted flash, where the chip has it" },
   { name: "update-key", value: "HEX", about: "whose signed images the device takes over the air" },
   {
@@ -117,6 +118,15 @@ const commands = {
   sim: { own: true, run: (_, args) => program("hosts/simulator/sim.js", args) },
   factory: { own: true, run: (_, args) => program("hosts/factory/factory.js", args) },
   "firmware:sign": { own: true, run: (_, args) => program("hosts/factory/firmware.js", args) },
+  "firmware:screenshot": {
+    about:
+      "Makes a picture of a device's display, of the last `screenshot data` that its console has answered.",
+    operands: {
+      usage: "PNG [LOG]",
+      about: "the file that is written, and what a terminal has shown; standard input unless told",
+    },
+    run: async ({ operands }) => (await import("./device/screenshot.mjs")).screenshot(operands),
+  },
   server: { own: true, run: (_, args) => program("hosts/server/server.js", args) },
   gateway: { own: true, run: (_, args) => program("hosts/gateway/gateway.js", args) },
   demo: {

@@ -216,7 +216,7 @@ export class Firmware {
     if (this.#rest?.press(press) === true) return;
     const { pairing } = this.#board;
     if (this.#halted !== undefined) {
-      if (mendedByErasing(this.#halted.code) && erases(press, this.#typing ?? "buttons")) this.#erase();
+      if (mendedByErasing(this.#halted.code) && erases(press, this.#typing ?? "buttons")) this.erase();
     } else if (pairing?.asking === true) pairing.press(press);
     else if (this.#ui !== undefined) this.#ui.press(press);
     // Nobody can be asked: a button that was held for ten seconds is meant.
@@ -288,7 +288,7 @@ export class Firmware {
   }
 
   /** Everything but what the factory wrote; then the device starts as a new one. */
-  #erase(): void {
+  erase(): void {
     this.#attempt(() => {
       this.#board.radio.forget?.();
       if (this.#halted?.code === "store.unusable") this.#board.eraseStorage?.();

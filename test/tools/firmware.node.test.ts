@@ -47,9 +47,10 @@ describe("the firmware's build", () => {
 
   it("gives an application byte code of its own, beside the firmware's", () => {
     const board = targets().get("esp32/m5stack");
-    const budgets = { byteCode: 1000, application: 100 };
+    const budgets = { byteCode: 1000, application: 100, console: 10 };
     assert.equal(codeBudget(board, budgets), 1000);
     assert.equal(codeBudget(withApplication(board, "lamp"), budgets), 1100);
+    assert.equal(codeBudget({ ...board, console: true }, budgets), 1010);
     const { byteCode, application } = JSON.parse(readFileSync(join(root, "bench/device.json"), "utf8"));
     assert.deepEqual(
       [codeBudget(board), codeBudget(withApplication(board, "lamp"))],
@@ -158,6 +159,36 @@ describe("the firmware's build", () => {
     assert.deepEqual(roots.sort(), all.map(({ entry }) => entry).sort());
   });
 
+  it("takes a console into a board by a manifest alone: no target has any of it", () => {
+    for (const { entry, name } of all) {
+      const { names, sdk } = modulesOf(entry);
+      assert.ok(!names.some((one: string) => one.includes("/console/")), name);
+      assert.ok(!sdk.includes("embedded:io/serial"), name);
+    }
+    const read = (file: string) => JSON.parse(readFileSync(join(root, file), "utf8"));
+    assert.deepEqual(read("manifest-console.json").include, [
+      "./manifest.json",
+      "./hosts/esp32/console/manifest.json",
+    ]);
+    // What every target starts by is left out, and the console's takes its name; both look the same from outside.
+    const { modules, platforms, creation } = read("hosts/esp32/console/manifest.json");
+    assert.deepEqual(modules["~"], ["../system/switchOn"]);
+    assert.equal(modules["hosts/esp32/system/switchOn"], "./switchOn");
+    assert.ok("hosts/esp32/system/switchOn" in read("hosts/esp32/modules.json").modules);
+    const imports = [
+      ...readFileSync(join(root, "hosts/esp32/console/switchOn.ts"), "utf8").matchAll(/from "(\.[^"]+)"/g),
+    ];
+    assert.ok(imports.length > 3 && imports.every(([, path]) => path?.startsWith("../")));
+    assert.equal(creation.chunk.incremental + creation.heap.incremental, 0);
+    // USB hangs on other pins of other chips than the first one.
+    const others = Object.keys(platforms).sort();
+    const boards = ["esp32c3", "esp32c6", "esp32s3", "m5stack_cores3", "moddable_six"];
+    assert.deepEqual(
+      others,
+      boards.map((board) => `esp32/${board}`),
+    );
+  });
+
   it("pins the memory of boards: nothing grows", () => {
     const { creation } = JSON.parse(readFileSync(join(root, "hosts/esp32/board/manifest.json"), "utf8"));
     assert.equal(creation.static, 0);
@@ -246,6 +277,11 @@ describe("the firmware's build", () => {
     );
     assert.match(firmware(["--loud"], {}).line, /^cpns: '--loud' is not known; usage: .*\n$/);
     assert.match(firmware(["--target", "sim/m5stack"], {}).line, /firmware:sim\n$/);
+    for (const other of ["--debug", "--encrypted"])
+      assert.match(
+        firmware(["--console", other], {}).line,
+        new RegExp(`^cpns: --console and ${other} .*\n$`),
+      );
     for (const [option, value] of [
       ["--update-key", "02ab"],
       ["--update-counter", "-1"],

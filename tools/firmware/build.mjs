@@ -34,8 +34,8 @@ export function mcconfigArguments(target, options = []) {
 
 /** The project's own manifest unless told; with an application, one that brings both, under the name of the program. */
 function manifestOf(target) {
-  const special = target.encrypted === true ? "manifest-encrypted.json" : undefined;
-  const own = target.emulator ? "manifest-emulator.json" : (special ?? "manifest.json");
+  const kind = ["emulator", "encrypted", "console"].find((one) => target[one] === true);
+  const own = kind === undefined ? "manifest.json" : `manifest-${kind}.json`;
   if (target.application === undefined) return own === "manifest.json" ? [] : [join(root, own)];
   const folder = join(target.out, "manifest", program);
   mkdirSync(folder, { recursive: true });

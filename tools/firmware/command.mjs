@@ -58,11 +58,14 @@ function within(name, value, budget) {
 }
 
 /** What of byte code a target is given: what an application takes is a budget of its own, on top of the firmware's. */
-export const codeBudget = ({ application }, { byteCode, application: more } = budgets()) =>
-  application === undefined ? byteCode : byteCode + more;
+export const codeBudget = (
+  { application, console },
+  { byteCode, application: more, console: terminal } = budgets(),
+) => byteCode + (application === undefined ? 0 : more) + (console === true ? terminal : 0);
 
 function report(target, { byteCode, resources, slots, modules }) {
-  const name = target.application === undefined ? target.name : `${target.name}+${target.application}`;
+  const more = [target.application, target.console === true ? "console" : undefined];
+  const name = [target.name, ...more.filter((one) => one !== undefined)].join("+");
   process.stdout.write(
     `${name}: ${modules} modules; preloaded slots ${slots}, resources ${resources} octets of flash\n`,
   );
@@ -75,20 +78,31 @@ export function flashing(target, args) {
   return `npm run flash -- ${named.join(" ")}`;
 }
 
+/** A firmware with a console is built in a folder of its own: no image is taken for one without. */
+function variant(target, rest) {
+  const console = rest.includes("--console");
+  const out = console ? join(target.out, "with-console") : target.out;
+  return { ...target, encrypted: rest.includes("--encrypted"), console, out };
+}
+
 /** Builds for a board, or flashes it, by mcconfig; without ESP-IDF, or with --link-only, measures the linked modules. */
 export async function firmware(args, { flash = false } = {}) {
   const { target: wanted, rest, config } = readArguments(args, `esp32/${reference}`);
-  const target = { ...wanted, encrypted: rest.includes("--encrypted") };
+  const target = variant(wanted, rest);
   if (target.simulator) fail(`${target.name} runs in the SDK's simulator: use npm run firmware:sim`);
-  if (target.emulator && (flash || rest.includes("--encrypted")))
+  if (target.emulator && (flash || target.encrypted || target.console))
     fail(`${target.name} runs in an emulator, as it is: use npm run test:emulator`);
-  const known = ["--debug", "--encrypted", "--link-only"];
+  const known = ["--debug", "--console", "--encrypted", "--link-only"];
   const unknown = rest.find((argument) => !known.includes(argument));
   if (unknown !== undefined) {
     fail(
       `'${unknown}' is not known; usage: npm run firmware -- --target ${target.name} [${known.join("] [")}]`,
     );
   }
+  if (target.console && rest.includes("--debug"))
+    fail("--console and --debug want the same serial port: the SDK's debugger has it with --debug; take one");
+  if (target.console && target.encrypted)
+    fail("--console and --encrypted do not go together: a console is for firmware in the making; take one");
   const sdk = sdkOrFail();
   const board = missingBoard(sdk, target.board);
   if (board !== undefined) fail(board);

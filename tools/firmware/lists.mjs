@@ -11,6 +11,7 @@ import { targets } from "./targets.mjs";
 
 const listName = "modules.json";
 const samples = join(root, "apps");
+const console = join(root, "hosts/esp32/console");
 
 const read = (file) => JSON.parse(readFileSync(file, "utf8"));
 
@@ -94,7 +95,17 @@ export function wantedLists() {
   return new Map([
     ...[...inList].map(([file, { names, roots }]) => [file, content(file, names, roots)]),
     ...applicationLists(all),
+    consoleList(all),
   ]);
+}
+
+/** The list of the console, which takes the place of a module that every target has. */
+function consoleList(all) {
+  const file = join(console, listName);
+  const entry = "hosts/esp32/console/switchOn";
+  const common = (name) => all.every(({ needed }) => needed.has(name));
+  const own = modulesOf(entry).names.filter((name) => name !== entry && !common(name));
+  return [file, content(file, new Set(own), [])];
 }
 
 function current(file) {

@@ -43,6 +43,12 @@ declare module "embedded:io/pwm" {
     close(): void;
   }
 }
+/** What it does is in console/serialPort.ts. */
+declare module "embedded:io/serial" {
+  export default class Serial {
+    private constructor();
+  }
+}
 declare module "embedded:io/smbus" {
   export default class SMBus {
     constructor(options: {
