@@ -11,10 +11,14 @@ const places: readonly { readonly address: number; readonly sensor: Sensor }[] =
   { address: 0x77, sensor: bme280 },
 ];
 
-/** The first sensor that answers, which is looked for again when it answers no more: unplugged, and perhaps another. */
-export function sensorOn(bus: Bus): Thermometer {
+/**
+ * The first sensor that answers, which is looked for again when it answers no more: unplugged, and perhaps another. `chip`
+ * stands in where none ever has: once there was one, a chip that is warmer than the room is no answer.
+ */
+export function sensorOn(bus: Bus, chip?: Thermometer): Thermometer {
   let device: I2CDevice | undefined;
   let measure: Measure | undefined;
+  let alone = chip;
   const close = (): void => {
     device?.close();
     device = undefined;
@@ -30,6 +34,9 @@ export function sensorOn(bus: Bus): Thermometer {
     }
   };
   return {
+    get ofChip() {
+      return alone !== undefined;
+    },
     read() {
       let value = measured();
       for (let i = 0; value === undefined && i < places.length; i++) {
@@ -38,8 +45,14 @@ export function sensorOn(bus: Bus): Thermometer {
         device = bus.open(place.address);
         value = measured(place.sensor);
       }
+      if (value === undefined) return alone?.read();
+      alone?.close();
+      alone = undefined;
       return value;
     },
-    close,
+    close() {
+      close();
+      alone?.close();
+    },
   };
 }

@@ -5,6 +5,8 @@ import type { Application } from "../../src/device/application/application.js";
 export interface Thermometer {
   /** Degrees Celsius; undefined when the sensor does not answer. */
   read(): number | undefined;
+  /** It is the chip's own: warmer than the room. */
+  readonly ofChip?: boolean;
   close(): void;
 }
 
@@ -50,7 +52,11 @@ export const thermometer = (open: () => Thermometer): Application => ({
         if (state === "none") told = undefined;
         else tell();
       },
-      page: () => [now === undefined ? "The sensor does not answer." : `${now.toFixed(1)} °C`],
+      page() {
+        if (now === undefined) return ["The sensor does not answer."];
+        const shown = `${now.toFixed(1)} °C`;
+        return sensor.ofChip === true ? [shown, "Of the chip: no sensor."] : [shown];
+      },
       stop: () => sensor.close(),
     };
   },

@@ -4,7 +4,9 @@ import { bme280 } from "../../apps/thermometer/bme280.js";
 import type { I2CDevice } from "../../apps/thermometer/i2c.js";
 import { sensorOn } from "../../apps/thermometer/sensors.js";
 import { check, sht3x } from "../../apps/thermometer/sht3x.js";
+import { thermometer } from "../../apps/thermometer/thermometer.js";
 import { fromHex, hex } from "../../src/base/octets.js";
+import { Bench } from "./bench.js";
 
 /** What a sensor of a data sheet answers to what it was told last; undefined: it does not acknowledge. */
 type Chip = (told: string) => string | undefined;
@@ -125,6 +127,41 @@ describe("the thermometer's bus", () => {
     assert.deepEqual([sensor.read(), open()], [undefined, 0]);
     sensor.close();
     assert.equal(open(), 0);
+  });
+});
+
+describe("the chip's own sensor", () => {
+  const own = () => {
+    const said: string[] = [];
+    const chip = {
+      read: () => {
+        said.push("read");
+        return 41.5;
+      },
+      close: () => void said.push("closed"),
+    };
+    return { said, chip };
+  };
+
+  it("stands in while no sensor has answered, and its page says so", () => {
+    const { bus } = busOf(new Map());
+    const { chip, said } = own();
+    const sensor = sensorOn(bus, chip);
+    const bench = new Bench().run(thermometer(() => sensor));
+    assert.deepEqual(bench.handlers.page?.(), ["41.5 °C", "Of the chip: no sensor."]);
+    bench.handlers.stop?.();
+    assert.deepEqual(said, ["read", "closed"]);
+  });
+
+  it("is let go of with the first sensor that answers, and does not come back when that is unplugged", () => {
+    const chips = new Map([[0x76, bme280At(example)]]);
+    const { chip, said } = own();
+    const sensor = sensorOn(busOf(chips).bus, chip);
+    const bench = new Bench().run(thermometer(() => sensor));
+    assert.deepEqual(bench.handlers.page?.(), ["25.1 °C"]);
+    chips.clear();
+    assert.equal(sensor.read(), undefined);
+    assert.deepEqual(said, ["closed"]);
   });
 });
 
