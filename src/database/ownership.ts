@@ -135,8 +135,11 @@ export async function commitKey(
   await dropOlder(tables, name, key.madeAt);
   const known = await entities.get(name);
   const kept = isForeign(known, key) ? undefined : known;
-  // What it has said to its former owner is not the new one's.
-  if (known !== undefined && kept === undefined) await forgetReadings(tables, name);
+  // What it has said to its former owner is not the new one's, and neither are the networks that it was in.
+  if (known !== undefined && kept === undefined) {
+    await forgetReadings(tables, name);
+    await leaveNetworks(tables, name, now);
+  }
   const { role, owner, userID, gatewayID, id, origin, createdAt, expiresAt } = key;
   const committed = { id, key: key.key, origin, createdAt, ...(expiresAt !== undefined && { expiresAt }) };
   await entities.put(name, {

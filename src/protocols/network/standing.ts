@@ -120,10 +120,11 @@ export class StandingPNs {
       if (taken === undefined) continue;
       const { randServer, ...offered } = taken;
       const member: PNMember = { ...offered, entityID: one.entityID, pnID, gatewayID };
-      const full = !inside.has(name) && inside.size >= maximumMembers;
-      const outcome: Proven = full
-        ? { member, result: Result.full }
-        : await this.#proofs.prove(tables, { ...pn, randServer }, member, gateway, one);
+      const refusal = inside.has(name) ? undefined : await this.#closed(tables, pn, inside, member);
+      const outcome: Proven =
+        refusal !== undefined
+          ? { member, result: refusal }
+          : await this.#proofs.prove(tables, { ...pn, randServer }, member, gateway, one);
       proven.push(outcome);
       if (outcome.result !== Result.ok) continue;
       const event = inside.has(name) ? "pn.returned" : "pn.entered";
@@ -138,6 +139,18 @@ export class StandingPNs {
     const endsAt = Milliseconds(Math.max(pn.endsAt, sessionEnd(this.#ports)));
     await tables.pns.put(pnName(gatewayID, pnID), { ...pn, size: inside.size, endsAt });
     return registered(exchange, pnID, proven, inventoryOf(pn, [...inside.values()], pn.alias));
+  }
+
+  /** Others may have come in since it was offered its proof: it is full, or not its owner's alone any longer. */
+  async #closed(
+    tables: ServerTables,
+    pn: PNRecord,
+    inside: ReadonlyMap<string, PNMember>,
+    member: PNMember,
+  ): Promise<Result | undefined> {
+    if (inside.size >= maximumMembers) return Result.full;
+    const may = !startsIt(member) || (await isHis(tables, pn, [...inside.values()], member));
+    return may ? undefined : Result.notAuthorized;
   }
 
   /** What it was offered, once; undefined when that was nothing, or is over. */
