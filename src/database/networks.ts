@@ -3,7 +3,7 @@ import { Milliseconds } from "../base/units.js";
 import { PushKind } from "../codec/pushKinds.js";
 import { pushTo } from "./pushes.js";
 import type { PNMember, PNRecord } from "./rows/networks.js";
-import type { ServerTables } from "./store.js";
+import type { ReadTables, ServerTables } from "./store.js";
 import { isAhead } from "./table.js";
 
 /** PNs at the Server and who is in them. */
@@ -26,6 +26,17 @@ export const pendingLifetime = 120_000;
 export function withoutLapsed({ returning, ...row }: PNMember, now: Milliseconds): PNMember {
   const good = returning !== undefined && isAhead(returning.endsAt, now, Milliseconds(pendingLifetime));
   return good ? { ...row, returning } : row;
+}
+
+/** The PNs in which a PNE has proven itself, that of its newest session first: from the others it was cut off. */
+export async function placesOf(
+  { members }: Pick<ReadTables, "members">,
+  entityID: Uint8Array,
+): Promise<readonly PNMember[]> {
+  const found = await members.find("entity", hex(entityID), maximumMemberships);
+  const last = ({ session }: PNMember): number => session?.endsAt ?? 0;
+  const inside = found.map(({ value }) => value).filter(({ session }) => session !== undefined);
+  return inside.sort((one, other) => last(other) - last(one));
 }
 
 /** Takes a member out; a PN without members is gone. Returns how many are left. */

@@ -1,6 +1,10 @@
 import { equalBytes, hex } from "../base/octets.js";
+import type { Milliseconds } from "../base/units.js";
 import { PushKind } from "../codec/pushKinds.js";
-import { maximumMemberships } from "./networks.js";
+import { maximumMemberships, placesOf } from "./networks.js";
+import { pushTo } from "./pushes.js";
+import type { EntityRecord } from "./rows/entities.js";
+import type { PNMember } from "./rows/networks.js";
 import type { PushRecord } from "./rows/sessions.js";
 import type { ServerTables } from "./store.js";
 
@@ -11,16 +15,26 @@ import type { ServerTables } from "./store.js";
  * what is no PNE of anybody's. One that is not reached is told when it is next in a PN.
  */
 export async function wantRenewal(
-  { entities, members }: Pick<ServerTables, "entities" | "members">,
+  tables: Pick<ServerTables, "entities" | "members">,
   entityID: Uint8Array,
 ): Promise<Omit<PushRecord, "endsAt" | "result" | "awaited"> | undefined> {
   const name = hex(entityID);
-  const entity = await entities.get(name);
+  const entity = await tables.entities.get(name);
   if (entity?.role !== "pne") return undefined;
-  if (entity.renewal !== true) await entities.put(name, { ...entity, renewal: true });
-  const [place] = await members.find("entity", name, 1);
-  const gatewayID = place?.value.gatewayID ?? entity.gatewayID;
+  if (entity.renewal !== true) await tables.entities.put(name, { ...entity, renewal: true });
+  const [place] = await placesOf(tables, entityID);
+  const gatewayID = place?.gatewayID ?? entity.gatewayID;
   return { gatewayID, kind: PushKind.rekey, entityID };
+}
+
+/** It is in a PN of this PN GW now, or has renewed its session there: what was wanted while it was away is told again. */
+export async function remindOfRenewal(
+  tables: Pick<ServerTables, "pushes">,
+  { renewal }: EntityRecord,
+  { gatewayID, entityID }: Pick<PNMember, "gatewayID" | "entityID">,
+  now: Milliseconds,
+): Promise<void> {
+  if (renewal === true) await pushTo(tables, { gatewayID, kind: PushKind.rekey, entityID }, now);
 }
 
 /** PNE and Server alone know the new key, and both knew the old one: its sessions go on under the new one. */

@@ -1,20 +1,16 @@
-import { hex } from "../base/octets.js";
+import { placesOf } from "../database/networks.js";
 import { findMember } from "../protocols/data/members.js";
 import { readPNEInfo } from "../protocols/network/context.js";
 import { readContents, type Topic, TopicError, understood } from "../protocols/topics/contents.js";
 import { encodeTopicMessage, isOfKind, type Value } from "../protocols/topics/message.js";
-
-/** PNs that a PNE is in are few. */
-const maximumPlaces = 16;
 
 /** What a PNE offers and understands in the PN that it is in (C-30); undefined when it is in none. */
 export async function topicsOf(
   tables: Parameters<typeof findMember>[0],
   entityID: Uint8Array,
 ): Promise<readonly Topic[] | undefined> {
-  for (const { value } of await tables.members.find("entity", hex(entityID), maximumPlaces)) {
-    const origin = { role: "pne", entityID, gatewayID: value.gatewayID } as const;
-    const found = await findMember(tables, origin, value.pnID);
+  for (const { gatewayID, pnID } of await placesOf(tables, entityID)) {
+    const found = await findMember(tables, { role: "pne", entityID, gatewayID }, pnID);
     if (found?.member.session !== undefined) return readContents(readPNEInfo(found.member.pneInfo).contents);
   }
   return undefined;

@@ -1,15 +1,12 @@
-import { hex } from "../../base/octets.js";
 import { PushKind } from "../../codec/pushKinds.js";
 import { withDirectionKey } from "../../crypto/keys/passingKeys.js";
 import { Secret } from "../../crypto/secret.js";
+import { memberName, placesOf } from "../../database/networks.js";
 import type { PushRecord } from "../../database/rows/sessions.js";
 import type { ServerTables } from "../../database/store.js";
 import { defaultLimits, sealRecord } from "../../link/record.js";
 import type { ServerPorts } from "../../procedure/serverPorts.js";
 import { findMember, usableSessions } from "./members.js";
-
-/** PNs that a PNE is in are few; the newest session counts. */
-const maximumPlaces = 16;
 
 /**
  * Data of the Server for a PNE, 1 to 1024 octets, sealed under their SK: a push for the PN GW of the PN that it is in.
@@ -21,8 +18,7 @@ export async function dataFor(
   entityID: Uint8Array,
   data: Uint8Array,
 ): Promise<Omit<PushRecord, "endsAt"> | undefined> {
-  for (const { key, value } of await tables.members.find("entity", hex(entityID), maximumPlaces)) {
-    const { gatewayID, pnID } = value;
+  for (const { gatewayID, pnID } of await placesOf(tables, entityID)) {
     const found = await findMember(tables, { role: "pne", entityID, gatewayID }, pnID);
     const session = found?.member.session;
     if (found === undefined || session === undefined || session.next > limits.records) continue;
@@ -32,7 +28,10 @@ export async function dataFor(
       sealRecord(suite, direction, session.next, data),
     );
     sk.wipe();
-    await tables.members.put(key, { ...found.member, session: { ...session, next: session.next + 1 } });
+    await tables.members.put(memberName(gatewayID, pnID, entityID), {
+      ...found.member,
+      session: { ...session, next: session.next + 1 },
+    });
     return { gatewayID, kind: PushKind.message, entityID, pnID, message };
   }
   return undefined;

@@ -1,15 +1,24 @@
 import { hex } from "../../base/octets.js";
-import { encodeMessage } from "../../codec/message.js";
+import { encodeMessage, type Received } from "../../codec/message.js";
 import { Result } from "../../codec/results.js";
+import { encode } from "../../codec/schema.js";
 import { memberName } from "../../database/networks.js";
 import { seen } from "../../database/ownership.js";
-import { pushTo } from "../../database/pushes.js";
-import { wantRenewal } from "../../database/renewal.js";
+import { remindOfRenewal } from "../../database/renewal.js";
 import type { ServerTables } from "../../database/store.js";
 import type { ServerPorts } from "../../procedure/serverPorts.js";
 import type { Proven } from "./memberProofs.js";
 import { sessionEnd } from "./memberSessions.js";
-import { maximumBackhaulMessage, pnRegistrationResponse } from "./messages.js";
+import {
+  gatewayInfo,
+  maximumBackhaulMessage,
+  type pnRegistrationRequest,
+  pnRegistrationResponse,
+} from "./messages.js";
+
+/** What a PN GW says of itself when it registers a PN (C-29), as it is kept with that. */
+export const infoIn = ({ gatewayInfo: info }: Received<typeof pnRegistrationRequest>["body"]) =>
+  info && { gatewayInfo: encode(gatewayInfo, info) };
 
 /** What comes of the hashes at the Server (PNI-12, C-16). */
 
@@ -25,8 +34,7 @@ export async function enter(
   await tables.members.put(memberName(gatewayID, pnID, entityID), { ...lasting, endsAt: sessionEnd(ports) });
   if (pne === undefined) return;
   await seen(tables, hex(entityID), pne.entity, now);
-  const renewal = pne.entity.renewal === true ? await wantRenewal(tables, pne.id) : undefined;
-  if (renewal !== undefined) await pushTo(tables, renewal, now);
+  await remindOfRenewal(tables, pne.entity, member, now);
 }
 
 /** PNRegistrationResponse: each one's Result, and hash_server over the inventory for who is in. */

@@ -4,7 +4,6 @@ import { Milliseconds } from "../../base/units.js";
 import { encodeMessage, type Received } from "../../codec/message.js";
 import { acknowledgement, failure } from "../../codec/replies.js";
 import { Result } from "../../codec/results.js";
-import { encode } from "../../codec/schema.js";
 import { dissolve, memberName, pendingLifetime, pnName, removeMember } from "../../database/networks.js";
 import type { ServerTables } from "../../database/store.js";
 import type { ServerPorts } from "../../procedure/serverPorts.js";
@@ -12,14 +11,13 @@ import type { pnUpdateRequest } from "./invitations.js";
 import { aliasOf, inventoryOf, MemberProofs, type Proven } from "./memberProofs.js";
 import { sessionEnd } from "./memberSessions.js";
 import {
-  gatewayInfo,
   maximumBackhaulMessage,
   PairFlag,
   pnAuthenticationRequest,
   type pnAuthenticationResponse,
   type pnRegistrationRequest,
 } from "./messages.js";
-import { enter, registered } from "./registration.js";
+import { enter, infoIn, registered } from "./registration.js";
 import { StandingPNs } from "./standing.js";
 
 /** PNs at the PN GWs of one owner; and those in which nobody has proven anything yet, of which the oldest gives way. */
@@ -48,7 +46,7 @@ export class PNServer {
     message: Received<typeof pnRegistrationRequest>,
   ): Promise<Uint8Array> {
     const refuse = (result: Result): Uint8Array => encodeMessage(failure, message.exchange, { result });
-    const { pnID, alias, gatewayInfo: info } = message.body;
+    const { pnID, alias } = message.body;
     const name = pnName(gateway, pnID);
     const entity = await tables.entities.get(hex(gateway));
     const standing = await tables.pns.get(name);
@@ -68,7 +66,7 @@ export class PNServer {
       established: false,
       owner: entity.owner,
       ...(alias !== undefined && { alias }),
-      ...(info && { gatewayInfo: encode(gatewayInfo, info) }),
+      ...infoIn(message.body),
       size: members.length,
       endsAt,
     });

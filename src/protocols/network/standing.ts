@@ -1,4 +1,4 @@
-import { hex } from "../../base/octets.js";
+import { equalBytes, hex } from "../../base/octets.js";
 import { randomOctets } from "../../base/ports.js";
 import { Milliseconds } from "../../base/units.js";
 import { encodeMessage, type Received } from "../../codec/message.js";
@@ -20,7 +20,7 @@ import {
   type pnRegistrationRequest,
 } from "./messages.js";
 import type { Party } from "./policy.js";
-import { enter, registered } from "./registration.js";
+import { enter, infoIn, registered } from "./registration.js";
 
 /** Who wants into one PN and has proven nothing, at once. */
 const maximumWaiting = 64;
@@ -56,6 +56,7 @@ export class StandingPNs {
     const asked = this.#proofs.members(body, place, endsAt);
     const refusal = await this.#refusal(tables, pn, gateway, asked);
     if (refusal !== undefined) return encodeMessage(failure, exchange, { result: refusal });
+    await this.#note(tables, pn, infoIn(body)?.gatewayInfo);
     const offered = await this.#proofs.offer(tables, place, asked, gateway);
     const { pnID, randServer } = place;
     for (const { member } of offered) {
@@ -68,6 +69,12 @@ export class StandingPNs {
     }
     const answer = { pnID, rand: randServer, members: offered.map(({ said }) => said) };
     return encodeMessage(pnAuthenticationRequest, exchange, answer, maximumBackhaulMessage);
+  }
+
+  /** The PN GW is not what it was when it registered the PN: it has a SIM by now, or another radio (C-29). */
+  async #note({ pns }: ServerTables, pn: PNRecord, gatewayInfo: Uint8Array | undefined): Promise<void> {
+    if (gatewayInfo === undefined || (pn.gatewayInfo && equalBytes(gatewayInfo, pn.gatewayInfo))) return;
+    await pns.put(pnName(pn.gatewayID, pn.pnID), { ...pn, gatewayInfo });
   }
 
   async #refusal(

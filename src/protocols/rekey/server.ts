@@ -10,6 +10,7 @@ import { rekeyed, rekeyHashPNE, sessionBinder } from "../../crypto/keys/rekey.js
 import { Secret } from "../../crypto/secret.js";
 import { memberName, pnName, withoutLapsed } from "../../database/networks.js";
 import { seen } from "../../database/ownership.js";
+import { remindOfRenewal } from "../../database/renewal.js";
 import {
   type MemberSession,
   maximumStagedSessions,
@@ -59,7 +60,10 @@ export class RekeyServer {
     }
     const before = (member.staged ?? []).find((one) => equalBytes(one.randPNE, body.rand));
     const next = before ?? this.#next(found, body);
-    if (before === undefined) await this.#stage(tables, found, proven, next);
+    if (before === undefined) {
+      await this.#stage(tables, found, proven, next);
+      await remindOfRenewal(tables, entity, member, clock.now());
+    }
     const { hash, share, randServer } = next;
     return encodeMessage(rekeyResponse, exchange, { rand: randServer, hash, ...(share && { share }) });
   }

@@ -1,5 +1,5 @@
 import { fromHex, hex } from "../../base/octets.js";
-import { maximumMemberships, pnName } from "../../database/networks.js";
+import { placesOf, pnName } from "../../database/networks.js";
 import { maximumEntities } from "../../database/ownership.js";
 import type { EntityRecord } from "../../database/rows/entities.js";
 import type { PNMember, PNRecord } from "../../database/rows/networks.js";
@@ -38,9 +38,9 @@ export interface ShownNetwork {
 
 /** Where a device is now; undefined when it is in no PN. */
 export async function placeOf(tables: Tables, entityID: Uint8Array): Promise<Place | undefined> {
-  for (const { value } of await tables.members.find("entity", hex(entityID), maximumMemberships)) {
-    const pn = await tables.pns.get(pnName(value.gatewayID, value.pnID));
-    if (pn?.established === true && value.session !== undefined) return saidBy(value);
+  for (const member of await placesOf(tables, entityID)) {
+    const pn = await tables.pns.get(pnName(member.gatewayID, member.pnID));
+    if (pn?.established === true) return saidBy(member);
   }
   return undefined;
 }

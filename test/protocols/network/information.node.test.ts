@@ -48,6 +48,28 @@ describe("what a PN GW says of itself when it registers a PN (PNI-04b, GWI-05a, 
   });
 });
 
+describe("a PN that stands, of a PN GW that is not what it was (C-29, C-33)", () => {
+  it("has what the PN GW is now at the Server, once a device is back in it (C-29)", async () => {
+    const kept = (net: Family) =>
+      net.network.serverStore
+        .all("pns")
+        .map(([, { gatewayInfo: info }]) => info && decode(gatewayInfo, info));
+    const one = [reachable, Family.spec("hall")];
+    const before = await new Family(one).ready();
+    await before.together("kitchen", []);
+    await before.pass(40);
+    const password = { flags: 1, links: 64, technologies: ["BLE"], subscription: { kind: 1 } };
+    assert.deepEqual(kept(before), [password]);
+    const sim = { kind: 2, realm: "ims.mnc001.mcc001.3gppnetwork.org" };
+    const operator = { lifetime: Seconds(86_400) };
+    const net = new Family(one, { after: before, operator, poll: true, maximumLinks: 9 });
+    await net.boot();
+    await net.pass(60);
+    assert.deepEqual(net.members("kitchen"), ["kitchen"]);
+    assert.deepEqual(kept(net), [{ ...password, flags: 3, links: 9, subscription: sim }]);
+  });
+});
+
 describe("a PNE's capabilities in PNEInfo (PNI-01, C-31)", () => {
   it("are all the bits that it told in discovery (C-31)", async () => {
     for (const spec of [reachable, hidden]) {
