@@ -3,6 +3,7 @@ import { ascii, hex } from "../../src/base/octets.js";
 import { Milliseconds, Seconds } from "../../src/base/units.js";
 import type { ServerPolicy } from "../../src/procedure/serverPorts.js";
 import { letIn } from "../../src/protocols/account/guests.js";
+import { Family } from "../support/family.js";
 import { alice, bob, outcome, TestNetwork } from "../support/network.js";
 
 /** A policy that is asked, what it was asked, and what it says from now on. */
@@ -56,6 +57,27 @@ describe("the Server's policy", () => {
   });
 });
 
+describe("a policy that changes between the registration of a PN and the proof of its PNE (PNR-12, C-13, C-34)", () => {
+  for (const [first, second] of [
+    [true, false],
+    [false, true],
+  ])
+    it(`from ${first ? "yes to no lets nobody in, and keeps nothing of him" : "no to yes lets him in, with his link protected"}`, async () => {
+      let asked = 0;
+      const policy = { mayJoin: () => (asked++ === 0 ? first === true : second === true) };
+      const net = await new TestNetwork({ policy }).enrolled();
+      assert.equal(outcome(await net.join()), second === true ? "joined" : "result.notAuthorized");
+      assert.equal(asked, 2);
+      const rows = [net.network.serverStore.all("pns").length, net.network.serverStore.all("members").length];
+      assert.deepEqual(rows, second === true ? [1, 1] : [0, 0]);
+      const links = net.network.gateway.view.devices.filter((device) => device.pn !== undefined);
+      assert.deepEqual(
+        links.map((device) => device.protected),
+        second === true ? [true] : [],
+      );
+    });
+});
+
 describe("the rule of ownership, where the operator has none of his own (PNR-12, C-34)", () => {
   const owned = (limits = {}): TestNetwork => new TestNetwork({ policy: "ownership", ...limits });
 
@@ -92,5 +114,40 @@ describe("the rule of ownership, where the operator has none of his own (PNR-12,
     await lets(net, []);
     await net.clock.runFor(Milliseconds(300_000));
     assert.equal(net.device.pne?.view.pn, undefined);
+  });
+
+  it("knows each of those who are invited: guests come in, others do not, and who is a guest no more does not come back (C-34)", async () => {
+    const net = new Family(
+      ["kitchen", "hall", "cellar"].map((id) => Family.spec(id)),
+      { policy: "ownership", limits: short },
+    );
+    await net.start();
+    const users = {
+      kitchen: { userID: "operator", password: "operator's own password" },
+      hall: alice,
+      cellar: bob,
+    };
+    for (const [id, user] of Object.entries(users))
+      assert.equal(outcome(await net.enrol(user, net.of(id))), "enrolled");
+    await net.pass(8);
+    await lets(net, [alice.userID]);
+    await net.together("kitchen", ["hall", "cellar"]);
+    assert.deepEqual([net.members("kitchen"), net.members("cellar")], [["hall", "kitchen"], undefined]);
+    assert.equal(net.kinds("cellar").at(-1), "result.notAuthorized");
+    // Another one in his place: the session that stands is kept to its end.
+    await lets(net, [bob.userID]);
+    await net.pass(10);
+    assert.deepEqual(net.members("hall"), ["hall", "kitchen"]);
+    await net.pass(500);
+    assert.deepEqual([net.members("kitchen"), net.members("hall")], [["kitchen"], undefined]);
+    assert.equal(
+      outcome(await net.run({ kind: "createPN", who: "all" }, net.of("hall"))),
+      "result.notAuthorized",
+    );
+    assert.equal(outcome(await net.run({ kind: "createPN", who: "all" }, net.of("cellar"))), "joined");
+    await lets(net, []);
+    await net.pass(500);
+    assert.equal(net.members("cellar"), undefined);
+    assert.deepEqual(net.members("kitchen"), ["kitchen"]);
   });
 });

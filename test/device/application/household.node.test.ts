@@ -12,6 +12,15 @@ const switches: Topic = { ...lampTopic, direction: "offers" };
 const patient = Object.freeze({ within: 120_000 });
 const rings: Topic = { name: "ring", kind: "event", direction: "both" };
 
+/** So many, of this length; the first two have units of 8 and of `unit` letters. */
+const topics = (count: number, length: number, unit = 0): Topic[] =>
+  Array.from({ length: count }, (_, n): Topic => {
+    const name = `${n}`.padEnd(length, "x");
+    return unit === 0 || n > 1
+      ? { ...lampTopic, name }
+      : { ...lampTopic, name, kind: "number", unit: "u".repeat(n === 0 ? 8 : unit) };
+  });
+
 /** Kitchen: thermometer and switch; hall: lamp; cellar without an application. */
 async function household(options: ConstructorParameters<typeof Family>[1] = {}) {
   const kitchen = new Probe(temperature, switches, rings);
@@ -47,6 +56,31 @@ describe("applications of devices in one PN", () => {
     assert.deepEqual(await net.network.server.topics(fromHex(net.id("kitchen"))), kitchen.contents);
     assert.deepEqual([kitchen.states, hall.states], [["here"], ["here"]]);
   });
+
+  for (const [what, contents, told] of [
+    ["eight topics", topics(8, 16), 8],
+    ["nine topics", topics(9, 2), 0],
+    ["topics of 200 octets", topics(8, 16, 3), 8],
+    ["topics of 201 octets", topics(8, 16, 4), 0],
+  ] as const)
+    it(`with ${what} ${told > 0 ? "are known to all" : "are stopped, and their device is a member without topics"} (C-30)`, async () => {
+      const specs = [
+        Family.spec("kitchen", { application: () => new Probe(...contents) }),
+        Family.spec("hall", { application: () => new Probe(temperature) }),
+      ];
+      const net = await new Family(specs).ready();
+      await net.together("kitchen", ["hall"]);
+      const [pn] = net.network.gateway.view.pns;
+      const kitchen = pn?.members.find(({ name }) => name === "kitchen");
+      assert.equal(kitchen?.topics.length, told);
+      const [known] = net.of("hall").pne?.view.pn?.members ?? [];
+      assert.deepEqual(known?.topics?.split(", ").length ?? 0, told);
+      assert.equal((await net.network.server.topics(fromHex(net.id("kitchen"))))?.length, told);
+      assert.equal(
+        net.log.filter((line) => /^kitchen application\.stopped/.test(line)).length,
+        told > 0 ? 0 : 1,
+      );
+    });
 
   it("send readings to the PN GW and, end to end, to the Server (C-30)", async () => {
     const { net, kitchen } = await household();

@@ -119,6 +119,47 @@ describe("the PN GW's EUKey by GBA_U", () => {
     assert.equal(committed(net)?.origin, "password");
   });
 
+  it("comes and goes with the UICC, as often as that is put in and taken out; a key by password stands until a SIM has given one (EUK-GW-01, C-35)", async () => {
+    const operator = { lifetime: Seconds(86_400) };
+    const origins = (net: TestNetwork) => [
+      net.network.gateway.keys.committed?.origin,
+      committed(net)?.origin,
+    ];
+    const [password, sim] = [
+      [KeyOrigin.password, "password"],
+      [KeyOrigin.gba, "gba"],
+    ];
+    let net = await new TestNetwork().enrolled();
+    // In, and out again before its operator was reached: the key by password serves as before.
+    net = await new TestNetwork({ after: net, operator }).boot();
+    if (net.network.operator) net.network.operator.tamper = { request: () => undefined };
+    assert.equal(outcome(await net.join()), "result.serverUnreachable");
+    net = await new TestNetwork({ after: net }).boot();
+    assert.equal(outcome(await net.join()), "joined");
+    assert.deepEqual(origins(net), password);
+    for (let round = 0; round < 2; round++) {
+      net = await new TestNetwork({ after: net, operator }).boot();
+      await net.clock.runFor(Milliseconds(2_000));
+      assert.equal(outcome(await net.join()), "joined", `in ${round}`);
+      assert.deepEqual(origins(net), sim);
+      net = await new TestNetwork({ after: net }).boot();
+      assert.equal(outcome(await net.join()), "result.gatewayNotEnrolled", `out ${round}`);
+      const credentials = { userID: ascii("operator"), password: ascii("operator's own password") };
+      net.network.gateway.command({ kind: "enrol", ...credentials });
+      await net.clock.runFor(Milliseconds(5_000));
+      assert.equal(outcome(await net.join()), "joined", `by password ${round}`);
+      assert.deepEqual(origins(net), password);
+    }
+  });
+
+  it("is its subscriber's, who owns the PN GW then (EUK-GW-03, C-35)", async () => {
+    const net = await new TestNetwork({ operator: { lifetime: Seconds(86_400), userID: "bob" } }).start();
+    const name = hex(net.network.gatewayID);
+    assert.deepEqual(net.network.serverStore.get("entities", name)?.userID, ascii("bob"));
+    assert.equal(outcome(await net.enrol()), "enrolled");
+    assert.equal(outcome(await net.join()), "joined");
+  });
+
   it("is renewed when the Server has lost it", async () => {
     const net = await withUicc();
     assert.equal(outcome(await net.enrol()), "enrolled");

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { maximumValue, VirtualFlash } from "../../../hosts/simulator/world/flash.js";
 import { hex } from "../../../src/base/octets.js";
+import { Milliseconds } from "../../../src/base/units.js";
 import { longest } from "../../../src/codec/bounds.js";
 import { keptPN } from "../../../src/protocols/network/keptNetworks.js";
 import { Family } from "../../support/family.js";
@@ -74,6 +75,29 @@ describe("inventory and routing table of a PN GW that loses its power (PNI-13, G
     assert.deepEqual([here(net), kept(net), net.members("kitchen")], [[], [], undefined]);
     await net.together("kitchen", ["hall", "cellar"]);
     assert.deepEqual(here(net), [all]);
+  });
+
+  it("are nothing, to anybody, when the power goes at any message before they are routes (C-33)", async () => {
+    // Two requests to the Server with their answers.
+    for (let at = 1; at <= 4; at++) {
+      const net = await new Family(three).ready();
+      net.command("kitchen", { kind: "createPN", who: "all" });
+      await net.pass(2);
+      net.command("hall", { kind: "acceptInvitation" });
+      await net.pass(1);
+      let messages = 0;
+      net.onBackhaul = () => {
+        if (++messages === at) net.clock.after(Milliseconds(1), () => net.network.restartGateway());
+      };
+      net.command("cellar", { kind: "acceptInvitation" });
+      await net.pass(back);
+      net.onBackhaul = undefined;
+      assert.ok(messages >= at);
+      assert.deepEqual([here(net), kept(net)], [[], []], `${at}`);
+      for (const id of all) assert.equal(net.members(id), undefined, `${id} ${at}`);
+      await net.together("kitchen", ["hall", "cellar"]);
+      assert.deepEqual([here(net), net.members("hall")], [[all], all], `${at}`);
+    }
   });
 
   it("leave nothing in flash once a PN is over, nor a LocalEUKey once the PN GW has another key", async () => {

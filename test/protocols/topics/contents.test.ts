@@ -46,6 +46,38 @@ describe("contents information (C-30)", () => {
     );
   });
 
+  it("takes 1 to 8 topics and 200 octets, and neither one more (C-30)", () => {
+    for (const [count, good] of [
+      [0, false],
+      [1, true],
+      [7, true],
+      [8, true],
+      [9, false],
+    ] as const) {
+      assert.equal(
+        codeOf(() => encodeContents(topics(count, 2))),
+        good ? undefined : "topic.contents",
+        `${count}`,
+      );
+    }
+    // Eight names of 16 letters are 185 octets; a unit takes two and its letters.
+    const sized = (octets: number): Topic[] =>
+      topics(8, 16).map(
+        (topic, n): Topic =>
+          n > 1 ? topic : { ...topic, kind: "number", unit: "u".repeat(n === 0 ? 8 : octets - 185 - 12) },
+      );
+    for (const length of [199, 200]) {
+      const made = encodeContents(sized(length));
+      assert.equal(made.length, length);
+      assert.ok(isContents(made));
+      assert.deepEqual(readContents(made), sized(length));
+    }
+    assert.equal(
+      codeOf(() => encodeContents(sized(201))),
+      "topic.contents",
+    );
+  });
+
   it("refuses by name a topic twice, names of other characters, and a unit of what is no number", () => {
     for (const wrong of [
       [lamp, { ...temperature, name: "lamp" }],
