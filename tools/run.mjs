@@ -199,6 +199,11 @@ const commands = {
       { name: "seed", value: "N", about: "another sample" },
       { name: "least", value: "PERCENT", about: "fails when the score is below" },
       { name: "near", about: "asks only the tests beside the sources, which is quick" },
+      {
+        name: "patience",
+        value: "SECONDS",
+        about: "of tests for one mutant, beside its source and elsewhere; 20",
+      },
     ],
     more: [
       "It writes build-mutants/report.json; tools/mutants/explained.yaml lists survivors that change nothing.",

@@ -18,6 +18,11 @@ const left = /^test\/(?:xs|tools|docs|device|fuzz|hosts|ui|bench)\//;
 const longest = 60_000;
 /** A test that is slower than this, alone and without a mutant, is asked last, and not at all when others are there. */
 const slow = 4000;
+/** Of a mutant, seconds of tests: once with those beside its source, once with all others. */
+const usualPatience = 20;
+
+/** By Ctrl-C: what has been asked by then is reported. */
+let stopped = false;
 
 function* files(folder, form) {
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
@@ -175,7 +180,7 @@ async function map(testFiles, known, say) {
     }
   };
   const work = async () => {
-    for (let file = queue.shift(); file !== undefined; file = queue.shift()) {
+    for (let file = queue.shift(); file !== undefined && !stopped; file = queue.shift()) {
       const before = known.recorded(file);
       if (before === undefined) {
         // One process a file: what is met on loading is then known of each.
@@ -192,9 +197,8 @@ async function map(testFiles, known, say) {
   return { meets, loaded };
 }
 
-/** A sample that is the same for the same seed. */
+/** A sample that is the same for the same seed, in no order, so that a part of it is one, too. */
 function sampled(mutants, count, seed) {
-  if (count === undefined || count >= mutants.length) return mutants;
   let state = seed >>> 0;
   const random = () => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
@@ -204,31 +208,58 @@ function sampled(mutants, count, seed) {
     .map((one) => ({ one, order: random() }))
     .sort((one, other) => one.order - other.order)
     .slice(0, count)
-    .map(({ one }) => one)
-    .sort((one, other) => one.id - other.id);
+    .map(({ one }) => one);
 }
 
-/** The tests that are to judge, the quickest first, those of one file together. */
-function chosen(tests) {
+/** In rounds, up to so many milliseconds a test: what is quick of all files comes before what is slow of any. */
+const rounds = [100, 600, slow];
+
+/**
+ * The tests that are to judge a source's mutant, those of a file and round together: the source's own file first, then
+ * the quickest, as many as `patience` (ms) has time for by what they take without a mutant.
+ */
+function chosen(tests, source, patience) {
   const quick = tests.filter(({ ms }) => ms < slow);
+  const own = source.replace(/^src\//, "test/").replace(/\.ts$/, "");
   const best = new Map();
   for (const { file, ms } of tests) best.set(file, Math.min(best.get(file) ?? ms, ms));
-  return (quick.length > 0 ? quick : tests).sort(
+  const round = ({ ms }) => rounds.findIndex((longest) => ms < longest);
+  const far = ({ file }) => (file.startsWith(`${own}.`) ? 0 : 1);
+  const ordered = (quick.length > 0 ? quick : tests).sort(
     (one, other) =>
-      best.get(one.file) - best.get(other.file) || one.file.localeCompare(other.file) || one.ms - other.ms,
+      far(one) - far(other) ||
+      round(one) - round(other) ||
+      best.get(one.file) - best.get(other.file) ||
+      one.file.localeCompare(other.file) ||
+      one.ms - other.ms,
   );
+  let time = 0;
+  return ordered.filter(({ ms }, at) => {
+    time += ms;
+    return at === 0 || time <= patience;
+  });
 }
 
-async function judgeAll(mutants, { meets, loaded }, known, say) {
+/** [file, titles] of tests that follow each other. */
+function steps(tests) {
+  const made = [];
+  for (const { file, title } of tests) {
+    if (made.at(-1)?.[0] === file) made.at(-1)[1].push(title);
+    else made.push([file, [title]]);
+  }
+  return made;
+}
+
+async function judgeAll(mutants, { meets, loaded }, known, patience, say) {
   const queue = mutants.filter(({ state }) => state !== "killed");
   const all = queue.length;
   let done = 0;
   const work = async () => {
     let own = await worker();
-    for (let one = queue.shift(); one !== undefined; one = queue.shift()) {
-      const tests = chosen(meets.get(one.id) ?? []);
+    for (let one = queue.shift(); one !== undefined && !stopped; one = queue.shift()) {
+      const tests = chosen(meets.get(one.id) ?? [], one.source, patience);
       done++;
-      if (done % 100 === 0) {
+      if (done % 20 === 0) {
         say(`  ${done} of ${all}`);
         known.save();
       }
@@ -242,14 +273,14 @@ async function judgeAll(mutants, { meets, loaded }, known, say) {
       const question = {
         judge: one.id,
         fresh,
-        tests: tests.map(({ file, title }) => [file, title]),
+        steps: steps(tests),
         timeout,
       };
-      const patience = 20_000 + 6 * time;
+      const longest = 20_000 + 6 * time;
       const asked = fresh ? await worker({ CPNS_MUTANT: String(one.id) }).catch(() => undefined) : own;
       try {
         if (asked === undefined) throw new Error("loading");
-        const { judged } = await asked.ask(question, patience);
+        const { judged } = await asked.ask(question, longest);
         one.state = judged.killedBy === undefined ? "survived" : "killed";
         if (one.state === "killed") known.keepKilled(one.id, judged.file ?? tests[0].file);
       } catch {
@@ -314,11 +345,17 @@ export async function mutants({ options, operands }) {
       fail(`--${name} takes a whole number`, 2);
     return text === undefined ? undefined : value;
   };
-  const [count, seed, least] = ["sample", "seed", "least"].map((name) => number(options[name], name));
+  const [count, seed, least, seconds = usualPatience] = ["sample", "seed", "least", "patience"].map((name) =>
+    number(options[name], name),
+  );
   const asked = sourcesOf(operands.length > 0 ? operands : areas);
   const all = (await prepare(asked)).filter(({ source }) => asked.includes(source));
   const known = new Memory();
-  const picked = sampled(all, count, seed ?? 1);
+  const picked = sampled(all, count ?? all.length, seed ?? 1);
+  process.once("SIGINT", () => {
+    stopped = true;
+    say("  ends after what is under way; once more ends at once");
+  });
   for (const one of picked) if (known.killed(one.id)) one.state = "killed";
   say(`${picked.length} of ${all.length} mutants in ${asked.length} files`);
   const tests = [...files(join(out, "test"), /\.test\.js$/)].map((file) => relative(out, file)).sort();
@@ -326,13 +363,15 @@ export async function mutants({ options, operands }) {
   // The tests beside a source know most of it; whoever gets past them meets all the others.
   const beside = new Set(picked.map(({ source }) => `${dirname(source).replace(/^src/, "test")}/`));
   const near = fit.filter((file) => [...beside].some((folder) => file.startsWith(folder)));
-  await judgeAll(picked, await map(near, known, say), known, say);
+  const judge = async (by) => judgeAll(picked, await map(by, known, say), known, 1000 * seconds, say);
+  await judge(near);
   const past = picked.filter(({ state }) => state !== "killed").length;
   say(`${past} got past the tests beside their sources`);
   const far = fit.filter((file) => !near.includes(file));
-  if (past > 0 && options.near !== true) await judgeAll(picked, await map(far, known, say), known, say);
+  if (past > 0 && options.near !== true && !stopped) await judge(far);
   known.save();
-  const score = report(picked, say);
-  writeFileSync(join(out, "report.json"), JSON.stringify({ score, mutants: picked }, undefined, 1));
+  const judged = picked.filter(({ state }) => state !== undefined).sort((one, other) => one.id - other.id);
+  const score = report(judged, say);
+  writeFileSync(join(out, "report.json"), JSON.stringify({ score, mutants: judged }, undefined, 1));
   if (score < (least ?? 0)) fail(`the score of mutants is below ${least} %`);
 }

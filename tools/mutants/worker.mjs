@@ -14,6 +14,8 @@ globalThis.mutant = (id) => {
 };
 // What a test leaves behind that failed half way is no fault of the next.
 process.on("unhandledRejection", () => {});
+// Ctrl-C is for whoever asks, who waits for the answer.
+process.on("SIGINT", () => {});
 
 let runs = 0;
 
@@ -71,13 +73,11 @@ async function record(file) {
   return { tests, failed, loaded: [...loaded], shared: [...shared] };
 }
 
-/** Whether a test fails with this mutant; `tests` are [file, title], the fastest first. */
-async function judge(id, tests, timeout) {
-  const files = [...new Set(tests.map(([file]) => file))];
-  for (const file of files) {
-    const wanted = new Set(tests.filter(([one]) => one === file).map(([, title]) => title));
+/** Whether a test fails with this mutant; `steps` are [file, titles], in the order in which they are asked. */
+async function judge(id, steps, timeout) {
+  for (const [file, titles] of steps) {
     active = id;
-    const { failed, passed } = await run([file], { wanted, bail: true, timeout });
+    const { failed, passed } = await run([file], { wanted: new Set(titles), bail: true, timeout });
     active = -1;
     // Timers and promises of a test that has ended early run out.
     await new Promise((resolve) => setTimeout(resolve, failed.length > 0 ? 5 : 0));
@@ -87,14 +87,14 @@ async function judge(id, tests, timeout) {
   return {};
 }
 
-process.on("message", async ({ record: file, judge: mutant, fresh, tests, timeout }) => {
+process.on("message", async ({ record: file, judge: mutant, fresh, steps, timeout }) => {
   try {
     if (file !== undefined) process.send({ recorded: await record(file) });
     else if (fresh) {
       // Switched on from the start by the environment: it is met on loading.
       const id = active;
-      process.send({ judged: await judge(id, tests, timeout) });
-    } else process.send({ judged: await judge(mutant, tests, timeout) });
+      process.send({ judged: await judge(id, steps, timeout) });
+    } else process.send({ judged: await judge(mutant, steps, timeout) });
   } catch (error) {
     const { message } = error;
     process.send({ judged: { killedBy: `loading: ${message}` }, recorded: { error: message } });
