@@ -187,3 +187,47 @@ describe("the keys of a session", () => {
     );
   });
 });
+
+describe("the answer to a record of a session", () => {
+  const answer = (counter: number): Uint8Array => {
+    const { responderToInitiator } = recordKeys(nobleSuite, sk());
+    return sealRecord(nobleSuite, responderToInitiator, counter, hello, sid);
+  };
+
+  it("bears its counter, and opens for no other (docs/PROTOCOL.md, Records)", () => {
+    const [initiator] = pair(undefined, sid);
+    assert.deepEqual(initiator.openAnswer(7, answer(7)), hello);
+    for (const counter of [6, 8])
+      assert.equal(
+        codeOf(() => initiator.openAnswer(counter, answer(7))),
+        "record.replay",
+      );
+  });
+
+  it("is refused by name when it is no record, and when a bit of it is another", () => {
+    const [initiator] = pair(undefined, sid);
+    for (const length of [0, 1, sessionHeaderLength])
+      assert.equal(
+        codeOf(() => initiator.openAnswer(7, answer(7).subarray(0, length))),
+        "record.form",
+      );
+    const forged = answer(7);
+    forged[forged.length - 1] = (forged.at(-1) as number) ^ 1;
+    assert.equal(
+      codeOf(() => initiator.openAnswer(7, forged)),
+      "record.forged",
+    );
+  });
+});
+
+describe("a session that is never resumed", () => {
+  it("holds no secret for it: with no resumptions there is no ticket", () => {
+    for (const resumptions of [undefined, 0]) {
+      const options = { suite: nobleSuite, clock: new ManualClock(), sk: sk(), role: "initiator" } as const;
+      const layer = new RecordLayer({ ...options, ...(resumptions !== undefined && { resumptions }) });
+      assert.equal(layer.ticketID, undefined);
+    }
+    const options = { suite: nobleSuite, clock: new ManualClock(), sk: sk(), role: "initiator" } as const;
+    assert.notEqual(new RecordLayer({ ...options, resumptions: 1 }).ticketID, undefined);
+  });
+});
