@@ -48,33 +48,6 @@ export async function recordRun(method: Method, forwardSecrecy = false): Promise
   return messages;
 }
 
-/** Enrolments by `method` a second that one Server process would answer, by the time it spent on a few of them. */
-export async function enrolmentsPerSecond(method: Method, count = 20): Promise<number> {
-  const clock = new VirtualClock();
-  const ids = Array.from({ length: count }, (_, index) => `d${index}`);
-  const devices = ids.map((id) => ({ id, keypad: "matrix" as const, secure: false, methods: [method] }));
-  const network = new Network({ clock, seed: "bench", mtu: 185, interval, devices });
-  const { server } = network;
-  const handle = server.handle.bind(server);
-  let spent = 0;
-  server.handle = async (request) => {
-    const begun = performance.now();
-    const answer = await handle(request);
-    spent += performance.now() - begun;
-    return answer;
-  };
-  await network.start([{ userID: "alice", password: "wonderland" }]);
-  await clock.runFor(Milliseconds(1_000));
-  spent = 0;
-  for (const id of ids) {
-    const device = network.device(id);
-    device.command({ kind: "enrol", userID: ascii("alice"), password: ascii("wonderland") });
-    await clock.runFor(Milliseconds(10_000));
-    if (device.pne?.view.keys !== "enrolled") throw new Error(`${id} was not enrolled`);
-  }
-  return Math.round((1000 * count) / spent);
-}
-
 /** Enrols a device without UI at the PN GW: with installed credentials, or by its Temporary Key. */
 export async function recordAtGateway(how: "credentials" | "temporaryKey"): Promise<readonly LinkMessage[]> {
   const clock = new VirtualClock();
