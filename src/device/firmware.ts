@@ -144,14 +144,6 @@ export class Firmware {
 
   #makePne(flash: KeyValue, factory: FactoryData): Pne {
     const board = this.#board;
-    const policy: PnePolicy = {
-      ...defaultMethods,
-      localEUKeyCriterion: "r01",
-      reachable: true,
-      acceptInvitations: true,
-      ...board.policy,
-      hasUI: this.#ui !== undefined && board.display.kind !== "none",
-    };
     return new Pne({
       suite: board.suite,
       random: board.random(),
@@ -159,7 +151,7 @@ export class Firmware {
       log: this.#diagnostics,
       flash,
       radio: board.radio,
-      policy,
+      policy: policyOf(board, this.#ui !== undefined),
       pace: board.pace,
       ...factory,
       ...(board.limits && { limits: board.limits }),
@@ -308,5 +300,15 @@ export function switchOn(board: Board): Firmware {
   firmware.boot();
   return firmware;
 }
+
+/** What it may do by itself: as the board says, but for a UI, which it has or has not. */
+const policyOf = ({ policy, display }: Board, ui: boolean): PnePolicy => ({
+  ...defaultMethods,
+  localEUKeyCriterion: "r01",
+  reachable: true,
+  acceptInvitations: true,
+  ...policy,
+  hasUI: ui && display.kind !== "none",
+});
 
 const typingOn = (kind: KeypadKind): Typing | undefined => (kind === "none" ? undefined : kind);

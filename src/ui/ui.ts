@@ -162,14 +162,6 @@ export class Ui implements Face {
     return this.#pages.busy || this.#pages.top === this.#asker;
   }
 
-  #note(line: (strings: Strings) => string): Page {
-    return new NotePage(
-      "note",
-      () => "",
-      ({ strings }) => [line(strings)],
-    );
-  }
-
   // ── Notices ──
 
   notify(notice: PneNotice): void {
@@ -187,7 +179,7 @@ export class Ui implements Face {
         this.#pages.outside(new UpdatePage());
         return;
       case "invitationOver":
-        this.#pages.withdraw(this.#note((strings) => strings.invited.over));
+        this.#pages.withdraw(note((strings) => strings.invited.over));
         return;
       case "failed":
         this.#failed(notice.code, notice.wait);
@@ -213,12 +205,12 @@ export class Ui implements Face {
         this.#pages.top.found?.(this);
         return;
       case "sent":
-        this.#tell(this.#note((strings) => strings.sent.replace("%", () => notice.to)));
+        this.#tell(note((strings) => strings.sent.replace("%", () => notice.to)));
         return;
       case "named":
         if (!by) return;
         this.back();
-        this.open(this.#note((strings) => strings.named));
+        this.open(note((strings) => strings.named));
         return;
       // Whoever did it: nothing is left of what was shown.
       case "resetDone":
@@ -308,3 +300,10 @@ export class Ui implements Face {
     this.#pages.dispose();
   }
 }
+
+const note = (line: (strings: Strings) => string): Page =>
+  new NotePage(
+    "note",
+    () => "",
+    ({ strings }) => [line(strings)],
+  );
