@@ -29,6 +29,8 @@ export class Pushes {
   readonly #ports: PushesPorts;
   readonly #bell: Doorbell;
   readonly #server: PushServer;
+  /** The poll of each PN GW that is held. */
+  readonly #held = new Map<string, symbol>();
   #stopping = false;
 
   constructor(ports: PushesPorts) {
@@ -56,12 +58,22 @@ export class Pushes {
     );
   }
 
+  /** Its latest poll alone: a PN GW keeps one open, and each costs a look at the database every few seconds. */
   async #hold(gateway: Uint8Array): Promise<void> {
+    const name = hex(gateway);
+    const own = Symbol();
+    this.#held.set(name, own);
+    this.#bell.ring(name);
+    await this.#wait(name, () => this.#held.get(name) === own);
+    if (this.#held.get(name) === own) this.#held.delete(name);
+  }
+
+  async #wait(name: string, isLatest: () => boolean): Promise<void> {
     const { clock, store } = this.#ports;
     const until = clock.now() + holdTime;
-    const name = hex(gateway);
-    while (!this.#stopping && clock.now() < until) {
+    while (!this.#stopping && isLatest() && clock.now() < until) {
       await this.#bell.wait(name, Milliseconds(Math.min(recheckTime, until - clock.now())));
+      if (!isLatest()) return;
       const found = await store.read(({ pushes }) => pushes.find("gateway", name, 1));
       if (found.length > 0) return;
     }

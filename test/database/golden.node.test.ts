@@ -45,6 +45,7 @@ function namesIn(value: unknown, at = ""): readonly string[] {
 /** What the samples leave out: of a newer version, of another kind of row, or of a part that shares its schema. */
 const unsaid: Readonly<Record<string, readonly string[]>> = {
   entities: ["/renewal"],
+  guestLists: ["/meant"],
   staged: ["/key/expiresAt"],
   enrolments: ["/part"],
   clearEnrolments: ["/user"],

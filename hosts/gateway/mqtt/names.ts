@@ -72,15 +72,20 @@ export class LevelBook {
     const key = scope + id;
     const known = this.#entries.get(key);
     if (known?.name === name) return known.level;
-    const own = cleaned(name);
-    const level = [own, own === "" ? short(id) : `${own}-${short(id)}`, id].find(
-      (one) => one !== "" && !this.#taken(scope, key, one),
-    );
-    const entry = { name, level: level ?? id };
+    const entry = { name, level: this.#free(scope, key, id, cleaned(name)) };
     this.#entries.delete(key);
     this.#entries.set(key, entry);
     this.#changed = true;
     return entry.level;
+  }
+
+  /** Of two devices one may be called by the ID of the other, or by what stands behind its name. */
+  #free(scope: string, key: string, id: string, own: string): string {
+    const wanted = [own, own === "" ? short(id) : `${own}-${short(id)}`, id];
+    for (let n = 0; ; n++) {
+      const level = wanted[n] ?? `${id}-${n}`;
+      if (level !== "" && !this.#taken(scope, key, level)) return level;
+    }
   }
 
   #taken(scope: string, key: string, level: string): boolean {

@@ -1,7 +1,7 @@
 import { hex } from "../../base/octets.js";
 import { Milliseconds, Seconds } from "../../base/units.js";
 import { userID } from "../../codec/attributes.js";
-import { bool, field, list, octets, record, uint } from "../../codec/schema.js";
+import { bool, field, list, octets, optional, record, uint } from "../../codec/schema.js";
 import { pointLength, scalarLength } from "../../crypto/curve.js";
 import { defineRow, type ValueOf } from "../row.js";
 import { moment, second } from "./shared.js";
@@ -111,11 +111,16 @@ export const pageBrowsers = defineRow({
 /** Names in a User's list of guests. */
 export const maximumGuestNames = 64;
 
-/** Whom a User wants to let in, as it was typed, by `hex(identity)`: names that nobody has stand there like others. */
+/**
+ * Whom a User wants to let in, as it was typed, by `hex(identity)`: names that nobody has stand there like others. Beside
+ * them who had each name when it was put there: another who registers it later is not meant.
+ */
 export const guestLists = defineRow({
   table: "guest_lists",
   open: record({
     names: field(0, list(userID, 0, maximumGuestNames)),
     everybody: field(1, bool),
+    /** In the order of the names; empty for one that nobody had. */
+    meant: optional(2, list(octets(0, 16), 0, maximumGuestNames)),
   }),
 });

@@ -1,4 +1,4 @@
-import { fromHex, hex } from "../../base/octets.js";
+import { equalBytes, fromHex, hex } from "../../base/octets.js";
 import { toSeconds } from "../../base/units.js";
 import { PushKind } from "../../codec/pushKinds.js";
 import { maximumEntities } from "../../database/ownership.js";
@@ -26,7 +26,8 @@ export async function guestsOf(
 
 /**
  * Lets these Users in at the PN GWs of the owner, those that come later among them, and nobody else (C-34). Names that nobody has are kept like others and
- * change nothing: the list does not tell who is registered.
+ * change nothing: the list does not tell who is registered. Who was meant by a name stays meant while it stands in the
+ * list: when he is removed, nobody comes in by registering his name.
  */
 export async function letIn(
   { clock }: Pick<ServerPorts, "clock">,
@@ -34,30 +35,40 @@ export async function letIn(
   owner: UserRecord,
   { guests, everybody }: GuestList,
 ): Promise<void> {
-  const before = await guestsOf(tables, owner);
-  const [old, next] = [await identities(tables, before.guests), await identities(tables, guests)];
   const since = toSeconds(clock.now());
   const gateways = await tables.entities.find("kind", `${hex(owner.identity)}/gateway`, maximumEntities);
   const row = { owner: owner.identity, since };
-  for (const identity of old) await tables.guests.delete(guestName(owner.identity, identity));
+  const before = await whoWasMeant(tables, owner);
+  for (const identity of before.values()) await tables.guests.delete(guestName(owner.identity, identity));
   await tables.guests.delete(guestName(owner.identity));
-  for (const identity of next) await tables.guests.put(guestName(owner.identity, identity), row);
+  const meant: Uint8Array[] = [];
+  for (const name of guests) {
+    const identity = (await tables.users.get(hex(name)))?.identity ?? nobody;
+    const first = before.get(hex(name)) ?? identity;
+    meant.push(first);
+    if (identity.length === 0 || !equalBytes(first, identity)) continue;
+    await tables.guests.put(guestName(owner.identity, identity), row);
+  }
   if (everybody) await tables.guests.put(guestName(owner.identity), row);
   for (const { key } of gateways) {
     await pushTo(tables, { gatewayID: fromHex(key), kind: PushKind.policy }, clock.now());
   }
-  await tables.guestLists.put(hex(owner.identity), { names: guests, everybody });
+  await tables.guestLists.put(hex(owner.identity), { names: guests, everybody, meant });
   await tables.note("account.guests", { user: hex(owner.userID), guests: guests.length, everybody });
 }
 
-async function identities(
-  { users }: Pick<ServerTables, "users">,
-  names: readonly Uint8Array[],
-): Promise<Uint8Array[]> {
-  const found: Uint8Array[] = [];
-  for (const name of names) {
-    const user = await users.get(hex(name));
-    if (user !== undefined) found.push(user.identity);
+const nobody = new Uint8Array(0);
+
+/** By name, those that somebody had when it was put into the list; of a list of an earlier release, who has it now. */
+async function whoWasMeant(
+  { guestLists, users }: Pick<ServerTables, "guestLists" | "users">,
+  owner: UserRecord,
+): Promise<ReadonlyMap<string, Uint8Array>> {
+  const found = new Map<string, Uint8Array>();
+  const { names = [], meant } = (await guestLists.get(hex(owner.identity))) ?? {};
+  for (const [i, name] of names.entries()) {
+    const identity = meant === undefined ? (await users.get(hex(name)))?.identity : meant[i];
+    if (identity !== undefined && identity.length > 0) found.set(hex(name), identity);
   }
   return found;
 }
