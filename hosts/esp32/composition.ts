@@ -60,10 +60,12 @@ export interface Esp32Radio {
   readonly pairing?: PairingPrompt;
 }
 
+export type RadioOf = (time: DeviceClock, log: TraceLog) => Esp32Radio;
+
 /** Switches an ESP32 on: everything but display, keypad and radio is the same on each. */
 export function switchOnWith(
   { board, display, keypad, signal, battery, policy }: Esp32Board,
-  radioOf: (time: DeviceClock, log: TraceLog) => Esp32Radio,
+  radioOf: RadioOf,
 ): Firmware {
   const time = clock();
   const log = new TraceLog((line) => trace(line));

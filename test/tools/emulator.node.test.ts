@@ -8,7 +8,7 @@ const root = join(import.meta.dirname, "../../..");
 const tool = async (name: string) => await import(pathToFileURL(join(root, "tools/firmware", name)).href);
 const { findQemu, flashImage, offsetOf } = await tool("emulator.mjs");
 const { targets } = await tool("targets.mjs");
-const { mcconfigArguments } = await tool("build.mjs");
+const { buildEnvironment, mcconfigArguments } = await tool("build.mjs");
 
 const chip = Object.freeze({ qemu: "qemu-of-nobody", machine: "esp32c3" });
 
@@ -51,14 +51,28 @@ describe("the run of a chip's image in an emulator", () => {
     assert.throws(() => offsetOf(table, "ota_9"), /no partition ota_9/);
   });
 
-  it("is a target with a manifest of its own, for the SDK's board of the same name", () => {
-    const target = targets().get("emulator/esp32c3");
-    assert.deepEqual([target.board, target.emulator, target.simulator], ["esp32c3", true, false]);
-    const args: string[] = mcconfigArguments({ ...target, out: folder });
-    assert.equal(args[args.indexOf("-p") + 1], "esp32/esp32c3");
-    assert.equal(args.at(-1), join(root, "manifest-emulator.json"));
-    const { platforms } = JSON.parse(readFileSync(join(root, "manifest-emulator.json"), "utf8"));
-    assert.equal(platforms["esp32/esp32c3"].include, "./hosts/esp32/targets/emulator_esp32c3/manifest.json");
+  for (const [name, file, own] of [
+    ["emulator/esp32c3", "manifest-emulator.json", "emulator_esp32c3"],
+    ["emulator/esp32c3_ble", "manifest-emulator-ble.json", "emulator_esp32c3_ble"],
+  ] as const) {
+    it(`is a target with a manifest of its own, for the SDK's board esp32c3: ${name}`, () => {
+      const target = targets().get(name);
+      assert.deepEqual([target.board, target.emulator, target.simulator], ["esp32c3", true, false]);
+      const args: string[] = mcconfigArguments({ ...target, out: folder });
+      assert.equal(args[args.indexOf("-p") + 1], "esp32/esp32c3");
+      assert.equal(args.at(-1), join(root, file));
+      const { platforms } = JSON.parse(readFileSync(join(root, file), "utf8"));
+      assert.equal(platforms["esp32/esp32c3"].include, `./hosts/esp32/targets/${own}/manifest.json`);
+    });
+  }
+
+  it("finds the controller's header for a target with Bluetooth and no controller, and for no other", () => {
+    const sdk = { folder: "/sdk", bin: "/sdk/bin" };
+    const headers = (name: string): string | undefined =>
+      buildEnvironment(targets().get(name), sdk).C_INCLUDE_PATH;
+    assert.match(headers("emulator/esp32c3_ble") ?? "", /components\/bt\/include\/esp32c3\/include$/);
+    for (const name of ["emulator/esp32c3", "esp32/esp32c3"])
+      assert.equal(headers(name), process.env.C_INCLUDE_PATH);
   });
 
   it("has everything of a board's memory, hooks and partitions", () => {

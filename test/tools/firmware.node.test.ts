@@ -15,6 +15,7 @@ interface Target {
   readonly manifest: string;
   readonly simulator: boolean;
   readonly emulator: boolean;
+  readonly bluetooth: boolean;
 }
 
 const { targets, withApplication } = await tool("targets.mjs");
@@ -67,12 +68,13 @@ describe("the firmware's build", () => {
       "esp32/nodemcu",
       "sim/m5stack",
       "emulator/esp32c3",
+      "emulator/esp32c3_ble",
     ]) {
       assert.ok(names.includes(name), name);
     }
   });
 
-  for (const { name, entry, simulator, emulator } of all) {
+  for (const { name, entry, simulator, emulator, bluetooth } of all) {
     it(`takes into ${name} what its root imports, and nothing of anybody else`, () => {
       const { names, sdk }: { names: string[]; sdk: string[] } = modulesOf(entry);
       for (const needed of [entry, "src/pne/pne", "src/ui/ui", "src/device/firmware"]) {
@@ -83,8 +85,9 @@ describe("the firmware's build", () => {
       );
       assert.deepEqual(foreign, []);
       const twin = names.filter((one) => one.startsWith("hosts/esp32/sdkSimulator/"));
-      const radio = !simulator && !emulator;
-      assert.equal(twin.length > 0, !radio, `${twin}`);
+      const radio = (!simulator && !emulator) || bluetooth;
+      assert.equal(twin.length > 0, simulator || emulator, `${twin}`);
+      assert.equal(names.includes("hosts/esp32/sdkSimulator/tcpLink"), !radio);
       assert.equal(names.includes("hosts/esp32/emulator/emulator"), emulator);
       assert.equal(sdk.includes("embedded:io/bluetoothle/peripheral"), radio);
     });

@@ -71,6 +71,18 @@ describe("the configuration for ESP-IDF", () => {
     assert.deepEqual(own, ["CONFIG_BT_ENABLED", "CONFIG_ESPTOOLPY_FLASHMODE_DIO"]);
   });
 
+  it("is a board's in an emulator with Bluetooth, but for the controller and the lines of its flash", () => {
+    const has = read(join(root, "hosts/esp32/targets/emulator_esp32c3_ble/sdkconfig"));
+    for (const [name, value] of ours) assert.equal(has.get(name), value, name);
+    const own = [...has.keys()].filter((name) => !ours.has(name));
+    assert.deepEqual(own, [
+      "CONFIG_BT_CONTROLLER_DISABLED",
+      "CONFIG_BT_NIMBLE_TRANSPORT_UART",
+      "CONFIG_BT_NIMBLE_TRANSPORT_UART_PORT",
+      "CONFIG_ESPTOOLPY_FLASHMODE_DIO",
+    ]);
+  });
+
   describe("made by the SDK", function () {
     this.timeout(300_000);
     const sdk = findSdk();

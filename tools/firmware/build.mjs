@@ -12,6 +12,16 @@ export const environment = (sdk, more = {}) => ({
   ...more,
 });
 
+/**
+ * The same for a target's build. The SDK's main.c names ESP-IDF's header of the controller wherever there is Bluetooth,
+ * also where the controller is disabled, and ESP-IDF then leaves its folder out.
+ */
+export function buildEnvironment(target, sdk) {
+  if (!target.bluetooth) return environment(sdk);
+  const headers = join(process.env.IDF_PATH ?? "", "components/bt/include", target.board, "include");
+  return environment(sdk, { C_INCLUDE_PATH: headers });
+}
+
 /** What mcconfig calls the program, after the folder of the manifest. */
 export const program = basename(root);
 
@@ -35,7 +45,7 @@ export function mcconfigArguments(target, options = []) {
 /** The project's own manifest unless told; with an application, one that brings both, under the name of the program. */
 function manifestOf(target) {
   const kind = ["emulator", "encrypted", "console"].find((one) => target[one] === true);
-  const own = kind === undefined ? "manifest.json" : `manifest-${kind}.json`;
+  const own = kind === undefined ? "manifest.json" : `manifest-${kind}${target.bluetooth ? "-ble" : ""}.json`;
   if (target.application === undefined) return own === "manifest.json" ? [] : [join(root, own)];
   const folder = join(target.out, "manifest", program);
   mkdirSync(folder, { recursive: true });

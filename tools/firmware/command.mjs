@@ -4,7 +4,15 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { fail, root } from "../setup.mjs";
-import { buildSimulator, chipOf, environment, linkOnly, mcconfigArguments, program } from "./build.mjs";
+import {
+  buildEnvironment,
+  buildSimulator,
+  chipOf,
+  environment,
+  linkOnly,
+  mcconfigArguments,
+  program,
+} from "./build.mjs";
 import { forgetImage, imageOctets, placeOctets } from "./image.mjs";
 import { measureMemory, missingCompiler } from "./memory.mjs";
 import { findSdk, missingBoard, missingHmac, missingIdf, missingPort } from "./sdk.mjs";
@@ -124,7 +132,7 @@ export async function firmware(args, { flash = false } = {}) {
   const options = [...(kind === "debug" ? ["-d"] : []), ...(flash ? [] : ["-t", "build"])];
   const { status } = spawnSync("mcconfig", [...mcconfigArguments(target, options), ...config], {
     cwd: root,
-    env: environment(sdk),
+    env: buildEnvironment(target, sdk),
     stdio: "inherit",
   });
   if (status !== 0) fail(`${flash ? "flashing" : "building"} ${target.name} failed`);

@@ -74,7 +74,8 @@ export async function testEmulator({ kills = "20", seed = String(Date.now()), bu
       continue;
     }
     if (!built || !existsSync(join(target.out, "flash.bin"))) await firmware(["--target", target.name]);
-    const specs = join(root, "build/test/hosts/esp32/emulator/*.emulator.js");
+    const folder = join(root, "build/test/hosts/esp32/emulator", target.bluetooth ? "bluetooth" : ".");
+    const specs = join(folder, "*.emulator.js");
     mkdirSync(target.out, { recursive: true });
     const mocha = spawnSync(
       join(root, "node_modules/.bin/mocha"),

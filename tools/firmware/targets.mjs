@@ -7,21 +7,26 @@ const folder = join(root, "hosts/esp32/targets");
 /** Beginnings of folders, and of names, of what is no board. */
 const kinds = Object.freeze({ sim_: "sim", emulator_: "emulator" });
 
-/** Every target by its name: "esp32/m5stack", "sim/m5stack", "emulator/esp32c3". */
+/** Every target by its name: "esp32/m5stack", "sim/m5stack", "emulator/esp32c3", "emulator/esp32c3_ble". */
 export function targets() {
   const found = new Map();
   for (const name of readdirSync(folder).sort()) {
     if (!existsSync(join(folder, name, "target.ts"))) continue;
     const begin = Object.keys(kinds).find((one) => name.startsWith(one)) ?? "";
-    const board = name.slice(begin.length);
     const kind = kinds[begin] ?? "esp32";
-    found.set(`${kind}/${board}`, {
-      name: `${kind}/${board}`,
+    const own = name.slice(begin.length);
+    const emulator = kind === "emulator";
+    // In an emulator a chip may have a Bluetooth of its own.
+    const bluetooth = emulator && own.endsWith("_ble");
+    const board = bluetooth ? own.slice(0, -4) : own;
+    found.set(`${kind}/${own}`, {
+      name: `${kind}/${own}`,
       board,
       simulator: kind === "sim",
-      emulator: kind === "emulator",
+      emulator,
+      bluetooth,
       /** As mcconfig knows it. */
-      platform: `${kind === "emulator" ? "esp32" : kind}/${board}`,
+      platform: `${emulator ? "esp32" : kind}/${board}`,
       /** The composition root, by its module's name. */
       entry: `hosts/esp32/targets/${name}/target`,
       manifest: join(folder, name, "manifest.json"),

@@ -5,8 +5,16 @@ export interface AclData {
   readonly octets: Uint8Array;
 }
 
+/** What the central asks to encrypt with, beside the key itself: both are zero for LE Secure Connections. */
+export interface KeyRequest {
+  readonly random: Uint8Array;
+  readonly diversifier: Uint8Array;
+}
+
 /** HCI error codes (Core specification, vol. 1, part F). */
 export const Reason = Object.freeze({
+  keyMissing: 0x06,
+  wrongKey: 0x3d,
   supervisionTimeout: 0x08,
   limitExceeded: 0x09,
   remoteUser: 0x13,
@@ -18,6 +26,10 @@ export class LinkEnd {
   onData: (data: AclData) => void = () => {};
   /** Once, with an HCI error code. */
   onClosed: (reason: number) => void = () => {};
+  /** Of a peripheral's: the central wants encryption. `answer` takes the key, or none. */
+  onKeyRequest: (request: KeyRequest, answer: (key?: Uint8Array) => void) => void = (_, answer) => answer();
+  /** With an HCI error code; 0 when it is encrypted, `anew` when it was before. */
+  onEncrypted: (status: number, anew: boolean) => void = () => {};
   readonly #link: AclLink;
 
   constructor(link: AclLink) {
@@ -33,6 +45,11 @@ export class LinkEnd {
     this.#link.close(this, reason);
   }
 
+  /** Of a central's: `onEncrypted` follows, of both. */
+  encrypt(key: Uint8Array, request: KeyRequest): void {
+    this.#link.encrypt(key, request);
+  }
+
   /** Loses its power: it hears nothing more, and its peer when the supervision timeout has passed. */
   vanish(): void {
     this.#link.vanish(this);
@@ -46,6 +63,7 @@ export class AclLink {
   readonly #supervision: number;
   readonly #open = new Set<LinkEnd>();
   #silent = false;
+  #encrypted = false;
 
   /** `supervision` in milliseconds. */
   constructor(supervision: number) {
@@ -62,6 +80,25 @@ export class AclLink {
       const to = from === this.central ? this.peripheral : this.central;
       if (this.#open.has(to)) to.onData(data);
     });
+  }
+
+  encrypt(key: Uint8Array, request: KeyRequest): void {
+    setImmediate(() => {
+      if (this.#open.size < 2 || this.#silent) return;
+      this.peripheral.onKeyRequest(request, (own) => setImmediate(() => this.#compare(key, own)));
+    });
+  }
+
+  #compare(key: Uint8Array, own: Uint8Array | undefined): void {
+    if (this.#open.size < 2 || this.#silent) return;
+    if (own === undefined) return this.central.onEncrypted(Reason.keyMissing, this.#encrypted);
+    if (Buffer.compare(key, own) !== 0) {
+      for (const end of [...this.#open]) this.#end(end, Reason.wrongKey);
+      return;
+    }
+    const anew = this.#encrypted;
+    this.#encrypted = true;
+    for (const end of [this.peripheral, this.central]) end.onEncrypted(0, anew);
   }
 
   close(by: LinkEnd, reason: number): void {

@@ -1,4 +1,4 @@
-import type { LinkEnd } from "./aclLink.js";
+import type { AclData, LinkEnd } from "./aclLink.js";
 import { Reason } from "./aclLink.js";
 import type { Address, Advertiser, Air } from "./air.js";
 import { Packet } from "./h4.js";
@@ -13,7 +13,9 @@ import {
   completedPackets,
   connectionComplete,
   disconnectionComplete,
+  encryptionChange,
   leEvent,
+  longTermKeyRequest,
   Status,
 } from "./hci.js";
 
@@ -24,12 +26,23 @@ export interface ControllerOptions {
   readonly aclLength?: number;
   readonly aclPackets?: number;
   readonly maximumLinks?: number;
+  /** Of a central's links: what is not the host's business. */
+  readonly security?: LinkSecurity;
+}
+
+/** What an operating system does for a host that does not: it pairs, and encrypts. */
+export interface LinkSecurity {
+  /** A link stands. The answer takes what arrives on it, and says whether the host is to have it. */
+  connected(end: LinkEnd, own: Address, peer: Address): (data: AclData) => boolean;
+  closed(end: LinkEnd): void;
 }
 
 interface Held {
   readonly end: LinkEnd;
   /** Packets in the controller's buffers. */
   pending: number;
+  /** The link waits for a key. */
+  giveKey?: (key?: Uint8Array) => void;
 }
 
 type Role = 0 | 1;
@@ -42,7 +55,7 @@ const peripheral: Role = 1;
  */
 export class HciController {
   readonly #air: Air;
-  readonly #options: Required<ControllerOptions>;
+  readonly #options: ControllerOptions & { readonly aclLength: number; readonly aclPackets: number };
   #address: Address;
   #toHost: (packet: Uint8Array) => void = () => {};
   readonly #links = new Map<number, Held>();
@@ -55,7 +68,7 @@ export class HciController {
   readonly commands: number[] = [];
 
   constructor(options: ControllerOptions) {
-    this.#options = { aclLength: 251, aclPackets: 8, maximumLinks: 16, ...options };
+    this.#options = { aclLength: 251, aclPackets: 8, ...options };
     this.#air = options.air;
     this.#address = options.address;
   }
@@ -130,6 +143,8 @@ export class HciController {
     else if (opcode === Command.leSetAdvertisingData) this.#advertisement = data;
     else if (opcode === Command.leSetScanResponseData) this.#response = data;
     else if (opcode === Command.leSetAdvertisingEnable) this.#advertise(parameters[0] === 1);
+    else if (opcode === Command.leLongTermKeyReply || opcode === Command.leLongTermKeyNegativeReply)
+      return this.#giveKey(opcode, parameters);
     else if (opcode === Command.leReadRemoteFeatures) {
       this.#tell(commandStatus(opcode, Status.ok));
       this.#tell(leEvent(4, [Status.ok, ...parameters.subarray(0, 2), 0, 0, 0, 0, 0, 0, 0, 0]));
@@ -164,7 +179,7 @@ export class HciController {
   }
 
   #create(parameters: Uint8Array): void {
-    const full = this.#links.size >= this.#options.maximumLinks;
+    const full = this.#links.size >= (this.#options.maximumLinks ?? 16);
     const status =
       this.#stopConnecting !== undefined ? Status.disallowed : full ? Reason.limitExceeded : Status.ok;
     this.#tell(commandStatus(Command.leCreateConnection, status));
@@ -205,12 +220,35 @@ export class HciController {
     this.#air.advertise(advertiser);
   }
 
+  #giveKey(opcode: number, parameters: Uint8Array): void {
+    const handle = (parameters[0] as number) | ((parameters[1] as number) << 8);
+    const held = this.#links.get(handle);
+    const give = held?.giveKey;
+    const status = give === undefined ? Status.unknownConnection : Status.ok;
+    this.#tell(commandComplete(opcode, status, [...parameters.subarray(0, 2)]));
+    if (held !== undefined) delete held.giveKey;
+    give?.(opcode === Command.leLongTermKeyReply ? parameters.slice(2, 18) : undefined);
+  }
+
   #connected(end: LinkEnd, role: Role, peer: Address, supervision: number): void {
     const handle = this.#handles++;
-    this.#links.set(handle, { end, pending: 0 });
-    end.onData = ({ first, octets }) => this.#tell(aclPacket(handle, first, octets));
+    const held: Held = { end, pending: 0 };
+    this.#links.set(handle, held);
+    const security = role === central ? this.#options.security : undefined;
+    const mine = security?.connected(end, this.#address, peer);
+    end.onData = (data) => {
+      if (mine?.(data) !== false) this.#tell(aclPacket(handle, data.first, data.octets));
+    };
+    if (role === peripheral) {
+      end.onKeyRequest = (request, answer) => {
+        held.giveKey = answer;
+        this.#tell(longTermKeyRequest(handle, request));
+      };
+      end.onEncrypted = (_, anew) => this.#tell(encryptionChange(handle, anew));
+    }
     end.onClosed = (reason) => {
       this.#links.delete(handle);
+      security?.closed(end);
       this.#tell(disconnectionComplete(handle, reason));
     };
     this.#tell(connectionComplete(Status.ok, { handle, role, peer, supervision }));

@@ -1,3 +1,5 @@
+import { randomBytes } from "node:crypto";
+import type { KeyRequest } from "./aclLink.js";
 import type { Address } from "./air.js";
 import { Packet } from "./h4.js";
 
@@ -21,6 +23,8 @@ export const Command = Object.freeze({
   leReadRemoteFeatures: 0x2016,
   leReadBufferSize: 0x2002,
   leRand: 0x2018,
+  leLongTermKeyReply: 0x201a,
+  leLongTermKeyNegativeReply: 0x201b,
   leSetDataLength: 0x2022,
 });
 
@@ -93,7 +97,7 @@ export function answerTo(
   const { address, aclLength, aclPackets } = controller;
   if (opcode === Command.readBdAddr) return addressOctets(address);
   if (opcode === Command.leReadBufferSize) return [...unsigned16(aclLength), aclPackets];
-  if (opcode === Command.leRand) return Array.from({ length: 8 }, (_, i) => (i * 37) & 0xff);
+  if (opcode === Command.leRand) return [...randomBytes(8)];
   if (opcode === Command.leSetDataLength) return [...parameters.subarray(0, 2)];
   return fixedAnswers.get(opcode);
 }
@@ -112,6 +116,14 @@ export const commandStatus = (opcode: number, status: number): Uint8Array =>
 
 export const disconnectionComplete = (handle: number, reason: number): Uint8Array =>
   event(0x05, [Status.ok, ...unsigned16(handle), reason]);
+
+/** The central wants the link encrypted. */
+export const longTermKeyRequest = (handle: number, { random, diversifier }: KeyRequest): Uint8Array =>
+  leEvent(5, [...unsigned16(handle), ...random, ...diversifier]);
+
+/** `anew`: it was encrypted before. */
+export const encryptionChange = (handle: number, anew: boolean): Uint8Array =>
+  anew ? event(0x30, [Status.ok, ...unsigned16(handle)]) : event(0x08, [Status.ok, ...unsigned16(handle), 1]);
 
 export const completedPackets = (handle: number, count: number): Uint8Array =>
   event(0x13, [1, ...unsigned16(handle), ...unsigned16(count)]);

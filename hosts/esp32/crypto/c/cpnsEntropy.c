@@ -70,18 +70,23 @@ cpns_random_verdict cpns_random_draw(cpns_health *health, cpns_random_source sou
 #include "mc.defines.h"
 #include "sdkconfig.h"
 
-#if MODDEF_CPNS_EMULATOR && CONFIG_BT_ENABLED
+/* The radio itself: its controller may be disabled, for a stack that has another one. */
+#if CONFIG_BT_ENABLED && !CONFIG_BT_CONTROLLER_DISABLED
+	#define CPNS_RADIO 1
+#endif
+
+#if MODDEF_CPNS_EMULATOR && CPNS_RADIO
 	#error "cpns: an emulator's generator is not for a build with a radio (defines.cpns.emulator)"
 #elif MODDEF_CPNS_EMULATOR
 /* No radio, and no noise: the emulator's host gives the numbers. No board is built so. */
 static unsigned esp_bt_controller_get_status(void) { return 2; }
 	#define CONTROLLER_ENABLED 2
-#elif CONFIG_BT_ENABLED
+#elif CPNS_RADIO
 /* Of esp_bt.h, for every chip the same; the C6's brings headers of ESP-IDF where the SDK does not search. */
 extern unsigned esp_bt_controller_get_status(void);
 	#define CONTROLLER_ENABLED 2
 #else
-	#error "cpns: the hardware generator draws its noise from the radio; build with Bluetooth (CONFIG_BT_ENABLED)"
+	#error "cpns: the hardware generator draws its noise from the radio; build with Bluetooth and its controller (CONFIG_BT_ENABLED)"
 #endif
 
 /* Without radio ESP-IDF calls the generator's numbers pseudo-random ("Random Number Generation"). */

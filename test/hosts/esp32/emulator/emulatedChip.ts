@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { copyFileSync } from "node:fs";
+import type { LinkSeen } from "../../../../hosts/esp32/emulator/watchedRadio.js";
 import { Hand } from "../hand.js";
 
 /** What `npm run test:emulator` tells. */
@@ -85,6 +86,10 @@ export class EmulatedChip extends Hand {
 
   async memory(): Promise<Memory> {
     return (await this.ask("memory")) as Memory;
+  }
+
+  async link(): Promise<LinkSeen> {
+    return (await this.ask("link")) as LinkSeen;
   }
 
   async shut(): Promise<void> {
