@@ -1,12 +1,22 @@
 import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { Household } from "../support/household.js";
-import { type Ended, operated } from "../support/operator.js";
+import type { Ended } from "../support/operator.js";
 import { unlessFew } from "../support/sampled.js";
 
 let home: Household;
 
-const operate = (...command: readonly string[]): Promise<Ended> => operated([...command, ...home.data]);
+const program = fileURLToPath(new URL("../../hosts/server/server.js", import.meta.url));
+
+/** A command of `cpns server` as a process of its own, as an operator runs it. */
+const operate = (...command: readonly string[]): Promise<Ended> =>
+  new Promise((done) => {
+    execFile(process.execPath, [program, ...command, ...home.data], (error, out, errors) => {
+      done({ code: error === null ? 0 : Number(error.code), out, errors });
+    });
+  });
 
 async function done(...command: readonly string[]): Promise<string> {
   const { code, out, errors } = await operate(...command);
