@@ -5,7 +5,7 @@ import { shownLabel } from "../../src/pne/text.js";
 import { payloadOf } from "./mqtt/values.js";
 
 /** What a person at the gateway reads, by the code of an error. */
-const texts: Readonly<Partial<Record<ErrorCode, string>>> = Object.freeze({
+export const words = Object.freeze({
   "result.refused":
     "User ID or password is not right, or there were too many tries: check both, or wait half an hour",
   "result.busy": "the Server or the device is busy: try again in a moment",
@@ -19,12 +19,15 @@ const texts: Readonly<Partial<Record<ErrorCode, string>>> = Object.freeze({
   "auth.noKey": "the gateway has no key yet: run cpns gateway enrol",
   "device.notThere":
     "no such device has a connection: is it switched on and near? cpns gateway status lists them",
-  "device.busy": "the device is busy: try again in a moment",
+  "device.busy": "the device is busy: try again in a moment, or once it is in no network any more",
   "device.hasUI": "this device has a keypad: enrol it there",
+  "device.twice":
+    "more than one device says that it is this one: switch the others off, wait a moment and try again",
   "device.panNotSecure":
     "the connection to this device is not secure by itself: it needs its factory's Temporary Key",
   "device.refused":
-    "the device did not take it: if it has an owner, reset it (hold its button for ten seconds, or Settings, Erase everything), then enrol it; else its factory gave it no Temporary Key",
+    "the device did not take it: if it has an owner, reset it (hold its button for ten seconds, or Settings, Erase everything), then enrol it; else its factory gave it no Temporary Key, or has not told the Server of it",
+  "pn.refused": "no device could prove itself: enrol it anew, then invite it again",
   "pn.unknown": "there is no such network: cpns gateway status lists them",
   "pn.notMember": "the device is not in this network",
   "gba.noUicc": "there is no SIM",
@@ -44,8 +47,13 @@ const texts: Readonly<Partial<Record<ErrorCode, string>>> = Object.freeze({
   "topic.kind": "a value of this kind is not for this topic",
   "enrol.notTrusted":
     "the Server could not prove who it is, and nothing was changed: check its address and pin",
-  timeout:
-    "no answer in time: is the device still there? If it has an owner, reset it first: hold its button for ten seconds",
+  "auth.notTrusted":
+    "the Server could not prove who it is, and nothing was changed: check its address and pin",
+  "result.protocol":
+    "what came was not understood: try again. If that does not help, gateway and Server are of releases that do not fit",
+  "result.unknown":
+    "what came was not understood: try again. If that does not help, gateway and Server are of releases that do not fit",
+  timeout: "no answer in time: is the device still there, and near? Try again",
   "update.form": "it is no firmware image that is known here",
   "update.noKey": "the device was built without a key for updates: put firmware on it by cable",
   "update.notSigned": "the image is signed by another key than the device's",
@@ -65,7 +73,9 @@ const texts: Readonly<Partial<Record<ErrorCode, string>>> = Object.freeze({
   "credential.password.tooShort": "a new password has 8 characters or more",
   "credential.password.common": "this password is one of the first that anybody tries: choose another one",
   "credential.password.characters": "the password has a letter that keypads do not have",
-});
+} satisfies Partial<Record<ErrorCode, string>>);
+
+const texts: Readonly<Partial<Record<ErrorCode, string>>> = words;
 
 export const wordsOf = (code: ErrorCode): string => texts[code] ?? code;
 

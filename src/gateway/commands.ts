@@ -72,7 +72,10 @@ const handlers: { readonly [Kind in CommandKind]: Handler<Kind> } = Object.freez
   // What the person hears is of now: a session that stands proves nothing of a Server that is away (C-36).
   connect({ server }, _, done) {
     server.forget();
-    server.connect(done);
+    server.connect((outcome) => {
+      const unknown = "error" in outcome && outcome.error.code === "result.refused";
+      done(unknown ? { error: new ProcedureError("result.gatewayNotEnrolled") } : outcome);
+    });
   },
   register,
   enrolDevice,
@@ -84,7 +87,10 @@ const handlers: { readonly [Kind in CommandKind]: Handler<Kind> } = Object.freez
   createPN({ pns }, { who, alias }, done) {
     const targets = who === "all" ? who : who.map(fromHex);
     pns.create(targets, alias, (outcome) => {
-      done("error" in outcome ? outcome : { value: pnView(outcome.value) });
+      if ("value" in outcome) return done({ value: pnView(outcome.value) });
+      // Whose proof was refused is a device here, and no person.
+      const unproven = outcome.error.code === "result.refused";
+      done(unproven ? { error: new ProcedureError("pn.refused") } : outcome);
     });
   },
   dissolvePN({ pns }, { pn }, done) {

@@ -31,7 +31,7 @@ export type GatewayCommand =
   | { readonly kind: "bootstrap" }
   /** Finishes an enrolment of its own that was cut between delivery and acknowledgement; nothing to do is no error. */
   | { readonly kind: "confirm" }
-  /** Authenticates to the Server now (S3 1a-I, C-36). Errors: "auth.noKey", "result.refused", "result.serverUnreachable". */
+  /** Authenticates to the Server now (S3 1a-I, C-36). Errors: "auth.noKey", "auth.notTrusted", "result.gatewayNotEnrolled", "result.serverUnreachable". */
   | { readonly kind: "connect" }
   /**
    * Registers a User ID, or gives it a new password in place of `oldPassword` (REG-02, REG-10). Errors:
@@ -46,7 +46,8 @@ export type GatewayCommand =
   /**
    * Enrols a connected device without UI: by credentials where the PAN is secure by itself (SEC-04), else under its
    * Temporary Key (SEC-05); `how` insists on one. Errors beside those of `register`: "device.notThere", "device.busy",
-   * "device.hasUI", "device.panNotSecure", "device.refused" (it has an owner, or no Temporary Key), "timeout", "linkLost".
+   * "device.hasUI", "device.panNotSecure", "device.refused" (it has an owner, or no Temporary Key that the Server has), "device.twice", "timeout",
+   * "linkLost".
    */
   | {
       readonly kind: "enrolDevice";
@@ -61,7 +62,8 @@ export type GatewayCommand =
   | { readonly kind: "disconnect"; readonly device: string }
   /**
    * Invites devices into a PN (GWI-01); `alias`, 1 to 32 octets of UTF-8, is its label for people. Errors:
-   * "result.declined" when nobody wants to or nobody is there, and every other Result of the Server.
+   * "result.declined" when nobody wants to or nobody is there, "pn.refused" when none of them has proven itself, and every
+   * other Result of the Server.
    */
   | { readonly kind: "createPN"; readonly who: "all" | readonly string[]; readonly alias?: string }
   /**

@@ -140,7 +140,7 @@ describe("who wants the Temporary Key of a device (SEC-06)", () => {
     const net = await start();
     await upToRelease(net);
     await net.pass(8);
-    assert.equal(await net.atGateway("temporaryKey", bob), "result.refused");
+    assert.equal(await net.atGateway("temporaryKey", bob), "device.refused");
     assert.equal(net.keys, "empty");
     await net.run({ kind: "factoryReset" });
     await net.pass(8);
@@ -188,7 +188,7 @@ describe("a device that is not the one whose name it bears", () => {
     await net.network.serverStore.transaction((tables) =>
       tables.devices.put(hex(sensorID), { temporaryKey: new Uint8Array(32).fill(9) }),
     );
-    assert.equal(await net.atGateway("temporaryKey"), "result.refused");
+    assert.equal(await net.atGateway("temporaryKey"), "device.refused");
     assert.equal(net.keys, "empty");
     assert.equal(net.entity?.committed, undefined);
   });

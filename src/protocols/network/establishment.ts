@@ -190,7 +190,7 @@ export class Establishment {
     this.#state = "over";
     const members = inside.map(({ member }) => member);
     if (inventory !== undefined) done({ value: { members, inventory } });
-    else done({ error: refusal(body.result === Result.ok ? Result.refused : body.result) });
+    else done({ error: refusal(reasonOf(body)) });
     for (const { member, own } of verdicts) member.verdict(own.result as Result, inventory, own.hash);
     for (const member of this.#members) member.verdict(Result.refused);
   }
@@ -219,4 +219,10 @@ export class Establishment {
     for (const member of this.#members) if (!member.over) member.verdict(result);
     this.#options.done({ error: refusal(result) });
   }
+}
+
+/** Why nobody is in, where the Server has said it of any of them. */
+function reasonOf({ result, members }: Received<typeof pnRegistrationResponse>["body"]): number {
+  const told = members.find((one) => one.result !== Result.ok && one.result !== Result.refused)?.result;
+  return told ?? (result === Result.ok ? Result.refused : result);
 }

@@ -147,7 +147,8 @@ class Delivery {
       if ("error" in sealed) {
         const result = resultOf(sealed.error.code);
         answer(encodeMessage(failure, message.exchange, { result }));
-        this.#done(sealed);
+        // The password was right: the Server and the device have no Temporary Key in common.
+        this.#done(result === Result.refused ? { error: new ProcedureError("device.refused") } : sealed);
         return;
       }
       this.#link.watchAssignment(triggeredTime, this.#done);

@@ -7,7 +7,7 @@ import { ProcedureError } from "../../../src/procedure/procedure.js";
 import { errorCodes } from "../../support/errorCodes.js";
 
 /** Results that the Server has for a PNE in its PN, and never for what a person at the PN GW asks. */
-const never: readonly ErrorCode[] = ["result.unknown", "result.protocol", "result.alreadyDone"];
+const never: readonly ErrorCode[] = ["result.alreadyDone"];
 
 describe("what a person at the gateway reads", () => {
   it("has words for every error that a command may end with, and for every Result of the Server", () => {

@@ -67,7 +67,7 @@ describe("a device without UI on an insecure PAN (SEC-01, SEC-02, SEC-05, SEC-06
     assert.equal(without.keys, "empty");
     const foreign = await start();
     await foreign.network.serverStore.transaction((tables) => tables.devices.delete(hex(sensorID)));
-    assert.equal(await foreign.atGateway("temporaryKey"), "result.refused");
+    assert.equal(await foreign.atGateway("temporaryKey"), "device.refused");
     assert.equal(foreign.keys, "empty");
   });
 
@@ -79,7 +79,7 @@ describe("a device without UI on an insecure PAN (SEC-01, SEC-02, SEC-05, SEC-06
     const open = await start({ ...sensor, allowReenrolment: true });
     assert.equal(await open.atGateway("temporaryKey"), "done");
     await open.pass(8);
-    assert.equal(await open.atGateway("temporaryKey"), "result.refused");
+    assert.equal(await open.atGateway("temporaryKey"), "device.refused");
     assert.equal(open.logged("server temporaryKey.released"), 1);
     assert.equal(outcome(await open.join()), "joined", "the key that it had stands");
   });
