@@ -177,6 +177,27 @@ describe("a stranger who fills what all at a PN GW share", () => {
     assert.equal(outcome(await net.enrol()), "enrolled");
   }).timeout(60_000);
 
+  it("opens no more on many links at once than an exchange outlasts that an owner has begun", async () => {
+    const net = await new TestNetwork().start();
+    const strangers: { readonly stranger: Stranger; readonly entityID: Uint8Array }[] = [];
+    for (let peer = 0; peer < 400; peer++) {
+      const entityID = ascii(`stranger-${peer}`);
+      strangers.push({ stranger: await new Stranger(net).claim(entityID), entityID });
+    }
+    let heard = 0;
+    net.onFragment = (_device, { direction }) => {
+      // Its exchange is open from the second answer on: the first one is of the discovery.
+      if (direction !== "toPNE" || ++heard !== 2) return;
+      for (const { stranger, entityID } of strangers) stranger.tell(enrolment(entityID));
+    };
+    assert.equal(outcome(await net.enrol()), "enrolled");
+    await net.clock.runFor(Milliseconds(10_000));
+    const answers = strangers.flatMap(({ stranger }) => stranger.heard.map(({ name }) => name));
+    const opened = answers.filter((name) => name === "EUKeyAssignmentResponse.challenge").length;
+    // 64 at once, and 40 a second in the 4 s that one may wait.
+    assert.ok(opened > 64 && opened <= 224, `${opened} exchanges`);
+  }).timeout(60_000);
+
   it("leaves no PN behind at the Server that nobody proves himself in", async () => {
     const net = await new TestNetwork().enrolled();
     for (let peer = 0; peer < 12; peer++) {
