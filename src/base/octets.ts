@@ -55,10 +55,13 @@ export function ascii(label: string): Uint8Array {
 
 /** Lower-case hexadecimal, for identifiers; never call it on a secret. */
 export function hex(octets: Uint8Array): string {
+  const { buffer, byteOffset, length } = octets;
+  const view = new DataView(buffer, byteOffset, length);
   let out = "";
-  octets.forEach((octet) => {
-    out += (octet < 16 ? "0" : "") + octet.toString(16);
-  });
+  let at = 0;
+  // Four at a time take XS a fifth of the byte codes; a digit in front keeps their zeros.
+  for (; at + 4 <= length; at += 4) out += (0x1_0000_0000 + view.getUint32(at)).toString(16).slice(1);
+  for (; at < length; at++) out += (0x100 + view.getUint8(at)).toString(16).slice(1);
   return out;
 }
 
@@ -67,6 +70,11 @@ export function fromHex(text: string): Uint8Array {
   const digits = text.replace(/\s+/g, "");
   if (digits.length % 2 !== 0 || /[^0-9a-fA-F]/.test(digits)) throw new RangeError("not hexadecimal");
   const out = new Uint8Array(digits.length / 2);
-  for (let i = 0; i < out.length; i++) out[i] = Number.parseInt(digits.slice(2 * i, 2 * i + 2), 16);
+  const view = new DataView(out.buffer);
+  const digitsAt = (at: number, count: number): number =>
+    Number.parseInt(digits.slice(2 * at, 2 * at + count), 16);
+  let at = 0;
+  for (; at + 4 <= out.length; at += 4) view.setUint32(at, digitsAt(at, 8));
+  for (; at < out.length; at++) out[at] = digitsAt(at, 2);
   return out;
 }

@@ -70,6 +70,29 @@ describe("helpers for octets", () => {
     for (const label of ["\x7f", "é", "€", "a\u{1f511}"]) assert.throws(() => ascii(label), RangeError);
   });
 
+  it("write two digits an octet, of any number of octets and wherever they lie", () => {
+    const digits = "0123456789abcdef";
+    const slow = (octets: Uint8Array): string => {
+      let text = "";
+      octets.forEach((octet) => {
+        text += digits.charAt(octet >> 4) + digits.charAt(octet & 15);
+      });
+      return text;
+    };
+    for (let length = 0; length < 14; length++) {
+      for (const at of [0, 1, 2, 3, 127, 242]) {
+        const some = all.subarray(at, at + length);
+        assert.equal(hex(some), slow(some));
+        assert.equal(slow(fromHex(slow(some))), slow(some));
+      }
+      for (const octet of [0x00, 0x0f, 0x10, 0x80, 0xff]) {
+        const same = new Uint8Array(length).fill(octet);
+        assert.equal(hex(same), slow(same));
+        assert.equal(slow(fromHex(slow(same).toUpperCase())), slow(same));
+      }
+    }
+  });
+
   it("read the hexadecimal they write, and refuse what is none", () => {
     assert.equal(hex(fromHex(hex(all))), hex(all));
     assert.equal(hex(fromHex(" 0A fF\n00 ")), "0aff00");
