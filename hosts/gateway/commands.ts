@@ -1,7 +1,6 @@
 import { ascii } from "../../src/base/octets.js";
-import { maximumLabel } from "../../src/codec/attributes.js";
+import { maximumLabel, maximumPayload } from "../../src/codec/attributes.js";
 import type { GatewayCommand } from "../../src/gateway/ports.js";
-import { maximumPayload } from "../../src/protocols/data/messages.js";
 
 /** A User ID or password that was typed. Letters that no keypad has become one that every check refuses. */
 export const octetsOf = (text: string): Uint8Array =>

@@ -86,6 +86,8 @@ export const result = uint(255);
 export const flags = uint(255);
 /** Bootstrapping transaction identifier (TS 33.220): Base64 of RAND, @, the BSF's domain. */
 export const bTID = text(3, 160);
+/** The most octets of application data in one message. */
+export const maximumPayload = 1024;
 /** Contents information (C-30): topics, in octets of their own (docs/PROTOCOL.md, Topics). */
 export const maximumContents = 200;
 export const contents = octets(1, maximumContents);

@@ -5,12 +5,12 @@ import { acknowledgement } from "../codec/replies.js";
 import { askTimeout } from "../procedure/deviceLink.js";
 import { ProcedureError } from "../procedure/procedure.js";
 import { runProcedure } from "../procedure/run.js";
+import { deliver } from "../protocols/data/gateway.js";
 import {
   Capability,
   deviceCapabilitiesQueryRequest,
   deviceCapabilitiesQueryResponse,
 } from "../protocols/discovery/messages.js";
-import { deliver } from "../protocols/network/delivery.js";
 import type { PNGateway } from "../protocols/network/gateway.js";
 import type { Member } from "../protocols/network/member.js";
 import type { EstablishedPN } from "../protocols/network/settlement.js";

@@ -4,7 +4,7 @@ import { encodeMessage } from "../codec/message.js";
 import { PushKind } from "../codec/pushKinds.js";
 import { Result } from "../codec/results.js";
 import { refusal } from "../procedure/procedure.js";
-import { deliver } from "../protocols/network/delivery.js";
+import { deliver } from "../protocols/data/gateway.js";
 import type { PNGateway } from "../protocols/network/gateway.js";
 import { euKeyAssignmentTrigger } from "../protocols/temporaryKey/messages.js";
 import type { GuardedPorts } from "./guard.js";

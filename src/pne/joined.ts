@@ -4,8 +4,8 @@ import type { Timer } from "../base/ports.js";
 import type { Milliseconds } from "../base/units.js";
 import type { Ticket } from "../link/ticket.js";
 import type { DiscoveredGateway } from "../protocols/discovery/pne.js";
-import type { JoinedPN } from "../protocols/network/setupOptions.js";
-import { type ServerSession, wipeSession } from "../protocols/rekey/pne.js";
+import type { JoinedPN, ServerSession } from "../protocols/network/setupOptions.js";
+import { wipeSession } from "../protocols/rekey/pne.js";
 import { shownLabel } from "./text.js";
 
 /** How the sessions of a PN are kept alive (sessionRenewal.ts). */

@@ -157,6 +157,12 @@ describe("the house plan", () => {
     assert.deepEqual(circles(folded(outside, floorOf)), []);
   });
 
+  it("has procedures of which one may know another, and never each other", () => {
+    const procedures = new Map([...src].filter(([file]) => floorOf(file) === "protocols"));
+    const procedureOf = (file: string): string => file.split("/").slice(1, 3).join("/");
+    assert.deepEqual(circles(folded(procedures, procedureOf)), []);
+  });
+
   it("keeps hosts apart, but for what a host may import", () => {
     const wrong: string[] = [];
     for (const [from, targets] of outside)

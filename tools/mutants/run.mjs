@@ -46,7 +46,7 @@ function sourcesOf(places) {
 async function prepare(asked) {
   rmSync(out, { recursive: true, force: true });
   mkdirSync(out, { recursive: true });
-  for (const top of ["src", "hosts", "test", "bench"])
+  for (const top of ["src", "hosts", "apps", "test", "bench"])
     cpSync(join(root, "build", top), join(out, top), { recursive: true });
   const mutants = [];
   for (const source of new Set([...sourcesOf(areas), ...asked])) {

@@ -1,9 +1,6 @@
-import { entityID, flags, Key, pnID, result } from "../../codec/attributes.js";
+import { entityID, flags, Key, maximumPayload, pnID, result } from "../../codec/attributes.js";
 import { defineMessage } from "../../codec/message.js";
 import { field, octets, optional, record } from "../../codec/schema.js";
-
-/** The most octets of application data in one message. */
-export const maximumPayload = 1024;
 
 /**
  * Data inside a PN, and its answer. For the Server the payload is a record under the SK of PNE and Server, which the

@@ -1,4 +1,7 @@
 import { decode, type Infer } from "../../codec/schema.js";
+import type { Ephemeral } from "../../crypto/ephemeral.js";
+import type { RelayedAgreement } from "../../crypto/keys/relayedKeys.js";
+import { unexpected } from "../../procedure/procedure.js";
 import { LinkKey, PairFlag, pneInfo } from "./messages.js";
 
 export type PNEInfo = Infer<typeof pneInfo>;
@@ -13,4 +16,14 @@ export const pairFlags = ({ linkKey }: Pick<PNEInfo, "linkKey">, initiator: bool
 function linkFlag(linkKey: number): number {
   if (linkKey === LinkKey.localEUKey) return PairFlag.localKey;
   return linkKey === LinkKey.preAssigned ? PairFlag.preAssigned : 0;
+}
+
+/** With the Server's share, when there is one. Throws for one that was not asked for, CryptoError("crypto.point"). */
+export function agreementOf(
+  own: Ephemeral | undefined,
+  shareServer: Uint8Array | undefined,
+): RelayedAgreement | undefined {
+  if (shareServer === undefined) return undefined;
+  if (own === undefined) throw unexpected("share", "not offered");
+  return { sharePNE: own.share, shareServer, secret: own.agree(shareServer) };
 }

@@ -31,8 +31,7 @@ import {
 import { Initiator } from "../authentication/initiator.js";
 import { maximumResumptions } from "../authentication/resumption.js";
 import { openSession } from "../authentication/session.js";
-import { agreementOf } from "../rekey/pne.js";
-import { pairFlags } from "./context.js";
+import { agreementOf, pairFlags } from "./context.js";
 import {
   invitationTime,
   pnEstablishmentNotify,

@@ -1,12 +1,20 @@
 import type { Clock, Random } from "../../base/ports.js";
 import type { Milliseconds, Seconds } from "../../base/units.js";
 import type { Infer } from "../../codec/schema.js";
+import type { PairContext } from "../../crypto/keys/relayedKeys.js";
+import type { Secret } from "../../crypto/secret.js";
 import type { Suite } from "../../crypto/suite.js";
 import type { LocalKeyData } from "../../keystore/schemas.js";
-import type { SessionLimits } from "../../link/record.js";
+import type { RecordLayer, SessionLimits } from "../../link/record.js";
 import type { Ticket } from "../../link/ticket.js";
-import type { ServerSession } from "../rekey/pne.js";
 import type { LinkKey, pnInventory } from "./messages.js";
+
+/** The session of PNE and Server in one PN: its records, and what the next one is made from. */
+export interface ServerSession {
+  readonly layer: RecordLayer;
+  readonly context: PairContext;
+  readonly binder: Secret;
+}
 
 /** A PN that the PNE is in: who else, and the session with the Server. */
 export interface JoinedPN {

@@ -1,7 +1,6 @@
-import { entityID, Key, pnID, result } from "../../codec/attributes.js";
+import { entityID, Key, maximumPayload, pnID, result } from "../../codec/attributes.js";
 import { defineMessage } from "../../codec/message.js";
 import { field, list, octets, optional, record, uint } from "../../codec/schema.js";
-import { maximumPayload } from "../data/messages.js";
 
 /** Names a push, so that none is acted upon twice. */
 const pushID = octets(8, 8);

@@ -5,38 +5,15 @@ import { Ephemeral } from "../../crypto/ephemeral.js";
 import { checkRands } from "../../crypto/keys/directKeys.js";
 import { deriveKeys, type PairKeys, wipeKeys } from "../../crypto/keys/pairKeys.js";
 import { rekeyed, rekeyHashPNE } from "../../crypto/keys/rekey.js";
-import type { PairContext, RelayedAgreement } from "../../crypto/keys/relayedKeys.js";
-import type { Secret } from "../../crypto/secret.js";
 import { hasCurve, type Suite } from "../../crypto/suite.js";
 import { RecordLayer, type SessionLimits } from "../../link/record.js";
 import { readAnswer } from "../../procedure/answers.js";
-import {
-  noDerivation,
-  type Procedure,
-  ProcedureError,
-  type Step,
-  unexpected,
-} from "../../procedure/procedure.js";
+import { noDerivation, type Procedure, ProcedureError, type Step } from "../../procedure/procedure.js";
+import { agreementOf } from "../network/context.js";
+import type { ServerSession } from "../network/setupOptions.js";
 import { rekeyRequest, rekeyResponse } from "./messages.js";
 
 const answers = messageSet(rekeyResponse);
-
-/** The session of PNE and Server in one PN: its records, and what the next one is made from. */
-export interface ServerSession {
-  readonly layer: RecordLayer;
-  readonly context: PairContext;
-  readonly binder: Secret;
-}
-
-/** With the Server's share, when there is one. Throws for one that was not asked for, CryptoError("crypto.point"). */
-export function agreementOf(
-  own: Ephemeral | undefined,
-  shareServer: Uint8Array | undefined,
-): RelayedAgreement | undefined {
-  if (shareServer === undefined) return undefined;
-  if (own === undefined) throw unexpected("share", "not offered");
-  return { sharePNE: own.share, shareServer, secret: own.agree(shareServer) };
-}
 
 export function wipeSession(session: ServerSession | undefined): void {
   session?.layer.wipe();

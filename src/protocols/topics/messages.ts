@@ -1,7 +1,6 @@
-import { entityID, Key } from "../../codec/attributes.js";
+import { entityID, Key, maximumPayload } from "../../codec/attributes.js";
 import { defineMessage } from "../../codec/message.js";
 import { field, octets, optional, record } from "../../codec/schema.js";
-import { maximumPayload } from "../data/messages.js";
 
 /**
  * PNE → PN GW: a message of a topic (message.ts) for the PN GW, or for the member that is named, in the PN that the link is in;

@@ -6,14 +6,9 @@ import { acknowledgement, failure } from "../../codec/replies.js";
 import { Result, resultOf } from "../../codec/results.js";
 import type { GatewayPorts } from "../../procedure/gatewayPorts.js";
 import { ProcedureError, refusal } from "../../procedure/procedure.js";
-import {
-  applicationData,
-  applicationDataNotify,
-  applicationDataReceived,
-  isOfTopic,
-} from "../data/messages.js";
-import type { MemberLink } from "./member.js";
-import type { EstablishedPN } from "./settlement.js";
+import type { MemberLink } from "../network/member.js";
+import type { EstablishedPN } from "../network/settlement.js";
+import { applicationData, applicationDataNotify, applicationDataReceived, isOfTopic } from "./messages.js";
 
 /** For data to arrive: the sender, who waits for 10 s, is told in time that it has not. */
 export const deliveryTime = Milliseconds(7_000);
