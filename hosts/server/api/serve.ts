@@ -33,6 +33,8 @@ export function api({ ports, routes, log }: ApiOptions): Pages {
     const { route, named } = find(routes, request.method ?? "", path);
     if (!scopes.includes(route.scope)) throw new ProgramError("api.scope");
     const body = route.method === "POST" || route.method === "PUT" ? await jsonOf(request) : undefined;
+    // A body may come slowly, and what lets him in may have ended meanwhile.
+    if (body !== undefined && !(await ports.store.read(still))) throw new ProgramError("api.token");
     const reply = await route.run({
       user,
       named,

@@ -13,6 +13,7 @@ import type { Said } from "../../procedure/serverPorts.js";
 import { type Kind, kinds } from "../../protocols/topics/contents.js";
 import { decodeTopicMessage, encodeTopicMessage, type Value } from "../../protocols/topics/message.js";
 import { packed, pointValue, unpacked, withPoint } from "./points.js";
+import { expectUser } from "./tokens.js";
 
 /** Topics of one device of which something is kept: it lists 8 at a time, and may list others later. */
 const maximumReadings = 32;
@@ -106,12 +107,9 @@ export const wantsHistory = async (
 ): Promise<boolean> => (await preferences.get(hex(identity)))?.history ?? true;
 
 /** What the User's switch does: without a history nothing of it stays. Events wait for who fetches them all the same. */
-export async function setHistory(
-  tables: ServerTables,
-  { identity }: UserRecord,
-  history: boolean,
-): Promise<void> {
-  const owner = hex(identity);
+export async function setHistory(tables: ServerTables, user: UserRecord, history: boolean): Promise<void> {
+  await expectUser(tables, user);
+  const owner = hex(user.identity);
   await tables.preferences.put(owner, { history });
   if (history) return;
   for (let gone = mostAtOnce; gone === mostAtOnce; ) {

@@ -35,13 +35,26 @@ export interface ShownToken {
   readonly token: TokenRecord;
 }
 
-/** Makes a token: 40 octets, which are kept nowhere; who has them wipes them. Throws ProgramError("api.full"). */
+/** Who asks may have been removed since he was looked up: nothing is kept for nobody. Throws ProgramError("api.token"). */
+export async function expectUser(
+  tables: Pick<ReadTables, "users">,
+  { userID, identity }: UserRecord,
+): Promise<void> {
+  if ((await stillUser(tables, userID, identity)) === undefined) throw new ProgramError("api.token");
+}
+
+/**
+ * Makes a token: 40 octets, which are kept nowhere; who has them wipes them. Throws ProgramError("api.full" |
+ * "api.token").
+ */
 export async function makeToken(
   { suite, random, clock }: Ports,
   tables: ServerTables,
-  { identity, userID }: UserRecord,
+  user: UserRecord,
   { name, scopes: wanted, endsAt }: NewToken,
 ): Promise<ShownToken & { readonly octets: Uint8Array }> {
+  await expectUser(tables, user);
+  const { identity, userID } = user;
   if ((await tables.apiTokens.count("owner", hex(identity))) >= maximumTokens) {
     throw new ProgramError("api.full", `${maximumTokens} tokens`);
   }

@@ -21,6 +21,7 @@ import {
 import type { ServerPorts } from "../../procedure/serverPorts.js";
 import { ProgramError } from "./errors.js";
 import { eventKey } from "./readings.js";
+import { expectUser } from "./tokens.js";
 
 /** Webhooks of one User. */
 export const maximumWebhooks = 8;
@@ -48,13 +49,15 @@ export interface ShownWebhook {
   readonly dead: number;
 }
 
-/** Makes a webhook; who has it wipes its key. Throws ProgramError("api.full"). */
+/** Makes a webhook; who has it wipes its key. Throws ProgramError("api.full" | "api.token"). */
 export async function makeWebhook(
   { random, clock }: Pick<ServerPorts, "random" | "clock">,
   tables: ServerTables,
-  { identity, userID }: UserRecord,
+  user: UserRecord,
   { url, ...only }: NewWebhook,
 ): Promise<ShownWebhook> {
+  await expectUser(tables, user);
+  const { identity, userID } = user;
   if ((await tables.webhooks.count("owner", hex(identity))) >= maximumWebhooks)
     throw new ProgramError("api.full", `${maximumWebhooks} webhooks`);
   const id = hex(randomOctets(random, idLength));
