@@ -99,7 +99,11 @@ async function main(): Promise<void> {
   const chosen = targets.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
   const seed = number(values.seed, "seed", 1 + (Date.now() % 1_000_000));
   const inputs = values.inputs === undefined ? Number.POSITIVE_INFINITY : number(values.inputs, "inputs", 1);
-  const from = values.from === undefined ? 0 : number(values.from, "from", 1);
+  const from = Number(values.from ?? 0);
+  if (!Number.isSafeInteger(from) || from < 0) {
+    process.stderr.write("cpns: --from takes the number of an input, from 0\n");
+    process.exit(2);
+  }
   const minutes =
     values.minutes === undefined && values.inputs !== undefined ? 1e6 : number(values.minutes, "minutes", 1);
   process.stdout.write(`seed ${seed}\n`);
