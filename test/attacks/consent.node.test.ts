@@ -39,12 +39,12 @@ describe("a PN GW of another account that pulls a device without UI into its PN 
   it("does not get it, though its own owner lets everybody in: the device's owner has to want it", async () => {
     const net = await home(true);
     await lets(net, owner.userID, [], true);
-    assert.equal(await pull(net), "result.refused");
+    assert.equal(await pull(net), "result.notAuthorized");
     await lets(net, owner.userID, [alice.userID]);
-    assert.equal(await pull(net), "result.refused");
+    assert.equal(await pull(net), "result.notAuthorized");
     assert.equal(net.device.pne?.view.pn, undefined);
     await lets(net, alice.userID, [bob.userID], true);
-    assert.equal(await pull(net), "result.refused", "who lets everybody in at home sends nobody away");
+    assert.equal(await pull(net), "result.notAuthorized", "who lets everybody in at home sends nobody away");
     await lets(net, alice.userID, [owner.userID]);
     assert.equal(await pull(net), "in", "both owners have said yes");
   });
