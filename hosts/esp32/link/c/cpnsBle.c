@@ -20,6 +20,7 @@
  *  9. Advertising has one interval, 30 to 60 ms, for ever; and it ends for good with a connection that fails.
  */
 
+#include <string.h>
 #include "xsmc.h"
 #include "xsHost.h"
 #include "mc.xs.h"
@@ -88,15 +89,45 @@ static void deliverAdvertise(void *the, void *refcon, uint8_t *message, uint16_t
 	ensureAdvertising(refcon);
 }
 
+/*
+ * The bond of a gateway that pairs anew, until that has come to its end. NimBLE wants it deleted before: whoever only
+ * asks, under the gateway's address, would take it away.
+ */
+static struct {
+	uint8_t held;
+	uint16_t connection;
+	struct ble_store_value_sec ours;
+	struct ble_store_value_sec theirs;
+} gBefore;
+
 /* A gateway that has forgotten us pairs anew, with a comparison; nothing weaker takes a bond's place. */
 static int repeatPairing(const struct ble_gap_repeat_pairing *wanted)
 {
 	struct ble_gap_conn_desc desc;
+	struct ble_store_key_sec key = {0};
 
-	if (!wanted->new_sc || !wanted->new_bonding || ble_gap_conn_find(wanted->conn_handle, &desc) ||
-		ble_store_util_delete_peer(&desc.peer_id_addr))
+	if (!wanted->new_sc || !wanted->new_bonding || ble_gap_conn_find(wanted->conn_handle, &desc))
 		return BLE_GAP_REPEAT_PAIRING_IGNORE;
-	return BLE_GAP_REPEAT_PAIRING_RETRY;
+	key.peer_addr = desc.peer_id_addr;
+	gBefore.held = !ble_store_read_our_sec(&key, &gBefore.ours) && !ble_store_read_peer_sec(&key, &gBefore.theirs);
+	gBefore.connection = wanted->conn_handle;
+	return ble_store_util_delete_peer(&desc.peer_id_addr) ? BLE_GAP_REPEAT_PAIRING_IGNORE : BLE_GAP_REPEAT_PAIRING_RETRY;
+}
+
+/* What was bonded before is again, unless there is another bond by now. */
+static void endPairing(uint16_t connection, int failed)
+{
+	struct ble_store_key_sec key = {0};
+	struct ble_store_value_sec now;
+
+	if (!gBefore.held || (gBefore.connection != connection))
+		return;
+	key.peer_addr = gBefore.theirs.peer_addr;
+	if (failed && ble_store_read_peer_sec(&key, &now)) {
+		ble_store_write_our_sec(&gBefore.ours);
+		ble_store_write_peer_sec(&gBefore.theirs);
+	}
+	memset(&gBefore, 0, sizeof(gBefore));
 }
 
 static int handleGAPEvent(struct ble_gap_event *event, void *arg)
@@ -139,7 +170,12 @@ static int handleGAPEvent(struct ble_gap_event *event, void *arg)
 		case BLE_GAP_EVENT_REPEAT_PAIRING:
 			return repeatPairing(&event->repeat_pairing);
 
+		case BLE_GAP_EVENT_DISCONNECT:
+			endPairing(event->disconnect.conn.conn_handle, 1);
+			break;
+
 		case BLE_GAP_EVENT_ENC_CHANGE:
+			endPairing(event->enc_change.conn_handle, event->enc_change.status);
 			/* Keys are kept by now. Some versions say nothing else when a bond's encryption is back. */
 			if ((0 == event->enc_change.status) && server->onSecured)
 				modMessagePostToMachine(server->the, (uint8_t *)&event->enc_change.conn_handle, sizeof(event->enc_change.conn_handle), deliverOnSecured, server);
@@ -218,6 +254,7 @@ static void startStore(void)
 /* Everything that was paired. What is connected keeps its keys until it ends. */
 void xs_cpns_ble_forget(xsMachine *the)
 {
+	gBefore.held = 0;
 	if (gServer && gServer->ready)
 		ble_store_clear();
 }

@@ -18,6 +18,8 @@ static int wrong = 0;
 static int terminated, deleted, deletes, started, stores, active;
 static struct ble_gap_adv_params params;
 static struct ble_store_value_sec bond;
+/* Of the peer 9: whether its bond is there, and how often either half of it was written. */
+static int bonded = 1, wroteOurs, wroteTheirs;
 
 int ble_gap_terminate(uint16_t connection, uint8_t reason) { terminated = reason; return 0; }
 int ble_gap_conn_find(uint16_t connection, struct ble_gap_conn_desc *desc)
@@ -28,12 +30,26 @@ int ble_gap_conn_find(uint16_t connection, struct ble_gap_conn_desc *desc)
 	desc->peer_id_addr.val[0] = 9;
 	return 0;
 }
-int ble_store_util_delete_peer(const ble_addr_t *peer) { deleted = peer->val[0]; return deletes; }
+int ble_store_util_delete_peer(const ble_addr_t *peer)
+{
+	deleted = peer->val[0];
+	if (!deletes)
+		bonded = 0;
+	return deletes;
+}
 int ble_store_read_peer_sec(const struct ble_store_key_sec *key, struct ble_store_value_sec *value)
 {
 	*value = bond;
-	return key->peer_addr.val[0] == 9 ? 0 : 5;
+	value->peer_addr = key->peer_addr;
+	return bonded && key->peer_addr.val[0] == 9 ? 0 : 5;
 }
+int ble_store_read_our_sec(const struct ble_store_key_sec *key, struct ble_store_value_sec *value)
+{
+	return ble_store_read_peer_sec(key, value);
+}
+int ble_store_write_peer_sec(const struct ble_store_value_sec *value) { wroteTheirs = value->peer_addr.val[0]; bonded = 1; return 0; }
+int ble_store_write_our_sec(const struct ble_store_value_sec *value) { wroteOurs = value->peer_addr.val[0]; return 0; }
+int ble_store_clear(void) { bonded = 0; return 0; }
 void ble_store_config_init(void) { stores++; }
 int ble_gap_adv_active(void) { return active; }
 int ble_gap_adv_start(uint8_t own, const ble_addr_t *peer, int32_t time, const struct ble_gap_adv_params *given, ble_gap_event_fn *cb, void *arg)
@@ -79,6 +95,51 @@ static void pairing(BLEServer server)
 	event.repeat_pairing.new_bonding = 1;
 	event.repeat_pairing.conn_handle = 2;
 	EXPECT(told(server, &event) == BLE_GAP_REPEAT_PAIRING_IGNORE && !deleted);
+}
+
+/* Pairs anew on connection 1, up to the event that ends it. Returns whether both halves of the bond were written. */
+static int pairedUntil(BLEServer server, int again, struct ble_gap_event end)
+{
+	struct ble_gap_event event = {.type = BLE_GAP_EVENT_REPEAT_PAIRING};
+
+	event.repeat_pairing.conn_handle = 1;
+	event.repeat_pairing.new_sc = event.repeat_pairing.new_bonding = 1;
+	bonded = 1;
+	told(server, &event);
+	EXPECT(!bonded);
+	bonded = again;
+	wroteOurs = wroteTheirs = 0;
+	told(server, &end);
+	return (wroteOurs == 9) + (wroteTheirs == 9);
+}
+
+static void bondBefore(BLEServer server)
+{
+	struct ble_gap_event ended = {.type = BLE_GAP_EVENT_ENC_CHANGE};
+	struct ble_gap_event gone = {.type = BLE_GAP_EVENT_DISCONNECT};
+
+	ended.enc_change.conn_handle = gone.disconnect.conn.conn_handle = 1;
+	ended.enc_change.status = 5;
+	EXPECT(pairedUntil(server, 0, ended) == 2);
+	/* Once. */
+	bonded = wroteOurs = wroteTheirs = 0;
+	told(server, &ended);
+	EXPECT(!wroteOurs && !wroteTheirs);
+	EXPECT(pairedUntil(server, 0, gone) == 2);
+	/* There is another one. */
+	EXPECT(pairedUntil(server, 1, gone) == 0);
+	gone.disconnect.conn.conn_handle = 2;
+	EXPECT(pairedUntil(server, 0, gone) == 0);
+	ended.enc_change.status = 0;
+	EXPECT(pairedUntil(server, 0, ended) == 0);
+	/* What everybody was to forget does not come back. */
+	ended.enc_change.status = 5;
+	pairedUntil(server, 0, gone);
+	xs_cpns_ble_forget(NULL);
+	bonded = wroteOurs = wroteTheirs = 0;
+	told(server, &ended);
+	EXPECT(!wroteOurs && !wroteTheirs);
+	bonded = 1;
 }
 
 static void passkey(BLEServer server)
@@ -141,6 +202,7 @@ int main(void)
 	gServer = &server;
 	server.onPasskey = server.onSecured = (void *)1;
 	pairing(&server);
+	bondBefore(&server);
 	passkey(&server);
 	advertising(&server);
 	security(&server);

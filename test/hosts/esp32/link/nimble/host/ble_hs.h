@@ -21,6 +21,9 @@ typedef struct { uint8_t type; } ble_uuid_t; typedef struct { ble_uuid_t u; uint
 struct ble_store_key_sec { ble_addr_t peer_addr; uint8_t idx; };
 struct ble_store_value_sec { ble_addr_t peer_addr; unsigned authenticated:1, sc:1; };
 int ble_store_read_peer_sec(const struct ble_store_key_sec *, struct ble_store_value_sec *);
+int ble_store_read_our_sec(const struct ble_store_key_sec *, struct ble_store_value_sec *);
+int ble_store_write_peer_sec(const struct ble_store_value_sec *);
+int ble_store_write_our_sec(const struct ble_store_value_sec *);
 int ble_store_util_delete_peer(const ble_addr_t *);
 int ble_store_clear(void);
 enum {
