@@ -35,6 +35,7 @@ const chipOf: Readonly<Record<string, string>> = Object.freeze({
   "esp32/nodemcu": "ESP32",
   "esp32/esp32_thing": "ESP32",
   "esp32/m5stack_cores3": "ESP32-S3",
+  "esp32/m5stick_cplus": "ESP32",
   "esp32/moddable_six": "ESP32-S3",
   "esp32/esp32s3": "ESP32-S3",
   "esp32/esp32c3": "ESP32-C3",

@@ -9,6 +9,7 @@ import type { UpdatePorts, UpdateSlots } from "../pne/updatePorts.js";
 import type { Page } from "../ui/page.js";
 import type { Screen } from "../ui/screen.js";
 import type { CrashReports } from "./crash.js";
+import type { DisplayKind } from "./display/display.js";
 import type { Signal } from "./feedback.js";
 import type { Keypad } from "./keypad/keypad.js";
 import type { PairingPrompt } from "./pairing.js";
@@ -17,7 +18,7 @@ import type { Light } from "./rest.js";
 
 /** A display of any size class, "none" for a board without. */
 export interface DisplayPort {
-  readonly kind: "320x240" | "128x64" | "none";
+  readonly kind: DisplayKind;
   /** Draws what differs from the screen before; never throws. */
   show(screen: Screen): void;
   /** Where its light can be changed: it dims and gets dark while nobody uses it. Never throws. */

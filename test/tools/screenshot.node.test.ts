@@ -27,6 +27,7 @@ describe("npm run firmware:screenshot", () => {
   it("draws it as the display does, in its size", async () => {
     for (const [display, size] of [
       ["320x240", [320, 240]],
+      ["240x135", [240, 135]],
       ["128x64", [128, 64]],
     ] as const) {
       const file = await tool.drawn({ display, screen });

@@ -4,10 +4,14 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
 import { forBoard } from "../boardCode.mjs";
 import { compileForXs } from "../build.mjs";
+import { boardGrid, gridOf, readsGrid } from "./grid.mjs";
 
-async function make(file, outDir) {
+/** `kind`: of the colour display's grid, where the manifests name one. */
+async function make(file, outDir, kind) {
   const target = join(outDir, file.replace(/\.ts$/, ".js"));
-  const { code, map } = await compileForXs(file, readFileSync(file, "utf8"));
+  const compiled = await compileForXs(file, readFileSync(file, "utf8"));
+  const gridded = kind !== undefined && readsGrid(file);
+  const { code, map } = gridded ? boardGrid(compiled.code, compiled.map, await gridOf(kind)) : compiled;
   mkdirSync(dirname(target), { recursive: true });
   const names = { sources: [relative(dirname(target), file)], sourcesContent: undefined };
   writeFileSync(`${target}.map`, JSON.stringify({ ...JSON.parse(map), ...names }));
@@ -17,8 +21,9 @@ async function make(file, outDir) {
 const [option, config] = process.argv.slice(2);
 try {
   if (option !== "-p" || config === undefined) throw new Error("usage: compile.mjs -p FILE");
-  const { compilerOptions, files } = JSON.parse(readFileSync(config, "utf8"));
-  for (const file of files) await make(file, compilerOptions.outDir);
+  const { compilerOptions, files, extends: base } = JSON.parse(readFileSync(config, "utf8"));
+  const { grid } = base === undefined ? {} : JSON.parse(readFileSync(base, "utf8"));
+  for (const file of files) await make(file, compilerOptions.outDir, grid);
 } catch (error) {
   process.stderr.write(`${error.message ?? error}\n`);
   process.exitCode = 1;

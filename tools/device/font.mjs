@@ -10,10 +10,15 @@ import { png } from "./png.mjs";
 const folder = join(root, "src/device/display/colour/assets");
 const chromiums = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 
-/** Height of a line and from its top to the base line: of Open Sans, as the SDK's own bitmaps of it have them. */
+/**
+ * Height of a line and from its top to the base line: of Open Sans, as the SDK's own bitmaps of it have them; on 240×135
+ * lines stand closer, as near as letters with marks above and below allow. `face`: of the files that it is called with.
+ */
 const fonts = [
-  { name: "OpenSans-Regular-16", size: 16, lineHeight: 21, base: 17 },
-  { name: "OpenSans-Semibold-18", size: 18, lineHeight: 24, base: 19 },
+  { name: "OpenSans-Regular-16", face: 0, size: 16, lineHeight: 21, base: 17 },
+  { name: "OpenSans-Semibold-18", face: 1, size: 18, lineHeight: 24, base: 19 },
+  { name: "OpenSans-Regular-12", face: 0, size: 12, lineHeight: 15, base: 12 },
+  { name: "OpenSans-Semibold-14", face: 1, size: 14, lineHeight: 18, base: 14 },
 ];
 
 const { inColourFonts } = await import(join(root, "build/src/device/display/colour/repertoire.js"));
@@ -44,7 +49,8 @@ async function drawGlyphs({ data, size, lineHeight, base, list }) {
         [x0, y0, x1, y1] = [Math.min(x0, x), Math.min(y0, y), Math.max(x1, x + 1), Math.max(y1, y + 1)];
       }
     }
-    const w = Math.max(0, x1 - x0);
+    // Of a glyph that is one pixel wide the SDK 8.2.3 packs each two rows the wrong way round.
+    const w = x1 > x0 ? Math.max(2, x1 - x0) : 0;
     const h = Math.max(0, y1 - y0);
     const alpha = [];
     for (let i = 0; i < w * h; i++)
@@ -111,13 +117,13 @@ function fnt({ name, size, lineHeight, base }, glyphs, height) {
 }
 
 const files = process.argv.slice(2);
-if (files.length !== fonts.length) fail("usage: node tools/device/font.mjs REGULAR.ttf SEMIBOLD.ttf");
+if (files.length !== 2) fail("usage: node tools/device/font.mjs REGULAR.ttf SEMIBOLD.ttf");
 const executablePath = chromiums.find(existsSync) ?? fail("there is no Chromium to draw with");
 const browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu"] });
 try {
   const page = await browser.newPage({ deviceScaleFactor: 1 });
-  for (const [index, font] of fonts.entries()) {
-    const data = readFileSync(files[index]).toString("base64");
+  for (const font of fonts) {
+    const data = readFileSync(files[font.face]).toString("base64");
     const glyphs = await page.evaluate(drawGlyphs, { ...font, data, list: codes });
     const height = place(glyphs);
     writeFileSync(join(folder, `${font.name}.png`), picture(glyphs, height));

@@ -43,7 +43,7 @@ async function runHeadless(sdk, library, done) {
 }
 
 /** 5, 6 and 5 bits of colour as 8, 8 and 8. */
-function rgb(file) {
+const rgb = (width, height) => (file) => {
   const octets = readFileSync(file);
   const pixels = Buffer.alloc((octets.length / 2) * 3);
   for (let i = 0; i < octets.length / 2; i++) {
@@ -52,8 +52,8 @@ function rgb(file) {
     pixels[3 * i + 1] = Math.round((((value >> 5) & 63) * 255) / 63);
     pixels[3 * i + 2] = Math.round(((value & 31) * 255) / 31);
   }
-  return { width: 320, height: 240, pixels };
-}
+  return { width, height, pixels };
+};
 
 const scale = 2;
 /** Light blue on black, as the usual module has it; each pixel twice as wide and high. */
@@ -153,7 +153,7 @@ export async function gallery(sdk, images) {
   const all = join(out, "images");
   mkdirSync(all, { recursive: true });
   const draw = (list, kind, columns, path) => {
-    const read = kind === "colour" ? rgb : oled;
+    const read = { colour: rgb(320, 240), wide: rgb(240, 135), mono: oled }[kind];
     writeFileSync(
       path,
       sheet(
@@ -166,12 +166,14 @@ export async function gallery(sdk, images) {
     const list = screens.filter((screen) => screen.keypad === keypad);
     draw(list, "colour", 6, join(all, `${keypad}-colour.png`));
     draw(list, "mono", 6, join(all, `${keypad}-mono.png`));
+    if (keypad !== "touch") draw(list, "wide", 6, join(all, `${keypad}-wide.png`));
   }
   if (images !== undefined) {
     const pick = (keypad) =>
       shown.map((name) => screens.find((one) => one.keypad === keypad && one.name === name));
     draw(pick("matrix"), "colour", 3, join(images, "device-colour.png"));
     draw(pick("matrix"), "mono", 3, join(images, "device-mono.png"));
+    draw(pick("buttons"), "wide", 3, join(images, "device-wide.png"));
   }
   return screens;
 }

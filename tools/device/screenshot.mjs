@@ -25,15 +25,15 @@ const module = (name) => import(join(root, "build/hosts/simulator/display", `${n
 
 /** A screen as a PNG file of its display's size. Throws what a screen that is none makes of the displays' code. */
 export async function drawn({ display, screen }) {
-  const [{ drawnColour, drawnMono }, { ColourPicture, monoPicture }, { sentAssets }] = await Promise.all(
+  const [{ drawnOn }, { ColourPicture, monoPicture }, { sentAssets }] = await Promise.all(
     ["drawn", "picture", "assets"].map(module),
   );
   const still = { every: () => ({ cancel() {} }) };
   let sent;
-  const made = display === "128x64" ? drawnMono : drawnColour;
-  made((picture) => {
+  const keep = (picture) => {
     sent = picture;
-  }, still).show(screen);
+  };
+  drawnOn(display, keep, still).show(screen);
   const { width, height, rgba } =
     display === "128x64" ? monoPicture(sent) : new ColourPicture(sentAssets()).rgba(sent);
   return png(width, height, "rgba", Buffer.from(rgba));

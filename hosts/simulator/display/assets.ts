@@ -1,8 +1,11 @@
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { type Grid, large } from "../../../src/device/display/colour/metrics.js";
 import type { Assets } from "../../../src/device/display/colour/painter.js";
+import { small } from "../../../src/device/display/colour/smallMetrics.js";
 import {
+  type AllSentAssets,
   type Glyph,
   type GrayBits,
   type PixelFont,
@@ -62,21 +65,26 @@ function readBmFont(name: string): PixelFont {
   return { height: common.readUInt16LE(0), glyphs };
 }
 
-let read: PixelAssets | undefined;
+const read = new Map<Grid, PixelAssets>();
 
-/** Reads the files once. */
-export function pixelAssets(): PixelAssets {
-  if (read !== undefined) return read;
+/** Of a size of display; reads its files once. */
+export function pixelAssets(grid: Grid = large): PixelAssets {
+  const before = read.get(grid);
+  if (before !== undefined) return before;
   const icons = readAlpha(readFileSync(join(folder, "icons.png")));
-  read = {
-    fonts: { title: readBmFont("OpenSans-Semibold-18"), body: readBmFont("OpenSans-Regular-16") },
+  const assets: PixelAssets = {
+    fonts: { title: readBmFont(grid.titleFont), body: readBmFont(grid.bodyFont) },
     icons: cut(icons, 0, 0, icons.width, icons.height),
+    grid,
   };
-  return read;
+  read.set(grid, assets);
+  return assets;
 }
 
-/** For a browser, as JSON. */
-export function sentAssets(): SentAssets {
-  const { fonts, icons } = pixelAssets();
-  return { title: sendFont(fonts.title), body: sendFont(fonts.body), icons: sendBits(icons) };
+function send(grid: Grid): SentAssets {
+  const { fonts, icons } = pixelAssets(grid);
+  return { title: sendFont(fonts.title), body: sendFont(fonts.body), icons: sendBits(icons), grid };
 }
+
+/** For a browser, as JSON: of each size of display. */
+export const sentAssets = (): AllSentAssets => ({ "320x240": send(large), "240x135": send(small) });

@@ -1,11 +1,13 @@
 import { hex } from "../../../src/base/octets.js";
 import { ColourDisplay } from "../../../src/device/display/colour/colourDisplay.js";
+import { type Grid, large } from "../../../src/device/display/colour/metrics.js";
+import { small } from "../../../src/device/display/colour/smallMetrics.js";
 import { type Display, ready } from "../../../src/device/display/display.js";
 import { MonoDisplay, type MonoPanel } from "../../../src/device/display/mono/monoDisplay.js";
 import type { Ticker } from "../../../src/device/keypad/keypad.js";
 import type { Light } from "../../../src/device/rest.js";
 import { ListPainter } from "./listPainter.js";
-import type { SentPicture } from "./sent.js";
+import type { DisplayKind, SentPicture } from "./sent.js";
 
 /** The boards' own displays, drawing for a browser: each hands out what it shows. */
 
@@ -31,9 +33,14 @@ class Drawn {
   };
 }
 
-export function drawnColour(drawn: (picture: SentPicture) => void, ticker: Ticker): ColourDisplay {
+export function drawnColour(
+  drawn: (picture: SentPicture) => void,
+  ticker: Ticker,
+  grid: Grid = large,
+): ColourDisplay {
   const out = new Drawn(drawn);
-  const painter = new ListPainter((items) => out.tell({ kind: "320x240", items }));
+  const { kind } = grid;
+  const painter = new ListPainter(grid, (items) => out.tell({ kind, items }));
   return new ColourDisplay(painter, ticker, out.light);
 }
 
@@ -59,4 +66,10 @@ export function drawnMono(drawn: (picture: SentPicture) => void, ticker: Ticker)
       tell();
     },
   };
+}
+
+/** A display of any size. */
+export function drawnOn(kind: DisplayKind, drawn: (picture: SentPicture) => void, ticker: Ticker): Display {
+  if (kind === "128x64") return drawnMono(drawn, ticker);
+  return drawnColour(drawn, ticker, kind === "240x135" ? small : large);
 }

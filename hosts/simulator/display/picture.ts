@@ -1,9 +1,15 @@
 import { DrawList } from "../../../src/device/display/colour/drawList.js";
-import { height, width } from "../../../src/device/display/colour/items.js";
 import { Painter } from "../../../src/device/display/colour/painter.js";
-import { type GrayBits, type PixelFont, readBits, readFont, type SentAssets } from "./pixelFont.js";
+import {
+  type AllSentAssets,
+  type GrayBits,
+  type PixelFont,
+  readBits,
+  readFont,
+  type SentAssets,
+} from "./pixelFont.js";
 import { PixelPoco } from "./pixelPoco.js";
-import { readList, type SentPicture } from "./sent.js";
+import { readList, type SentColour, type SentPicture } from "./sent.js";
 
 /** Pixels as a canvas takes them: red, green, blue and 255, rows from the top. */
 export interface Picture {
@@ -12,28 +18,46 @@ export interface Picture {
   readonly rgba: Uint8ClampedArray<ArrayBuffer>;
 }
 
-const everything = Object.freeze({ x: 0, y: 0, w: width, h: height });
-
-/** A colour display's pixels from its draw list: the boards' painter over Poco in memory. */
-export class ColourPicture {
-  readonly #poco = new PixelPoco();
+/** The boards' painter over Poco in memory. */
+class Pixels {
+  readonly #poco: PixelPoco;
   readonly #list = new DrawList();
   readonly #painter: Painter<PixelFont, GrayBits>;
 
-  constructor({ title, body, icons }: SentAssets) {
+  constructor({ title, body, icons, grid }: SentAssets) {
     const fonts = { title: readFont(title), body: readFont(body) };
-    this.#painter = new Painter(this.#poco, { fonts, icons: readBits(icons) });
+    this.#poco = new PixelPoco(grid);
+    this.#painter = new Painter(this.#poco, { fonts, icons: readBits(icons), grid });
   }
 
-  /** 320×240 pixels of RGB565, of use until the next call. */
-  pixels({ items }: SentPicture & { kind: "320x240" }): Uint16Array {
+  paint({ items }: SentColour): Uint16Array {
+    const { width: w, height: h } = this.#poco;
     readList(items, this.#list);
-    this.#painter.paint(this.#list, [everything]);
+    this.#painter.paint(this.#list, [{ x: 0, y: 0, w, h }]);
     this.#list.clear();
     return this.#poco.pixels;
   }
+}
 
-  rgba(sent: SentPicture & { kind: "320x240" }): Picture {
+/** A colour display's pixels from its draw list, whatever its size. */
+export class ColourPicture {
+  readonly #assets: AllSentAssets;
+  readonly #sizes = new Map<string, Pixels>();
+
+  constructor(assets: AllSentAssets) {
+    this.#assets = assets;
+  }
+
+  /** Pixels of RGB565, of use until the next call. */
+  pixels(sent: SentColour): Uint16Array {
+    const { kind } = sent;
+    const pixels = this.#sizes.get(kind) ?? new Pixels(this.#assets[kind]);
+    this.#sizes.set(kind, pixels);
+    return pixels.paint(sent);
+  }
+
+  rgba(sent: SentColour): Picture {
+    const { width, height } = this.#assets[sent.kind].grid;
     const rgba = new Uint8ClampedArray(4 * width * height);
     for (const [i, pixel] of this.pixels(sent).entries()) {
       rgba[4 * i] = ((pixel >> 11) * 255) / 31;

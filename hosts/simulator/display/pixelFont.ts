@@ -1,3 +1,5 @@
+import type { Grid } from "../../../src/device/display/colour/metrics.js";
+
 /** One letter: where it stands beside the pen, how far the pen goes, and its pixels. */
 export interface Glyph {
   readonly dx: number;
@@ -40,7 +42,10 @@ export interface SentAssets {
   readonly title: SentFont;
   readonly body: SentFont;
   readonly icons: SentBits;
+  readonly grid: Grid;
 }
+
+export type AllSentAssets = Readonly<Record<Grid["kind"], SentAssets>>;
 
 export function sendBits({ width, height, levels }: GrayBits): SentBits {
   let text = "";

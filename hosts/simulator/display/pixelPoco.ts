@@ -1,4 +1,3 @@
-import { height, width } from "../../../src/device/display/colour/items.js";
 import type { PocoLike } from "../../../src/device/display/colour/painter.js";
 import { type GrayBits, type PixelFont, widthOf } from "./pixelFont.js";
 
@@ -26,10 +25,18 @@ interface Clip {
   readonly bottom: number;
 }
 
-/** The SDK's Poco in memory: 320×240 pixels of RGB565, drawn to the bit as a board draws them. */
+/** The SDK's Poco in memory: pixels of RGB565, drawn to the bit as a board draws them. */
 export class PixelPoco implements PocoLike<PixelFont, GrayBits> {
-  readonly pixels = new Uint16Array(width * height);
+  readonly width: number;
+  readonly height: number;
+  readonly pixels: Uint16Array;
   #clip: Clip | undefined;
+
+  constructor({ width, height }: { readonly width: number; readonly height: number }) {
+    this.width = width;
+    this.height = height;
+    this.pixels = new Uint16Array(width * height);
+  }
 
   begin(x: number, y: number, w: number, h: number): void {
     this.#clip = { x, y, right: x + w, bottom: y + h };
@@ -50,6 +57,7 @@ export class PixelPoco implements PocoLike<PixelFont, GrayBits> {
   fillRectangle(color: number, x: number, y: number, w: number, h: number): void {
     const clip = this.#clip;
     if (clip === undefined) return;
+    const { width } = this;
     const [left, right] = [Math.max(x, clip.x), Math.min(x + w, clip.right)];
     for (let row = Math.max(y, clip.y); row < Math.min(y + h, clip.bottom); row++) {
       if (right > left) this.pixels.fill(color, row * width + left, row * width + right);
@@ -78,6 +86,7 @@ export class PixelPoco implements PocoLike<PixelFont, GrayBits> {
   ): void {
     const clip = this.#clip;
     if (clip === undefined) return;
+    const { width } = this;
     const bottom = Math.min(y + sh, clip.bottom);
     const right = Math.min(x + sw, clip.right);
     for (let row = Math.max(y, clip.y); row < bottom; row++) {

@@ -7,6 +7,7 @@ import {
   type Icon,
   icons,
 } from "../../../src/device/display/colour/items.js";
+import type { Grid } from "../../../src/device/display/colour/metrics.js";
 import type { Light } from "../../../src/device/rest.js";
 
 /** What a device's display is drawn from, as it goes to a browser. */
@@ -24,12 +25,15 @@ export type SentItem = readonly [
 ];
 
 export type SentPicture =
-  /** 320×240 in colour: the draw list. */
-  | { readonly kind: "320x240"; readonly items: readonly SentItem[]; readonly light?: Light }
+  /** In colour: the draw list. */
+  | { readonly kind: Grid["kind"]; readonly items: readonly SentItem[]; readonly light?: Light }
   /** 128×64: the octets of the controller's memory, in hexadecimal. */
   | { readonly kind: "128x64"; readonly octets: string; readonly light?: Light };
 
 export type DisplayKind = SentPicture["kind"];
+
+/** What a colour display shows. */
+export type SentColour = SentPicture & { readonly kind: Grid["kind"] };
 
 export function sendList(list: DrawList): SentItem[] {
   return Array.from({ length: list.length }, (_, i) => [

@@ -15,6 +15,7 @@ export const boards = Object.freeze({
   m5stack: { label: "M5Stack: three buttons", keypad: "buttons", display: "320x240" },
   m5stack_cardkb: { label: "M5Stack with a keyboard", keypad: "keyboard", display: "320x240" },
   m5stack_core2: { label: "M5Stack Core2: touched", keypad: "touch", display: "320x240" },
+  m5stick_cplus: { label: "M5StickC Plus: 240×135, three buttons", keypad: "buttons", display: "240x135" },
   nodemcu: { label: "NodeMCU: 128×64, 16 keys", keypad: "matrix", display: "128x64" },
   bare: { label: "Neither display nor keys", keypad: "none", display: "none" },
 }) satisfies Readonly<Record<string, PanelBoard>>;

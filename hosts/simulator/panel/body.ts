@@ -10,7 +10,7 @@ import {
   type Ticker,
 } from "../../../src/device/keypad/keypad.js";
 import type { KeyPress } from "../../../src/ui/keys.js";
-import { drawnColour, drawnMono } from "../display/drawn.js";
+import { drawnColour, drawnOn } from "../display/drawn.js";
 import type { SentPicture } from "../display/sent.js";
 import { type Body, type MakeBody, VirtualKeypad } from "../network/body.js";
 import { type BoardName, boardOf } from "./boards.js";
@@ -96,7 +96,6 @@ export function boardBody(board: BoardName, drawn: (picture: SentPicture) => voi
     const press = (key: KeyPress): void => keypad.press(key);
     if (display === "none") return { display: new NoDisplay(), keypad, press };
     const ticker = tickerOf(clock);
-    const made = display === "320x240" ? drawnColour(drawn, ticker) : drawnMono(drawn, ticker);
-    return { display: new DeferredDisplay(made, clock), keypad, press };
+    return { display: new DeferredDisplay(drawnOn(display, drawn, ticker), clock), keypad, press };
   };
 }

@@ -1,4 +1,4 @@
-import { height, width } from "../../../src/device/display/colour/items.js";
+import { large } from "../../../src/device/display/colour/metrics.js";
 import type { Point } from "../../../src/device/display/colour/touchKeypad.js";
 import type { KeyPress, MatrixKey, NamedKey } from "../../../src/ui/keys.js";
 import { panelApplicationNames } from "./applications.js";
@@ -71,7 +71,7 @@ export function readTouch(
   const body = fields(value);
   if (body.point === undefined) return { device: device(body, known), point: undefined };
   const { x, y } = fields(body.point);
-  if (!inside(x, width) || !inside(y, height)) throw new RangeError("a point is on the display");
+  if (!inside(x, large.width) || !inside(y, large.height)) throw new RangeError("a point is on the display");
   return { device: device(body, known), point: { x, y } };
 }
 

@@ -1,6 +1,9 @@
 import type { Screen } from "../../ui/screen.js";
 import type { Light } from "../rest.js";
 
+/** Its size in pixels; "none" for what nobody can read. */
+export type DisplayKind = "320x240" | "240x135" | "128x64" | "none";
+
 /** What a display is now; `why` is for the log and the diagnostics. */
 export type DisplayState =
   | { readonly is: "ready" }
@@ -12,7 +15,7 @@ export type DisplayState =
 /** A display of any size class. No call of it throws: what is wrong is its state. */
 export interface Display {
   /** "none" as long as it is absent: a device that cannot be read is one without UI, and enrolled at its gateway. */
-  readonly kind: "320x240" | "128x64" | "none";
+  readonly kind: DisplayKind;
   readonly state: DisplayState;
   /** Draws what differs from the screen before. */
   show(screen: Screen): void;

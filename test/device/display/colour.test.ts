@@ -4,14 +4,15 @@ import { intersects } from "../../../src/device/display/colour/items.js";
 import { palette } from "../../../src/device/display/colour/painter.js";
 import type { Keypad } from "../../../src/ui/keys.js";
 import type { Screen } from "../../../src/ui/screen.js";
+import { languages } from "../../../src/ui/strings/languages.js";
 import { ManualTicker } from "../../hosts/esp32/keypad/mocks.js";
 import { everyScreen, type NamedScreen } from "./everyScreen.js";
-import { fakeColour, type Item, itemsOf } from "./fakes.js";
+import { fakeColour, type Item, itemsOf, measuring, measuringSmall } from "./fakes.js";
 
 const keypads: readonly Keypad[] = ["matrix", "keyboard", "buttons", "touch"];
 
-const shown = (screen: Screen): string =>
-  itemsOf(screen)
+const shown = (screen: Screen, fonts = measuring): string =>
+  itemsOf(screen, fonts)
     .map((item) => item.text)
     .filter((text) => text !== "")
     .join(" ");
@@ -38,15 +39,23 @@ const contrast = (a: keyof typeof palette, b: keyof typeof palette): number => {
   return (bright + 0.05) / (dark + 0.05);
 };
 
-describe("the screens on 320×240 (EUK-UI-01, EUK-UI-11)", () => {
-  for (const keypad of keypads) {
+for (const fonts of [measuring, measuringSmall]) {
+  const { kind, width, height } = fonts.grid;
+  describe(`the screens on ${kind} (EUK-UI-01, EUK-UI-11)`, () => {
+    for (const keypad of keypads) {
+      if (keypad !== "touch" || kind === "320x240") whole(keypad);
+    }
+  });
+
+  function whole(keypad: Keypad): void {
     const screens = everyScreen(keypad);
+    const inAll = languages.flatMap(({ code }) => everyScreen(keypad, code));
 
     it(`lie on the display whole, no text over another one, with ${keypad}`, () => {
-      for (const { name, screen } of screens) {
+      for (const { name, screen } of inAll) {
         const texts: Item[] = [];
-        for (const item of itemsOf(screen)) {
-          const inside = item.x >= 0 && item.y >= 0 && item.x + item.w <= 320 && item.y + item.h <= 240;
+        for (const item of itemsOf(screen, fonts)) {
+          const inside = item.x >= 0 && item.y >= 0 && item.x + item.w <= width && item.y + item.h <= height;
           if (!inside) assert.fail(`${name}: ${JSON.stringify(item)}`);
           if (item.kind !== Kind.text) continue;
           // Two lines may touch; the letters themselves are lower than their line.
@@ -62,14 +71,16 @@ describe("the screens on 320×240 (EUK-UI-01, EUK-UI-11)", () => {
       for (const { name, screen } of screens) {
         const halted = name.startsWith("halted");
         if (!halted && !name.startsWith("error")) continue;
-        const text = shown(screen);
+        const text = shown(screen, fonts);
         for (const line of [...screen.lines, screen.hint ?? ""])
           assert.ok(text.includes(line), `${name}: ${text}`);
         assert.ok(halted || text.includes("Back") || text.includes("OK"), name);
       }
     });
   }
+}
 
+describe("the screens on 320×240", () => {
   it("send nothing for a screen that is there already", () => {
     const { poco, display } = fakeColour();
     const screen = find(everyScreen("matrix"), "home");

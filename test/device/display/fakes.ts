@@ -5,14 +5,14 @@ import {
   type Font,
   type Fonts,
   fonts,
-  height,
   type Icon,
   icons,
-  width,
 } from "../../../src/device/display/colour/items.js";
 import { layout } from "../../../src/device/display/colour/layout.js";
+import { type Grid, large } from "../../../src/device/display/colour/metrics.js";
 import { type Assets, Painter, type PocoLike } from "../../../src/device/display/colour/painter.js";
 import { inColourFonts } from "../../../src/device/display/colour/repertoire.js";
+import { small } from "../../../src/device/display/colour/smallMetrics.js";
 import type { Ticker } from "../../../src/device/keypad/keypad.js";
 import type { Light } from "../../../src/device/rest.js";
 import type { Screen } from "../../../src/ui/screen.js";
@@ -78,16 +78,17 @@ function itemOf(list: DrawList, index: number): Item {
   };
 }
 
-/** What a screen becomes on 320×240. */
-export function itemsOf(screen: Screen): Item[] {
+/** What a screen becomes on 320×240, or by other fonts and another grid. */
+export function itemsOf(screen: Screen, fonts: Fonts = measuring): Item[] {
   const list = new DrawList();
-  layout(list, screen, measuring);
+  layout(list, screen, fonts);
   return Array.from({ length: list.length }, (_, index) => itemOf(list, index));
 }
 
 export const measuring: Fonts = Object.freeze({
   width: (text: string, font: keyof typeof fakeFonts) => fakeWidth(text, fakeFonts[font]),
   heights: Object.freeze({ title: 24, body: 21 }),
+  grid: large,
 });
 
 /**
@@ -95,11 +96,17 @@ export const measuring: Fonts = Object.freeze({
  * blocks whose colour is their own, and reach a pixel beyond their width, as some real ones do.
  */
 export class FakePoco implements PocoLike<FakeFont, string> {
-  readonly pixels = new Uint32Array(width * height);
+  readonly #grid: Grid;
+  readonly pixels: Uint32Array;
   sent = 0;
   areas = 0;
   fails: string | undefined;
   #area: { readonly x: number; readonly y: number; readonly w: number; readonly h: number } | undefined;
+
+  constructor(grid: Grid = large) {
+    this.#grid = grid;
+    this.pixels = new Uint32Array(grid.width * grid.height);
+  }
 
   begin(x: number, y: number, w: number, h: number): void {
     if (this.#area !== undefined) throw new Error("begun already");
@@ -118,6 +125,7 @@ export class FakePoco implements PocoLike<FakeFont, string> {
   }
 
   #start(x: number, y: number, w: number, h: number): void {
+    const { width, height } = this.#grid;
     if (![x, y, w, h].every(Number.isInteger)) throw new RangeError("not whole pixels");
     if (x < 0 || y < 0 || w <= 0 || h <= 0 || x + w > width || y + h > height)
       throw new RangeError("bad area");
@@ -133,6 +141,7 @@ export class FakePoco implements PocoLike<FakeFont, string> {
   fillRectangle(color: number, x: number, y: number, w: number, h: number): void {
     const area = this.#area;
     if (area === undefined) throw new Error("inactive");
+    const { width } = this.#grid;
     const right = Math.min(x + w, area.x + area.w);
     const bottom = Math.min(y + h, area.y + area.h);
     for (let row = Math.max(y, area.y); row < bottom; row++) {
@@ -182,12 +191,26 @@ export class FakePoco implements PocoLike<FakeFont, string> {
   }
 }
 
-const assets: Assets<FakeFont, string> = { fonts: fakeFonts, icons: "icons" };
+/** Near to those of 240×135: Open Sans of 14 and 12 pixels. */
+const smallFonts = Object.freeze({
+  title: Object.freeze({ height: 18, size: 14 }),
+  body: Object.freeze({ height: 15, size: 12 }),
+});
+
+/** The letters of 240×135. */
+export const measuringSmall: Fonts = Object.freeze({
+  width: (text: string, font: keyof typeof smallFonts) => fakeWidth(text, smallFonts[font]),
+  heights: Object.freeze({ title: 18, body: 15 }),
+  grid: small,
+});
 
 export function fakeColour(
   ticker?: Ticker,
   backlight?: (light: Light) => void,
+  grid: Grid = large,
 ): { poco: FakePoco; display: ColourDisplay } {
-  const poco = new FakePoco();
+  const poco = new FakePoco(grid);
+  const fonts = grid === large ? fakeFonts : smallFonts;
+  const assets: Assets<FakeFont, string> = { fonts, icons: "icons", grid };
   return { poco, display: new ColourDisplay(new Painter(poco, assets), ticker, backlight) };
 }

@@ -8,7 +8,7 @@ import {
   unturned,
 } from "../../../hosts/esp32/keypad/touchSenses.js";
 import { caps, type Layer, nearest } from "../../../src/device/display/colour/keyboard.js";
-import { bodyBottom, keyboardTop } from "../../../src/device/display/colour/metrics.js";
+import { keyboardTop, large } from "../../../src/device/display/colour/metrics.js";
 import { type Point, TouchKeypad } from "../../../src/device/display/colour/touchKeypad.js";
 import type { KeypadState } from "../../../src/device/keypad/keypad.js";
 import type { PneCommand, PneView } from "../../../src/pne/ports.js";
@@ -79,7 +79,7 @@ class Bench {
   }
 
   cap(find: (cap: ReturnType<typeof caps>[number]) => boolean, time = 80): this {
-    const list = caps(this.colour.display.layer, keyboardTop(this.screen), bodyBottom);
+    const list = caps(this.colour.display.layer, keyboardTop(this.screen), large.bodyBottom);
     const cap = list.find(find);
     if (cap === undefined) assert.fail("no such key");
     return this.touch(cap.x + (cap.w >> 1), cap.y + (cap.h >> 1), time);

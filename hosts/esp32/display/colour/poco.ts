@@ -3,6 +3,7 @@ import Poco from "commodetto/Poco";
 import parseBMF from "commodetto/parseBMF";
 import parseBMP from "commodetto/parseBMP";
 import { ColourDisplay } from "../../../../src/device/display/colour/colourDisplay.js";
+import { type Grid, large } from "../../../../src/device/display/colour/metrics.js";
 import { Painter } from "../../../../src/device/display/colour/painter.js";
 import type { Ticker } from "../../../../src/device/keypad/keypad.js";
 import type { Light } from "../../../../src/device/rest.js";
@@ -11,6 +12,8 @@ import type { Light } from "../../../../src/device/rest.js";
 const displayListLength = 4096;
 
 export interface ColourOptions {
+  /** Of the display's size; 320×240 unless told. */
+  readonly grid?: Grid;
   /** As the manifest's `config` has it. */
   readonly rotation?: 0 | 90 | 180 | 270;
   /** For what moves by itself. */
@@ -20,20 +23,21 @@ export interface ColourOptions {
 }
 
 /**
- * The colour display of a target, `screen` being what the SDK sets up for it (`globalThis.screen`, 320×240 in its own
- * rotation or in that of the options). Fonts and signs are resources of this folder's manifest.
+ * The colour display of a target, `screen` being what the SDK sets up for it (`globalThis.screen`, in its own rotation or
+ * in that of the options). Fonts and signs are resources of this folder's manifests, one for each size.
  */
 export function openColourDisplay(
   screen: unknown,
-  { rotation = 0, ticker, backlight }: ColourOptions = {},
+  { grid = large, rotation = 0, ticker, backlight }: ColourOptions = {},
 ): ColourDisplay {
   return new ColourDisplay(
     new Painter(new Poco(screen as ConstructorParameters<typeof Poco>[0], { displayListLength, rotation }), {
       fonts: {
-        title: parseBMF(new Resource("OpenSans-Semibold-18.bf4")),
-        body: parseBMF(new Resource("OpenSans-Regular-16.bf4")),
+        title: parseBMF(new Resource(`${grid.titleFont}.bf4`)),
+        body: parseBMF(new Resource(`${grid.bodyFont}.bf4`)),
       },
       icons: parseBMP(new Resource("icons-alpha.bmp")),
+      grid,
     }),
     ticker,
     backlight,

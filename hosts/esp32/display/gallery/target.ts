@@ -2,12 +2,15 @@ import Bitmap from "commodetto/Bitmap";
 import BufferOut from "commodetto/BufferOut";
 import { File } from "file";
 import config from "mc/config";
+import { type Grid, large } from "../../../../src/device/display/colour/metrics.js";
+import { small } from "../../../../src/device/display/colour/smallMetrics.js";
 import { MonoDisplay } from "../../../../src/device/display/mono/monoDisplay.js";
+import type { Screen } from "../../../../src/ui/screen.js";
 import { everyScreen } from "../../../../test/device/display/everyScreen.js";
 import { openColourDisplay } from "../colour/poco.js";
 
 /**
- * Draws every screen of the core with the drivers of both size classes and Poco itself, and writes the pixels to files
+ * Draws every screen of the core with the drivers of each size and Poco itself, and writes the pixels to files
  * in `config.out`. Each screen is drawn over the one before, only where it differs, and whole on a display of its own:
  * the pixels must be the same.
  */
@@ -22,9 +25,10 @@ function save(name: string, ...content: readonly (ArrayBuffer | string)[]): void
   file.close();
 }
 
-function openBuffer() {
-  const buffer = new BufferOut({ width: 320, height: 240, pixelFormat: Bitmap.RGB565LE });
-  return { pixels: buffer.buffer, display: openColourDisplay(buffer) };
+function openBuffer(grid: Grid) {
+  const { width, height } = grid;
+  const buffer = new BufferOut({ width, height, pixelFormat: Bitmap.RGB565LE });
+  return { pixels: buffer.buffer, display: openColourDisplay(buffer, { grid }) };
 }
 
 function difference(a: ArrayBuffer, b: ArrayBuffer): number {
@@ -33,26 +37,37 @@ function difference(a: ArrayBuffer, b: ArrayBuffer): number {
   return left.findIndex((pixel, index) => pixel !== right[index]);
 }
 
+/** Draws a screen over the one before it and whole, and returns its pixels; throws where they are not the same. */
+function drawn(before: ReturnType<typeof openBuffer>, grid: Grid, screen: Screen): ArrayBuffer {
+  const whole = openBuffer(grid);
+  for (const { display } of [before, whole]) {
+    display.show(screen);
+    if (display.state.is !== "ready") throw new Error(display.state.why);
+  }
+  const at = difference(before.pixels, whole.pixels);
+  if (at >= 0) throw new Error(`pixel ${at % grid.width}, ${Math.floor(at / grid.width)} is stale`);
+  return before.pixels;
+}
+
 function drawAll(): object[] {
   const list: object[] = [];
   for (const keypad of keypads) {
-    const { pixels, display } = openBuffer();
+    const colour = openBuffer(large);
+    // Fingers have no room on it.
+    const wide = keypad === "touch" ? undefined : openBuffer(small);
     const panel = { open() {}, write() {}, close() {} };
     const mono = new MonoDisplay(panel, { every: () => ({ cancel() {} }) });
     for (const [index, { name, screen }] of everyScreen(keypad).entries()) {
-      const whole = openBuffer();
-      display.show(screen);
-      whole.display.show(screen);
       mono.show(screen);
-      for (const one of [display, whole.display]) {
-        if (one.state.is !== "ready") throw new Error(`${keypad}, ${name}: ${one.state.why}`);
-      }
-      const at = difference(pixels, whole.pixels);
-      if (at >= 0) throw new Error(`${keypad}, ${name}: pixel ${at % 320}, ${Math.floor(at / 320)} is stale`);
       const file = `${keypad}-${index}`;
-      save(`${file}.colour`, pixels);
+      try {
+        save(`${file}.colour`, drawn(colour, large, screen));
+        if (wide !== undefined) save(`${file}.wide`, drawn(wide, small, screen));
+      } catch (error) {
+        throw new Error(`${keypad}, ${name}: ${error}`);
+      }
       save(`${file}.mono`, mono.octets.buffer as ArrayBuffer);
-      list.push({ keypad, name, file, redraw: display.redraw, mono: mono.redraw });
+      list.push({ keypad, name, file, redraw: colour.display.redraw, mono: mono.redraw });
     }
   }
   return list;

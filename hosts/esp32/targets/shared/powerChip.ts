@@ -27,7 +27,7 @@ const emptyBattery = 3_300;
 const fullBattery = 850;
 
 /** From its volts: 1.1 mV a step in 12 bits. */
-function axp192Battery(chip: RegisterChip): number | undefined {
+export function axp192Battery(chip: RegisterChip): number | undefined {
   if ((chip.readUint8(0x01) & 0x20) === 0) return undefined;
   const steps = (chip.readUint8(0x78) << 4) | (chip.readUint8(0x79) & 0x0f);
   const part = (1.1 * steps - emptyBattery) / fullBattery;

@@ -23,7 +23,8 @@ export class Display {
     this.#canvas.classList.toggle("asleep", picture?.light === "dark");
     if (picture === undefined) return;
     this.#canvas.classList.toggle("mono", picture.kind === "128x64");
-    this.#paint(picture.kind === "320x240" ? this.#colour.rgba(picture) : monoPicture(picture));
+    this.#canvas.classList.toggle("wide", picture.kind === "240x135");
+    this.#paint(picture.kind === "128x64" ? monoPicture(picture) : this.#colour.rgba(picture));
     this.#scale();
   }
 

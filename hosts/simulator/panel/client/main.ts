@@ -1,7 +1,7 @@
 import type { KeyPress, Keypad } from "../../../../src/ui/keys.js";
 import type { Screen } from "../../../../src/ui/screen.js";
 import { ColourPicture } from "../../display/picture.js";
-import type { SentAssets } from "../../display/pixelFont.js";
+import type { AllSentAssets } from "../../display/pixelFont.js";
 import type { SentPicture } from "../../display/sent.js";
 import { type BoardName, boardOf } from "../boards.js";
 import type { NetworkState, PanelDevice, PanelEvent, PanelHello } from "../network.js";
@@ -29,7 +29,7 @@ import {
 import { followFinger } from "./touch.js";
 import { isTaken, pressOf } from "./typing.js";
 
-const assets = (await (await fetch("/assets.json")).json()) as SentAssets;
+const assets = (await (await fetch("/assets.json")).json()) as AllSentAssets;
 const colour = new ColourPicture(assets);
 
 let front: Front = { id: "", label: "" };

@@ -6,12 +6,11 @@ import type { Light } from "../../rest.js";
 import { type Display, type DisplayState, type Redraw, ready } from "../display.js";
 import { damage } from "./damage.js";
 import { DrawList } from "./drawList.js";
-import { type Area, type Fonts, height, pixels, width } from "./items.js";
+import { type Area, type Fonts, pixels } from "./items.js";
 import type { Layer } from "./keyboard.js";
 import { layout } from "./layout.js";
 import { type Look, untouched } from "./look.js";
-
-const everything: Area = Object.freeze({ x: 0, y: 0, w: width, h: height });
+import type { Grid } from "./metrics.js";
 
 const beatTime = Milliseconds(120);
 
@@ -21,9 +20,9 @@ export interface ColourPainter extends Fonts {
   paint(list: DrawList, areas: readonly Area[]): void;
 }
 
-/** A colour display of 320×240. */
+/** A colour display, of the size that its painter has a grid for. */
 export class ColourDisplay implements Display {
-  readonly kind = "320x240";
+  readonly kind: Grid["kind"];
   readonly #painter: ColourPainter;
   #shown = new DrawList();
   #next = new DrawList();
@@ -38,6 +37,7 @@ export class ColourDisplay implements Display {
   /** With a ticker, a step that takes nobody knows how long is seen to go on; `backlight` may throw what its bus throws. */
   constructor(painter: ColourPainter, ticker?: Ticker, backlight?: (light: Light) => void) {
     this.#painter = painter;
+    this.kind = painter.grid.kind;
     this.#ticker = ticker;
     if (backlight === undefined) return;
     this.light = (light) => {
@@ -109,7 +109,8 @@ export class ColourDisplay implements Display {
       const shown = this.#shown;
       const next = this.#next;
       layout(next, screen, this.#painter, this.#look);
-      const areas = shown.length === 0 ? [everything] : damage(shown, next, this.#painter);
+      const { width: w, height: h } = this.#painter.grid;
+      const areas = shown.length === 0 ? [{ x: 0, y: 0, w, h }] : damage(shown, next, this.#painter);
       this.#painter.paint(next, areas);
       this.#shown = next;
       this.#next = shown;

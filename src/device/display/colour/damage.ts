@@ -1,14 +1,6 @@
 import { type DrawList, Kind, overhang } from "./drawList.js";
-import {
-  type Area,
-  type Font,
-  type Fonts,
-  fonts as fontNames,
-  height,
-  pixels,
-  union,
-  width,
-} from "./items.js";
+import { type Area, type Font, type Fonts, fonts as fontNames, pixels, union } from "./items.js";
+import type { Grid } from "./metrics.js";
 
 /** Round corners take so much of each side. */
 export const corner = 6;
@@ -40,19 +32,19 @@ function change(before: DrawList, old: number, after: DrawList, index: number, f
 }
 
 /** Cut to the display, at whole pixels. */
-function clipped(area: Area): Area {
+function clipped(area: Area, grid: Grid): Area {
   const x = Math.max(0, Math.floor(area.x));
   const y = Math.max(0, Math.floor(area.y));
   return {
     x,
     y,
-    w: Math.min(width, Math.ceil(area.x + area.w)) - x,
-    h: Math.min(height, Math.ceil(area.y + area.h)) - y,
+    w: Math.min(grid.width, Math.ceil(area.x + area.w)) - x,
+    h: Math.min(grid.height, Math.ceil(area.y + area.h)) - y,
   };
 }
 
-function add(areas: Area[], area: Area): void {
-  let grown = clipped(area);
+function add(areas: Area[], area: Area, grid: Grid): void {
+  let grown = clipped(area, grid);
   if (grown.w <= 0 || grown.h <= 0) return;
   for (let i = 0; i < areas.length; ) {
     const other = areas[i] as Area;
@@ -109,8 +101,8 @@ export function damage(before: DrawList, after: DrawList, fonts: Fonts): Area[] 
     if (come[i] === 0) continue;
     const at = partner(before, paired, 0, after, i, false);
     if (at >= 0) paired[at] = 1;
-    add(areas, at >= 0 ? change(before, at, after, i, fonts) : after.outline(i));
+    add(areas, at >= 0 ? change(before, at, after, i, fonts) : after.outline(i), fonts.grid);
   }
-  for (let i = 0; i < before.length; i++) if (paired[i] === 0) add(areas, before.outline(i));
+  for (let i = 0; i < before.length; i++) if (paired[i] === 0) add(areas, before.outline(i), fonts.grid);
   return areas;
 }

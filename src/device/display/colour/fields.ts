@@ -1,15 +1,13 @@
 import type { Screen } from "../../../ui/screen.js";
 import { printable, tail } from "../text.js";
-import { width } from "./items.js";
 import { caps } from "./keyboard.js";
 import { isTouched, type Look } from "./look.js";
-import { bodyBottom, bodyTop, headerHeight, inner, keyboardTop, margin } from "./metrics.js";
+import { keyboardTop } from "./metrics.js";
 import { inColourFonts } from "./repertoire.js";
 import type { Sheet } from "./sheet.js";
 
 type Field = NonNullable<Screen["field"]>;
 
-const boxHeight = 38;
 /** A masked letter's dot, and the cursor behind the last one. */
 const dot = 12;
 const cursor = 2;
@@ -21,36 +19,42 @@ export function drawField(sheet: Sheet, screen: Screen, field: Field, look: Look
     return;
   }
   const { body } = sheet.fonts.heights;
-  let y = bodyTop - 2;
+  const { grid } = sheet;
+  let y = grid.bodyTop - grid.tight;
   const problem = screen.tone === "error";
   screen.lines.forEach((line) => {
-    y = sheet.lines(line, margin, y, inner, problem ? "bad" : "faint", 2) + 2;
+    y = sheet.lines(line, grid.margin, y, grid.inner, problem ? "bad" : "faint", 2) + grid.tight;
   });
-  const mode =
-    field.mode === undefined ? 0 : sheet.text(field.mode, margin, y, inner, "body", "accent", "right");
-  sheet.text(field.label, margin, y, inner - mode - 8, "body", "faint");
-  y += body + 1;
-  drawBox(sheet, field, y, boxHeight);
-  y += boxHeight + 8;
+  if (!grid.compact) {
+    const mode =
+      field.mode === undefined
+        ? 0
+        : sheet.text(field.mode, grid.margin, y, grid.inner, "body", "accent", "right");
+    sheet.text(field.label, grid.margin, y, grid.inner - mode - 8, "body", "faint");
+    y += body + 1;
+  }
+  drawBox(sheet, field, y, grid.box, grid.cursor);
+  y += grid.box + grid.below;
   // What is typed on three buttons may take two rows, and what to do by holding them takes two more.
   if (field.groups !== undefined) {
     drawGroups(sheet, field.groups, y);
     y += 2 * body;
   }
-  const most = Math.floor((bodyBottom - y) / body);
+  const most = Math.floor((grid.bodyBottom - y) / body);
   if (screen.hint === undefined || (field.groups !== undefined && most < 2)) return;
-  sheet.lines(screen.hint, margin, y, inner, "faint", most, "center");
+  sheet.lines(screen.hint, grid.margin, y, grid.inner, "faint", most, "center");
 }
 
 function drawWithKeyboard(sheet: Sheet, screen: Screen, field: Field, look: Look): void {
   const { body } = sheet.fonts.heights;
+  const { grid } = sheet;
   const top = keyboardTop(screen);
   const line = screen.lines[0];
   const color = screen.tone === "error" ? "bad" : "faint";
-  if (line !== undefined) sheet.text(line, margin, headerHeight + 1, inner, "body", color);
-  sheet.rect(0, top - 1, width, bodyBottom - top + 1, "dim");
-  drawBox(sheet, field, top - 37, 34);
-  caps(look.layer, top, bodyBottom).forEach((cap) => {
+  if (line !== undefined) sheet.text(line, grid.margin, grid.headerHeight + 1, grid.inner, "body", color);
+  sheet.rect(0, top - 1, grid.width, grid.bodyBottom - top + 1, "dim");
+  drawBox(sheet, field, top - 37, 34, grid.cursor);
+  caps(look.layer, top, grid.bodyBottom).forEach((cap) => {
     const { x, y, w, h } = cap;
     const touched = isTouched(look, cap) || cap.on === true;
     const ink = touched ? "onBar" : "ink";
@@ -61,30 +65,32 @@ function drawWithKeyboard(sheet: Sheet, screen: Screen, field: Field, look: Look
 }
 
 /** The box with its text: dots for masked letters, the cursor at the end. */
-function drawBox(sheet: Sheet, field: Field, y: number, h: number): void {
-  sheet.rect(margin, y, inner, h, "accent", true);
-  sheet.rect(margin + 2, y + 2, inner - 4, h - 4, "card", true);
+function drawBox(sheet: Sheet, field: Field, y: number, h: number, edge: number): void {
+  const { grid } = sheet;
+  sheet.rect(grid.margin, y, grid.inner, h, "accent", true);
+  sheet.rect(grid.margin + 2, y + 2, grid.inner - 4, h - 4, "card", true);
   const { title: line } = sheet.fonts.heights;
-  const room = inner - 24 - cursor;
+  const room = grid.inner - 24 - cursor;
   const text = printable(field.text, inColourFonts);
   let masked = 0;
   while (field.masked && text.charAt(masked) === "*") masked++;
   const rest = text.slice(masked);
   const most = Math.floor((room - sheet.fonts.width(rest, "title")) / dot);
   const dots = Math.min(masked, Math.max(0, most));
-  let x = margin + 10;
+  let x = grid.margin + 10;
   sheet.icon("dot", x, y + ((h - dot) >> 1), dot, dot, "ink", dots);
   x += dots * dot;
   const shown = tail(rest, room - dots * dot, sheet.measure("title"));
   const top = y + ((h - line) >> 1);
   x += sheet.text(shown, x, top, room + 1, "title", "ink");
-  sheet.rect(x + 1, y + 7, cursor, h - 14, "accent");
+  sheet.rect(x + 1, y + edge, cursor, h - 2 * edge, "accent");
 }
 
 /** What each of three buttons takes, above the button. */
 function drawGroups(sheet: Sheet, groups: readonly string[], y: number): void {
-  const column = width / groups.length;
-  const most = Math.floor((bodyBottom - y) / sheet.fonts.heights.body);
+  const { grid } = sheet;
+  const column = grid.width / groups.length;
+  const most = Math.floor((grid.bodyBottom - y) / sheet.fonts.heights.body);
   groups.forEach((letters, index) => {
     const x = Math.round(index * column) + 4;
     sheet.lines(letters, x, y, Math.floor(column) - 8, "ink", most, "center");

@@ -1,7 +1,6 @@
-/** What is drawn on 320×240: the words that layouts and painters share. */
+import type { Grid } from "./metrics.js";
 
-export const width = 320;
-export const height = 240;
+/** What is drawn in colour: the words that layouts and painters share. */
 
 /** Titles, and what is typed; everything else. Each font more is 14 kilobytes of flash. */
 export type Font = "title" | "body";
@@ -80,8 +79,9 @@ export interface Area {
   readonly h: number;
 }
 
-/** Widths of texts and heights of fonts, in pixels. */
+/** Widths of texts and heights of fonts, in pixels, and the grid that they are for. */
 export interface Fonts {
+  readonly grid: Grid;
   width(text: string, font: Font): number;
   readonly heights: Readonly<Record<Font, number>>;
 }

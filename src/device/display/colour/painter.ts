@@ -4,6 +4,7 @@ import type { ColourPainter } from "./colourDisplay.js";
 import { corner } from "./damage.js";
 import { type DrawList, Kind } from "./drawList.js";
 import { type Area, type Color, colors, type Font, fonts, type Icon, icons } from "./items.js";
+import type { Grid } from "./metrics.js";
 
 /** A font of the SDK (`commodetto/parseBMF`). */
 export interface PocoFont {
@@ -36,6 +37,7 @@ export interface PocoLike<F extends PocoFont, B> {
 export interface Assets<F, B> {
   readonly fonts: Readonly<Record<Font, F>>;
   readonly icons: B;
+  readonly grid: Grid;
 }
 
 /** sRGB. Ink on card and onBar on each of its grounds have a contrast of more than 4.5 : 1 (a test computes it). */
@@ -59,6 +61,7 @@ const band = 40;
 /** Draws items with Poco. */
 export class Painter<F extends PocoFont, B> implements ColourPainter {
   readonly heights: Readonly<Record<Font, number>>;
+  readonly grid: Grid;
   readonly #poco: PocoLike<F, B>;
   readonly #assets: Assets<F, B>;
   /** As `colors` has them. */
@@ -67,6 +70,7 @@ export class Painter<F extends PocoFont, B> implements ColourPainter {
   constructor(poco: PocoLike<F, B>, assets: Assets<F, B>) {
     this.#poco = poco;
     this.#assets = assets;
+    this.grid = assets.grid;
     const { title, body } = assets.fonts;
     this.heights = { title: title.height, body: body.height };
     this.#colors = colors.map((name) => poco.makeColor(...palette[name]));

@@ -1,6 +1,7 @@
 import { ellipsed, type Measure, printable, wrapped } from "../text.js";
 import type { DrawList } from "./drawList.js";
 import type { Color, Font, Fonts, Icon } from "./items.js";
+import type { Grid } from "./metrics.js";
 import { inColourFonts } from "./repertoire.js";
 
 export type Align = "left" | "center" | "right";
@@ -9,6 +10,7 @@ export type Align = "left" | "center" | "right";
 export class Sheet {
   readonly #list: DrawList;
   readonly fonts: Fonts;
+  readonly grid: Grid;
   readonly #measures: Readonly<Record<Font, Measure>>;
 
   /** Empties the list first. */
@@ -16,6 +18,7 @@ export class Sheet {
     list.clear();
     this.#list = list;
     this.fonts = fonts;
+    this.grid = fonts.grid;
     this.#measures = {
       title: (text) => fonts.width(text, "title"),
       body: (text) => fonts.width(text, "body"),

@@ -2,7 +2,7 @@ import type { Screen } from "../../../ui/screen.js";
 import type { Area } from "./items.js";
 import { type Cap, type CapAction, caps, type Layer, nearest } from "./keyboard.js";
 import { placeMenu, rowHeightOf } from "./menu.js";
-import { bodyBottom, keyboardTop } from "./metrics.js";
+import { keyboardTop, large } from "./metrics.js";
 import { softKeyAreas } from "./softKeys.js";
 
 /** What a finger is on. */
@@ -29,7 +29,7 @@ export function targetAt(
   x: number,
   y: number,
 ): Touched | undefined {
-  if (y >= bodyBottom) return softAt(screen, measure, x, y);
+  if (y >= large.bodyBottom) return softAt(screen, measure, x, y);
   if (screen.field !== undefined) return capAt(screen, layer, x, y);
   return screen.menu === undefined ? undefined : rowAt(screen, x, y);
 }
@@ -41,7 +41,7 @@ function softAt(
   y: number,
 ): Touched | undefined {
   const areas: Soft[] = [];
-  softKeyAreas(screen, measure).forEach((area, index) => {
+  softKeyAreas(large, screen, measure).forEach((area, index) => {
     if (screen.softKeys[index] !== "") areas.push({ ...area, index });
   });
   const area = nearest(areas, x, y);
@@ -49,14 +49,14 @@ function softAt(
 }
 
 function capAt(screen: Screen, layer: Layer, x: number, y: number): Touched | undefined {
-  const list = caps(layer, keyboardTop(screen), bodyBottom);
+  const list = caps(layer, keyboardTop(screen), large.bodyBottom);
   const area: Cap | undefined = nearest(list, x, y);
   return area && { target: { is: "cap", action: area.action, index: list.indexOf(area) }, area };
 }
 
 function rowAt(screen: Screen, x: number, y: number): Touched | undefined {
-  const { top, from, to } = placeMenu(screen);
-  const h = rowHeightOf(screen);
+  const { top, from, to } = placeMenu(large, screen);
+  const h = rowHeightOf(large, screen);
   const index = from + Math.floor((y - top) / h);
   if (y < top || index >= to || x < 0) return undefined;
   return { target: { is: "row", index }, area: { x: 0, y: top + (index - from) * h, w: 320, h } };

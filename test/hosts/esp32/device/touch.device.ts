@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { startExternal } from "../../../../hosts/simulator/external/command.js";
 import { caps } from "../../../../src/device/display/colour/keyboard.js";
-import { bodyBottom, keyboardTop } from "../../../../src/device/display/colour/metrics.js";
+import { keyboardTop, large } from "../../../../src/device/display/colour/metrics.js";
 import { SdkSimulator } from "./sdkSimulator.js";
 
 const alice = Object.freeze({ userID: "alice", password: "open sesame" });
@@ -18,7 +18,7 @@ describe("the firmware in the SDK's simulator, on a display that is touched", ()
   const soft = (index: number): Promise<void> => touch(40 + 80 * index, 222);
 
   async function type(text: string): Promise<void> {
-    const keys = caps("lower", keyboardTop(simulator.screen ?? assert.fail("dark")), bodyBottom);
+    const keys = caps("lower", keyboardTop(simulator.screen ?? assert.fail("dark")), large.bodyBottom);
     for (const letter of text) {
       const key = keys.find(({ label }) => label === letter) ?? assert.fail(letter);
       await touch(key.x + (key.w >> 1), key.y + (key.h >> 1));

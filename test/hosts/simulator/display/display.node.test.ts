@@ -4,11 +4,13 @@ import { drawnColour, drawnMono } from "../../../../hosts/simulator/display/draw
 import { ColourPicture, monoPicture } from "../../../../hosts/simulator/display/picture.js";
 import { PixelPoco } from "../../../../hosts/simulator/display/pixelPoco.js";
 import { readAlpha } from "../../../../hosts/simulator/display/png.js";
-import type { SentPicture } from "../../../../hosts/simulator/display/sent.js";
+import type { SentColour, SentPicture } from "../../../../hosts/simulator/display/sent.js";
 import { ColourDisplay } from "../../../../src/device/display/colour/colourDisplay.js";
 import { overhang } from "../../../../src/device/display/colour/drawList.js";
+import { large } from "../../../../src/device/display/colour/metrics.js";
 import { Painter } from "../../../../src/device/display/colour/painter.js";
 import { inColourFonts } from "../../../../src/device/display/colour/repertoire.js";
+import { small } from "../../../../src/device/display/colour/smallMetrics.js";
 import type { Face } from "../../../../src/ui/page.js";
 import type { Screen } from "../../../../src/ui/screen.js";
 import { UpdatePage } from "../../../../src/ui/screens/update.js";
@@ -18,8 +20,22 @@ import { ManualTicker } from "../../esp32/keypad/mocks.js";
 
 const still = { every: () => ({ cancel() {} }) };
 
-describe("the fonts of the boards' colour display", () => {
-  const { fonts } = pixelAssets();
+describe("the fonts of the boards' colour displays", () => {
+  const fonts = Object.fromEntries(
+    [large, small].flatMap((grid) => {
+      const { title, body } = pixelAssets(grid).fonts;
+      return [
+        [grid.titleFont, title],
+        [grid.bodyFont, body],
+      ];
+    }),
+  );
+
+  it("have no glyph that is one pixel wide, whose rows the SDK packs the wrong way round", () => {
+    for (const [name, { glyphs }] of Object.entries(fonts))
+      for (const [code, { bits }] of glyphs)
+        assert.notEqual(bits.width, 1, `${name}: U+${code.toString(16)}`);
+  });
 
   it("have every character that the layout takes them to have, and no other", () => {
     for (const [name, { glyphs }] of Object.entries(fonts)) {
@@ -56,7 +72,7 @@ describe("the fonts of the boards' colour display", () => {
 
 describe("Poco in memory", () => {
   it("mixes colours of 5, 6 and 5 bits as Poco's C does", () => {
-    const poco = new PixelPoco();
+    const poco = new PixelPoco(large);
     const level = (value: number) => ({ width: 1, height: 1, levels: Uint8Array.of(value) });
     const on = (under: number, over: number, value: number): number => {
       poco.begin(0, 0, 320, 240);
@@ -76,7 +92,7 @@ describe("Poco in memory", () => {
   });
 
   it("draws nothing outside the area that was begun", () => {
-    const poco = new PixelPoco();
+    const poco = new PixelPoco(large);
     const { fonts } = pixelAssets();
     poco.begin(10, 10, 20, 5);
     poco.fillRectangle(0xf800, 0, 0, 320, 240);
@@ -90,25 +106,30 @@ describe("Poco in memory", () => {
 });
 
 describe("a display's picture in a browser", () => {
-  it("has the pixels of the painter itself, for every screen, though only its list was sent", () => {
-    const sent: (SentPicture & { kind: "320x240" })[] = [];
-    const display = drawnColour((picture) => {
-      if (picture.kind === "320x240") sent.push(JSON.parse(JSON.stringify(picture)));
-    }, still);
-    const poco = new PixelPoco();
-    const direct = new ColourDisplay(new Painter(poco, pixelAssets()));
-    const picture = new ColourPicture(JSON.parse(JSON.stringify(sentAssets())));
-    for (const { name, screen } of everyScreen("touch")) {
-      display.show(screen);
-      direct.show(screen);
-      assert.deepEqual(direct.state, { is: "ready" });
-      const pixels = picture.pixels(sent.at(-1) as (typeof sent)[number]);
-      assert.ok(
-        pixels.every((pixel, i) => pixel === poco.pixels[i]),
-        name,
+  for (const grid of [large, small])
+    it(`has the pixels of the painter itself, for every screen on ${grid.kind}, though only its list was sent`, () => {
+      const sent: SentColour[] = [];
+      const display = drawnColour(
+        (picture) => {
+          if (picture.kind !== "128x64") sent.push(JSON.parse(JSON.stringify(picture)));
+        },
+        still,
+        grid,
       );
-    }
-  });
+      const poco = new PixelPoco(grid);
+      const direct = new ColourDisplay(new Painter(poco, pixelAssets(grid)));
+      const picture = new ColourPicture(JSON.parse(JSON.stringify(sentAssets())));
+      for (const { name, screen } of everyScreen(grid === large ? "touch" : "buttons")) {
+        display.show(screen);
+        direct.show(screen);
+        assert.deepEqual(direct.state, { is: "ready" });
+        const pixels = picture.pixels(sent.at(-1) as (typeof sent)[number]);
+        assert.ok(
+          pixels.every((pixel, i) => pixel === poco.pixels[i]),
+          name,
+        );
+      }
+    });
 
   it("shows a 128×64 display's memory, and its pages as they turn", () => {
     const sent: SentPicture[] = [];

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Browser, Page } from "playwright-core";
 import { sentAssets } from "../../../../hosts/simulator/display/assets.js";
-import { drawnColour, drawnMono } from "../../../../hosts/simulator/display/drawn.js";
+import { drawnOn } from "../../../../hosts/simulator/display/drawn.js";
 import { ColourPicture, monoPicture, type Picture } from "../../../../hosts/simulator/display/picture.js";
 import type { SentPicture } from "../../../../hosts/simulator/display/sent.js";
 import { type BoardName, boardNames, boardOf } from "../../../../hosts/simulator/panel/boards.js";
@@ -15,8 +15,7 @@ const still = { every: () => ({ cancel() {} }) };
 function pictureOf(kind: SentPicture["kind"], screen: Screen): SentPicture {
   const sent: SentPicture[] = [];
   const take = (picture: SentPicture): void => void sent.push(picture);
-  const display = kind === "320x240" ? drawnColour(take, still) : drawnMono(take, still);
-  display.show(screen);
+  drawnOn(kind, take, still).show(screen);
   return sent[0] as SentPicture;
 }
 
@@ -78,6 +77,7 @@ describe("a board on the panel's page", function () {
 
   for (const [kind, board] of [
     ["320x240", "m5stack"],
+    ["240x135", "m5stick_cplus"],
     ["128x64", "nodemcu"],
   ] as const) {
     it(`shows every pixel of a display of ${kind}`, async () => {
@@ -86,7 +86,7 @@ describe("a board on the panel's page", function () {
       network.show("keypad", settings, sent);
       await until(async () => (await page.locator("#spoken").textContent())?.startsWith("Küche") === true);
       const wanted: Picture =
-        sent.kind === "320x240" ? new ColourPicture(sentAssets()).rgba(sent) : monoPicture(sent);
+        sent.kind === "128x64" ? monoPicture(sent) : new ColourPicture(sentAssets()).rgba(sent);
       const shown = await pixels(wanted.width, wanted.height);
       assert.equal(shown.length, wanted.rgba.length);
       const at = shown.findIndex((value, i) => value !== wanted.rgba[i]);
