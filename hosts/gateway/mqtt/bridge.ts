@@ -9,7 +9,7 @@ import { type KeptLevels, LevelBook, type Placed } from "./names.js";
 import { type Layout, Retained, statusTopic } from "./retained.js";
 import { sparing } from "./sparing.js";
 import { lost, troubleOf } from "./trouble.js";
-import { payloadOf, readValue } from "./values.js";
+import { payloadOf, readPayload } from "./values.js";
 
 export interface BridgeOptions {
   readonly url: string;
@@ -35,7 +35,6 @@ const firstRetry = 1_000;
 const longestRetry = 60_000;
 /** A connection that lasts so long has not been refused: the next pause is the first again. */
 const steady = 10_000;
-const longestPayload = 1_024;
 /** What a broker may send before a whole message has come of it: it is held in memory, and MQTT allows 256 MB. */
 const longestMessage = 1_048_576;
 /** For the broker to hear that the gateway has stopped. */
@@ -217,14 +216,15 @@ export class MqttBridge {
   #message(topic: string, payload: Buffer, retain: boolean): void {
     const { log } = this.#options;
     for (const { pn, member, base } of this.#placed()) {
+      // What is for no device here may be for another gateway's.
+      if (!topic.startsWith(`${base}/`)) continue;
       const asked = member.topics.find(
         ({ name, direction }) => direction !== "offers" && topic === `${base}/${name}/set`,
       );
-      if (asked === undefined) continue;
+      if (asked === undefined) return log.event("mqtt.refused", { topic, why: "topic.unknown" });
       // What was kept was meant for another time: nothing is switched because the gateway has come back.
       if (retain) return log.event("mqtt.refused", { topic, why: "retained" });
-      const value =
-        payload.length > longestPayload ? undefined : readValue(asked.kind, payload.toString("utf8"));
+      const value = readPayload(asked.kind, payload);
       if (value === undefined) return log.event("mqtt.refused", { topic, why: "topic.kind" });
       return this.#queue.add({ kind: "sendTopic", pn, to: member.id, topic: asked.name, value });
     }

@@ -37,12 +37,15 @@ export function documentOf(
   const described = describe(topic, `${base}/${topic.name}`);
   if (described === undefined) return undefined;
   const { component, fields } = described;
+  const entity = `${base.split("/").at(-1)}_${topic.name}`;
   return {
     component,
     config: {
       name: topic.name,
       unique_id: `cpns_${member.id}_${topic.name}`,
-      object_id: `${base.split("/").at(-1)}_${topic.name}`,
+      // Home Assistant before 2025.10 knows the first alone, from 2026.4 on the second.
+      object_id: entity,
+      default_entity_id: `${component}.${entity.replaceAll("-", "_")}`,
       availability_mode: "all",
       availability: [{ topic: about.status }, { topic: `${base}/_available` }],
       device: {

@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import type { Kind } from "../../../src/protocols/topics/contents.js";
 import { greatestNumber, isOfKind, type Value } from "../../../src/protocols/topics/message.js";
 
@@ -12,6 +13,14 @@ export function payloadOf(value: Value): string {
 
 const on = new Set(["on", "true", "1"]);
 const off = new Set(["off", "false", "0"]);
+
+const longestPayload = 1_024;
+
+/** The same of octets as they come: too many, or such as are no UTF-8, are no value. */
+export function readPayload(kind: Kind, payload: Buffer): Value | undefined {
+  if (payload.length > longestPayload || !isUtf8(payload)) return undefined;
+  return readValue(kind, payload.toString("utf8"));
+}
 
 /** What a payload says to a topic of this kind; undefined when it is none of its values. */
 export function readValue(kind: Kind, payload: string): Value | undefined {

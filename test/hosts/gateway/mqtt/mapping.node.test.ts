@@ -3,7 +3,7 @@ import { documentOf } from "../../../../hosts/gateway/mqtt/discovery.js";
 import { EventBuffer, mostEvents, oldestEvent } from "../../../../hosts/gateway/mqtt/eventBuffer.js";
 import { cleaned, type KeptLevel, LevelBook } from "../../../../hosts/gateway/mqtt/names.js";
 import { Retained } from "../../../../hosts/gateway/mqtt/retained.js";
-import { payloadOf, readValue } from "../../../../hosts/gateway/mqtt/values.js";
+import { payloadOf, readPayload, readValue } from "../../../../hosts/gateway/mqtt/values.js";
 import { Milliseconds } from "../../../../src/base/units.js";
 import type { GatewayPNView, MemberView, TopicView } from "../../../../src/gateway/ports.js";
 
@@ -217,6 +217,12 @@ describe("values in MQTT", () => {
       for (const payload of payloads)
         assert.equal(readValue(kind as keyof typeof wrong, payload), undefined, `${kind}: ${payload}`);
   });
+
+  it("that are no UTF-8, or too long, are none", () => {
+    assert.equal(readPayload("text", Buffer.from("Küche")), "Küche");
+    for (const octets of [Buffer.of(0xff, 0xfe), Buffer.of(0x4b, 0xc3), Buffer.alloc(1_025, "0")])
+      assert.equal(readPayload("text", octets), undefined);
+  });
 });
 
 describe("Home Assistant's discovery", () => {
@@ -251,6 +257,11 @@ describe("Home Assistant's discovery", () => {
     assert.equal(config.state_topic, "cpns/home/kuche/on");
     assert.equal(config.command_topic, "cpns/home/kuche/on/set");
     assert.equal(config.unique_id, "cpns_aa01_on");
+    // Each for releases that do not know the other.
+    assert.equal(config.object_id, "kuche_on");
+    assert.equal(config.default_entity_id, "switch.kuche_on");
+    const dashed = document(topic({ name: "opens-at", kind: "text", direction: "both" }))?.config;
+    assert.equal(dashed?.default_entity_id, "text.kuche_opens_at");
     assert.deepEqual(config.availability, [
       { topic: "cpns/_gateway/6757" },
       { topic: "cpns/home/kuche/_available" },
