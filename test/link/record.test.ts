@@ -231,3 +231,32 @@ describe("a session that is never resumed", () => {
     assert.notEqual(new RecordLayer({ ...options, resumptions: 1 }).ticketID, undefined);
   });
 });
+
+describe("the renewal of a session", () => {
+  const due = (records: number, sealed: number): boolean => {
+    const [layer] = pair({ records, lifetime: Seconds(800) });
+    for (let i = 0; i < sealed; i++) layer.seal(hello);
+    return layer.renewalDue;
+  };
+
+  it("falls due with the last eighth of its records, and with four that are left", () => {
+    assert.deepEqual([due(80, 69), due(80, 70)], [false, true]);
+    assert.deepEqual([due(16, 11), due(16, 12)], [false, true]);
+  });
+
+  it("falls due with what the other side has sent, too", () => {
+    const [one, other] = pair({ records: 16, lifetime: Seconds(800) });
+    for (let i = 0; i < 11; i++) one.open(other.seal(hello));
+    assert.equal(one.renewalDue, false);
+    one.open(other.seal(hello));
+    assert.equal(one.renewalDue, true);
+  });
+
+  it("falls due with the last eighth of its time (GWA-01, GWA-02)", () => {
+    const [layer, , clock] = pair({ records: 1000, lifetime: Seconds(800) });
+    clock.advance(Milliseconds(699_999));
+    assert.equal(layer.renewalDue, false);
+    clock.advance(Milliseconds(1));
+    assert.equal(layer.renewalDue, true);
+  });
+});

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
-import { allZero, hex } from "../../../src/base/octets.js";
+import { allZero, ascii, concat, hex } from "../../../src/base/octets.js";
 import { checkRands, directSessionKey } from "../../../src/crypto/keys/directKeys.js";
 import { type LocalKeyBinding, unwrapLocalKey, wrapLocalKey } from "../../../src/crypto/keys/localKeys.js";
 import { deriveKeys, wipeKeys } from "../../../src/crypto/keys/pairKeys.js";
 import { recordKeys } from "../../../src/crypto/keys/recordKeys.js";
+import { rekeyed } from "../../../src/crypto/keys/rekey.js";
 import {
   contextOctets,
   hashServer,
@@ -11,6 +12,7 @@ import {
   relayedSessionKey,
 } from "../../../src/crypto/keys/relayedKeys.js";
 import { nobleSuite as suite } from "../../../src/crypto/noble.js";
+import { Secret } from "../../../src/crypto/secret.js";
 import { codeOf } from "../../support/codeOf.js";
 import { exampleInputs, exampleOutputs } from "../../vectors/keySchedule.js";
 import { keySchedule } from "./keySchedule.js";
@@ -103,6 +105,33 @@ describe("the key schedule", () => {
       codeOf(() => directSessionKey(suite, keys(), right, right, right, wrong)),
       "crypto.length",
     );
+  });
+
+  it("makes session keys of the ECDH secret too, where there is one: the EUKey alone is not enough (forward secrecy)", () => {
+    const agreement = (mark: number) => ({
+      sharePNE: new Uint8Array(33).fill(2),
+      shareServer: new Uint8Array(33).fill(3),
+      secret: new Secret(new Uint8Array(32).fill(mark)),
+    });
+    const relayed = (mark: number): string =>
+      hex(relayedSessionKey(suite, keys(), inputs.context, agreement(mark)).octets);
+    const renewed = (mark: number): string => {
+      const { sk, hash } = rekeyed(suite, keys(), inputs.context, new Uint8Array(32), agreement(mark));
+      return hex(sk.octets) + hex(hash);
+    };
+    const rand = (mark: number) => new Uint8Array(32).fill(mark);
+    const direct = (mark: number): string =>
+      hex(directSessionKey(suite, keys(), rand(1), rand(2), rand(3), rand(mark)).octets);
+    for (const made of [relayed, renewed, direct]) {
+      assert.equal(made(7), made(7));
+      assert.notEqual(made(7), made(8));
+    }
+    // docs/PROTOCOL.md: ikm = K_sess ‖ secret, both shares in the info.
+    const shares = concat(agreement(7).sharePNE, agreement(7).shareServer);
+    const info = concat(ascii("CPNS SK"), contextOctets(suite, inputs.context), shares);
+    const salt = concat(inputs.context.randPNE, inputs.context.randServer);
+    const ikm = concat(keys().sess.octets, agreement(7).secret.octets);
+    assert.equal(relayed(7), hex(suite.hkdf(salt, ikm, info, 32)));
   });
 
   it("makes RANDs wrong that are short, zero or equal, on either side", () => {

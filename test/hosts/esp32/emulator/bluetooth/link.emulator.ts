@@ -28,7 +28,8 @@ describe("the image of a chip in QEMU, by its own Bluetooth, against noble, a ga
   after(() => bench.close());
 
   afterEach(function () {
-    if (this.currentTest?.state === "failed") process.stderr.write(`${chip.said}\n${bench.faults}\n${JSON.stringify(chip.screen)}\n`);
+    if (this.currentTest?.state === "failed")
+      process.stderr.write(`${chip.said}\n${bench.faults}\n${JSON.stringify(chip.screen)}\n`);
   });
 
   it("starts NimBLE, advertises, and is connected to and subscribed to (EUK-UI-01)", async () => {
