@@ -268,6 +268,11 @@ const commands = {
         value: "NUMBER",
         about: "power cuts at random moments; 20 unless told, 200 is the full run",
       },
+      {
+        name: "reconnects",
+        value: "NUMBER",
+        about: "links by Bluetooth, over which the heap may not shrink; 100 unless told",
+      },
       { name: "seed", value: "TEXT", about: "the same random moments as a run before" },
       { name: "built", about: "does not build the image anew" },
     ],

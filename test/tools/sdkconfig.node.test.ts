@@ -78,7 +78,6 @@ describe("the configuration for ESP-IDF", () => {
     assert.deepEqual(own, [
       "CONFIG_BT_CONTROLLER_DISABLED",
       "CONFIG_BT_NIMBLE_TRANSPORT_UART",
-      "CONFIG_BT_NIMBLE_TRANSPORT_UART_PORT",
       "CONFIG_ESPTOOLPY_FLASHMODE_DIO",
     ]);
   });

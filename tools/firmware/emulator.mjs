@@ -60,9 +60,15 @@ function writeFlash(target, { bootLoader }) {
   return file;
 }
 
-/** `kills`: power cuts at random moments; `seed` makes the same ones again. */
-export async function testEmulator({ kills = "20", seed = String(Date.now()), built = false }) {
+/** `kills`: power cuts at random moments; `seed` makes the same ones again; `reconnects`: links by Bluetooth. */
+export async function testEmulator({
+  kills = "20",
+  reconnects = "100",
+  seed = String(Date.now()),
+  built = false,
+}) {
   if (!/^[0-9]{1,4}$/.test(kills)) fail("--kills takes up to four digits", 2);
+  if (!/^[0-9]{2,5}$/.test(reconnects)) fail("--reconnects takes two to five digits", 2);
   let ran = 0;
   for (const target of targets().values()) {
     if (!target.emulator) continue;
@@ -90,6 +96,7 @@ export async function testEmulator({ kills = "20", seed = String(Date.now()), bu
           CPNS_EMULATOR_MACHINE: chip.machine,
           CPNS_EMULATOR_KILLS: kills,
           CPNS_EMULATOR_SEED: seed,
+          CPNS_EMULATOR_RECONNECTS: reconnects,
         },
       },
     );

@@ -10,6 +10,8 @@
 	#error "cpns: this is for an emulator's build alone (defines.cpns.emulator)"
 #endif
 
+#include "cpnsEmulator.h"
+
 #include <stdio.h>
 #include "driver/uart.h"
 #include "esp_err.h"
@@ -32,10 +34,8 @@ static uart_port_t port_of(xsMachine *the)
 	return (uart_port_t)port;
 }
 
-/* (port): once; what has arrived before is dropped. */
-void xs_cpns_uart_open(xsMachine *the)
+int cpns_serial_open(int port)
 {
-	uart_port_t port = port_of(the);
 	uart_config_t config = {
 		.baud_rate = BAUD,
 		.data_bits = UART_DATA_8_BITS,
@@ -45,10 +45,18 @@ void xs_cpns_uart_open(xsMachine *the)
 		.source_clk = UART_SCLK_DEFAULT,
 	};
 	if (!uart_is_driver_installed(port) && uart_driver_install(port, RECEIVED, SENT, 0, NULL, 0) != ESP_OK)
-		xsUnknownError("cpns: the serial port has no driver");
+		return 1;
 	if (uart_param_config(port, &config) != ESP_OK)
-		xsUnknownError("cpns: the serial port cannot be set");
+		return 1;
 	uart_flush_input(port);
+	return 0;
+}
+
+/* (port): once; what has arrived before is dropped. */
+void xs_cpns_uart_open(xsMachine *the)
+{
+	if (cpns_serial_open(port_of(the)))
+		xsUnknownError("cpns: the serial port cannot be opened");
 }
 
 /* (port) → octets that have arrived, or undefined when none have */
@@ -104,6 +112,10 @@ void xs_cpns_memory(xsMachine *the)
 }
 
 #if CONFIG_BT_CONTROLLER_DISABLED
+/* The linker comes to the target's cpnsHci.c before NimBLE, who needs it: somebody has to have asked for it by then. */
+void ble_transport_ll_init(void);
+void (*const cpns_hci)(void) __attribute__((used)) = ble_transport_ll_init;
+
 /* The SDK gives back at its start what a controller would keep; there is none. */
 esp_err_t esp_bt_controller_mem_release(int mode);
 esp_err_t esp_bt_controller_mem_release(int mode)
