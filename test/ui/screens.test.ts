@@ -158,14 +158,15 @@ describe("the screens", () => {
     assert.deepEqual(bench.commands, [{ kind: "acceptInvitation" }]);
   });
 
-  it("say that an invitation is over, and that a PN was ended for everybody", () => {
+  it("say that an invitation is over, and that the device is in no PN any more, but not that the PN is over", () => {
     const bench = new UiBench("matrix", enrolledView).notify({ kind: "invited" });
     bench.notify({ kind: "invitationOver" }).after(1);
     assert.match(bench.screen.lines[0] ?? "", /over/);
     bench.taps("D");
     assert.equal(bench.screen.id, "home");
     bench.after(3).notify({ kind: "left", why: "dissolved" });
-    assert.match(bench.screen.title, /ended/);
+    assert.match(bench.screen.title, /Out of/);
+    assert.match(bench.screen.lines.join(" "), /ended, or .* taken out/, "the message is the same for both");
   });
 
   it("after a wrong password lead back to it, as it was typed", () => {

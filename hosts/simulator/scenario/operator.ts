@@ -120,8 +120,10 @@ export class Hand {
       if (id === "home" || id === "welcome") return;
       if (id === "off" || id === "boot") throw new StepFailure(`the device shows '${id}'`);
       if (id === "progress" || id === "looking") await this.#idle();
-      else if (this.device.screen.field === undefined) await this.move("back");
-      else await this.#leaveField();
+      else if (this.device.screen.field !== undefined) await this.#leaveField();
+      // Its middle button is the application's own.
+      else if (id === "application" && this.#keypad === "buttons") await this.#button("left");
+      else await this.move("back");
     }
     throw new StepFailure(`there is no way home from screen '${this.device.screen.id}'`);
   }

@@ -116,7 +116,10 @@ export const english = Object.freeze({
   }),
   sent: "% has it.",
   erased: Object.freeze({ title: "Everything was erased.", lines: Object.freeze([] as readonly string[]) }),
-  dissolved: Object.freeze({ title: "Network ended", lines: Object.freeze(["It was ended for everybody."]) }),
+  dissolved: Object.freeze({
+    title: "Out of the network",
+    lines: Object.freeze(["It was ended, or this device was taken out."]),
+  }),
   enrolled: Object.freeze({
     title: "Enrolled",
     lines: Object.freeze(["This device is now yours.", "Next: start or join a network."]),

@@ -116,7 +116,10 @@ export const french: Strings = Object.freeze({
   }),
   sent: "% l'a reçu.",
   erased: Object.freeze({ title: "Tout est effacé", lines: Object.freeze([]) }),
-  dissolved: Object.freeze({ title: "Réseau fermé", lines: Object.freeze(["Il a été fermé pour tous."]) }),
+  dissolved: Object.freeze({
+    title: "Hors du réseau",
+    lines: Object.freeze(["Il a été fermé, ou cet appareil en a été retiré."]),
+  }),
   enrolled: Object.freeze({
     title: "Inscrit",
     lines: Object.freeze(["Cet appareil est à vous.", "Ensuite : ouvrez un réseau."]),

@@ -116,7 +116,10 @@ export const german: Strings = Object.freeze({
   }),
   sent: "% hat es.",
   erased: Object.freeze({ title: "Alles gelöscht", lines: Object.freeze([]) }),
-  dissolved: Object.freeze({ title: "Netz beendet", lines: Object.freeze(["Es wurde für alle beendet."]) }),
+  dissolved: Object.freeze({
+    title: "Nicht mehr im Netz",
+    lines: Object.freeze(["Es wurde beendet, oder dieses Gerät herausgenommen."]),
+  }),
   enrolled: Object.freeze({
     title: "Angemeldet",
     lines: Object.freeze(["Dieses Gerät gehört jetzt dir.", "Nun: beginne ein Netz."]),

@@ -116,7 +116,10 @@ export const spanish: Strings = Object.freeze({
   }),
   sent: "% lo tiene.",
   erased: Object.freeze({ title: "Todo borrado", lines: Object.freeze([]) }),
-  dissolved: Object.freeze({ title: "Red cerrada", lines: Object.freeze(["Se cerró para todos."]) }),
+  dissolved: Object.freeze({
+    title: "Fuera de la red",
+    lines: Object.freeze(["Se cerró, o este dispositivo se sacó de ella."]),
+  }),
   enrolled: Object.freeze({
     title: "Registrado",
     lines: Object.freeze(["Este aparato ya es tuyo.", "Ahora: empieza una red."]),

@@ -37,6 +37,23 @@ describe("the scenarios of the project", () => {
 });
 
 describe("a run of a scenario", () => {
+  for (const keypad of ["matrix", "keyboard", "buttons", "touch"]) {
+    it(`finds its way from an application's page to a menu (${keypad})`, async () => {
+      const text = [
+        "users: [{ id: alice, password: wonderland }]",
+        `devices: [{ id: hall, keypad: ${keypad}, app: lamp }]`,
+        "steps:",
+        "  - enrol: hall",
+        "  - join: hall",
+        "  - app: { device: hall, press: Switch }",
+        "  - send: server",
+        "",
+      ].join("\n");
+      const { code, out } = await simText(text);
+      assert.equal(code, 0, out.join("\n"));
+    });
+  }
+
   it("names each expectation that fails, goes on, and exits with 1", async () => {
     const text = `${header}  - expect: { screen: home, keys: empty }\n  - enrol: { password: wrong }\n  - expect: { error: none }\n`;
     const { code, out, errors } = await simText(text);
