@@ -4,6 +4,7 @@ import type { Log } from "../../../src/base/ports.js";
 import type { GatewayNotice, GatewayPNView } from "../../../src/gateway/ports.js";
 import type { BrokerView } from "../views.js";
 import { CommandQueue, type SendTopic } from "./commandQueue.js";
+import { CommandTopics } from "./commandTopics.js";
 import { EventBuffer } from "./eventBuffer.js";
 import { type KeptLevels, LevelBook, type Placed } from "./names.js";
 import { type Layout, Retained, statusTopic } from "./retained.js";
@@ -48,6 +49,7 @@ const farewell = 2_000;
 export class MqttBridge {
   readonly #options: BridgeOptions;
   readonly #queue: CommandQueue;
+  readonly #commands: CommandTopics;
   readonly #levels: LevelBook;
   readonly #events: EventBuffer;
   readonly #retained: Retained;
@@ -64,6 +66,9 @@ export class MqttBridge {
     this.#options = { ...options, log };
     this.#told = new Map(options.kept.read().map((topic) => [topic, undefined]));
     this.#queue = new CommandQueue((command) => options.send(command), log);
+    this.#commands = new CommandTopics(options.layout.prefix, () =>
+      this.#failed("it lets no commands come to this gateway"),
+    );
     this.#retained = new Retained(options.layout);
     this.#levels = new LevelBook(options.levels);
     this.#events = new EventBuffer((topic) => log.event("mqtt.dropped", { topic }), options.now);
@@ -107,6 +112,7 @@ export class MqttBridge {
         since += octets.length;
         if (since <= longestMessage) return;
         this.#failed("somebody sends what is too long");
+        this.#commands.beCareful();
         client.stream.destroy();
       });
     });
@@ -154,9 +160,7 @@ export class MqttBridge {
     if (this.#trouble !== "") this.#options.say("the MQTT broker is there again");
     this.#trouble = "";
     this.#options.log.event("mqtt.connected");
-    client.subscribe(`${this.#options.layout.prefix}/+/+/+/set`, { qos: 1 }, (error) => {
-      if (error && client.connected) this.#failed("it lets no commands come to this gateway");
-    });
+    this.#commands.connected(client);
     this.#tell();
   }
 
@@ -168,7 +172,9 @@ export class MqttBridge {
   #tell(placed?: readonly Placed[]): void {
     const client = this.#client;
     if (client?.connected !== true) return;
-    const wanted = this.#retained.of(placed ?? this.#placed());
+    const now = placed ?? this.#placed();
+    const wanted = this.#retained.of(now);
+    this.#commands.follow(client, now);
     const before = this.#told.size;
     this.#waits = false;
     this.#events.drain((topic, payload) => this.#publish(client, topic, payload, false));

@@ -277,6 +277,29 @@ describe("the bridge to an MQTT broker", () => {
     clearInterval(set);
   });
 
+  it("is stopped by no message of any length that the broker keeps, for a device or for nobody", async () => {
+    await begun();
+    const { client } = await reader();
+    await client.unsubscribeAsync("#");
+    const huge = Buffer.alloc(2_000_000, "x");
+    for (const topic of ["cpns/q/r/s/set", "cpns/home/lamp/on/set"])
+      await client.publishAsync(topic, huge, { qos: 1, retain: true });
+    const made = bridge();
+    await until(() => said.some((one) => /too long/.test(one)), "the bridge to say so");
+    await until(() => made.state.connected, "the bridge to be back");
+    const set = setInterval(() => client.publish("cpns/home/lamp/on/set", "ON", { qos: 1 }), 50);
+    await until(() => sent.length > 0, "a command");
+    clearInterval(set);
+    // A device that comes later is heard as well, and the connection stays.
+    members = [lamp(true), { ...lamp(false), id: "bb02", name: "Hall" }];
+    made.take({ kind: "changed" });
+    const later = setInterval(() => client.publish("cpns/home/hall/on/set", "ON", { qos: 1 }), 50);
+    await until(() => sent.some(({ to }) => to === "bb02"), "a command for the other");
+    clearInterval(later);
+    assert.equal(said.filter((one) => /too long/.test(one)).length, 1, said.join("\n"));
+    assert.equal(made.state.connected, true);
+  });
+
   it("keeps the order of commands, and of states that wait the newest", async () => {
     await begun();
     bridge();
