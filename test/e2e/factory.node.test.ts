@@ -39,7 +39,7 @@ describe("from the factory to the owner (SEC-05, SEC-06)", () => {
   it("and at no Server that knows other devices only", async () => {
     const { spec, imports } = madeBy(["Cellar", "Attic"]);
     const net = await new SensorNetwork({ ...spec }, { imports: imports.slice(1) }).start();
-    assert.equal(await net.atGateway("temporaryKey", undefined, spec.entityID), "result.refused");
+    assert.equal(await net.atGateway("temporaryKey", undefined, spec.entityID), "device.refused");
     assert.equal(net.keys, "empty");
   });
 });

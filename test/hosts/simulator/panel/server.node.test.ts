@@ -256,7 +256,7 @@ describe("the panel's server", () => {
     it(`refuses ${title} with ${status} and one line`, async () => {
       const answer = await ask(`${panel.url}${path}`, { method: "POST", headers: json, body });
       assert.equal(answer.status, status);
-      assert.match(answer.text, /^[^\n]{1,80}\n$/);
+      assert.match(answer.text, /^[^\n]{1,100}\n$/);
       assert.deepEqual([network.presses, network.faults], [[], []]);
     });
   }
