@@ -24,9 +24,13 @@ export function sensorOn(bus: Bus, chip?: Thermometer): Thermometer {
     device = undefined;
     measure = undefined;
   };
-  const measured = (sensor?: Sensor): number | undefined => {
+  const measured = (place?: (typeof places)[number]): number | undefined => {
     try {
-      if (device !== undefined && sensor !== undefined) measure = sensor(device, bus.wait);
+      if (place !== undefined) {
+        close();
+        device = bus.open(place.address);
+        measure = place.sensor(device, bus.wait);
+      }
       return measure?.();
     } catch {
       close();
@@ -40,10 +44,7 @@ export function sensorOn(bus: Bus, chip?: Thermometer): Thermometer {
     read() {
       let value = measured();
       for (let i = 0; value === undefined && i < places.length; i++) {
-        const place = places[i];
-        if (place === undefined) continue;
-        device = bus.open(place.address);
-        value = measured(place.sensor);
+        value = measured(places[i]);
       }
       if (value === undefined) return alone?.read();
       alone?.close();

@@ -26,7 +26,7 @@ usage: ${called("sim")} FILE [--json] [--seed S] [--keylog FILE] [--capture FILE
                       --radio virtual:PATH or virtual:PORT, until Ctrl-C
   --data FOLDER       where the device keeps its flash; forgotten at the end unless told
   --name NAME         what the device is called
-  --app APP           what it is for: thermometer, lamp, remote or doorbell
+  --app APP           what it is for: thermometer, lamp, remote, doorbell, or one of your own
   --update-key HEX    whose firmware it takes from its gateway, as \`firmware:sign public\` prints it; the
                       simulator's own, which everybody knows, unless told
   --help              prints this and does nothing

@@ -130,6 +130,36 @@ describe("the thermometer's bus", () => {
   });
 });
 
+describe("a sensor that has measured nothing yet", () => {
+  it("is let go of before others are looked for, however often", () => {
+    const { bus, open } = busOf(new Map([[0x76, bme280At("800000")]]));
+    const sensor = sensorOn(bus);
+    for (let n = 0; n < 3; n++) {
+      assert.equal(sensor.read(), undefined);
+      assert.ok(open() <= 1, `${open()} are open`);
+    }
+    sensor.close();
+    assert.equal(open(), 0);
+  });
+});
+
+describe("a bus that cannot be opened", () => {
+  it("is one on which no sensor answers, and is tried again", () => {
+    const { bus } = busOf(new Map([[0x76, bme280At(example)]]));
+    let broken = true;
+    const sensor = sensorOn({
+      ...bus,
+      open: (address) => {
+        if (broken) throw new Error("no such pin");
+        return bus.open(address);
+      },
+    });
+    assert.equal(sensor.read(), undefined);
+    broken = false;
+    assert.equal(sensor.read()?.toFixed(2), "25.08");
+  });
+});
+
 describe("the chip's own sensor", () => {
   const own = () => {
     const said: string[] = [];
