@@ -27,7 +27,6 @@ export function sensorOn(bus: Bus, chip?: Thermometer): Thermometer {
   const measured = (place?: (typeof places)[number]): number | undefined => {
     try {
       if (place !== undefined) {
-        close();
         device = bus.open(place.address);
         measure = place.sensor(device, bus.wait);
       }

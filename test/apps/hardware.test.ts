@@ -130,19 +130,6 @@ describe("the thermometer's bus", () => {
   });
 });
 
-describe("a sensor that has measured nothing yet", () => {
-  it("is let go of before others are looked for, however often", () => {
-    const { bus, open } = busOf(new Map([[0x76, bme280At("800000")]]));
-    const sensor = sensorOn(bus);
-    for (let n = 0; n < 3; n++) {
-      assert.equal(sensor.read(), undefined);
-      assert.ok(open() <= 1, `${open()} are open`);
-    }
-    sensor.close();
-    assert.equal(open(), 0);
-  });
-});
-
 describe("a bus that cannot be opened", () => {
   it("is one on which no sensor answers, and is tried again", () => {
     const { bus } = busOf(new Map([[0x76, bme280At(example)]]));
