@@ -77,6 +77,9 @@ describe("a gateway that is started on a terminal for the first time", function 
     const { code, errors } = await home.ask("enrol");
     assert.equal(code, 0, errors);
     await until(() => /it has its key/.test(out), "the question to go");
+    const connected = await home.ask("connect");
+    assert.equal(connected.code, 0, connected.errors);
+    assert.equal(child.exitCode, null);
     // What is typed now is nobody's answer, and Ctrl-C is the program's.
     child.stdin?.write("alice\r\u0003");
     await endsWell();

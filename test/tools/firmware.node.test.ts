@@ -165,10 +165,12 @@ describe("the firmware's build", () => {
   it("takes a console into a board by a manifest alone: no target has any of it", () => {
     for (const { entry, name } of all) {
       const { names, sdk } = modulesOf(entry);
+      assert.ok(names.includes("hosts/esp32/system/switchOn"), name);
       assert.ok(!names.some((one: string) => one.includes("/console/")), name);
       assert.ok(!sdk.includes("embedded:io/serial"), name);
     }
     const read = (file: string) => JSON.parse(readFileSync(join(root, file), "utf8"));
+    assert.ok("src/device/console/console" in read("hosts/esp32/console/modules.json").modules);
     assert.deepEqual(read("manifest-console.json").include, [
       "./manifest.json",
       "./hosts/esp32/console/manifest.json",
