@@ -14,6 +14,23 @@ function inRAM(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, inRAM(inner)]));
 }
 
+const asEscape = (unit: number): string => `\\u${unit.toString(16).padStart(4, "0")}`;
+
+/**
+ * JSON in ASCII, for the typed lengths: what is not ASCII as JSON escapes. A sign above U+FFFF is two of them; in a
+ * string it is two units, or in XS one.
+ */
+export function escaped(json: string): string {
+  let text = "";
+  for (let at = 0; at < json.length; at++) {
+    const code = json.charCodeAt(at);
+    if (code < 0x7f) text += json.charAt(at);
+    else if (code <= 0xffff) text += asEscape(code);
+    else text += asEscape(0xd7c0 + (code >> 10)) + asEscape(0xdc00 + (code & 0x3ff));
+  }
+  return text;
+}
+
 /** A line that is no press: the firmware is to run out of memory, on purpose. */
 const exhaust = "exhaust";
 
@@ -93,11 +110,7 @@ export class TestControl implements Keypad {
 
   #tell(): void {
     if (this.#screen === undefined) return;
-    // ASCII for the typed lengths; what is not ASCII goes as JSON escapes.
-    const text = JSON.stringify(inRAM(this.#screen)).replace(/[\u0080-\uffff]/g, (letter) => {
-      return `\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}`;
-    });
-    const line = ascii(`${text}\n`);
+    const line = ascii(`${escaped(JSON.stringify(inRAM(this.#screen)))}\n`);
     this.#behind = this.#socket === undefined || this.#socket.write() < line.length;
     // A screen that is followed by another before there is room is not told.
     if (!this.#behind) this.#socket?.write(line.buffer as ArrayBuffer);
