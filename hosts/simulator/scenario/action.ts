@@ -24,6 +24,8 @@ export type Acted =
       readonly later?: () => string | undefined;
       /** Why what was planned has not come, asked at the end; undefined when it has. */
       readonly unmet?: () => string | undefined;
+      /** Expectations that it has waited for, and that have come. */
+      readonly held?: number;
     }
   | undefined
   // biome-ignore lint/suspicious/noConfusingVoidType: most steps have nothing to say

@@ -9,6 +9,12 @@ const s = (count: number): string => (count === 1 ? "" : "s");
 const failure = ({ step, ended, reason }: ScenarioEvent & { readonly kind: "step" }): string =>
   ended === undefined ? `could not ${step}: ${reason}` : `${step}: ${reason}`;
 
+/** A story that expects nothing may still have gone well: its steps say how they are to end. */
+const summary = ({ ok, held, failed }: ScenarioEvent & { readonly kind: "end" }): string => {
+  if (ok && held === 0) return "every step was done; nothing was expected besides";
+  return `${held} expectation${s(held)} held${ok ? "" : `, ${failed} failed`}`;
+};
+
 /** A run as a person reads it: what was done, what held, and at the end what did not. */
 export function readable(file: string, write: (line: string) => void): (event: ScenarioEvent) => void {
   const failures: string[] = [];
@@ -28,7 +34,7 @@ export function readable(file: string, write: (line: string) => void): (event: S
       if (!event.ok) failures.push(`${file}:${event.line}: expected ${event.expected}, found ${event.found}`);
     } else if (event.kind === "end") {
       for (const failure of failures) write(failure);
-      write(`${event.held} expectation${s(event.held)} held${event.ok ? "" : `, ${event.failed} failed`}`);
+      write(summary(event));
     }
   };
 }

@@ -62,7 +62,8 @@ class Run {
       this.#tell(step, title, { reason: result.failure });
       return false;
     }
-    const { ended, unmet, later } = result.acted ?? {};
+    const { ended, unmet, later, held = 0 } = result.acted ?? {};
+    this.held += held;
     if (unmet !== undefined) this.#laid.push({ step, title, missing: () => never(unmet()) });
     if (later !== undefined)
       this.#laid.push({ step, title, missing: () => lateEnd(later(), expected), ended: later });

@@ -136,7 +136,8 @@ function readWaitFor(item: Item): Action {
   return {
     title: `wait for ${all.map((one) => one.expected).join(", ")}`,
     act: async (stage, station) => {
-      if (await station.hand.until(() => missing(stage, station) === undefined, limit)) return;
+      if (await station.hand.until(() => missing(stage, station) === undefined, limit))
+        return { held: all.length };
       const late = missing(stage, station);
       const found = late?.find(stage, station).found;
       throw new StepFailure(`after ${limit / 1000} s expected ${late?.expected}, found ${found}`);

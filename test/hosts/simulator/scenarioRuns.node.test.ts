@@ -210,6 +210,16 @@ describe("a run of a scenario", () => {
     }
   });
 
+  it("counts what it waited for among what held, and does not say that nothing held where nothing was expected", async () => {
+    const wait = "  - enrol\n  - wait-for: { screen: enrolled, keys: enrolled }\n";
+    assert.equal((await simText(header + wait)).out.at(-1), "2 expectations held");
+    const steps = await simText(`${header}  - enrol\n`);
+    assert.deepEqual(
+      [steps.code, steps.out.at(-1)],
+      [0, "every step was done; nothing was expected besides"],
+    );
+  });
+
   it("says what it waited for in vain", async () => {
     const { code, out } = await simText(`${header}  - wait-for: { screen: home, within: 2s }\n`);
     assert.equal(code, 1);
@@ -225,7 +235,7 @@ describe("a run of a scenario", () => {
     assert.deepEqual([...kinds].sort(), ["end", "expectation", "message", "note", "screen", "step"]);
     assert.ok(all.every((event, index) => event.t >= (all[index - 1]?.t ?? 0)));
     const { t: _, ...end } = all.at(-1) as Event;
-    assert.deepEqual(end, { kind: "end", ok: true, held: 19, failed: 0 });
+    assert.deepEqual(end, { kind: "end", ok: true, held: 23, failed: 0 });
   });
 
   it("tells no password, on whatever keypad it is typed (SEC-06)", async () => {
