@@ -1,4 +1,5 @@
 import { hex } from "../../../src/base/octets.js";
+import type { OpenServer } from "../open.js";
 import { shownGateway } from "../shownGateway.js";
 import { asDay, asText, each, none, type OperatorCommand } from "./command.js";
 
@@ -21,20 +22,36 @@ export const gateways: OperatorCommand = {
   },
 };
 
+/** How many there are in each network, by its key. Whose session has ended is in none, though nobody has said that he left. */
+async function membersIn(open: OpenServer): Promise<ReadonlyMap<string, number>> {
+  const inside = new Map<string, number>();
+  await each(
+    open,
+    ({ members }) => members,
+    (key, { session }) => {
+      const network = key.slice(0, key.lastIndexOf("/"));
+      if (session !== undefined) inside.set(network, (inside.get(network) ?? 0) + 1);
+    },
+  );
+  return inside;
+}
+
 export const networks: OperatorCommand = {
   name: "networks",
   about: "lists Personal Networks",
   async run({ open, rest, tell }) {
     none(rest);
+    const inside = await membersIn(open);
     await each(
       open,
       ({ pns }) => pns,
-      (_, { pnID, gatewayID, alias = "", size, established, gatewayInfo }) => {
+      (key, { pnID, gatewayID, alias = "", size: asked, established, gatewayInfo }) => {
+        const size = established ? (inside.get(key) ?? 0) : asked;
         const [id, gateway] = [hex(pnID), hex(gatewayID)];
         const state = established ? "" : ", being set up";
         const about = gatewayInfo === undefined ? undefined : shownGateway(gatewayInfo);
         const more = about === undefined ? "" : `\t${about}`;
-        tell(`${id}\tat ${gateway}\t${alias}\t${size} devices${state}${more}`, {
+        tell(`${id}\tat ${gateway}\t${alias}\t${size} device${size === 1 ? "" : "s"}${state}${more}`, {
           id,
           gateway,
           name: alias,

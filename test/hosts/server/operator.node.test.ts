@@ -13,8 +13,9 @@ import { join } from "node:path";
 import { lockData } from "../../../hosts/server/lock.js";
 import { openServer } from "../../../hosts/server/open.js";
 import { operatorCommands } from "../../../hosts/server/operator.js";
-import { ascii } from "../../../src/base/octets.js";
+import { ascii, hex } from "../../../src/base/octets.js";
 import { silentLog } from "../../../src/base/ports.js";
+import { Milliseconds } from "../../../src/base/units.js";
 import { Server } from "../../../src/server/server.js";
 import { type Ended, operated } from "../../support/operator.js";
 import { TemporaryPostgres } from "../../support/postgres.js";
@@ -184,6 +185,34 @@ describe("the operator's commands", () => {
       { user: "alice", done: "removed, with all devices" },
     ]);
     assert.deepEqual(await objects("users"), []);
+  });
+
+  it("count in a network who has a session in it, not whose session has ended", async () => {
+    await withAlice();
+    const values = { data: join(folder, "data"), realm: "cpns.example" };
+    const open = await openServer(values, silentLog, false);
+    const [gatewayID, pnID, rand] = [ascii("gateway"), new Uint8Array(16), new Uint8Array(32)];
+    const at = `${hex(gatewayID)}/${hex(pnID)}`;
+    const soon = Milliseconds(open.ports.clock.now() + 60_000);
+    const over = Milliseconds(open.ports.clock.now() - 60_000);
+    const member = (entity: string, endsAt: Milliseconds, inside: boolean) => {
+      const entityID = ascii(entity);
+      const keys = { sk: rand, keyID: new Uint8Array(8), randPNE: rand, randServer: rand };
+      const session = { ...keys, received: 0, next: 1, endsAt };
+      const row = { gatewayID, pnID, entityID, pneInfo: rand, flags: 0, rand, endsAt };
+      return [`${at}/${hex(entityID)}`, { ...row, ...(inside && { session }) }] as const;
+    };
+    await open.store.transaction(async (tables) => {
+      const place = { pnID, gatewayID, owner: new Uint8Array(16), randServer: rand };
+      await tables.pns.put(at, { ...place, established: true, size: 3, endsAt: soon });
+      await tables.members.put(...member("a", soon, true));
+      await tables.members.put(...member("b", over, true));
+      await tables.members.put(...member("c", soon, false));
+    });
+    await open.database.close();
+    assert.match(await done("networks"), /\t1 device\n/);
+    const [shown] = await objects("networks");
+    assert.equal(shown?.devices, 1);
   });
 
   it("change the master key, after which no server.keys of before starts anything here", async () => {
