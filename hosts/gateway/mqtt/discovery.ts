@@ -28,17 +28,14 @@ const classes: Readonly<Record<string, string>> = Object.freeze({
   A: "current",
 });
 
-/** What Home Assistant shows a topic as; undefined for octets, which it has nothing for. */
-export function documentOf(
+/** What Home Assistant shows a topic as: an event both ways as two things, octets as none, since it has nothing for them. */
+export function documentsOf(
   { base, member }: Placed,
   topic: TopicView,
   about: { readonly status: string },
-): Document | undefined {
-  const described = describe(topic, `${base}/${topic.name}`);
-  if (described === undefined) return undefined;
-  const { component, fields } = described;
+): readonly Document[] {
   const entity = `${base.split("/").at(-1)}_${topic.name}`;
-  return {
+  return describe(topic, `${base}/${topic.name}`).map(({ component, fields }) => ({
     component,
     config: {
       name: topic.name,
@@ -56,12 +53,12 @@ export function documentOf(
       qos: 1,
       ...fields,
     },
-  };
+  }));
 }
 
 type Described = { readonly component: string; readonly fields: Readonly<Record<string, unknown>> };
 
-function describe({ kind, direction, unit }: TopicView, at: string): Described | undefined {
+function describe({ kind, direction, unit }: TopicView, at: string): readonly Described[] {
   const state = direction === "understands" ? {} : { state_topic: at };
   const command = direction === "offers" ? {} : { command_topic: `${at}/set` };
   const takes = direction !== "offers";
@@ -70,33 +67,32 @@ function describe({ kind, direction, unit }: TopicView, at: string): Described |
       const units = unit === undefined ? {} : { unit_of_measurement: unit };
       if (takes) {
         const bounds = { min: -greatestNumber, max: greatestNumber, step: 0.001, mode: "box" };
-        return { component: "number", fields: { ...state, ...command, ...units, ...bounds } };
+        return [{ component: "number", fields: { ...state, ...command, ...units, ...bounds } }];
       }
       const kindOf = unit === undefined ? undefined : classes[unit];
       const fields = { ...state, ...units, state_class: "measurement" };
-      return {
-        component: "sensor",
-        fields: kindOf === undefined ? fields : { ...fields, device_class: kindOf },
-      };
+      return [
+        { component: "sensor", fields: kindOf === undefined ? fields : { ...fields, device_class: kindOf } },
+      ];
     }
     case "switch":
-      return { component: takes ? "switch" : "binary_sensor", fields: { ...state, ...command } };
-    case "event":
-      if (takes && direction === "understands") return { component: "text", fields: { ...command, max: 16 } };
-      // Names of events are the application's own: they are one event here, with its name as an attribute.
-      return {
-        component: "event",
-        fields: {
-          ...state,
-          event_types: ["event"],
-          value_template: '{{ {"event_type": "event", "name": value} | tojson }}',
-        },
-      };
+      return [{ component: takes ? "switch" : "binary_sensor", fields: { ...state, ...command } }];
+    case "event": {
+      const said: Described = { component: "event", fields: { ...state, ...anyEvent } };
+      const taken: Described = { component: "text", fields: { ...command, max: 16 } };
+      return [...(direction === "understands" ? [] : [said]), ...(takes ? [taken] : [])];
+    }
     case "text":
       return takes
-        ? { component: "text", fields: { ...state, ...command, max: 255 } }
-        : { component: "sensor", fields: state };
+        ? [{ component: "text", fields: { ...state, ...command, max: 255 } }]
+        : [{ component: "sensor", fields: state }];
     case "octets":
-      return undefined;
+      return [];
   }
 }
+
+/** Names of events are the application's own: they are one event here, with its name as an attribute. */
+const anyEvent = Object.freeze({
+  event_types: ["event"],
+  value_template: '{{ {"event_type": "event", "name": value} | tojson }}',
+});

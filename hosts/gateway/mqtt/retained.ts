@@ -1,5 +1,5 @@
 import type { TopicView } from "../../../src/gateway/ports.js";
-import { documentOf } from "./discovery.js";
+import { documentsOf } from "./discovery.js";
 import type { Placed } from "./names.js";
 import { payloadOf } from "./values.js";
 
@@ -21,7 +21,7 @@ type Kept = readonly [topic: string, payload: string];
 export class Retained {
   readonly #layout: Layout;
   /** A reading changes no document, and there are many readings. */
-  #documents = new Map<string, Kept | undefined>();
+  #documents = new Map<string, readonly Kept[]>();
 
   constructor(layout: Layout) {
     this.#layout = layout;
@@ -33,35 +33,34 @@ export class Retained {
    */
   of(placed: readonly Placed[]): ReadonlyMap<string, string | undefined> {
     const all = new Map<string, string | undefined>([[statusTopic(this.#layout), "online"]]);
-    const documents = new Map<string, Kept | undefined>();
+    const documents = new Map<string, readonly Kept[]>();
     for (const one of placed) {
       all.set(`${one.base}/_available`, one.member.here ? "online" : "offline");
       for (const topic of one.member.topics) {
         const keeps = topic.direction !== "understands" && topic.kind !== "event";
         const { value } = topic;
         if (keeps) all.set(`${one.base}/${topic.name}`, value === undefined ? undefined : payloadOf(value));
-        const document = this.#document(documents, one, topic);
-        if (document !== undefined) all.set(document[0], document[1]);
+        for (const [at, document] of this.#document(documents, one, topic)) all.set(at, document);
       }
     }
     this.#documents = documents;
     return all;
   }
 
-  #document(documents: Map<string, Kept | undefined>, one: Placed, topic: TopicView): Kept | undefined {
+  #document(documents: Map<string, readonly Kept[]>, one: Placed, topic: TopicView): readonly Kept[] {
     const { name, kind, direction, unit } = topic;
     const key = [one.base, one.member.id, one.member.name, name, kind, direction, unit].join("\n");
-    const known = this.#documents.has(key) ? this.#documents.get(key) : this.#make(one, topic);
+    const known = this.#documents.get(key) ?? this.#make(one, topic);
     documents.set(key, known);
     return known;
   }
 
-  #make(one: Placed, topic: TopicView): Kept | undefined {
+  #make(one: Placed, topic: TopicView): readonly Kept[] {
     const { discovery } = this.#layout;
-    if (discovery === undefined) return undefined;
-    const document = documentOf(one, topic, { status: statusTopic(this.#layout) });
-    if (document === undefined) return undefined;
-    const at = `${discovery}/${document.component}/cpns_${one.member.id}/${topic.name}/config`;
-    return [at, JSON.stringify(document.config)];
+    if (discovery === undefined) return [];
+    return documentsOf(one, topic, { status: statusTopic(this.#layout) }).map(({ component, config }) => [
+      `${discovery}/${component}/cpns_${one.member.id}/${topic.name}/config`,
+      JSON.stringify(config),
+    ]);
   }
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { documentOf } from "../../../../hosts/gateway/mqtt/discovery.js";
+import { documentsOf } from "../../../../hosts/gateway/mqtt/discovery.js";
 import { EventBuffer, mostEvents, oldestEvent } from "../../../../hosts/gateway/mqtt/eventBuffer.js";
 import { cleaned, type KeptLevel, LevelBook } from "../../../../hosts/gateway/mqtt/names.js";
 import { Retained } from "../../../../hosts/gateway/mqtt/retained.js";
@@ -227,8 +227,9 @@ describe("values in MQTT", () => {
 
 describe("Home Assistant's discovery", () => {
   const about = { status: "cpns/_gateway/6757" };
-  const document = (one: TopicView) =>
-    documentOf({ pn: "00", member: member("aa01", "Küche"), base: "cpns/home/kuche" }, one, about);
+  const documents = (one: TopicView) =>
+    documentsOf({ pn: "00", member: member("aa01", "Küche"), base: "cpns/home/kuche" }, one, about);
+  const document = (one: TopicView) => documents(one)[0];
 
   it("shows each kind as what it is", () => {
     const components = [
@@ -238,18 +239,32 @@ describe("Home Assistant's discovery", () => {
       ["switch", "both", "switch"],
       ["switch", "understands", "switch"],
       ["event", "offers", "event"],
-      ["event", "both", "event"],
+      ["event", "both", "event, text"],
       ["event", "understands", "text"],
       ["text", "offers", "sensor"],
       ["text", "understands", "text"],
-      ["octets", "both", undefined],
+      ["octets", "both", ""],
     ] as const;
-    for (const [kind, direction, component] of components)
-      assert.equal(
-        document(topic({ name: "x", kind, direction }))?.component,
-        component,
-        `${kind} ${direction}`,
-      );
+    for (const [kind, direction, shown] of components) {
+      const made = documents(topic({ name: "x", kind, direction }));
+      assert.equal(made.map(({ component }) => component).join(", "), shown, `${kind} ${direction}`);
+    }
+  });
+
+  it("sends an event that goes both ways, and shows the one that comes", () => {
+    const [event, text] = documents(topic({ name: "ring", kind: "event", direction: "both" }));
+    assert.deepEqual(
+      [event?.config.state_topic, event?.config.command_topic],
+      ["cpns/home/kuche/ring", undefined],
+    );
+    assert.deepEqual(
+      [text?.config.state_topic, text?.config.command_topic, text?.config.max],
+      [undefined, "cpns/home/kuche/ring/set", 16],
+    );
+    assert.deepEqual(
+      [event?.config.default_entity_id, text?.config.default_entity_id],
+      ["event.kuche_ring", "text.kuche_ring"],
+    );
   });
 
   it("says where the state is, where commands go, and when it is there", () => {
