@@ -12,7 +12,11 @@ const rest = 10_000;
 
 export const lamp = (open: () => Light): Application => ({
   name: "Lamp",
-  contents: [{ name: "lamp", kind: "switch", direction: "both" }],
+  contents: [
+    { name: "lamp", kind: "switch", direction: "both" },
+    // For who does not know what it is: whatever the word, it becomes the other.
+    { name: "toggle", kind: "event", direction: "understands" },
+  ],
 
   start(context) {
     const light = open();
@@ -39,7 +43,7 @@ export const lamp = (open: () => Light): Application => ({
     };
 
     return {
-      message: (_from, _topic, value) => turn(value === true),
+      message: (_from, topic, value) => turn(topic === "toggle" ? !on : value === true),
       state: (state) => {
         if (state === "here") tell();
       },

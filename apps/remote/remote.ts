@@ -8,17 +8,15 @@ export interface Button {
 }
 
 const isLamp = ({ topics }: Neighbour): boolean =>
-  topics.some(({ name, direction }) => name === "lamp" && direction !== "offers");
+  topics.some(({ name, direction }) => name === "toggle" && direction !== "offers");
 
 export const remote = (button: Button): Application => ({
   name: "Remote",
-  contents: [{ name: "lamp", kind: "switch", direction: "offers" }],
+  contents: [{ name: "toggle", kind: "event", direction: "offers" }],
 
   start(context) {
     let chosen = 0;
     let said = "";
-    /** What each lamp was told last. */
-    const on = new Map<string, boolean>();
     const lamps = (): readonly Neighbour[] => context.members.filter(isLamp);
     const lamp = (): Neighbour | undefined => lamps()[chosen % Math.max(1, lamps().length)];
 
@@ -26,18 +24,14 @@ export const remote = (button: Button): Application => ({
       said = text;
       context.changed();
     };
+    /** Others switch the lamp too: it alone knows what it is. */
     const press = (): void => {
       const to = lamp();
       if (to === undefined) return say("");
-      const value = on.get(to.id) !== true;
-      on.set(to.id, value);
       say("...");
-      context.send({ member: to.id }, "lamp", value, {
+      context.send({ member: to.id }, "toggle", "press", {
         within: 5_000,
-        done: (failed) => {
-          if (failed !== undefined) on.set(to.id, !value);
-          say(failed ?? (value ? "on" : "off"));
-        },
+        done: (failed) => say(failed ?? "switched"),
       });
     };
     const opened = button.open(press);

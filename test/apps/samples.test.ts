@@ -10,7 +10,7 @@ const noButton = { open: () => ({ close() {} }) };
 const lampIn = (id: string): Neighbour => ({
   id,
   name: `lamp ${id}`,
-  topics: [{ name: "lamp", kind: "switch", direction: "both" }],
+  topics: lamp(() => ({ set() {}, close() {} })).contents,
 });
 
 describe("the thermometer", () => {
@@ -94,13 +94,30 @@ describe("the remote", () => {
     bench.run(remote(button));
     pressed();
     bench.ended();
-    assert.equal(bench.page, "lamp 01 / on");
+    assert.equal(bench.page, "lamp 01 / switched");
     bench.press("Switch");
     bench.ended("result.noRoute");
     assert.equal(bench.page, "lamp 01 / result.noRoute");
     bench.press("Next");
     bench.press("Switch");
-    assert.deepEqual(bench.sent, ["01 lamp true", "01 lamp false", "03 lamp true"]);
+    assert.deepEqual(bench.sent, ["01 toggle press", "01 toggle press", "03 toggle press"]);
+  });
+
+  it("switches a lamp at the first press, whoever has switched it and whichever of both has lost its power", () => {
+    const lit: boolean[] = [];
+    const atLamp = new Bench().run(lamp(() => ({ set: (on) => void lit.push(on), close() {} })));
+    const press = (): void => {
+      const atRemote = new Bench();
+      atRemote.members = [lampIn("01")];
+      atRemote.run(remote(noButton)).press("Switch");
+      const [, topic = "", value = ""] = atRemote.sent[0]?.split(" ") ?? [];
+      atLamp.handlers.message?.({ member: "02" }, topic, value);
+    };
+    press();
+    press();
+    atLamp.handlers.message?.("server", "lamp", true);
+    press();
+    assert.deepEqual(lit, [false, true, false, true, false]);
   });
 
   it("says so when there is none", () => {
