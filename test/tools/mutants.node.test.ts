@@ -65,6 +65,18 @@ describe("the mutants of a source", () => {
     );
   });
 
+  it("leave the text that names what was unexpected, and what a log says, but not what stands beside them", async () => {
+    const left = async (source: string) =>
+      (await tool.instrument(source, 0)).mutants.map(({ before }) => before);
+    assert.deepEqual(await left('const a = unexpected("share", "start");'), []);
+    assert.deepEqual(await left('const a = unexpected(name(1), "start");'), ["1"]);
+    assert.deepEqual(await left('const a = readAnswer(answers, at("x"), "sending", 5);'), ['"x"', "5"]);
+    assert.deepEqual(await left('const a = other("share");'), ['"share"']);
+    assert.deepEqual(await left('const a = log.event("pn.left", { n: n + 1 });'), []);
+    assert.deepEqual(await left('tables.log.event("pn.left"); this.#ports.log.event("x");'), []);
+    assert.deepEqual(await left('tables.note("pn.left");'), ['tables.note("pn.left")', '"pn.left"']);
+  });
+
   it("stand at their line, with octets beyond ASCII before them, and numbered from where they are told", async () => {
     const { mutants } = await tool.instrument("// ü … 日本\nexport const a = ['ß'].length + 2;\n", 7);
     assert.deepEqual(

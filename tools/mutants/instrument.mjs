@@ -35,7 +35,9 @@ const functions = new Set([
   "PrivateMethod",
 ]);
 /** What a log says is for people, and no test's business. */
-const logging = /^(?:this\.)?(?:#?ports\.)?#?log(?:\?)?\./;
+const logging = /^(?:this\.)?(?:(?:#?ports|tables)\.)?#?log\??\./;
+/** From which argument on a call says to engineers what was unexpected; its code is the same whatever stands there. */
+const explaining = { unexpected: 0, readAnswer: 2 };
 
 /** The mutants of a source, { start, end, kind, text } with offsets in octets; `text` stands in the place of what is there. */
 class Finder {
@@ -79,6 +81,14 @@ class Finder {
     if (type === "NewExpression" && /Error$/.test(this.#text(node.callee))) {
       // The code is a promise; what follows it is for engineers.
       this.visit(node.arguments?.[0] ?? null);
+      return false;
+    }
+    if (type === "CallExpression") {
+      if (logging.test(this.#text(node.callee))) return false;
+      const { [this.#text(node.callee)]: said = node.arguments.length } = explaining;
+      this.visit(node.callee);
+      for (const [at, argument] of node.arguments.entries())
+        if (at < said || argument.expression.type !== "StringLiteral") this.visit(argument);
       return false;
     }
     this[`on${type}`]?.(node);
