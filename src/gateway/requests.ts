@@ -25,6 +25,10 @@ type Named<Name extends FromPNE["name"]> = FromPNE & { readonly name: Name };
 const challenges = messageSet(euKeyAssignmentChallenge);
 /** With these an assignment is over, whatever came of it. */
 const ends = messageSet(euKeyAssignmentAck, failure);
+const failures = messageSet(failure);
+/** The Server knows no session of the PNE in this PN any more. */
+const isOver = (octets: Uint8Array): boolean =>
+  failures.includes(octets) && failures.decode(octets).body.result === Result.sessionExpired;
 /** For the PNE's next step in an assignment, the derivation of its key among them. */
 const stepTime = Milliseconds(20_000);
 
@@ -219,6 +223,7 @@ export class PneRequests implements PneTasks {
       if (ends.includes(octets)) link.release();
       answer(octets);
       if (back) this.#pns.greet(link);
+      if (isOver(octets)) this.#pns.expiredAtServer(link);
       link.relayed(octets);
     });
   }

@@ -1,3 +1,4 @@
+import type { CpnsError } from "../base/errors.js";
 import { ascii, fromHex } from "../base/octets.js";
 import { encodeMessage } from "../codec/message.js";
 import { ProcedureError } from "../procedure/procedure.js";
@@ -12,7 +13,7 @@ import { asciiText } from "./text.js";
 
 /** What the person of a PNE in a PN says to Server, gateway and members; each over a session that is fresh enough. */
 
-type Say = (joined: Joined, connection: Connection) => void;
+type Say = (joined: Joined, connection: Connection, error?: CpnsError) => void;
 
 /** Throws ProcedureError("pn.notMember" | "linkLost" | "busy"). */
 export function inPN(core: Core): { readonly joined: Joined; readonly connection: Connection } {
@@ -23,48 +24,43 @@ export function inPN(core: Core): { readonly joined: Joined; readonly connection
 }
 
 /** As soon as nothing else runs that nobody has asked for, and with sessions that are good for it. */
-function say(core: Core, work: Say): void {
+function say(core: Core, toServer: boolean, work: Say): void {
   const { joined, connection } = inPN(core);
   if (joined.renewal.running) {
-    withFreshSessions(core, joined, connection, () => say(core, work));
+    withFreshSessions(core, joined, connection, toServer, () => say(core, toServer, work));
   } else if (connection.busyQuietly) {
-    connection.whenFree(() => core.guard(() => say(core, work)));
+    connection.whenFree(() => core.guard(() => say(core, toServer, work)));
   } else if (connection.busy) {
     throw new ProcedureError("busy");
   } else {
-    withFreshSessions(core, joined, connection, () => {
+    withFreshSessions(core, joined, connection, toServer, (error) => {
       const now = inPN(core);
       if (now.connection.busy) throw new ProcedureError("busy");
-      work(now.joined, now.connection);
+      work(now.joined, now.connection, error);
     });
   }
 }
 
 export function send(core: Core, to: "server" | "gateway", text: string): void {
-  say(core, ({ pn }, connection) => {
+  const toServer = to === "server";
+  say(core, toServer, ({ pn }, connection, error) => {
     const { layer: server } = pn.server;
-    if (to === "server" && !server.alive) {
-      core.leave();
-      throw new ProcedureError("result.sessionExpired");
-    }
-    const target: Target = to === "server" ? { server } : { gatewayID: connection.peer.gatewayID };
+    // Why there is no session: as a rule the Server is not there.
+    if (error !== undefined && toServer && !server.alive) throw error;
+    const target: Target = toServer ? { server } : { gatewayID: connection.peer.gatewayID };
     const data = new SendData(pn.pnID, target, ascii(text), connection.nextExchange());
     connection.run(data, (outcome) => {
       watchSessions(core);
-      if ("value" in outcome) {
+      if ("value" in outcome)
         core.ports.notify({ kind: "message", from: to, text: asciiText(outcome.value) });
-        return;
-      }
-      // The session is gone on the other side: so it is on this one.
-      if (outcome.error.code === "result.sessionExpired") core.leave();
-      core.failed(outcome.error);
+      else core.failed(outcome.error);
     });
   });
 }
 
 /** By the routing table of the PN GW; it has arrived when the other device says so. */
 export function sendToMember(core: Core, to: string, text: string): void {
-  say(core, (joined, connection) => {
+  say(core, false, (joined, connection) => {
     const member = fromHex(to);
     const name = joined.nameOf(member);
     if (name === undefined) throw new ProcedureError("result.noRoute");

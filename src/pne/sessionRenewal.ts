@@ -10,7 +10,9 @@ import { reauthenticateProcedure, rekeyProcedure } from "./procedures.js";
 
 /**
  * Keeps the sessions of a PNE in a PN alive (GWA-01, GWA-02): renews that with the PN GW by the LocalEUKey and that with
- * the Server by the EUKey while they still work, before what the person sends and by itself in an idle device.
+ * the Server by the EUKey while they still work, before what the person sends and by itself in an idle device. One with
+ * the Server that has ended ends no PN: the Server says so when it is asked to renew it, or hears of it, and the PN GW has
+ * the PNE take part anew.
  */
 
 /** Before another try, when the PNE was busy or away, and at most when a renewal has failed. */
@@ -36,10 +38,7 @@ function again(core: Core, joined: Joined, pause: Milliseconds): void {
 
 function due(core: Core, joined: Joined): void {
   const { connection } = core;
-  if (!joined.pn.server.layer.alive) {
-    core.leave();
-    core.failed(new ProcedureError("result.sessionExpired"));
-  } else if (connection === undefined || joined.away || connection.busy || joined.renewal.running) {
+  if (connection === undefined || joined.away || connection.busy || joined.renewal.running) {
     again(core, joined, busyPause);
   } else {
     renew(core, joined, connection, (error) => {
@@ -49,24 +48,29 @@ function due(core: Core, joined: Joined): void {
   }
 }
 
-/** Some tries fit into what is left of the session. */
+/** Some tries fit into what is left of the session; once that is over they become fewer as time goes on. */
 function failedPause(core: Core, joined: Joined): Milliseconds {
   const left = joined.pn.server.layer.until - core.ports.clock.now();
-  return Milliseconds(Math.max(busyPause, Math.min(longestPause, left / 4)));
+  return Milliseconds(Math.max(busyPause, Math.min(longestPause, Math.abs(left) / 4)));
 }
 
-const renewalDue = ({ connection }: Core, joined: Joined): boolean =>
-  connection?.session?.renewalDue === true || joined.pn.server.layer.renewalDue;
+const renewalDue = ({ connection }: Core, { pn }: Joined, toServer = true): boolean =>
+  connection?.session?.renewalDue === true ||
+  (pn.server.layer.renewalDue && (toServer || pn.server.layer.alive));
 
-/** Before anything is sent: renews what nears its end, then does `work`. */
+/**
+ * Before anything is sent: renews what nears its end, then does `work`, with the error when that has failed. What is not
+ * for the Server does not wait for a Server that is away.
+ */
 export function withFreshSessions(
   core: Core,
   joined: Joined,
   connection: Connection,
-  work: () => void,
+  toServer: boolean,
+  work: (error?: CpnsError) => void,
 ): void {
-  if (!joined.renewal.running && !renewalDue(core, joined)) work();
-  else renew(core, joined, connection, () => core.guard(work));
+  if (!joined.renewal.running && !renewalDue(core, joined, toServer)) work();
+  else renew(core, joined, connection, (error) => core.guard(() => work(error)));
 }
 
 /** Renews what is worn; calls `done` on a fresh stack, with the error when that has failed. */

@@ -226,7 +226,7 @@ export class Update {
     if (wanted.offset >= wanted.length) return this.#install(wanted);
     this.#fetching = true;
     link.whenFree(() =>
-      withFreshSessions(this.#core, joined, link, () => {
+      withFreshSessions(this.#core, joined, link, false, () => {
         if (this.#link === link && !link.busy) this.#chunk(link, wanted);
         else this.#next();
       }),

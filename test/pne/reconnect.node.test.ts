@@ -119,13 +119,19 @@ describe("a PNE in a PN whose link is lost (GWA-01, GWA-02, C-15)", () => {
     });
   }
 
-  it("has left when the time of its sessions is over while it is away (GWA-01)", async () => {
-    const net = await new TestNetwork({ limits: { records: 1000, lifetime: Seconds(100) } }).joined();
+  it("comes back when the time of its sessions is over while it is away, and the Server renews them (GWA-01)", async () => {
+    const net = await new TestNetwork({ limits: { records: 1000, lifetime: Seconds(60) } }).joined();
+    const before = net.device.pne?.view.pn?.id;
     net.network.setRange(net.device, false);
-    await seconds(net, 101);
+    await seconds(net, 100);
+    net.network.setRange(net.device, true);
+    await seconds(net, 15);
+    assert.deepEqual([net.device.pne?.view.pn?.id, net.device.pne?.view.pn?.away], [before, false]);
+    assert.equal(await say(net, "sendToServer"), "message");
+    net.network.setRange(net.device, false);
+    await seconds(net, 121);
     assert.equal(net.device.pne?.view.pn, undefined);
-    assert.equal(outcome(net.notices.at(-1)), "result.sessionExpired");
-    assert.equal(net.device.advertised, undefined);
+    assert.equal(outcome(net.notices.at(-1)), "pn.lost");
   });
 
   it("comes back on a secure PAN, where there is no session to resume, by its LocalEUKey", async () => {

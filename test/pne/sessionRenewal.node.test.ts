@@ -43,16 +43,70 @@ describe("the sessions of an idle PNE in a PN (GWA-01, GWA-02)", () => {
     assert.equal(await say(net, "sendToServer"), "message");
   });
 
-  it("end by name when they cannot be renewed in time, not before and not later (GWA-01)", async () => {
+  it("end no PN when the Server is away for longer than they last: it comes back by itself (GWA-01, PNR-14)", async () => {
     const net = await new TestNetwork({ limits: short }).joined();
-    const until = net.clock.now() + 200_000;
+    const before = net.device.pne?.view.pn?.id;
     net.network.backhaul.unreachable = true;
-    await net.clock.runFor(Milliseconds(until - net.clock.now() - 5_000));
-    assert.ok(net.device.pne?.view.pn);
-    await seconds(net, 40);
-    assert.equal(net.device.pne?.view.pn, undefined);
-    assert.equal(outcome(net.notices.at(-1)), "result.sessionExpired");
+    await seconds(net, 195);
+    const notices = net.notices.length;
+    await seconds(net, 30);
+    assert.equal(net.device.pne?.view.pn?.id, before);
+    // What needs no Server works; what does is told for what it is, and nothing goes under keys that are over.
+    assert.equal(await say(net, "sendToGateway"), "message");
+    const sent = net.backhaul.length;
+    assert.equal(await say(net, "sendToServer"), "result.serverUnreachable");
+    assert.ok(!net.backhaul.slice(sent).some((octets) => everyMessage.decode(octets).name === "Relayed"));
+    await seconds(net, 100_000);
+    assert.equal(net.device.pne?.view.pn?.id, before);
+    net.network.backhaul.unreachable = false;
+    await seconds(net, 45);
+    assert.equal(net.device.pne?.view.pn?.id, before);
+    assert.equal(await say(net, "sendToServer"), "message");
+    const kinds = new Set(net.notices.slice(notices).map(({ kind }) => kind));
+    assert.deepEqual(
+      [...kinds].sort(),
+      ["failed", "message", "progress", "state"],
+      "no joining, nor leaving",
+    );
+    assert.equal(await net.network.serverStore.size("pns"), 1);
+    assert.equal(await net.network.serverStore.size("members"), 1);
+    await seconds(net, 1_000);
+    assert.equal(await say(net, "sendToServer"), "message");
   });
+
+  it("are tried again ever less often while the Server is away, and at least every half minute", async () => {
+    const net = await new TestNetwork({ limits: short }).joined();
+    net.network.backhaul.unreachable = true;
+    await seconds(net, 200);
+    const tries = async (time: number): Promise<number> => {
+      const before = logged(net, "pne.notRenewed");
+      await seconds(net, time);
+      return logged(net, "pne.notRenewed") - before;
+    };
+    const first = await tries(60);
+    assert.ok(first > 4 && first < 20, `${first}`);
+    await seconds(net, 600);
+    const later = await tries(600);
+    // A try takes the five seconds after which the PN GW says that the Server is not there.
+    assert.ok(later >= 16 && later <= 20, `${later}`);
+  });
+
+  for (const ahead of [3, 100_000]) {
+    it(`end no PN when the Server's clock is set forward by ${ahead} times as long`, async () => {
+      const net = await new TestNetwork({ limits: short }).joined();
+      const before = net.device.pne?.view.pn?.id;
+      net.network.serverAhead = Milliseconds(ahead * 200_000);
+      // It hears of it at the next word, or when it renews its session.
+      assert.equal(await say(net, "sendToServer"), "result.sessionExpired");
+      await seconds(net, 5);
+      assert.equal(await say(net, "sendToServer"), "message");
+      net.network.serverAhead = Milliseconds(2 * ahead * 200_000);
+      await seconds(net, 200);
+      assert.equal(await say(net, "sendToServer"), "message");
+      assert.equal(net.device.pne?.view.pn?.id, before);
+      assert.equal(logged(net, "pn.left"), 0);
+    });
+  }
 
   it("are renewed when the Server is back in time", async () => {
     const net = await new TestNetwork({ limits: short }).joined();
@@ -189,7 +243,7 @@ describe("who attacks the renewal of the session with the Server", () => {
     assert.equal(await say(net, "sendToServer"), "message");
   });
 
-  it("uses a session whose EUKey was replaced: over, and joined anew", async () => {
+  it("uses a session whose EUKey was replaced: over, and proven anew by the one of now", async () => {
     const net = await new TestNetwork().joined();
     await net.network.serverStore.transaction(async (tables) => {
       const entity = await tables.entities.get(id(net));
@@ -198,7 +252,10 @@ describe("who attacks the renewal of the session with the Server", () => {
       await tables.entities.put(id(net), { ...entity, committed });
     });
     assert.equal(await say(net, "sendToServer"), "result.sessionExpired");
-    assert.equal(net.device.pne?.view.pn, undefined);
+    await seconds(net, 5);
+    const [member] = await net.network.serverStore.read(({ members }) => members.find("entity", id(net), 2));
+    assert.deepEqual(member?.value.session?.keyID, new Uint8Array(8).fill(3));
+    assert.equal(await say(net, "sendToServer"), "message");
   });
 
   it("mixes the records of the old and the new session: each opens under its own only", async () => {

@@ -51,7 +51,7 @@ describe("the Server's policy", () => {
     assert.deepEqual(asked.questions, [expected(net), expected(net), expected(net)]);
     asked.allows = false;
     await net.clock.runFor(Milliseconds(300_000));
-    assert.equal(outcome(net.notices.at(-1)), "result.sessionExpired");
+    assert.equal(outcome(net.notices.at(-1)), "left");
     assert.equal(net.device.pne?.view.pn, undefined, "no session without the policy's word");
     assert.ok(asked.questions.every((question) => question === expected(net)));
   });

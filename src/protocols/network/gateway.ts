@@ -88,6 +88,11 @@ export class PNGateway {
     return true;
   }
 
+  /** The Server has said to the PNE of this link that their session is over: it has to take part anew. */
+  expiredAtServer(link: MemberLink): void {
+    this.#routes.expired(link);
+  }
+
   /** Who comes back is told who has left meanwhile. */
   greet(link: MemberLink): void {
     this.#routes.greet(link);

@@ -83,19 +83,22 @@ export class KeptNetworks {
     });
   }
 
-  /** As it is now; the keys stay the caller's. */
+  /** As it is now, without those whom the Server does not know any more; the keys stay the caller's. */
   keep({ pnID, inventory, initiator, open, members }: KeptPN): void {
     const places = decode(pnInventory, inventory).members;
+    const placeOf = (id: Uint8Array): number => places.findIndex((one) => equalBytes(one.entityID, id));
     this.#guarded(() =>
       this.#record(nameOf(pnID))?.replace({
         inventory,
         ...(initiator && { initiator }),
         ...(open && { open }),
-        members: members.map(({ entityID: id, localKey, started }) => ({
-          place: places.findIndex((one) => equalBytes(one.entityID, id)),
-          ...localKey,
-          ...(started && { started }),
-        })),
+        members: members
+          .filter(({ entityID: id }) => placeOf(id) >= 0)
+          .map(({ entityID: id, localKey, started }) => ({
+            place: placeOf(id),
+            ...localKey,
+            ...(started && { started }),
+          })),
       }),
     );
   }

@@ -43,6 +43,9 @@ export class Member {
   started: boolean;
   /** Others have come in of whom it has no proof yet: it has to take part anew. */
   outdated: boolean;
+  /** Its session with the Server is over; how often it has not come in anew since. */
+  expired = false;
+  refusals = 0;
   /** How often it has been asked to. */
   asked = 0;
   /** From then on it has surely heard that it is in with new keys. */

@@ -1,3 +1,4 @@
+import type { ErrorCode } from "../../base/errorCodes.js";
 import { equalBytes, hex } from "../../base/octets.js";
 import { Milliseconds } from "../../base/units.js";
 import { encodeMessage } from "../../codec/message.js";
@@ -13,6 +14,10 @@ import { type EstablishedPN, memberOf, type Settled, settled } from "./settlemen
 
 /** For a member that the Server does not know any more to take part anew. */
 const unknownTime = Milliseconds(60_000);
+/** Why a member has not come in anew, without a word of the Server about it. */
+const passing: ReadonlySet<ErrorCode> = new Set(["result.serverUnreachable", "result.busy", "linkLost"]);
+/** How often for another reason: of those who come first one alone makes the PN at a Server that has forgotten it. */
+const maximumRefusals = 3;
 /** A member that takes part anew, and whose link is lost so soon after the Server has spoken, may not have heard it. */
 const sureAfter = Milliseconds(10_000);
 
@@ -156,6 +161,33 @@ export class RoutingTable {
       for (const { link } of inside) if (link !== undefined) this.greet(link);
     });
     return inside;
+  }
+
+  /**
+   * The Server has no session with the PNE of this link any more: it was away for long, or its clock was set forward. The
+   * PNE is asked to take part anew.
+   */
+  expired(link: MemberLink): void {
+    const member = this.member(link);
+    if (member === undefined) return;
+    member.expired = true;
+    member.outdated = true;
+    member.asked = 0;
+    const pn = this.of(link);
+    if (pn !== undefined) this.#asking.soon(pn.pnID);
+  }
+
+  /**
+   * It has not come in anew. One whose session is over, and that the Server does not take, is out in the end: that it does
+   * not know a PNE the Server may not show (C-12).
+   */
+  refused(
+    { pnID, entityID }: Pick<Member, "entityID"> & { readonly pnID: Uint8Array },
+    code: ErrorCode,
+  ): void {
+    const member = memberOf(this.find(pnID)?.members ?? [], entityID);
+    if (member?.expired !== true || passing.has(code)) return;
+    if (++member.refusals >= maximumRefusals) this.exclude(pnID, member);
   }
 
   /** It has a while to come in anew; then it is out. */

@@ -225,8 +225,10 @@ export class Setups {
     const invitation = asked && !asked.member && equalBytes(asked.setup.pnID, pnID) ? asked.setup : undefined;
     // What else it was invited to meanwhile goes on without it.
     if (invitation === undefined) this.#participations.stop(link);
-    const plan = { setupType: SetupType.oneToOne, invited: 0 };
-    const before = this.#routes.find(pnID)?.members ?? [];
+    const pn = this.#routes.find(pnID);
+    // A Server that has forgotten the PN learns its name.
+    const plan = { setupType: SetupType.oneToOne, invited: 0, alias: pn && aliasOf(pn) };
+    const before = pn?.members ?? [];
     const over = (outcome: Outcome<Established>): void => {
       this.#returning.delete(name);
       const fresh = this.#make.members(setup, "error" in outcome ? [] : outcome.value.members);
@@ -234,7 +236,7 @@ export class Setups {
         invitation.cameBack ||= fresh.length > 0;
         invitation.establishment.answered();
       }
-      if ("error" in outcome) return;
+      if ("error" in outcome) return this.#routes.refused({ pnID, entityID }, outcome.error.code);
       then(this.#routes.settle(pnID, { inventory: outcome.value.inventory, fresh, before }));
     };
     const elsewhere = (): void => {

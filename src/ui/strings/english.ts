@@ -208,7 +208,11 @@ export const english = Object.freeze({
       "The gateway or Server is busy, or has no room.",
       "Try again in a minute. If it stays, ask who runs them.",
     ),
-    "result.sessionExpired": error("Session ended", "The session is over.", "Start the network again."),
+    "result.sessionExpired": error(
+      "Session ended",
+      "The session is over.",
+      "It is renewed. Try again in a moment.",
+    ),
     "result.noMethod": error(
       "Not allowed here",
       "The Server does not allow this way to enrol.",

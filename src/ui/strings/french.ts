@@ -212,7 +212,7 @@ export const french: Strings = Object.freeze({
       "La passerelle ou le serveur est occupé, ou n'a plus de place.",
       "Réessayez dans une minute. Si cela dure, demandez à l'exploitant.",
     ),
-    "result.sessionExpired": error("Session finie", "La session est finie.", "Ouvrez le réseau à nouveau."),
+    "result.sessionExpired": error("Session finie", "La session est finie.", "Réessayez dans un instant."),
     "result.noMethod": error(
       "Interdit ici",
       "Le serveur n'admet pas cette inscription.",

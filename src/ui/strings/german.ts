@@ -216,7 +216,11 @@ export const german: Strings = Object.freeze({
       "Gateway oder Server ist beschäftigt oder hat keinen Platz.",
       "Versuche es in einer Minute. Bleibt es so, frage den Betreiber.",
     ),
-    "result.sessionExpired": error("Sitzung vorbei", "Die Sitzung ist zu Ende.", "Beginne das Netz neu."),
+    "result.sessionExpired": error(
+      "Sitzung vorbei",
+      "Die Sitzung ist zu Ende.",
+      "Sie wird erneuert. Gleich noch einmal.",
+    ),
     "result.noMethod": error(
       "Nicht erlaubt",
       "Der Server erlaubt diese Anmeldung nicht.",

@@ -212,7 +212,7 @@ export const spanish: Strings = Object.freeze({
       "La pasarela o el servidor está ocupado, o no tiene sitio.",
       "Prueba en un minuto. Si sigue, pregunta a quien los lleva.",
     ),
-    "result.sessionExpired": error("Sesión acabada", "La sesión ha acabado.", "Empieza la red otra vez."),
+    "result.sessionExpired": error("Sesión acabada", "La sesión ha acabado.", "Prueba otra vez enseguida."),
     "result.noMethod": error(
       "No permitido",
       "El servidor no permite registrar así.",
