@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { PassThrough } from "node:stream";
 import { NothingTyped, prompt, prompts, type Terminal } from "../../../../hosts/node/program/prompt.js";
+import { until } from "../../../support/until.js";
 
 /** A terminal: what is typed at it, what it shows, and whether it hands over each key by itself. */
 function terminal() {
@@ -127,7 +128,11 @@ describe("several prompts of one program", () => {
     const over = new AbortController();
     const other = both(one, over.signal);
     one.type("alice\r");
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    let shown = "";
+    await until(() => {
+      shown += one.shown();
+      return shown.endsWith("Password: ");
+    }, "the second question");
     over.abort(new Error("typed elsewhere"));
     await assert.rejects(other, /typed elsewhere/);
     assert.deepEqual([one.raw(), one.listeners()], [false, 0]);

@@ -37,7 +37,7 @@ describe("the panel's page", function () {
   });
 
   async function until(what: () => boolean | Promise<boolean>): Promise<void> {
-    const end = Date.now() + 5_000;
+    const end = Date.now() + 20_000;
     while (!(await what())) {
       assert.ok(Date.now() < end, `waited for ${what}`);
       await page.waitForTimeout(20);

@@ -54,7 +54,7 @@ function readUntil(stream: IncomingMessage, wanted: RegExp): Promise<string> {
 }
 
 async function until(what: () => boolean): Promise<void> {
-  const end = Date.now() + 5_000;
+  const end = Date.now() + 20_000;
   while (!what()) {
     assert.ok(Date.now() < end, `waited for ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 5));
