@@ -4,6 +4,7 @@ import { Method } from "../../../src/codec/methods.js";
 import { decode } from "../../../src/codec/schema.js";
 import { asciiText } from "../../../src/pne/text.js";
 import { maximumBackhaulMessage, pneInfo, pnInventory } from "../../../src/protocols/network/messages.js";
+import { readContents, type Topic } from "../../../src/protocols/topics/contents.js";
 
 export interface DescribedField {
   readonly name: string;
@@ -38,11 +39,24 @@ const methodNames: Readonly<Record<number, string>> = Object.freeze({
   [Method.spake2plus]: "spake2plus",
 });
 
+/** A topic as "lamp (switch, both)", a number's with its unit. */
+const topicWords = ({ name, kind, direction, unit }: Topic): string =>
+  `${name} (${kind}, ${direction}${unit === undefined ? "" : `, ${unit}`})`;
+
+/** Octets that are records of their own, wherever they stand. */
+const nested: Readonly<Record<string, (octets: Uint8Array) => unknown>> = Object.freeze({
+  pneInfo: (octets) => decode(pneInfo, octets),
+  pnInventory: (octets) => decode(pnInventory, octets),
+  contents: (octets) => readContents(octets).map(topicWords),
+});
+
 function show(name: string, value: unknown): string {
   if ((name === "method" || name === "methods") && typeof value === "number") {
     return methodNames[value] ?? String(value);
   }
   if (value instanceof Uint8Array) {
+    const inner = nested[name];
+    if (inner !== undefined) return show(name, inner(value));
     if (veiled.has(name)) return `${value.length} octets, encrypted or derived from a secret`;
     if (texts.has(name)) return asciiText(value);
     return hex(value);
@@ -55,14 +69,10 @@ function show(name: string, value: unknown): string {
   return String(value);
 }
 
-function fieldsOf(body: object): DescribedField[] {
-  return Object.entries(body).flatMap(([name, value]): DescribedField[] => {
-    if (value === undefined) return [];
-    if (name === "pneInfo") return [{ name, value: show(name, decode(pneInfo, value)) }];
-    if (name === "pnInventory") return [{ name, value: show(name, decode(pnInventory, value)) }];
-    return [{ name, value: show(name, value) }];
-  });
-}
+const fieldsOf = (body: object): DescribedField[] =>
+  Object.entries(body).flatMap(([name, value]) =>
+    value === undefined ? [] : [{ name, value: show(name, value) }],
+  );
 
 /** What a message says, for people; undefined for octets that are no message. A relayed one names what it carries. */
 export function describeMessage(octets: Uint8Array): DescribedMessage | undefined {

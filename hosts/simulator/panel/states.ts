@@ -4,6 +4,7 @@ import type { PneNotice } from "../../../src/pne/ports.js";
 import { asciiText } from "../../../src/pne/text.js";
 import { english } from "../../../src/ui/strings/english.js";
 import { errorText } from "../../../src/ui/strings/strings.js";
+import { gatewayWords } from "../../server/shownGateway.js";
 import type { SimulatedDevice } from "../network/device.js";
 import type { Network } from "../network/network.js";
 import { valueText } from "../network/topics.js";
@@ -70,7 +71,8 @@ export function deviceState(
 export function topicLines({ gateway }: Network, entityID: string | undefined): StateLine[] {
   const members = gateway.view.pns.flatMap((pn) => pn.members);
   const own = entityID === undefined ? undefined : members.find(({ id }) => id === entityID);
-  return (own?.topics ?? []).map(({ name, unit, value }) => {
+  return (own?.topics ?? []).map(({ name, direction, unit, value }) => {
+    if (direction === "understands") return line(`Topic ${name}`, "only taken");
     if (value === undefined) return line(`Topic ${name}`, "nothing yet");
     const text = valueText(value);
     return line(`Topic ${name}`, unit === undefined ? text : `${text} ${unit}`, "good");
@@ -123,8 +125,20 @@ export function gatewayState(network: Network): Entity {
       line("Session with Server", session ? "authenticated" : "none yet", session ? "good" : "none"),
       line("PNEs connected", `${devices.length}`),
       line("LocalEUKey sessions", `${protectedLinks}`, protectedLinks > 0 ? "good" : "none"),
+      ...saidLines(network),
     ],
   };
+}
+
+/** What the PN GW has told the Server of itself with the newest of its networks (C-29). */
+function saidLines({ serverStore }: Network): StateLine[] {
+  const info = serverStore
+    .rows()
+    .pns.flatMap(([, { gatewayInfo }]) => gatewayInfo ?? [])
+    .at(-1);
+  if (info === undefined) return [];
+  const { subscription, capabilities } = gatewayWords(info);
+  return [line("Subscription", subscription), line("Says of itself", capabilities)];
 }
 
 /** EUKeys by id with their owner and device; the page scrolls. */

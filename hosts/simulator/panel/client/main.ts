@@ -4,7 +4,7 @@ import { ColourPicture } from "../../display/picture.js";
 import type { AllSentAssets } from "../../display/pixelFont.js";
 import type { SentPicture } from "../../display/sent.js";
 import { type BoardName, boardOf } from "../boards.js";
-import type { NetworkState, PanelDevice, PanelEvent, PanelHello } from "../network.js";
+import type { DeviceState, NetworkState, PanelDevice, PanelEvent, PanelHello } from "../network.js";
 import { showAudit, showLines } from "./cards.js";
 import { Chart } from "./chart.js";
 import { Display } from "./display.js";
@@ -103,12 +103,19 @@ function select(id: string): void {
   front = { id, label: devices.find((device) => device.id === id)?.label ?? "" };
   element("label").textContent = front.label;
   element("device-name").textContent = front.label;
-  display.show(pictures.get(id));
+  showPicture();
   shelf.select(id);
   chart.select(id);
   steps.restart();
   if (latest !== undefined) update(latest);
   say();
+}
+
+/** A display that is dark since nobody uses it is not broken: that is said. */
+function showPicture(): void {
+  const picture = pictures.get(front.id);
+  display.show(picture);
+  element("try-dark").hidden = picture?.light !== "dark";
 }
 
 /** What the display in front says now; nothing of the one that was there before. */
@@ -143,6 +150,12 @@ function fitKeys(next: BoardName): void {
   say();
 }
 
+/** What is to be done about a device without keys. */
+function atGateway({ enrolled, joined }: DeviceState): string {
+  if (joined) return "it is in a network.";
+  return enrolled ? "invite it at the gateway." : "enrol it at the gateway.";
+}
+
 function update(state: NetworkState): void {
   latest = state;
   const own = state.devices.find(({ id }) => id === front.id);
@@ -156,6 +169,7 @@ function update(state: NetworkState): void {
   shelf.state(state);
   const faceless = keypadInFront() === "none";
   if (own !== undefined) steps.state({ faceless, ...own });
+  if (own !== undefined) element("try-faceless").textContent = `There is nothing to press: ${atGateway(own)}`;
   element("device").classList.toggle("off", own?.powered === false);
   element("led").classList.toggle("linked", own?.connected === true);
 }
@@ -172,7 +186,7 @@ function show(event: PanelEvent | PanelHello): void {
     case "picture":
       pictures.set(event.device, event.picture);
       shelf.picture(event.device, event.picture);
-      if (event.device === front.id) display.show(event.picture);
+      if (event.device === front.id) showPicture();
       break;
     case "state":
       update(event.state);

@@ -54,7 +54,7 @@ describe("a board on the panel's page", function () {
   });
 
   async function until(what: () => boolean | Promise<boolean>): Promise<void> {
-    const end = Date.now() + 5_000;
+    const end = Date.now() + 20_000;
     while (!(await what())) {
       assert.ok(Date.now() < end, `waited for ${what}`);
       await page.waitForTimeout(20);
@@ -174,5 +174,31 @@ describe("a board on the panel's page", function () {
     assert.equal(await page.locator("#keypad button").count(), 0);
     await page.keyboard.type("x");
     assert.deepEqual(network.presses, []);
+  });
+
+  it("without display and keys says what is to be done at the gateway, as far as the device has come", async () => {
+    await become("bare");
+    const hint = page.locator("#try-faceless");
+    await hint.getByText("There is nothing to press: enrol it at the gateway.").waitFor();
+    network.become("keypad", { enrolled: true });
+    await hint.getByText("There is nothing to press: invite it at the gateway.").waitFor();
+    network.become("keypad", { joined: true });
+    await hint.getByText("There is nothing to press: it is in a network.").waitFor();
+  });
+
+  it("whose display is dark as nobody uses it says how it wakes", async () => {
+    const hint = page.getByText("Any key or touch wakes it.");
+    const sent = pictureOf("320x240", settings);
+    network.show("keypad", settings, { ...sent, light: "dark" });
+    await hint.waitFor();
+    network.show("keypad", settings, { ...sent, light: "full" });
+    await hint.waitFor({ state: "hidden" });
+    network.show("keypad", settings, { ...sent, light: "dark" });
+    await hint.waitFor();
+    network.add({ id: "hall", label: "Hall", secure: false }, "nodemcu", "Other screen");
+    await page.reload();
+    await hint.waitFor();
+    await page.locator("#shelf button", { hasText: "Hall" }).click();
+    await hint.waitFor({ state: "hidden" });
   });
 });

@@ -1,8 +1,14 @@
 import assert from "node:assert/strict";
 import { atGateway } from "../../../../hosts/simulator/panel/gatewayUser.js";
-import { deviceLines, deviceState } from "../../../../hosts/simulator/panel/states.js";
+import {
+  deviceLines,
+  deviceState,
+  gatewayState,
+  topicLines,
+} from "../../../../hosts/simulator/panel/states.js";
 import { Milliseconds } from "../../../../src/base/units.js";
 import { Family } from "../../../support/family.js";
+import { lampTopic, Probe, temperature } from "../../../support/probe.js";
 
 const two = ["kitchen", "hall"].map((id) => Family.spec(id));
 const summaries = (net: Family): readonly string[] =>
@@ -33,6 +39,35 @@ describe("what the panel's shelf says of a device", () => {
     assert.equal(summaries(net)[1], "enrolled");
     await net.pass(20);
     assert.deepEqual(summaries(net), ["in a network of 2", "in a network of 2"]);
+  });
+});
+
+describe("what the panel's cards say", () => {
+  const told = (lines: readonly { readonly label: string; readonly value: string }[]): readonly string[] =>
+    lines.map(({ label, value }) => `${label}: ${value}`);
+
+  it("of topics is what was said last, and of one that a device only takes, that it does (C-30)", async () => {
+    const probe = new Probe(temperature, { ...lampTopic, direction: "understands" });
+    const specs = [Family.spec("kitchen", { application: () => probe }), Family.spec("hall")];
+    const net = await new Family(specs, { poll: true }).ready();
+    assert.deepEqual(topicLines(net.network, net.id("kitchen")), []);
+    await net.together("kitchen", ["hall"]);
+    const lines = (): readonly string[] => told(topicLines(net.network, net.id("kitchen")));
+    assert.deepEqual(lines(), ["Topic temperature: nothing yet", "Topic lamp: only taken"]);
+    probe.send("gateway", "temperature", 20.5);
+    await net.pass(2);
+    assert.equal(lines()[0], "Topic temperature: 20.5 °C");
+  });
+
+  it("of the PN GW is what it has told the Server of itself, from its first network on (C-29)", async () => {
+    const net = await new Family(two, { poll: true }).ready();
+    const lines = (): readonly string[] => told(gatewayState(net.network).lines).slice(4);
+    assert.deepEqual(lines(), []);
+    await net.together("kitchen", ["hall"]);
+    assert.deepEqual(lines(), [
+      "Subscription: by password",
+      "Says of itself: a person can type at it, reachable, BLE with 64 links",
+    ]);
   });
 });
 
