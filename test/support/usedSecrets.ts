@@ -1,3 +1,4 @@
+import { allZero } from "../../src/base/octets.js";
 import { Secret } from "../../src/crypto/secret.js";
 
 /**
@@ -28,5 +29,6 @@ export async function usedSecrets(
   return used;
 }
 
-/** How many of them are still there. */
-export const left = (used: Iterable<Secret>): number => [...used].filter(({ wiped }) => !wiped).length;
+/** How many of them are still there: neither wiped, nor their octets by who has them, too. */
+export const left = (used: Iterable<Secret>): number =>
+  [...used].filter((one) => !one.wiped && !allZero(one.octets)).length;
