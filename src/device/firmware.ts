@@ -5,7 +5,7 @@ import { Milliseconds } from "../base/units.js";
 import { type FactoryData, readFactoryData } from "../keystore/factoryData.js";
 import { eraseAll, markReset } from "../keystore/reset.js";
 import { Pne } from "../pne/pne.js";
-import { defaultMethods, type PneCommand, type PneNotice, type PnePolicy } from "../pne/ports.js";
+import { defaultMethods, type PneNotice, type PnePolicy } from "../pne/ports.js";
 import { erases, type KeyPress, type Keypad as Typing } from "../ui/keys.js";
 import type { Screen } from "../ui/screen.js";
 import { stringsOf } from "../ui/strings/languages.js";
@@ -138,7 +138,7 @@ export class Firmware {
       sounds: this.#board.feedback !== undefined,
       diagnostics: () => this.#diagnostics.lines(),
       show: (screen) => this.#show(screen),
-      command: (command) => this.#command(command),
+      command: (command) => this.#pne?.command(command),
     });
   }
 
@@ -191,10 +191,6 @@ export class Firmware {
     this.#board.notice?.(notice);
   }
 
-  #command(command: PneCommand): void {
-    this.#pne?.command(command);
-  }
-
   #call(signal: Signal): void {
     this.#wake();
     if (this.#pne?.view.quiet !== true) this.#board.feedback?.(signal);
@@ -212,7 +208,7 @@ export class Firmware {
     } else if (pairing?.asking === true) pairing.press(press);
     else if (this.#ui !== undefined) this.#ui.press(press);
     // Nobody can be asked: a button that was held for ten seconds is meant.
-    else if (erases(press, "buttons")) this.#command({ kind: "factoryReset" });
+    else if (erases(press, "buttons")) this.#pne?.command({ kind: "factoryReset" });
   }
 
   // ── Display and keypad ──

@@ -146,10 +146,7 @@ export class Ui implements Face {
 
   want(make: () => PneCommand | undefined): void {
     const command = make();
-    if (command === undefined) {
-      this.back();
-      return;
-    }
+    if (command === undefined) return this.back();
     const { kind } = command;
     if (kind !== "cancel") this.#again = make;
     this.#asker = unanswered.includes(kind) ? undefined : this.#pages.top;
@@ -167,26 +164,19 @@ export class Ui implements Face {
   notify(notice: PneNotice): void {
     switch (notice.kind) {
       case "state":
-        this.#see(notice.view);
-        return;
+        return this.#see(notice.view);
       case "progress":
-        this.#progress(notice.step, notice.fraction);
-        return;
+        return this.#progress(notice.step, notice.fraction);
       case "invited":
-        this.#pages.outside(new InvitedPage());
-        return;
+        return this.#pages.outside(new InvitedPage());
       case "updateOffered":
-        this.#pages.outside(new UpdatePage());
-        return;
+        return this.#pages.outside(new UpdatePage());
       case "invitationOver":
-        this.#pages.withdraw(note((strings) => strings.invited.over));
-        return;
+        return this.#pages.withdraw(note((strings) => strings.invited.over));
       case "failed":
-        this.#failed(notice.code, notice.wait);
-        return;
+        return this.#failed(notice.code, notice.wait);
       case "message":
-        this.#message(notice);
-        return;
+        return this.#message(notice);
       case "left":
         if (notice.why === "dissolved") this.#pages.outside(new SuccessPage("dissolved", true));
         else if (this.#awaited) this.home();

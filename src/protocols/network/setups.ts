@@ -262,33 +262,27 @@ export class Setups {
     const { pnID, result, pneInfo, rand } = message.body;
     const invited = participation !== undefined && participation.member === undefined;
     const takesPart = result === Result.ok && pneInfo !== undefined && rand !== undefined;
+    const wish = takesPart && { link, said: { pneInfo, rand }, open: { exchange, answer } };
+    const noRoute = (): void => answer(encodeMessage(failure, exchange, { result: Result.noRoute }));
     const { entityID } = link;
-    if (takesPart && entityID !== undefined && this.comesBack(link, pnID)) {
-      const wish = { link, said: { pneInfo, rand }, open: { exchange, answer }, initiator: false };
-      return this.#enter({ pnID, entityID }, wish, undefined, () => {});
-    }
+    if (wish && entityID !== undefined && this.comesBack(link, pnID))
+      return this.#enter({ pnID, entityID }, { ...wish, initiator: false }, undefined, () => {});
     // It may have come too late: everybody else is already in.
-    if (!invited || !equalBytes(participation.setup.pnID, pnID)) {
-      answer(encodeMessage(failure, exchange, { result: Result.noRoute }));
-      return;
-    }
+    if (!invited || !equalBytes(participation.setup.pnID, pnID)) return noRoute();
     const { setup } = participation;
     if (!setup.establishment.inviting) {
       this.#participations.delete(link);
-      if (takesPart) this.#late.wait(setup, { link, said: { pneInfo, rand }, open: { exchange, answer } });
-      else answer(encodeMessage(failure, exchange, { result: Result.noRoute }));
-      return;
+      return wish ? this.#late.wait(setup, wish) : noRoute();
     }
-    if (!takesPart) {
+    if (!wish) {
       if (result === Result.declined) setup.declined.add(link);
       this.#participations.delete(link);
       answer(encodeMessage(acknowledgement, exchange, {}));
       setup.establishment.answered();
       return;
     }
-    const said = { pneInfo, rand };
     const taken = contain(
-      () => this.#participations.take(link, setup, false, said, { exchange, answer }),
+      () => this.#participations.take(link, setup, false, wish.said, wish.open),
       this.#ports.fault,
     );
     if ("error" in taken) this.#participations.delete(link);
