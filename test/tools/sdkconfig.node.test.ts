@@ -65,7 +65,7 @@ describe("the configuration for ESP-IDF", () => {
 
   it("is a board's in an emulator, too, but for its radio and the lines of its flash", () => {
     const has = read(join(root, "hosts/esp32/emulator/sdkconfig"));
-    const radio = [...ours.keys()].filter((name) => name.startsWith("CONFIG_BT_"));
+    const radio = [...ours.keys()].filter((name) => /^CONFIG_BT(DM)?_/.test(name));
     for (const [name, value] of ours) if (!radio.includes(name)) assert.equal(has.get(name), value, name);
     const own = [...has.keys()].filter((name) => !ours.has(name));
     assert.deepEqual(own, ["CONFIG_BT_ENABLED", "CONFIG_ESPTOOLPY_FLASHMODE_DIO"]);
@@ -80,6 +80,21 @@ describe("the configuration for ESP-IDF", () => {
       "CONFIG_BT_NIMBLE_TRANSPORT_UART",
       "CONFIG_ESPTOOLPY_FLASHMODE_DIO",
     ]);
+  });
+
+  it("lets no chip sleep, nor its controller, whose radio feeds the generator of random numbers (ADR 19)", () => {
+    for (const name of [
+      "CONFIG_BTDM_CTRL_MODEM_SLEEP",
+      "CONFIG_BT_CTRL_MODEM_SLEEP",
+      "CONFIG_BT_LE_SLEEP_ENABLE",
+    ])
+      assert.equal(ours.get(name), "", name);
+    const folders = [common, `${common}-encrypted`, ...boards.map(ownOf)].filter((folder) =>
+      existsSync(folder),
+    );
+    for (const folder of folders)
+      for (const name of ["CONFIG_PM_ENABLE", "CONFIG_FREERTOS_USE_TICKLESS_IDLE"])
+        assert.equal(read(folder).get(name) ?? "", "", `${folder}: ${name}`);
   });
 
   describe("made by the SDK", function () {

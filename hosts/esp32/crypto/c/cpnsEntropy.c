@@ -85,6 +85,9 @@ static unsigned esp_bt_controller_get_status(void) { return 2; }
 /* Of esp_bt.h, for every chip the same; the C6's brings headers of ESP-IDF where the SDK does not search. */
 extern unsigned esp_bt_controller_get_status(void);
 	#define CONTROLLER_ENABLED 2
+	#if CONFIG_BTDM_CTRL_MODEM_SLEEP || CONFIG_BT_CTRL_MODEM_SLEEP || CONFIG_BT_LE_SLEEP_ENABLE
+		#error "cpns: a controller that sleeps between its events is enabled, and makes no noise then (docs/adr/0019)"
+	#endif
 #else
 	#error "cpns: the hardware generator draws its noise from the radio; build with Bluetooth and its controller (CONFIG_BT_ENABLED)"
 #endif

@@ -31,13 +31,21 @@ describe("random numbers as compiled for ESP32", () => {
     assert.equal(stdout, "1 1 0, 0 0 1056, 1 1 1056, 0 0 3 1 3 1 1120\n");
   });
 
-  it("are not compiled without a radio, for an emulator with one, nor where no generator is known", () => {
+  it("are not compiled without a radio, with one whose controller sleeps, for an emulator with one, nor where no generator is known", () => {
     for (const [flags, why] of [
       [["-DESP32=1"], /CONFIG_BT_ENABLED/],
       [["-U__linux__", "-U__APPLE__"], /no source of random numbers is known/],
       [["-DESP32=1", "-DCONFIG_BT_ENABLED=1", "-DMODDEF_CPNS_EMULATOR=1"], /not for a build with a radio/],
       // Bluetooth alone makes no noise.
       [["-DESP32=1", "-DCONFIG_BT_ENABLED=1", "-DCONFIG_BT_CONTROLLER_DISABLED=1"], /and its controller/],
+      // Of the first ESP32, of C3 and S3, and of C6.
+      ...["BTDM_CTRL_MODEM_SLEEP", "BT_CTRL_MODEM_SLEEP", "BT_LE_SLEEP_ENABLE"].map(
+        (option) =>
+          [
+            ["-DESP32=1", "-DCONFIG_BT_ENABLED=1", `-DCONFIG_${option}=1`],
+            /controller that sleeps between its events/,
+          ] as const,
+      ),
     ] as const) {
       const { status, stderr } = compile(...flags);
       assert.notEqual(status, 0);
