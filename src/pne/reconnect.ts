@@ -20,8 +20,11 @@ import { watchSessions } from "./sessionRenewal.js";
  * memory. An answer of a stranger proves nothing and ends nothing but the connection.
  */
 
-/** For the gateway to come back after the link was lost; then the PNE has left. */
-export const absenceTime = Milliseconds(120_000);
+/**
+ * For the gateway to come back after the link was lost; then the PNE has left. A gateway that has been without power for
+ * the night finds its devices; one that has given the PNE up says so when it is back.
+ */
+export const absenceTime = Milliseconds(24 * 3_600_000);
 
 /** A gateway that cannot prove itself so often is not waited for any longer. */
 export const maximumRefusals = 3;

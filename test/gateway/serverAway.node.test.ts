@@ -165,3 +165,27 @@ describe("a Server that is away for longer than any session (GWA-01, PNR-14)", (
     }
   });
 });
+
+describe("a PN GW that is without power for the night (C-33)", () => {
+  it("has all of its networks as before a minute after it is back, also where everybody had lost it", async () => {
+    const names = ["kitchen", "hall", "cellar"];
+    const net = await together(names, "Home");
+    const before = net.members("kitchen");
+    // The whole house is dark; the cellar runs on a battery.
+    net.network.setRange(net.of("cellar"), false);
+    for (const id of ["kitchen", "hall"]) net.network.setRange(net.of(id), false);
+    const night = net.network.gatewayFlash.snapshot();
+    for (const id of ["kitchen", "hall"]) net.of(id).powerOff();
+    await net.pass(1);
+    for (const id of ["kitchen", "hall"]) net.of(id).powerOn();
+    await net.pass(10 * 3_600);
+    net.network.gatewayFlash.restore(night);
+    net.network.restartGateway();
+    for (const id of names) net.network.setRange(net.of(id), true);
+    await net.pass(90);
+    for (const id of names) {
+      assert.deepEqual(net.members(id), before, id);
+      assert.equal(await says(net, id), "message", id);
+    }
+  });
+});

@@ -268,7 +268,7 @@ describe("a member that has lost its power (PNI-03, PNI-15, C-33)", () => {
     }
   });
 
-  it("and has no wish to be reached lets itself be found for two minutes, and not longer", async () => {
+  it("and has no wish to be reached lets itself be found for a day, and not longer", async () => {
     const quiet = three.map((spec) => ({ ...spec, reachable: false }));
     const net = await new Family([...quiet.slice(0, 1)]).ready();
     net.command("kitchen", { kind: "createPN" });
