@@ -72,7 +72,6 @@ describe("who proves a User's password to the Server's page", () => {
       const bench = new Bench(purpose);
       const { message, said } = bench.proven();
       assert.equal(message.name, purpose === "delete" ? "AccountDeleteRequest" : "AccountSignInRequest");
-      assert.ok(message.name !== "IDPWDRegistrationRequest");
       const { storedKey: key } = makeVerifier(nodeSuite, salted.slice());
       assert.deepEqual(message.body.handle, handle);
       assert.ok(verifyProof(nodeSuite, key, said, message.body.proof));
