@@ -33,7 +33,7 @@ class Bench {
 
   open(networks?: MemoryStore): KeptNetworks {
     const log = {
-      event: (name: string, fields: object) =>
+      event: (name: string, fields: object = {}) =>
         void this.logged.push([name, ...Object.values(fields)].join(" ")),
     };
     return new KeptNetworks({ suite: nodeSuite, log, ...(networks && { networks }) });
