@@ -43,7 +43,6 @@ export function begin(core: Core, task: Task): void {
   if (core.task !== undefined) throw new ProcedureError("busy");
   const { ports } = core;
   const ready = core.joined === undefined && core.connection?.idle === true;
-  if (task.kind !== "look" && task.kind !== "confirm") core.forgetPN();
   core.leave();
   // What the person begins instead is an answer too; the PN GW stops waiting by itself.
   core.answered();
@@ -66,6 +65,9 @@ export function work(core: Core): void {
   const { connection, state } = core;
   if (connection === undefined || state.at !== "working") return;
   state.patience?.cancel();
+  // Not before a gateway is there: without one nothing else is begun.
+  const { kind } = state.task;
+  if (kind !== "look" && kind !== "confirm") core.forgetPN();
   const { ports, store } = core;
   connection.discover(entityIDOf(store, ports), capabilitiesOf(ports), (outcome) => {
     if ("error" in outcome) {

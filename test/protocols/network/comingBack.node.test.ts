@@ -214,6 +214,17 @@ describe("a member that has lost its power (PNI-03, PNI-15, C-33)", () => {
     });
   }
 
+  it("is back though its person has wanted a network while no gateway was there", async () => {
+    const net = await together();
+    net.network.setRange(net.of("hall"), false);
+    cut(net, "hall");
+    await net.pass(5);
+    assert.equal(outcome(await net.run({ kind: "createPN", who: "all" }, net.of("hall"))), "gatewayNotFound");
+    net.network.setRange(net.of("hall"), true);
+    await net.pass(back);
+    assert.deepEqual(net.members("hall"), all);
+  });
+
   it("does first what its person wants", async () => {
     const net = await together();
     for (const wait of [0, 3.2, 3.4, 3.6, 4]) {
