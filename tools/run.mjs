@@ -15,7 +15,9 @@ function step(title, command, args) {
 }
 
 async function check() {
-  step("types", bin("tsc"), ["-p", "tsconfig.json"]);
+  // What it knows of files that have not changed makes the second time a matter of seconds.
+  const known = ["--incremental", "--tsBuildInfoFile", "build/types.tsbuildinfo"];
+  step("types", bin("tsc"), ["-p", "tsconfig.json", ...known]);
   step("types of src without Node and DOM", bin("tsc"), ["-p", "src/tsconfig.json"]);
   step("types of the panel", bin("tsc"), ["-p", "hosts/simulator/panel/client/tsconfig.json"]);
   step("types of the Server's pages", bin("tsc"), ["-p", "hosts/server/pages/client/tsconfig.json"]);
