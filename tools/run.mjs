@@ -209,6 +209,7 @@ const commands = {
     ],
     more: [
       "It writes build-mutants/report.json; tools/mutants/explained.yaml lists survivors that change nothing.",
+      "What a log, or the text beside an error's code, says to engineers is left as it is.",
     ],
     run: async (given) => (await import("./mutants/run.mjs")).mutants(given),
   },
