@@ -160,6 +160,7 @@ describe("tokens at the interface for programs", () => {
       {},
       { ...good, name: "" },
       { ...good, name: "x".repeat(33) },
+      { ...good, name: `${"\u00fc".repeat(16)}x` },
       { ...good, name: "\ud800" },
       { ...good, scopes: [] },
       { ...good, scopes: ["page"] },
@@ -176,6 +177,17 @@ describe("tokens at the interface for programs", () => {
       assert.equal((await house.ask("POST", "/tokens", { session, raw })).status, 400, raw);
     }
     assert.equal(house.store.size("apiTokens"), 1);
+    for (const body of [
+      { ...good, name: "x".repeat(32) },
+      { ...good, name: "\u00fc".repeat(16) },
+      { ...good, days: 1 },
+      { ...good, days: 366 },
+    ]) {
+      const { status, body: made } = await house.ask("POST", "/tokens", { session, body });
+      assert.equal(status, 201, JSON.stringify(body));
+      const text = (made as { token: string }).token;
+      assert.equal((await house.ask("GET", "/devices", { token: text })).status, 200, JSON.stringify(body));
+    }
   });
 });
 

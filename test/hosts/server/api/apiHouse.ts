@@ -83,7 +83,7 @@ export class ApiHouse {
   shared = false;
   targets: Targets = "any";
   /** Milliseconds for a webhook's target. */
-  patience = 300;
+  patience = 3_000;
   /** What devices are sent, and what comes of it. */
   sent: unknown[] = [];
   sendTopic: SendTopic = async (entityID, topic, value, patience) => {

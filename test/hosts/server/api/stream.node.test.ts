@@ -1,5 +1,9 @@
 import assert from "node:assert/strict";
+import { EventEmitter } from "node:events";
+import type { ApiPorts, Call } from "../../../../hosts/server/api/route.js";
+import { EventStreams, streamLimits } from "../../../../hosts/server/api/stream.js";
 import { Milliseconds } from "../../../../src/base/units.js";
+import type { Streams } from "../../../../src/server/programs/streams.js";
 import type { OpenStream } from "../../../support/openStream.js";
 import { until } from "../../../support/until.js";
 import { type ApiHouse, cellar, eachInNewHouse, kitchen } from "./apiHouse.js";
@@ -23,6 +27,31 @@ async function stream(after?: string, query = "", by = token): Promise<OpenStrea
   return one;
 }
 const values = (one: OpenStream): unknown[] => one.events.map(({ data }) => JSON.parse(data).value);
+
+describe("streams at one Server", () => {
+  it("are 2 000 of all Users; the next one has to wait until one ends", async () => {
+    const streams = { listen: async () => () => {} } as unknown as Streams;
+    const all = new EventStreams({ ports: {} as ApiPorts, streams, log: () => {} });
+    const responses: EventEmitter[] = [];
+    const opened = async (n: number): Promise<unknown> => {
+      const response = new EventEmitter();
+      const user = { identity: Uint8Array.of(n >> 8, n & 0xff) };
+      const call = { user, query: new URLSearchParams(), request: { headers: {} }, response };
+      const answer = await all.route.run(call as unknown as Call);
+      responses.push(response);
+      return answer;
+    };
+    for (let n = 0; n < streamLimits.all; n++) await opened(n);
+    assert.equal(all.count, 2_000);
+    await assert.rejects(opened(streamLimits.all), /api\.tooMany/);
+    responses[0]?.emit("close");
+    await opened(streamLimits.all);
+    assert.equal(all.count, 2_000);
+    for (const response of responses) response.emit("close");
+    assert.equal(all.count, 0);
+    all.stop();
+  });
+});
 
 describe("streams of events", () => {
   inNewHouse();
