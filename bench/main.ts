@@ -40,6 +40,7 @@ const budgets = JSON.parse(readFileSync(join(root, "bench/budgets.json"), "utf8"
 const floors = JSON.parse(readFileSync(join(root, "bench/floors.json"), "utf8")) as Record<string, number>;
 const xsFigures = join(root, "build/xs/figures.json");
 const screenFigures = join(root, "build/xs/screens.json");
+const chipFigures = join(root, "build/emulator/figures.json");
 const say = (text: string): void => {
   process.stdout.write(`${text}\n`);
 };
@@ -90,35 +91,40 @@ function backhaul(
   measured.set(`${key}.octets`, octets);
 }
 
-function xs(): void {
-  if (!existsSync(xsFigures)) {
-    say("\nskipped: figures of the XS engine, because no XS run has been made; make one with: npm test");
+/** Figures of a run that was made before: `prefix` goes before their names. */
+function madeBefore(file: string, prefix: string, title: string, otherwise: string): void {
+  if (!existsSync(file)) {
+    say(`\nskipped: ${otherwise}`);
     return;
   }
-  say(
-    "\nOn XS, the device's engine (peak is the run's alone: what modules keep in RAM on a device is not in it)",
-  );
-  const found = JSON.parse(readFileSync(xsFigures, "utf8")) as Record<string, number | string>;
+  say(`\n${title}`);
+  const found = JSON.parse(readFileSync(file, "utf8")) as Record<string, number | string>;
   for (const [name, value] of Object.entries(found)) {
     say(`  ${name.padEnd(38)} ${`${value}`.padStart(10)}`);
-    if (typeof value === "number") measured.set(`xs.${name}`, value);
+    if (typeof value === "number") measured.set(`${prefix}${name}`, value);
   }
 }
 
-/** A letter typed, masked as a password's, a row of a menu, a step of progress: what is drawn again. */
-function screens(): void {
-  if (!existsSync(screenFigures)) {
-    say("\nskipped: figures of the screens on XS, because no run has been made; make one with: npm test");
-    return;
-  }
-  say(
-    "\nThe screens on XS, per key press: pixels that are sent, byte codes; and all memory of UI and display",
+function runsBefore(): void {
+  madeBefore(
+    xsFigures,
+    "xs.",
+    "On XS, the device's engine (peak is the run's alone: what modules keep in RAM on a device is not in it)",
+    "figures of the XS engine, because no XS run has been made; make one with: npm test",
   );
-  const found = JSON.parse(readFileSync(screenFigures, "utf8")) as Record<string, number>;
-  for (const [name, value] of Object.entries(found)) {
-    say(`  ${name.padEnd(38)} ${`${value}`.padStart(10)}`);
-    measured.set(`screens.${name}`, value);
-  }
+  // A letter typed, masked as a password's, a row of a menu, a step of progress: what is drawn again.
+  madeBefore(
+    screenFigures,
+    "screens.",
+    "The screens on XS, per key press: pixels that are sent, byte codes; and all memory of UI and display",
+    "figures of the screens on XS, because no run has been made; make one with: npm test",
+  );
+  madeBefore(
+    chipFigures,
+    "",
+    "A chip's image in QEMU, in instructions: calls of its cryptography, a letter typed, and what a person does",
+    "instructions of a chip, because no run in an emulator has been made; make one with: npm run test:emulator",
+  );
 }
 
 function verdict(): boolean {
@@ -202,8 +208,7 @@ const temporary = await recordAtGateway("temporaryKey");
 procedure(temporary, "temporary", "EUKey under the Temporary Key, device without UI", underTemporaryKey);
 procedure(temporary, "rotation", "Replacement of that EUKey, before its confirmation", rotation);
 await together();
-xs();
-screens();
+runsBefore();
 try {
   await nativeCrypto(say, measured);
 } catch (error) {

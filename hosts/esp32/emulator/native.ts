@@ -20,3 +20,18 @@ export function write(this: unknown, port: number, octets: ArrayBuffer): void {
 export function memory(this: unknown): string {
   return native("xs_cpns_memory").call(this);
 }
+
+/** Microseconds since the start. */
+export function time(this: unknown): number {
+  return native("xs_cpns_time").call(this);
+}
+
+/** Those of them in which there was nothing to do. */
+export function idle(this: unknown): number {
+  return native("xs_cpns_idle").call(this);
+}
+
+/** Never returns, and no interrupt comes any more. */
+export function stall(this: unknown): never {
+  return native("xs_cpns_stall").call(this);
+}

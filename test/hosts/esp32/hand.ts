@@ -4,12 +4,19 @@ import type { Screen } from "../../../src/ui/screen.js";
 
 export const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
+/** What a chip says first when it starts anew; a line before it was cut off by that. */
+const bootLoader = /ESP-ROM/;
+
 /** A test's hand on the keypad of a firmware and its eye on the display: hosts/esp32/sdkSimulator/control.ts. */
 export class Hand {
   screens: Screen[] = [];
   readonly #server: Server = createServer((socket) => this.#meet(socket));
   readonly #answers: object[] = [];
   #socket: Socket | undefined;
+  /** The end of all that has come, an octet a character. */
+  heard = "";
+  /** The begin of a line that has not arrived whole. */
+  #held = "";
   /** Screens before the last press; they tell nothing of what it did. */
   #before = 0;
   /** An error that was shown at the last press; it may be drawn again before the press has done anything. */
@@ -34,12 +41,12 @@ export class Hand {
 
   #meet(socket: Socket): void {
     this.#socket = socket;
-    let held = "";
+    this.#held = "";
     socket.on("error", () => {});
     socket.on("data", (octets) => {
-      held += octets.toString("latin1");
-      const lines = held.split("\n");
-      held = lines.pop() ?? "";
+      this.heard = `${this.heard}${octets.toString("latin1")}`.slice(-16_384);
+      const lines = `${this.#held}${octets.toString("latin1")}`.split("\n");
+      this.#held = lines.pop() ?? "";
       for (const line of lines) this.#take(line);
     });
   }
@@ -47,7 +54,7 @@ export class Hand {
   /** A boot loader writes beside the firmware. */
   #take(line: string): void {
     const start = line.indexOf("{");
-    if (start < 0) return;
+    if (start < 0 || bootLoader.test(line)) return;
     const told = JSON.parse(line.slice(start)) as object;
     if ("id" in told) this.screens.push(told as Screen);
     else this.#answers.push(told);
@@ -55,6 +62,8 @@ export class Hand {
 
   /** The firmware starts anew. */
   forget(): void {
+    this.heard = "";
+    this.#held = "";
     this.screens = [];
     this.mark();
   }

@@ -1,6 +1,7 @@
 /*
  * What an image in an emulator has in place of radio and person: the chip's serial ports, through ESP-IDF's driver,
- * whose interrupts fill and empty buffers of a fixed size; nothing here waits. And what is left of its memory.
+ * whose interrupts fill and empty buffers of a fixed size; nothing here waits. What is left of its memory, how long it
+ * has worked, and a way to hang it.
  */
 #include "xsmc.h"
 #include "xsHost.h"
@@ -16,6 +17,7 @@
 #include "driver/uart.h"
 #include "esp_err.h"
 #include "esp_heap_caps.h"
+#include "esp_timer.h"
 #include "freertos/FreeRTOS.h"
 #include "freertos/task.h"
 #include "sdkconfig.h"
@@ -109,6 +111,27 @@ void xs_cpns_memory(xsMachine *the)
 			(unsigned)(tasks[i].usStackHighWaterMark * sizeof(StackType_t)));
 	snprintf(text + at, sizeof(text) - at, "}}");
 	xsmcSetString(xsResult, text);
+}
+
+/* () → microseconds since the start */
+void xs_cpns_time(xsMachine *the)
+{
+	xsmcSetNumber(xsResult, (double)esp_timer_get_time());
+}
+
+/* () → those of them in which there was nothing to do */
+void xs_cpns_idle(xsMachine *the)
+{
+	xsmcSetNumber(xsResult, (double)ulTaskGetIdleRunTimeCounter());
+}
+
+/* (): interrupts and with them every other task stop for ever; a watchdog that is hardware alone is left. */
+void xs_cpns_stall(xsMachine *the)
+{
+	(void)the;
+	portDISABLE_INTERRUPTS();
+	for (;;)
+		;
 }
 
 #if CONFIG_BT_CONTROLLER_DISABLED

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { copyFileSync } from "node:fs";
 import type { LinkSeen } from "../../../../hosts/esp32/emulator/watchedRadio.js";
 import { Hand } from "../hand.js";
+import { Relay } from "./relay.js";
 
 /** What `npm run test:emulator` tells. */
 export function told(name: string): string {
@@ -19,10 +20,20 @@ export interface Memory {
   readonly stacks: Readonly<Record<string, number>>;
 }
 
+/** QEMU counts time by instructions: each takes 2 to the power of this many nanoseconds. */
+const shift = 3;
+export const instructionsOfMicrosecond = 1_000 / 2 ** shift;
+
+/** What the firmware has worked since its start, in microseconds; without and with what it has waited. */
+export interface Work {
+  readonly busy: number;
+  readonly all: number;
+}
+
 /** The image of a chip in QEMU: its flash is a file, its power switch the process. */
 export class EmulatedChip extends Hand {
   readonly flash: string;
-  readonly #air: number;
+  readonly #air: Relay;
   #qemu: ChildProcess | undefined;
   /** What QEMU has said of its own. */
   said = "";
@@ -32,7 +43,12 @@ export class EmulatedChip extends Hand {
   constructor(flash: string, air: number) {
     super();
     this.flash = flash;
-    this.#air = air;
+    this.#air = new Relay(air);
+  }
+
+  override async listen(): Promise<void> {
+    await super.listen();
+    await this.#air.listen();
   }
 
   /** As the factory leaves it: firmware, and NVS that was never written. */
@@ -46,32 +62,42 @@ export class EmulatedChip extends Hand {
   }
 
   /**
-   * Switches it on; a chip that starts anew by itself ends QEMU, and is switched on again. Its clock counts
-   * instructions: timers that another thread of QEMU lets expire interrupt an ESP32-C3 inside a critical section, whose
-   * threshold then stays, so that nothing interrupts it any more until a watchdog resets it (docs/PORTING.md).
+   * Switches it on. Its clock counts instructions: timers that another thread of QEMU lets expire interrupt an ESP32-C3
+   * inside a critical section, whose threshold then stays, so that nothing interrupts it any more until a watchdog resets
+   * it (docs/PORTING.md).
    */
   powerOn(): void {
     this.forget();
     const qemu = spawn(
       told("CPNS_EMULATOR_QEMU"),
       [
-        ...["-M", told("CPNS_EMULATOR_MACHINE"), "-display", "none", "-monitor", "none", "-no-reboot"],
-        ...["-icount", "shift=3"],
+        ...["-M", told("CPNS_EMULATOR_MACHINE"), "-display", "none", "-monitor", "none", "-qmp", "stdio"],
+        ...["-icount", `shift=${shift}`],
         ...["-drive", `file=${this.flash},if=mtd,format=raw`],
-        ...["-serial", `tcp:127.0.0.1:${this.port}`, "-serial", `tcp:127.0.0.1:${this.#air}`],
+        ...["-serial", `tcp:127.0.0.1:${this.port}`, "-serial", `tcp:127.0.0.1:${this.#air.port}`],
       ],
-      { stdio: ["ignore", "pipe", "pipe"] },
+      { stdio: ["pipe", "pipe", "pipe"] },
     );
-    for (const stream of [qemu.stdout, qemu.stderr])
-      stream.on("data", (octets) => {
-        this.said = `${this.said}${octets}`.slice(-4_000);
-      });
-    qemu.on("exit", (code) => {
-      if (this.#qemu !== qemu || code !== 0) return;
-      this.restarts++;
-      this.powerOn();
+    qemu.stdin.on("error", () => {});
+    qemu.stdin.write(`${JSON.stringify({ execute: "qmp_capabilities" })}\n`);
+    let held = "";
+    qemu.stdout.on("data", (octets) => {
+      const lines = `${held}${octets}`.split("\n");
+      held = lines.pop() ?? "";
+      if (this.#qemu !== qemu) return;
+      for (const line of lines) if (line.includes('"RESET"')) this.#resets();
+    });
+    qemu.stderr.on("data", (octets) => {
+      this.said = `${this.said}${octets}`.slice(-4_000);
     });
     this.#qemu = qemu;
+  }
+
+  /** By itself: the firmware or a watchdog has reset the chip, which keeps what is in its RTC. */
+  #resets(): void {
+    this.restarts++;
+    this.forget();
+    void this.#air.reset();
   }
 
   /** Between two instructions: nothing of the firmware hears of it. */
@@ -92,8 +118,13 @@ export class EmulatedChip extends Hand {
     return (await this.ask("link")) as LinkSeen;
   }
 
+  async work(): Promise<Work> {
+    return (await this.ask("work")) as Work;
+  }
+
   async shut(): Promise<void> {
     await this.powerOff();
+    this.#air.close();
     this.close();
   }
 }

@@ -32,6 +32,12 @@ describe("the heap of a chip in QEMU over many links", () => {
     await bench.close();
   });
 
+  afterEach(function () {
+    if (this.currentTest?.state !== "failed") return;
+    const { restarts, heard, said } = bench.chip;
+    process.stderr.write(`${restarts} restarts; ${bench.faults}\n${heard.slice(-1_000)}\n${said}\n`);
+  });
+
   it(`does not shrink: ${count} centrals connect, ask for the MTU, look for the service, and go or vanish`, async function () {
     this.timeout(60_000 + 10_000 * count);
     const { chip } = bench;
