@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { missingCompiler } from "../hosts/esp32/crypto/core.js";
+import { skipped } from "../support/skipped.js";
 
 const root = join(import.meta.dirname, "../../..");
 const tool = async (name: string) => await import(pathToFileURL(join(root, "tools/firmware", name)).href);
@@ -51,13 +54,17 @@ describe("the run of a chip's image in an emulator", () => {
     assert.throws(() => offsetOf(table, "ota_9"), /no partition ota_9/);
   });
 
-  for (const [name, file, own] of [
-    ["emulator/esp32c3", "manifest-emulator.json", "emulator_esp32c3"],
-    ["emulator/esp32c3_ble", "manifest-emulator-ble.json", "emulator_esp32c3_ble"],
+  for (const [name, file, own, tests] of [
+    ["emulator/esp32c3", "manifest-emulator.json", "emulator_esp32c3", "."],
+    ["emulator/esp32c3_ble", "manifest-emulator-ble.json", "emulator_esp32c3_ble", "bluetooth"],
+    ["emulator/esp32c3_console", "manifest-emulator-console.json", "emulator_esp32c3_console", "console"],
   ] as const) {
     it(`is a target with a manifest of its own, for the SDK's board esp32c3: ${name}`, () => {
       const target = targets().get(name);
       assert.deepEqual([target.board, target.emulator, target.simulator], ["esp32c3", true, false]);
+      const specs = readdirSync(join(root, "test/hosts/esp32/emulator", target.tests));
+      assert.equal(target.tests, tests);
+      assert.ok(specs.some((one) => one.endsWith(".emulator.ts")));
       const args: string[] = mcconfigArguments({ ...target, out: folder });
       assert.equal(args[args.indexOf("-p") + 1], "esp32/esp32c3");
       assert.equal(args.at(-1), join(root, file));
@@ -65,6 +72,29 @@ describe("the run of a chip's image in an emulator", () => {
       assert.equal(platforms["esp32/esp32c3"].include, `./hosts/esp32/targets/${own}/manifest.json`);
     });
   }
+
+  it("has its own C, which hangs a chip on purpose, compiled by no board's build", function () {
+    if (missingCompiler([]) !== undefined) return skipped(this, "the emulator's C", "a C compiler", "gcc");
+    const headers = join(folder, "headers");
+    mkdirSync(headers);
+    for (const name of ["xsmc.h", "xsHost.h", "mc.defines.h"]) writeFileSync(join(headers, name), "");
+    const source = join(root, "hosts/esp32/emulator/c/cpnsEmulator.c");
+    const said = (...flags: readonly string[]): string =>
+      String(spawnSync("gcc", ["-E", ...flags, `-I${headers}`, source]).stderr);
+    assert.match(said(), /this is for an emulator's build alone/);
+    assert.doesNotMatch(said("-DMODDEF_CPNS_EMULATOR=1"), /emulator's build alone/);
+    assert.match(readFileSync(source, "utf8"), /portDISABLE_INTERRUPTS/);
+  });
+
+  it("takes the console's modules into the target that has one, on the port of a board's", () => {
+    const { include } = JSON.parse(
+      readFileSync(join(root, "hosts/esp32/targets/emulator_esp32c3_console/manifest.json"), "utf8"),
+    );
+    assert.deepEqual(include.slice(0, 2), ["../../emulator/manifest.json", "../../console/manifest.json"]);
+    assert.equal(targets().get("emulator/esp32c3_console").console, true);
+    for (const { name, console } of targets().values())
+      if (name !== "emulator/esp32c3_console") assert.equal(console, false, name);
+  });
 
   it("finds the controller's header for a target with Bluetooth and no controller, and for no other", () => {
     const sdk = { folder: "/sdk", bin: "/sdk/bin" };

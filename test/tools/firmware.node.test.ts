@@ -69,6 +69,7 @@ describe("the firmware's build", () => {
       "sim/m5stack",
       "emulator/esp32c3",
       "emulator/esp32c3_ble",
+      "emulator/esp32c3_console",
     ]) {
       assert.ok(names.includes(name), name);
     }
@@ -116,6 +117,24 @@ describe("the firmware's build", () => {
 
   it("has every module that its targets import in the lists of their manifests, and no other", () => {
     assert.deepEqual(listProblems(), []);
+  });
+
+  it("gives every target, by the lists that its manifest includes, all that its root imports", () => {
+    const listed = (file: string): string[] => {
+      const { include = [], modules = {} } = JSON.parse(readFileSync(file, "utf8"));
+      if (file.endsWith("/modules.json")) return Object.keys(modules);
+      const own: string[] = [include].flat().filter((one: string) => one.startsWith("."));
+      return own.flatMap((one) => listed(join(file, "..", one)));
+    };
+    for (const { name, entry, manifest } of all) {
+      const has = new Set(listed(manifest));
+      const { names }: { names: string[] } = modulesOf(entry);
+      assert.deepEqual(
+        names.filter((one) => !has.has(one)),
+        [],
+        name,
+      );
+    }
   });
 
   it("notices a module that is missing in a list, is there for nothing, or has another path", () => {

@@ -45,7 +45,8 @@ export function mcconfigArguments(target, options = []) {
 /** The project's own manifest unless told; with an application, one that brings both, under the name of the program. */
 function manifestOf(target) {
   const kind = ["emulator", "encrypted", "console"].find((one) => target[one] === true);
-  const own = kind === undefined ? "manifest.json" : `manifest-${kind}${target.bluetooth ? "-ble" : ""}.json`;
+  const own =
+    kind === undefined ? "manifest.json" : `manifest-${kind}${(target.form ?? "").replace("_", "-")}.json`;
   if (target.application === undefined) return own === "manifest.json" ? [] : [join(root, own)];
   const folder = join(target.out, "manifest", program);
   mkdirSync(folder, { recursive: true });

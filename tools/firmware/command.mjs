@@ -90,7 +90,7 @@ export function flashing(target, args) {
 function variant(target, rest) {
   const console = rest.includes("--console");
   const out = console ? join(target.out, "with-console") : target.out;
-  return { ...target, encrypted: rest.includes("--encrypted"), console, out };
+  return { ...target, encrypted: rest.includes("--encrypted"), console: target.console || console, out };
 }
 
 /** Builds for a board, or flashes it, by mcconfig; without ESP-IDF, or with --link-only, measures the linked modules. */
@@ -98,7 +98,7 @@ export async function firmware(args, { flash = false } = {}) {
   const { target: wanted, rest, config } = readArguments(args, `esp32/${reference}`);
   const target = variant(wanted, rest);
   if (target.simulator) fail(`${target.name} runs in the SDK's simulator: use npm run firmware:sim`);
-  if (target.emulator && (flash || target.encrypted || target.console))
+  if (target.emulator && (flash || target.encrypted || rest.includes("--console")))
     fail(`${target.name} runs in an emulator, as it is: use npm run test:emulator`);
   const known = ["--debug", "--console", "--encrypted", "--link-only"];
   const unknown = rest.find((argument) => !known.includes(argument));

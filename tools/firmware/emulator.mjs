@@ -80,7 +80,7 @@ export async function testEmulator({
       continue;
     }
     if (!built || !existsSync(join(target.out, "flash.bin"))) await firmware(["--target", target.name]);
-    const folder = join(root, "build/test/hosts/esp32/emulator", target.bluetooth ? "bluetooth" : ".");
+    const folder = join(root, "build/test/hosts/esp32/emulator", target.tests);
     const specs = join(folder, "*.emulator.js");
     mkdirSync(target.out, { recursive: true });
     const mocha = spawnSync(

@@ -32,9 +32,10 @@ function needs() {
     needed: new Set(modulesOf(entry).names.filter((one) => one !== entry)),
     entry,
     manifest,
-    // A manifest that has an application brings the list of that along.
+    // A manifest that has an application, or a console, brings the list of that along.
     lists: [...included(manifest)].filter(
-      (file) => file.endsWith(`/${listName}`) && !file.startsWith(`${samples}${sep}`),
+      (file) =>
+        file.endsWith(`/${listName}`) && ![samples, console].some((one) => file.startsWith(`${one}${sep}`)),
     ),
   }));
 }

@@ -6,8 +6,10 @@ import { root } from "../setup.mjs";
 const folder = join(root, "hosts/esp32/targets");
 /** Beginnings of folders, and of names, of what is no board. */
 const kinds = Object.freeze({ sim_: "sim", emulator_: "emulator" });
+/** Ends of names of chips in an emulator: what they have besides, and their tests' folder by it. */
+const forms = Object.freeze({ _ble: "bluetooth", _console: "console" });
 
-/** Every target by its name: "esp32/m5stack", "sim/m5stack", "emulator/esp32c3", "emulator/esp32c3_ble". */
+/** Every target by its name: "esp32/m5stack", "sim/m5stack", "emulator/esp32c3_ble". */
 export function targets() {
   const found = new Map();
   for (const name of readdirSync(folder).sort()) {
@@ -16,15 +18,18 @@ export function targets() {
     const kind = kinds[begin] ?? "esp32";
     const own = name.slice(begin.length);
     const emulator = kind === "emulator";
-    // In an emulator a chip may have a Bluetooth of its own.
-    const bluetooth = emulator && own.endsWith("_ble");
-    const board = bluetooth ? own.slice(0, -4) : own;
+    const end = emulator ? Object.keys(forms).find((one) => own.endsWith(one)) : undefined;
+    const board = end === undefined ? own : own.slice(0, -end.length);
     found.set(`${kind}/${own}`, {
       name: `${kind}/${own}`,
       board,
       simulator: kind === "sim",
       emulator,
-      bluetooth,
+      /** Of a chip in an emulator: "_ble", "_console" or nothing, and the folder of its tests. */
+      form: end ?? "",
+      tests: forms[end] ?? ".",
+      bluetooth: end === "_ble",
+      console: end === "_console",
       /** As mcconfig knows it. */
       platform: `${emulator ? "esp32" : kind}/${board}`,
       /** The composition root, by its module's name. */
