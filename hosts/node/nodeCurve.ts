@@ -1,4 +1,4 @@
-import { createECDH, ECDH } from "node:crypto";
+import { createECDH, ECDH, randomFillSync } from "node:crypto";
 import { wipe } from "../../src/base/octets.js";
 import {
   basePoint,
@@ -19,44 +19,68 @@ import { taken } from "./taken.js";
 
 const name = "prime256v1";
 const p = 0xffffffff00000001000000000000000000000000ffffffffffffffffffffffffn;
+const b = 0x5ac635d8aa3a93e7b3ebbd55769886bc651d06b0cc53b0f63bce3c3e27d2604bn;
+const base = basePoint();
 
 interface Affine {
   readonly x: bigint;
   readonly y: bigint;
 }
 
-const mod = (value: bigint): bigint => ((value % p) + p) % p;
+const mod = (value: bigint): bigint => {
+  const rest = value % p;
+  return rest < 0n ? rest + p : rest;
+};
 
-/** 1 / value by Fermat: Euclid's steps would tell a stranger who times the Server of the value, and so of w0·M. */
+/**
+ * 1 / value, which is not 0, by Euclid, whose steps would tell a stranger who times the Server of the value, and so of
+ * w0·M: they are those of the value times a random number, which tell of nothing.
+ */
 function inverse(value: bigint): bigint {
-  const exponent = p - 2n;
-  const base = mod(value);
-  let result = 1n;
-  for (let bit = 255n; bit >= 0n; bit--) {
-    result = (result * result) % p;
-    if ((exponent >> bit) & 1n) result = (result * base) % p;
+  const blind = fieldElement();
+  let [over, under] = [p, mod(value * blind)];
+  let [last, next] = [0n, 1n];
+  while (under !== 0n) {
+    const times = over / under;
+    [over, under] = [under, over - times * under];
+    [last, next] = [next, last - times * next];
   }
-  return result;
+  return mod(last * blind);
 }
 
-const number = (octets: Uint8Array): bigint => BigInt(`0x${Buffer.from(octets).toString("hex")}`);
-const octetsOf = (value: bigint): Uint8Array =>
-  Uint8Array.from(Buffer.from(value.toString(16).padStart(64, "0"), "hex"));
+/** 1 … p − 1, each as likely. */
+function fieldElement(): bigint {
+  const octets = new Uint8Array(scalarLength);
+  for (;;) {
+    const element = number(randomFillSync(octets));
+    if (element > 0n && element < p) return element;
+  }
+}
+
+/** Of 32 octets, big endian. */
+function number(octets: Uint8Array): bigint {
+  const view = new DataView(octets.buffer, octets.byteOffset, scalarLength);
+  const high = (view.getBigUint64(0) << 64n) | view.getBigUint64(8);
+  return (high << 128n) | (view.getBigUint64(16) << 64n) | view.getBigUint64(24);
+}
 
 function encoded({ x, y }: Affine): Uint8Array {
   const point = new Uint8Array(pointLength);
   point[0] = 4;
-  point.set(octetsOf(x), 1);
-  point.set(octetsOf(y), 1 + scalarLength);
+  const view = new DataView(point.buffer);
+  for (let word = 0; word < 4; word++) {
+    const shift = BigInt(192 - 64 * word);
+    view.setBigUint64(1 + 8 * word, x >> shift);
+    view.setBigUint64(33 + 8 * word, y >> shift);
+  }
   return point;
 }
 
 /** OpenSSL checks that it is on the curve. */
-function converted(octets: Uint8Array, length: number): Uint8Array {
-  expectLength(octets, length, "point");
+function decompressed(octets: Uint8Array): Uint8Array {
+  expectLength(octets, compressedLength, "point");
   // OpenSSL takes hybrid encodings (6, 7) too.
-  const head = octets[0];
-  if (length === pointLength ? head !== 4 : head !== 2 && head !== 3) throw new CryptoError("crypto.point");
+  if (octets[0] !== 2 && octets[0] !== 3) throw new CryptoError("crypto.point");
   try {
     return taken(ECDH.convertKey(octets, name, undefined, undefined, "uncompressed") as Buffer);
   } catch {
@@ -64,9 +88,14 @@ function converted(octets: Uint8Array, length: number): Uint8Array {
   }
 }
 
+/** On the curve: y² = x³ − 3·x + b. */
 function affine(point: Uint8Array): Affine {
-  const checked = converted(point, pointLength);
-  return { x: number(checked.subarray(1, 33)), y: number(checked.subarray(33)) };
+  expectLength(point, pointLength, "point");
+  const x = number(point.subarray(1));
+  const y = number(point.subarray(33));
+  const on = point[0] === 4 && x < p && y < p && (y * y - (x * x - 3n) * x - b) % p === 0n;
+  if (!on) throw new CryptoError("crypto.point");
+  return { x, y };
 }
 
 /** The affine sum, or undefined for the identity. */
@@ -80,9 +109,8 @@ function sum(a: Affine, b: Affine): Affine | undefined {
   return { x, y: mod(slope * (a.x - x) - a.y) };
 }
 
-/** x of scalar·point by ECDH. */
-function productX(scalar: Uint8Array, point: Uint8Array): bigint {
-  const ecdh = createECDH(name);
+/** x of scalar·point, which is on the curve. */
+function productX(ecdh: ECDH, scalar: Uint8Array, point: Uint8Array): bigint {
   ecdh.setPrivateKey(scalar);
   const secret = ecdh.computeSecret(point);
   const x = number(secret);
@@ -102,19 +130,27 @@ function successor(scalar: Uint8Array): Uint8Array {
   return next;
 }
 
+/** Of the two y of this x, the even one. */
+function rootOf(x: bigint): bigint {
+  const compressed = encoded({ x, y: 0n }).subarray(0, compressedLength);
+  compressed[0] = 2;
+  return number(decompressed(compressed).subarray(33));
+}
+
 /** The one of ±Q for which x of Q + P is that of (k + 1)·P. */
 function product(scalar: Uint8Array, point: Uint8Array): Affine {
   const of = affine(point);
-  const x = productX(scalar, point);
+  const ecdh = createECDH(name);
+  const x = productX(ecdh, scalar, point);
   if (x === of.x) {
     // k is 1 or n − 1.
     const one = scalar[0] === 0;
     return { x, y: one ? of.y : p - of.y };
   }
   const next = successor(scalar);
-  const nextX = productX(next, point);
+  const nextX = productX(ecdh, next, point);
   wipe(next);
-  const { y } = affine(converted(Uint8Array.of(2, ...octetsOf(x)), compressedLength));
+  const y = rootOf(x);
   // Of Q + P, without a division: its x is (rise / run)² − x of Q − x of P.
   const rise = of.y - y;
   const run = of.x - x;
@@ -128,7 +164,7 @@ export const nodeCurve: Curve = Object.freeze({
   multiply(scalar: Uint8Array, point: Uint8Array): Uint8Array {
     expectLength(scalar, scalarLength, "scalar");
     if (!isScalar(scalar)) throw new CryptoError("crypto.scalar");
-    if (Buffer.compare(point, basePoint()) !== 0) return encoded(product(scalar, point));
+    if (Buffer.compare(point, base) !== 0) return encoded(product(scalar, point));
     const ecdh = createECDH(name);
     ecdh.setPrivateKey(scalar);
     return taken(ecdh.getPublicKey());
@@ -141,6 +177,6 @@ export const nodeCurve: Curve = Object.freeze({
   },
 
   decompress(compressed: Uint8Array): Uint8Array {
-    return converted(compressed, compressedLength);
+    return decompressed(compressed);
   },
 });

@@ -124,12 +124,13 @@ function subtractOnce(r: Uint16Array): void {
 /** True for 1 … n−1 in 32 octets: what a back end multiplies by. */
 export function isScalar(scalar: Uint8Array): boolean {
   expectLength(scalar, scalarLength, "scalar");
-  const n = fromHex(order);
   let borrow = 0;
   let any = 0;
-  for (let i = scalarLength - 1; i >= 0; i--) {
-    borrow = (((scalar[i] as number) - (n[i] as number) - borrow) >> 8) & 1;
-    any |= scalar[i] as number;
+  for (let i = 0; i < words; i++) {
+    const at = scalarLength - 2 - 2 * i;
+    const word = ((scalar[at] as number) << 8) | (scalar[at + 1] as number);
+    borrow = (word - (orderWords[i] as number) - borrow) >>> 31;
+    any |= word;
   }
   return borrow === 1 && any !== 0;
 }
