@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import crypto from "node:crypto";
+import { syncBuiltinESMExports } from "node:module";
 import { nodeRandom, nodeSuite } from "../../hosts/node/nodeSuite.js";
 import { allZero, hex } from "../../src/base/octets.js";
 import { nobleSuite } from "../../src/crypto/noble.js";
@@ -40,13 +42,39 @@ describe("random numbers of Node", () => {
     nodeRandom.fill(new Uint8Array(0));
   });
 
-  it("never repeat", () => {
-    const seen = new Set<string>();
-    for (let i = 0; i < 1000; i++) {
-      const octets = new Uint8Array(16);
-      nodeRandom.fill(octets);
-      seen.add(hex(octets));
+  it("never repeat, whatever lengths are asked for in turn", () => {
+    for (const lengths of [[16], [8, 12, 16, 32, 64, 65]]) {
+      const seen = new Set<string>();
+      let parts = 0;
+      for (let i = 0; i < 1000; i++) {
+        const octets = new Uint8Array(lengths[i % lengths.length] as number);
+        nodeRandom.fill(octets);
+        for (let at = 0; at + 8 <= octets.length; at++, parts++) seen.add(hex(octets.subarray(at, at + 8)));
+      }
+      assert.equal(seen.size, parts);
     }
-    assert.equal(seen.size, 1000);
+  });
+
+  it("stay nowhere else once they were handed out", () => {
+    const real = crypto.randomFillSync;
+    const filled: Uint8Array[] = [];
+    try {
+      crypto.randomFillSync = ((into: Uint8Array) => {
+        filled.push(into);
+        return real(into);
+      }) as typeof real;
+      syncBuiltinESMExports();
+      const octets = new Uint8Array(32);
+      for (let i = 0; filled.length < 2; i++) {
+        assert.ok(i < 1000);
+        nodeRandom.fill(octets);
+        if (filled.length === 0) continue;
+        const [drawn] = filled as [Uint8Array];
+        assert.equal(Buffer.from(drawn).includes(Buffer.from(octets)), false);
+      }
+    } finally {
+      crypto.randomFillSync = real;
+      syncBuiltinESMExports();
+    }
   });
 });
