@@ -90,17 +90,6 @@ function bounded(length: number, bounds: { readonly min: number; readonly max: n
   return length;
 }
 
-function present(
-  fields: readonly NamedField[],
-  value: Readonly<Record<string, unknown>>,
-): readonly NamedField[] {
-  return fields.filter((one) => {
-    if (value[one.name] !== undefined) return true;
-    if (one.required) throw new CodecError("cbor.missingKey", one.name);
-    return false;
-  });
-}
-
 /** Octets of the encoding: asked first, so that one allocation holds it. Checks every bound. */
 export function size(schema: Schema<unknown>, value: unknown): number {
   switch (schema.kind) {
@@ -128,11 +117,16 @@ export function size(schema: Schema<unknown>, value: unknown): number {
     case "record": {
       if (typeof value !== "object" || value === null) throw new CodecError("cbor.type", "record");
       const fields = value as Readonly<Record<string, unknown>>;
-      const used = present(schema.fields, fields);
-      return used.reduce(
-        (total, { key, schema, name }) => total + keyLength(key) + size(schema, fields[name]),
-        headLength(used.length),
-      );
+      let count = 0;
+      let total = 0;
+      schema.fields.forEach(({ key, schema, name, required }) => {
+        const part = fields[name];
+        if (part !== undefined) {
+          count++;
+          total += keyLength(key) + size(schema, part);
+        } else if (required) throw new CodecError("cbor.missingKey", name);
+      });
+      return headLength(count) + total;
     }
   }
 }
@@ -162,7 +156,7 @@ export function write(writer: Writer, schema: Schema<unknown>, value: unknown): 
       return;
     case "record": {
       const fields = value as Readonly<Record<string, unknown>>;
-      const used = present(schema.fields, fields);
+      const used = schema.fields.filter((one) => fields[one.name] !== undefined);
       writer.head(5, used.length);
       used.forEach((one) => {
         writer.key(one.key);
@@ -219,7 +213,9 @@ function readRecord(reader: Reader, fields: readonly NamedField[], depth: number
       reader.skip(depth + 1);
     }
   }
-  const missing = fields.slice(next).find((one) => one.required);
-  if (missing !== undefined) throw new CodecError("cbor.missingKey", missing.name);
+  for (; next < fields.length; next++) {
+    const missing = fields[next] as NamedField;
+    if (missing.required) throw new CodecError("cbor.missingKey", missing.name);
+  }
   return value;
 }

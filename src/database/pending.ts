@@ -37,21 +37,31 @@ export async function openExchange(
   return table.put(hex(handle), { ...pending, part });
 }
 
-/** Takes the pending exchange of this origin, once; undefined when there is none or it is too old. */
-export async function takeExchange(
+type Asker = Pick<PendingEnrolment, "role" | "entityID" | "gatewayID">;
+
+/** The pending exchange of this origin; undefined when there is none or it is too old. */
+export async function exchangeOf(
   tables: ServerTables,
-  origin: Pick<PendingEnrolment, "role" | "entityID" | "gatewayID">,
+  origin: Asker,
   handle: Uint8Array,
 ): Promise<PendingEnrolment | undefined> {
-  const table = enrolmentsOf(tables, origin.role);
-  const pending = await table.get(hex(handle));
+  const pending = await enrolmentsOf(tables, origin.role).get(hex(handle));
   if (pending === undefined) return undefined;
   const same =
     pending.role === origin.role &&
     equalBytes(pending.entityID, origin.entityID) &&
     equalBytes(pending.gatewayID, origin.gatewayID);
   // The handle is heard in the air: who is not the asker must not use it up.
-  if (!same) return undefined;
-  await table.delete(hex(handle));
+  return same ? pending : undefined;
+}
+
+/** Takes it, once. */
+export async function takeExchange(
+  tables: ServerTables,
+  origin: Asker,
+  handle: Uint8Array,
+): Promise<PendingEnrolment | undefined> {
+  const pending = await exchangeOf(tables, origin, handle);
+  if (pending !== undefined) await enrolmentsOf(tables, origin.role).delete(hex(handle));
   return pending;
 }

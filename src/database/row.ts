@@ -3,7 +3,7 @@ import type { Milliseconds } from "../base/units.js";
 import { CodecError } from "../codec/errors.js";
 import { decode, encode, field, octets, optional, record, type Schema, uint } from "../codec/schema.js";
 import { DatabaseError } from "./errors.js";
-import type { Sealer } from "./sealing.js";
+import type { RowSealer, Sealer } from "./sealing.js";
 
 /*
  * Rows in octets: {0: version, 1: what lies open, ? 2: what is sealed}, each part encoded by its schema. The formats
@@ -94,12 +94,26 @@ export function encodeRow<Value>(
   key: string,
   value: Value,
 ): Uint8Array {
-  const { table, version, secret } = definition;
+  const row = sealer.row(definition.table, key);
+  try {
+    return encodeSealed(definition, row, value);
+  } finally {
+    row.wipe();
+  }
+}
+
+/** The same, sealed by who seals this row in a whole transaction. */
+export function encodeSealed<Value>(
+  definition: RowDefinition<Value, string>,
+  sealer: Pick<RowSealer, "seal">,
+  value: Value,
+): Uint8Array {
+  const { version, secret } = definition;
   const parts = definition.split(value);
   const open = encode(definition.open, parts.open);
   if (secret === undefined) return encode(stored, { version, open });
   const hidden = encode(secret, parts.secret);
-  const sealed = sealer.seal(table, key, open, hidden);
+  const sealed = sealer.seal(open, hidden);
   wipe(hidden);
   return encode(stored, { version, open, sealed });
 }
@@ -112,22 +126,44 @@ export function decodeRow<Value>(
   definition: RowDefinition<Value, string>,
   sealer: Sealer,
   key: string,
+  octets: Uint8Array,
+  secrets?: Uint8Array[],
+): Value {
+  const row = sealer.row(definition.table, key);
+  try {
+    return decodeSealed(definition, row, octets, secrets);
+  } finally {
+    row.wipe();
+  }
+}
+
+/** The same, opened by who opens this row in a whole transaction. */
+export function decodeSealed<Value>(
+  definition: RowDefinition<Value, string>,
+  sealer: Pick<RowSealer, "open">,
   row: Uint8Array,
   secrets?: Uint8Array[],
 ): Value {
   const { table } = definition;
   try {
     const { version, open, sealed } = decode(stored, row);
-    const format = [definition, ...definition.former].find((one) => one.version === version);
-    if (format === undefined) throw new DatabaseError("database.newer", `${table}, version ${version}`);
+    const format = formatOf(definition, version);
     const hidden =
-      format.secret === undefined ? undefined : opened(format.secret, sealer, table, key, open, sealed);
+      format.secret === undefined ? undefined : opened(table, format.secret, sealer, open, sealed);
     if (secrets !== undefined) collect(hidden, secrets);
     return format.join(decode(format.open, open), hidden);
   } catch (error) {
     if (error instanceof CodecError) throw new DatabaseError("database.row", `${table}: ${error.code}`);
     throw error;
   }
+}
+
+function formatOf<Value>(definition: RowDefinition<Value, string>, version: number): Format<Value> {
+  if (version === definition.version) return definition;
+  const former = definition.former.find((one) => one.version === version);
+  if (former === undefined)
+    throw new DatabaseError("database.newer", `${definition.table}, version ${version}`);
+  return former;
 }
 
 function collect(value: unknown, into: Uint8Array[]): void {
@@ -138,15 +174,14 @@ function collect(value: unknown, into: Uint8Array[]): void {
 }
 
 function opened(
-  schema: Schema<unknown>,
-  sealer: Sealer,
   table: string,
-  key: string,
+  schema: Schema<unknown>,
+  sealer: Pick<RowSealer, "open">,
   open: Uint8Array,
   sealed: Uint8Array | undefined,
 ): unknown {
   if (sealed === undefined) throw new DatabaseError("database.row", `${table}: not sealed`);
-  const secret = sealer.open(table, key, open, sealed);
+  const secret = sealer.open(open, sealed);
   try {
     return decode(schema, secret);
   } finally {

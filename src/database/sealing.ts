@@ -42,26 +42,26 @@ export class Sealer {
   }
 
   seal(table: string, key: string, open: Uint8Array, secret: Uint8Array): Uint8Array {
-    const { aead, random, keys } = this.#options;
-    const [current] = keys;
-    const nonce = randomOctets(random, nonceLength);
-    const rowKey = this.#rowKey(current, table, key);
-    const sealed = aead.seal(rowKey, nonce, secret, aad(table, key, open));
-    wipe(rowKey);
-    return concat(Uint8Array.of(current.id), nonce, sealed);
+    return this.#once(table, key, (row) => row.seal(open, secret));
   }
 
   /** Throws DatabaseError("database.sealed"). */
   open(table: string, key: string, open: Uint8Array, sealed: Uint8Array): Uint8Array {
-    const master = this.#options.keys.find(({ id }) => id === sealed[0]);
-    if (master === undefined) throw new DatabaseError("database.sealed", `${table}: key ${sealed[0]}`);
-    const rowKey = this.#rowKey(master, table, key);
-    const nonce = sealed.subarray(1, 1 + nonceLength);
-    const body = sealed.subarray(1 + nonceLength);
-    const secret = this.#options.aead.open(rowKey, nonce, body, aad(table, key, open));
-    wipe(rowKey);
-    if (secret === undefined) throw new DatabaseError("database.sealed", table);
-    return secret;
+    return this.#once(table, key, (row) => row.open(open, sealed));
+  }
+
+  /** For one row, which is read and written several times: the caller wipes it. */
+  row(table: string, key: string): RowSealer {
+    return new RowSealer(this.#options, table, key);
+  }
+
+  #once(table: string, key: string, work: (row: RowSealer) => Uint8Array): Uint8Array {
+    const row = this.row(table, key);
+    try {
+      return work(row);
+    } finally {
+      row.wipe();
+    }
   }
 
   /** False for what an older master key has sealed. */
@@ -83,12 +83,82 @@ export class Sealer {
   #nameOf({ key }: MasterKey): Uint8Array {
     return this.#options.suite.hmac(key.octets, ascii("CPNS master key")).slice(0, nameLength);
   }
+}
 
-  #rowKey(master: MasterKey, table: string, key: string): Uint8Array {
-    return this.#options.suite.hmac(master.key.octets, ascii("CPNS row"), name(table), name(key));
+/** What was sealed last, or opened: the same octets open to the same. */
+interface Opened {
+  readonly open: Uint8Array;
+  readonly sealed: Uint8Array;
+  readonly secret: Uint8Array;
+}
+
+/** Seals and opens the secrets of one row. Its keys are made once, and what it has opened it does not open again. */
+export class RowSealer {
+  readonly #options: SealerOptions;
+  readonly #table: string;
+  readonly #name: string;
+  #made: Uint8Array | undefined;
+  readonly #keys = new Map<MasterKey, Uint8Array>();
+  #opened: Opened | undefined;
+
+  constructor(options: SealerOptions, table: string, key: string) {
+    this.#options = options;
+    this.#table = table;
+    this.#name = key;
+  }
+
+  /** lp(table) ‖ lp(key). */
+  get #place(): Uint8Array {
+    this.#made ??= concat(name(this.#table), name(this.#name));
+    return this.#made;
+  }
+
+  seal(open: Uint8Array, secret: Uint8Array): Uint8Array {
+    const { aead, random, keys } = this.#options;
+    const [current] = keys;
+    const nonce = randomOctets(random, nonceLength);
+    const body = aead.seal(this.#key(current), nonce, secret, concat(this.#place, open));
+    const sealed = concat(Uint8Array.of(current.id), nonce, body);
+    this.#keep({ open, sealed, secret });
+    return sealed;
+  }
+
+  /** Fresh octets. Throws DatabaseError("database.sealed"). */
+  open(open: Uint8Array, sealed: Uint8Array): Uint8Array {
+    const known = this.#opened;
+    if (known !== undefined && equalBytes(known.sealed, sealed) && equalBytes(known.open, open)) {
+      return known.secret.slice();
+    }
+    const master = this.#options.keys.find(({ id }) => id === sealed[0]);
+    if (master === undefined) throw new DatabaseError("database.sealed", `${this.#table}: key ${sealed[0]}`);
+    const nonce = sealed.subarray(1, 1 + nonceLength);
+    const body = sealed.subarray(1 + nonceLength);
+    const secret = this.#options.aead.open(this.#key(master), nonce, body, concat(this.#place, open));
+    if (secret === undefined) throw new DatabaseError("database.sealed", this.#table);
+    this.#keep({ open, sealed, secret });
+    return secret;
+  }
+
+  /** Copies: the caller wipes what he was given, and may write over the rest. */
+  #keep({ open, sealed, secret }: Opened): void {
+    wipe(this.#opened?.secret);
+    this.#opened = { open: open.slice(), sealed: sealed.slice(), secret: secret.slice() };
+  }
+
+  #key(master: MasterKey): Uint8Array {
+    const made = this.#keys.get(master);
+    if (made !== undefined) return made;
+    const { suite } = this.#options;
+    const key = suite.hmac(master.key.octets, ascii("CPNS row"), this.#place);
+    this.#keys.set(master, key);
+    return key;
+  }
+
+  wipe(): void {
+    wipe(this.#opened?.secret, ...this.#keys.values());
+    this.#opened = undefined;
+    this.#keys.clear();
   }
 }
 
 const name = (text: string): Uint8Array => lengthPrefixed(ascii(text));
-const aad = (table: string, key: string, open: Uint8Array): Uint8Array =>
-  concat(name(table), name(key), open);

@@ -17,8 +17,9 @@ import {
 } from "./rows/programs.js";
 import { answers, gatewaySessions, handshakes, pushes, tickets } from "./rows/sessions.js";
 import { budgets, guestLists, guests, pageBrowsers, pageSessions, users } from "./rows/users.js";
+import { Scope } from "./scope.js";
 import type { Sealer } from "./sealing.js";
-import { type Counters, type ReadTable, Scope, type Table, TypedTable } from "./table.js";
+import { type Counters, type ReadTable, type Table, TypedTable } from "./table.js";
 
 /** Every table of the Server; a new one stands here, in `rows`, and in the golden rows of the tests. */
 export const definitions = Object.freeze({
@@ -127,7 +128,14 @@ export class Store implements ServerStore {
   }
 
   read<T>(work: (tables: ReadTables) => Promise<T>): Promise<T> {
-    return this.#options.database.read((rows) => work(typedTables(this.#scope(rows)) as ReadTables));
+    return this.#options.database.read(async (rows) => {
+      const scope = this.#scope(rows);
+      try {
+        return await work(typedTables(scope));
+      } finally {
+        scope.wipeSealers();
+      }
+    });
   }
 
   #scope(rows: Rows | ReadRows): Scope {

@@ -1,11 +1,8 @@
-import { equalBytes, wipe } from "../base/octets.js";
-import type { Clock } from "../base/ports.js";
 import type { Milliseconds } from "../base/units.js";
-import { DatabaseError } from "./errors.js";
-import { first, never, type ReadRows, type Row, type Rows } from "./port.js";
-import { decodeRow, encodeRow, type RowDefinition } from "./row.js";
-import { settings } from "./rows/entities.js";
-import { masterKeyMark, type Sealer } from "./sealing.js";
+import { first, never, type Row } from "./port.js";
+import { decodeRow, decodeSealed, encodeRow, encodeSealed, type RowDefinition } from "./row.js";
+import type { Scope } from "./scope.js";
+import type { RowSealer, Sealer } from "./sealing.js";
 
 export interface Entry<Value> {
   readonly key: string;
@@ -44,66 +41,6 @@ export interface Counters {
   get(counter: string): Promise<number>;
 }
 
-/** What the tables of one transaction share: rows that were read are not read again. */
-export class Scope {
-  readonly #rows: Rows | ReadRows;
-  readonly #seen = new Map<string, Row | undefined>();
-  /** The mark of the master key that seals here, when it is the one that is known. */
-  #mark: Row | undefined;
-  readonly sealer: Sealer;
-  readonly clock: Pick<Clock, "now">;
-  /** What was read and had been sealed; wiped by `wipe`. */
-  readonly secrets: Uint8Array[] = [];
-
-  constructor(rows: Rows | ReadRows, sealer: Sealer, clock: Pick<Clock, "now">) {
-    this.#rows = rows;
-    this.sealer = sealer;
-    this.clock = clock;
-  }
-
-  get reader(): ReadRows {
-    return this.#rows;
-  }
-
-  async get(table: string, key: string): Promise<Row | undefined> {
-    const name = `${table} ${key}`;
-    if (!this.#seen.has(name)) this.#seen.set(name, await this.#rows.get(table, key));
-    return this.#seen.get(name);
-  }
-
-  async put(table: string, row: Row): Promise<void> {
-    this.#seen.set(`${table} ${row.key}`, row);
-    await this.#writer.put(table, row);
-  }
-
-  async delete(table: string, key: string): Promise<void> {
-    this.#seen.set(`${table} ${key}`, undefined);
-    await this.#writer.delete(table, key);
-  }
-
-  wipe(): void {
-    wipe(...this.secrets);
-  }
-
-  /**
-   * Throws DatabaseError("database.otherKeys") when another master key seals here since: what this one seals would be lost
-   * with it.
-   */
-  async maySeal(): Promise<void> {
-    const row = await this.get(settings.table, masterKeyMark);
-    if (row === undefined || row === this.#mark) return;
-    const name = decodeRow(settings, this.sealer, masterKeyMark, row.value).value;
-    if (name !== undefined && !equalBytes(name, this.sealer.keyName))
-      throw new DatabaseError("database.otherKeys");
-    this.#mark = row;
-  }
-
-  get #writer(): Rows {
-    if (!("put" in this.#rows)) throw new DatabaseError("database.readOnly");
-    return this.#rows;
-  }
-}
-
 const shamRows = new WeakMap<Sealer, Map<string, Row>>();
 
 export class TypedTable<Value, Column extends string> implements Table<Value, Column> {
@@ -118,11 +55,15 @@ export class TypedTable<Value, Column extends string> implements Table<Value, Co
   }
 
   async get(key: string): Promise<Value | undefined> {
-    const row = await this.#scope.get(this.#definition.table, key);
-    if (row !== undefined && this.#lasts(row)) return this.#decode(row);
-    const { sham } = this.#definition;
-    if (sham !== undefined) this.#decode(this.#shamRow(sham));
+    const { sham, table } = this.#definition;
+    const row = await this.#scope.get(table, key);
+    if (row !== undefined && this.#lasts(row)) return this.#open(row, this.#scope.sealing(table, key));
+    if (sham !== undefined) this.#open(this.#shamRow(sham), this.#scope.sealing(table, "", key));
     return undefined;
+  }
+
+  #open(row: Row, sealer: RowSealer): Value {
+    return decodeSealed(this.#definition, sealer, row.value, this.#scope.secrets);
   }
 
   #shamRow(sham: Value): Row {
@@ -143,11 +84,9 @@ export class TypedTable<Value, Column extends string> implements Table<Value, Co
   async put(key: string, value: Value): Promise<void> {
     const definition = this.#definition;
     const columns: Record<string, string | undefined> = {};
-    for (const name of Object.keys(definition.columns) as Column[]) {
-      columns[name] = definition.columns[name](value);
-    }
+    for (const name in definition.columns) columns[name] = definition.columns[name](value);
     if (definition.secret !== undefined) await this.#scope.maySeal();
-    const octets = encodeRow(definition, this.#scope.sealer, key, value);
+    const octets = encodeSealed(definition, this.#scope.sealing(definition.table, key), value);
     await this.#recount(key, columns);
     const endsAt = definition.endsAt(value) ?? never;
     await this.#scope.put(definition.table, { key, value: octets, columns, endsAt });
@@ -161,7 +100,9 @@ export class TypedTable<Value, Column extends string> implements Table<Value, Co
   async find(column: Column, value: string, limit: number, after?: string): Promise<readonly Entry<Value>[]> {
     const from = after === undefined ? first : { endsAt: never, key: after };
     const rows = await this.#scope.reader.find(this.#definition.table, column, value, limit, from);
-    return this.#entries(rows);
+    return this.#entries(rows, (row) =>
+      this.#open(row, this.#scope.sealing(this.#definition.table, row.key)),
+    );
   }
 
   async count(column: Column, value: string): Promise<number> {
@@ -174,7 +115,7 @@ export class TypedTable<Value, Column extends string> implements Table<Value, Co
     // Rows that are over take no place: who pages on must not take a page with some of them for the last one.
     for (let from = after; found.length < limit; ) {
       const rows = await this.#scope.reader.page(this.#definition.table, from, limit - found.length, to);
-      found.push(...this.#entries(rows));
+      found.push(...this.#entries(rows, (row) => this.#decode(row)));
       const last = rows.at(-1);
       if (last === undefined) break;
       from = last.key;
@@ -188,10 +129,11 @@ export class TypedTable<Value, Column extends string> implements Table<Value, Co
     return row?.key;
   }
 
-  #entries(rows: readonly Row[]): readonly Entry<Value>[] {
-    return rows.filter((row) => this.#lasts(row)).map((row) => ({ key: row.key, value: this.#decode(row) }));
+  #entries(rows: readonly Row[], decoded: (row: Row) => Value): readonly Entry<Value>[] {
+    return rows.filter((row) => this.#lasts(row)).map((row) => ({ key: row.key, value: decoded(row) }));
   }
 
+  /** Of a listing, whose rows are many and read once. */
   #decode(row: Row): Value {
     return decodeRow(this.#definition, this.#scope.sealer, row.key, row.value, this.#scope.secrets);
   }

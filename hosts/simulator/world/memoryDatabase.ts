@@ -108,8 +108,10 @@ export class MemoryDatabase implements Database {
       rows.sort(order).slice(0, limit).map(copyOf);
     return {
       get: async (table, key) => {
-        const row = this.#rack(table).rows.get(sayable(key));
-        return row && copyOf(row);
+        const row = this.#rack(table).rows.get(key);
+        if (row !== undefined) return copyOf(row);
+        sayable(key);
+        return undefined;
       },
       find: async (table, column, value, limit, after) => {
         const found = this.#rack(table).find(column, sayable(value));

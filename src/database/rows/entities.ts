@@ -78,10 +78,18 @@ const entityFields = {
 };
 const openEntity = record({ ...entityFields, renewal: optional(9, bool) });
 const entityKey = record({ key: field(0, key32) });
-const entityOf = (
-  { key, role, ...rest }: Infer<typeof openEntity>,
-  secret: Infer<typeof entityKey>,
-): EntityRecord => ({ ...rest, role: roles.toName(role), committed: keyOf(key, secret.key) }) as EntityRecord;
+const entityOf = (open: Infer<typeof openEntity>, { key }: Infer<typeof entityKey>): EntityRecord =>
+  defined({
+    role: roles.toName(open.role),
+    owner: open.owner,
+    userID: open.userID,
+    committed: keyOf(open.key, key),
+    gatewayID: open.gatewayID,
+    name: open.name,
+    seenAt: open.seenAt,
+    possessed: open.possessed,
+    renewal: open.renewal,
+  }) as EntityRecord;
 
 export const entities = defineRow({
   table: "entities",
@@ -89,9 +97,9 @@ export const entities = defineRow({
   open: openEntity,
   secret: entityKey,
   shape: {
-    split: ({ committed, role, ...rest }: EntityRecord) => ({
-      open: { ...rest, role: roles.toNumber(role), key: openKeyOf(committed) },
-      secret: { key: committed.key },
+    split: (entity: EntityRecord) => ({
+      open: { ...entity, role: roles.toNumber(entity.role), key: openKeyOf(entity.committed) },
+      secret: { key: entity.committed.key },
     }),
     join: entityOf,
   },

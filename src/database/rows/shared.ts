@@ -18,8 +18,9 @@ export function choice<const Names extends readonly string[]>(...names: Names) {
 
 /** Leaves out what is undefined, as optional fields want it. */
 export function defined<T extends object>(value: T): { [N in keyof T]: Exclude<T[N], undefined> } {
-  const entries = Object.entries(value).filter(([, one]) => one !== undefined);
-  return Object.fromEntries(entries) as { [N in keyof T]: Exclude<T[N], undefined> };
+  const left: Record<string, unknown> = {};
+  for (const name in value) if (value[name] !== undefined) left[name] = value[name];
+  return left as { [N in keyof T]: Exclude<T[N], undefined> };
 }
 
 /** Milliseconds since 1970. */

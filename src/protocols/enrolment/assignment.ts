@@ -94,9 +94,10 @@ export class KeyAssignment {
     const found = staged ?? committed?.committed;
     if (found === undefined || (staged ?? committed)?.role !== role) return undefined;
     const device = await tables.devices.get(name);
-    if (!this.#isHeld(found.key, entityID, body) || !this.#isDevice(device, entityID, body)) return undefined;
+    const ack = this.#held(found, entityID, body, device);
+    if (ack === undefined || !this.#isDevice(device, entityID, body)) return undefined;
     if (staged !== undefined && !(await this.#commit(tables, staged, device))) return undefined;
-    return this.#ack(found, entityID, body, device);
+    return ack;
   }
 
   /**
@@ -126,29 +127,32 @@ export class KeyAssignment {
     return true;
   }
 
-  #isHeld(key: Uint8Array, entityID: Uint8Array, { keyID, hash }: Confirm): boolean {
-    const { suite } = this.#ports;
-    const keys = deriveKeys(suite, "EUK", key, entityID);
-    const holds = equalBytes(hash, keyConfirmation(suite, keys, "confirm", keyID));
-    wipeKeys(keys);
-    return holds;
-  }
-
-  /** By the Temporary Key when a PN GW knows the EUKey: it must not tell the device that the Server has committed. */
-  #ack(
+  /** The acknowledgement for who holds the key; undefined for who does not. */
+  #held(
     { key, origin }: ServerKey,
     entityID: Uint8Array,
-    { keyID, hash }: Confirm,
+    body: Confirm,
     device: DeviceRecord | undefined,
-  ): Uint8Array {
+  ): Uint8Array | undefined {
     const { suite } = this.#ports;
-    const byDevice = origin === "gatewayEscrow" && device !== undefined;
-    const keys = byDevice
-      ? deriveKeys(suite, "TK", device.temporaryKey, entityID)
-      : deriveKeys(suite, "EUK", key, entityID);
-    const ack = byDevice
-      ? temporaryKeyAck(suite, keys, keyID, hash)
-      : keyConfirmation(suite, keys, "ack", keyID);
+    const { keyID, hash } = body;
+    const keys = deriveKeys(suite, "EUK", key, entityID);
+    try {
+      if (!equalBytes(hash, keyConfirmation(suite, keys, "confirm", keyID))) return undefined;
+      // By the Temporary Key when a PN GW knows the EUKey: it must not tell the device that the Server has committed.
+      const byDevice = origin === "gatewayEscrow" && device !== undefined;
+      return byDevice
+        ? this.#ackOfDevice(device, entityID, body)
+        : keyConfirmation(suite, keys, "ack", keyID);
+    } finally {
+      wipeKeys(keys);
+    }
+  }
+
+  #ackOfDevice({ temporaryKey }: DeviceRecord, entityID: Uint8Array, { keyID, hash }: Confirm): Uint8Array {
+    const { suite } = this.#ports;
+    const keys = deriveKeys(suite, "TK", temporaryKey, entityID);
+    const ack = temporaryKeyAck(suite, keys, keyID, hash);
     wipeKeys(keys);
     return ack;
   }

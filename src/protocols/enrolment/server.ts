@@ -19,7 +19,7 @@ import {
   type Way,
 } from "../../database/budgets.js";
 import { stillUser } from "../../database/ownership.js";
-import { enrolmentsOf, openExchange, takeExchange } from "../../database/pending.js";
+import { enrolmentsOf, exchangeOf, openExchange, takeExchange } from "../../database/pending.js";
 import { exchangeLifetime, type PendingEnrolment } from "../../database/rows/exchanges.js";
 import type { UserRecord } from "../../database/rows/users.js";
 import { isBelievable } from "../../database/sessions.js";
@@ -119,8 +119,9 @@ export class EnrolServer {
     const { suite } = this.#ports;
     const { handle, share: compressed, possession } = message.body;
     const shareP = suite.curve.decompress(compressed);
-    const pending = await takeExchange(tables, origin, handle);
+    const pending = await exchangeOf(tables, origin, handle);
     if (pending?.method !== Method.spake2plus || pending.confirming !== undefined) {
+      await takeExchange(tables, origin, handle);
       return encodeMessage(failure, message.exchange, { result: Result.refused });
     }
     const shown = possession && { possession, handle, guess: compressed };
