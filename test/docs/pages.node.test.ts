@@ -52,6 +52,17 @@ describe("the pages of the repository", () => {
     assert.deepEqual(broken, []);
   });
 
+  it("number the decision records without a gap, each by its title", () => {
+    const folder = join(root, "docs/adr");
+    const records = readdirSync(folder).sort();
+    assert.deepEqual(
+      records.map((name) => Number(name.slice(0, 4))),
+      records.map((_, at) => at + 1),
+    );
+    for (const name of records)
+      assert.ok(readFileSync(join(folder, name), "utf8").startsWith(`# ${Number(name.slice(0, 4))}. `), name);
+  });
+
   it("are all in the list of docs/README.md", () => {
     const list = readFileSync(join(root, "docs/README.md"), "utf8");
     for (const name of readdirSync(join(root, "docs")).filter((one) => one.endsWith(".md")))
