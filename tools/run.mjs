@@ -266,6 +266,7 @@ const commands = {
     about:
       "The image of a chip in QEMU, with the Moddable SDK and ESP-IDF: enrolment, joining, power cuts, memory.",
     options: [
+      { name: "target", value: "NAME", about: "one target, as emulator/esp32; all unless told" },
       {
         name: "kills",
         value: "NUMBER",

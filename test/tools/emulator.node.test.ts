@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { missingCompiler } from "../hosts/esp32/crypto/core.js";
 import { skipped } from "../support/skipped.js";
@@ -19,12 +19,16 @@ describe("the run of a chip's image in an emulator", () => {
   const folder = mkdtempSync(join(tmpdir(), "cpns-qemu-"));
   after(() => rmSync(folder, { recursive: true, force: true }));
 
-  const fake = (machines: string): NodeJS.ProcessEnv => {
-    const file = join(folder, "qemu");
+  const qemu = (name: string, machines: string): string => {
+    const file = join(folder, name);
     writeFileSync(file, `#!/bin/sh\nprintf '${machines}'\n`);
     chmodSync(file, 0o755);
-    return { ...process.env, CPNS_QEMU: file };
+    return file;
   };
+  const fake = (machines: string): NodeJS.ProcessEnv => ({
+    ...process.env,
+    CPNS_QEMU: qemu("qemu", machines),
+  });
 
   it("says which QEMU is missing, and the command that puts it there", () => {
     assert.match(
@@ -33,6 +37,34 @@ describe("the run of a chip's image in an emulator", () => {
     );
     assert.match(findQemu(chip, fake("virt  a board\\n")).missing, /knows no machine esp32c3; install/);
     assert.equal(findQemu(chip, fake("virt  a board\\nesp32c3  a chip\\n")).missing, undefined);
+  });
+
+  it("takes of the QEMUs that are named, one for each architecture, the one that knows the chip", () => {
+    const [riscv, xtensa] = [qemu("riscv32", "esp32c3  a chip\\n"), qemu("xtensa", "esp32  a chip\\n")];
+    const env = { ...process.env, CPNS_QEMU: [join(folder, "nowhere"), riscv, xtensa].join(delimiter) };
+    assert.deepEqual(findQemu({ qemu: "qemu-system-xtensa", machine: "esp32" }, env), { command: xtensa });
+    assert.deepEqual(findQemu({ qemu: "qemu-system-riscv32", machine: "esp32c3" }, env), { command: riscv });
+    const missing: string = findQemu(
+      { qemu: "qemu-system-xtensa", machine: "esp32" },
+      { ...env, CPNS_QEMU: riscv },
+    ).missing;
+    assert.match(missing, /riscv32 knows no machine esp32; .*idf_tools\.py install qemu-xtensa$/);
+  });
+
+  it("runs the target that is named, and says which there are", () => {
+    const run = (target: string) => {
+      const url = pathToFileURL(join(root, "tools/firmware/emulator.mjs")).href;
+      const code = `(await import("${url}")).testEmulator({ target: "${target}" })`;
+      const env = { ...process.env, MODDABLE: "" };
+      return spawnSync(process.execPath, ["--input-type=module", "-e", code], { env, encoding: "utf8" });
+    };
+    assert.match(run("emulator/esp32").stdout, /^skipped: emulator\/esp32, because .*\nnothing was run/);
+    const { status, stderr } = run("esp32/nodemcu");
+    assert.equal(status, 2);
+    assert.match(
+      stderr,
+      /no target 'esp32\/nodemcu' in an emulator; one of emulator\/esp32, emulator\/esp32c3,/,
+    );
   });
 
   it("lays out a flash that is empty but for what was built", () => {
@@ -55,21 +87,24 @@ describe("the run of a chip's image in an emulator", () => {
   });
 
   for (const [name, file, own, tests] of [
+    ["emulator/esp32", "manifest-emulator.json", "emulator_esp32", "."],
     ["emulator/esp32c3", "manifest-emulator.json", "emulator_esp32c3", "."],
     ["emulator/esp32c3_ble", "manifest-emulator-ble.json", "emulator_esp32c3_ble", "bluetooth"],
     ["emulator/esp32c3_console", "manifest-emulator-console.json", "emulator_esp32c3_console", "console"],
   ] as const) {
-    it(`is a target with a manifest of its own, for the SDK's board esp32c3: ${name}`, () => {
+    const [chip, board] = name === "emulator/esp32" ? ["esp32", "nodemcu"] : ["esp32c3", "esp32c3"];
+    it(`is a target with a manifest of its own, for the SDK's board ${board}: ${name}`, () => {
       const target = targets().get(name);
-      assert.deepEqual([target.board, target.emulator, target.simulator], ["esp32c3", true, false]);
+      assert.deepEqual([target.chip, target.board], [chip, board]);
+      assert.deepEqual([target.emulator, target.simulator], [true, false]);
       const specs = readdirSync(join(root, "test/hosts/esp32/emulator", target.tests));
       assert.equal(target.tests, tests);
       assert.ok(specs.some((one) => one.endsWith(".emulator.ts")));
       const args: string[] = mcconfigArguments({ ...target, out: folder });
-      assert.equal(args[args.indexOf("-p") + 1], "esp32/esp32c3");
+      assert.equal(args[args.indexOf("-p") + 1], `esp32/${board}`);
       assert.equal(args.at(-1), join(root, file));
       const { platforms } = JSON.parse(readFileSync(join(root, file), "utf8"));
-      assert.equal(platforms["esp32/esp32c3"].include, `./hosts/esp32/targets/${own}/manifest.json`);
+      assert.equal(platforms[`esp32/${board}`].include, `./hosts/esp32/targets/${own}/manifest.json`);
     });
   }
 

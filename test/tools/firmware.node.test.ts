@@ -67,6 +67,7 @@ describe("the firmware's build", () => {
       "esp32/moddable_two",
       "esp32/nodemcu",
       "sim/m5stack",
+      "emulator/esp32",
       "emulator/esp32c3",
       "emulator/esp32c3_ble",
       "emulator/esp32c3_console",

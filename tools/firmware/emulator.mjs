@@ -1,28 +1,40 @@
 // `npm run test:emulator`: builds the image of a chip and runs it in QEMU, against gateway and Server.
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import { fail, root } from "../setup.mjs";
 import { program } from "./build.mjs";
 import { firmware } from "./command.mjs";
 import { findSdk, missingIdf } from "./sdk.mjs";
 import { targets } from "./targets.mjs";
 
-/** The targets' chips, by their boards: QEMU's program, its machine and where the boot loader is in flash. */
+/**
+ * The targets' chips: QEMU's program, its machine, where the boot loader is in flash, and how long an instruction takes:
+ * 2^shift ns, which has to leave an idle task its time (docs/PORTING.md).
+ */
 const chips = Object.freeze({
-  esp32c3: Object.freeze({ qemu: "qemu-system-riscv32", machine: "esp32c3", bootLoader: 0 }),
+  esp32: Object.freeze({ qemu: "qemu-system-xtensa", machine: "esp32", bootLoader: 0x1000, shift: 4 }),
+  esp32c3: Object.freeze({ qemu: "qemu-system-riscv32", machine: "esp32c3", bootLoader: 0, shift: 3 }),
 });
 const flashOctets = 4 * 1024 * 1024;
 
-/** QEMU for a chip: { command }, or why there is none. CPNS_QEMU names another program than the one in PATH. */
+/**
+ * QEMU for a chip: { command }, or why there is none. CPNS_QEMU names other programs than the one in PATH, as PATH does
+ * folders: one architecture is one program, and the first that knows the machine is taken.
+ */
 export function findQemu({ qemu, machine }, env = process.env) {
-  const command = env.CPNS_QEMU || qemu;
-  const { error, stdout } = spawnSync(command, ["-M", "help"], { env, encoding: "utf8" });
-  const install = "install Espressif's with: idf_tools.py install qemu-riscv32";
-  if (error) return { missing: `${command} was not found; ${install}` };
-  if (!new RegExp(`^${machine}\\b`, "m").test(stdout))
-    return { missing: `${command} knows no machine ${machine}; ${install}` };
-  return { command };
+  const named = (env.CPNS_QEMU ?? "").split(delimiter).filter((one) => one !== "");
+  const commands = named.length > 0 ? named : [qemu];
+  const install = `install Espressif's with: idf_tools.py install ${qemu.replace("-system", "")}`;
+  let found = false;
+  for (const command of commands) {
+    const { error, stdout } = spawnSync(command, ["-M", "help"], { env, encoding: "utf8" });
+    if (error) continue;
+    if (new RegExp(`^${machine}\\b`, "m").test(stdout)) return { command };
+    found = true;
+  }
+  const missing = found ? `knows no machine ${machine}` : "was not found";
+  return { missing: `${commands.join(", ")} ${missing}; ${install}` };
 }
 
 /** The flash of a chip as it leaves its factory, of what ESP-IDF has made. `parts`: [offset, octets]. */
@@ -60,8 +72,12 @@ function writeFlash(target, { bootLoader }) {
   return file;
 }
 
-/** `kills`: power cuts at random moments; `seed` makes the same ones again; `reconnects`: links by Bluetooth. */
+/**
+ * `target`: one, by its name; all unless told. `kills`: power cuts at random moments; `seed` makes the same ones again;
+ * `reconnects`: links by Bluetooth.
+ */
 export async function testEmulator({
+  target: only,
   kills = "20",
   reconnects = "100",
   seed = String(Date.now()),
@@ -69,10 +85,13 @@ export async function testEmulator({
 }) {
   if (!/^[0-9]{1,4}$/.test(kills)) fail("--kills takes up to four digits", 2);
   if (!/^[0-9]{2,5}$/.test(reconnects)) fail("--reconnects takes two to five digits", 2);
+  const emulated = [...targets().values()].filter(({ emulator }) => emulator);
+  const wanted = emulated.filter(({ name }) => only === undefined || name === only);
+  if (wanted.length === 0)
+    fail(`no target '${only}' in an emulator; one of ${emulated.map(({ name }) => name).join(", ")}`, 2);
   let ran = 0;
-  for (const target of targets().values()) {
-    if (!target.emulator) continue;
-    const chip = chips[target.board];
+  for (const target of wanted) {
+    const chip = chips[target.chip];
     const qemu = findQemu(chip);
     const missing = findSdk().missing ?? missingIdf() ?? qemu.missing;
     if (missing !== undefined) {
@@ -94,6 +113,7 @@ export async function testEmulator({
           CPNS_EMULATOR_FLASH: writeFlash(target, chip),
           CPNS_EMULATOR_QEMU: qemu.command,
           CPNS_EMULATOR_MACHINE: chip.machine,
+          CPNS_EMULATOR_SHIFT: String(chip.shift),
           CPNS_EMULATOR_KILLS: kills,
           CPNS_EMULATOR_SEED: seed,
           CPNS_EMULATOR_RECONNECTS: reconnects,

@@ -8,6 +8,8 @@ const folder = join(root, "hosts/esp32/targets");
 const kinds = Object.freeze({ sim_: "sim", emulator_: "emulator" });
 /** Ends of names of chips in an emulator: what they have besides, and their tests' folder by it. */
 const forms = Object.freeze({ _ble: "bluetooth", _console: "console" });
+/** The SDK's boards for an emulated chip that has no board of its own name there. */
+const boardsOfChips = Object.freeze({ esp32: "nodemcu" });
 
 /** Every target by its name: "esp32/m5stack", "sim/m5stack", "emulator/esp32c3_ble". */
 export function targets() {
@@ -19,10 +21,13 @@ export function targets() {
     const own = name.slice(begin.length);
     const emulator = kind === "emulator";
     const end = emulator ? Object.keys(forms).find((one) => own.endsWith(one)) : undefined;
-    const board = end === undefined ? own : own.slice(0, -end.length);
+    const chip = end === undefined ? own : own.slice(0, -end.length);
+    const board = (emulator && boardsOfChips[chip]) || chip;
     found.set(`${kind}/${own}`, {
       name: `${kind}/${own}`,
       board,
+      /** Of an emulator's target. */
+      chip: emulator ? chip : undefined,
       simulator: kind === "sim",
       emulator,
       /** Of a chip in an emulator: "_ble", "_console" or nothing, and the folder of its tests. */

@@ -16,7 +16,10 @@ describe("the instructions of a chip", () => {
   const counted: Record<string, number> = {};
   let chip: EmulatedChip;
 
-  before(async () => {
+  before(async function () {
+    // The two cores of the first ESP32 have an idle task each: what one of them works is not counted yet.
+    if (!Object.keys(budgets).some((name) => name.startsWith(`chip.${told("CPNS_EMULATOR_MACHINE")}.`)))
+      return this.skip();
     chip = await bench.start();
     await chip.shows("welcome");
   });
@@ -25,7 +28,7 @@ describe("the instructions of a chip", () => {
 
   const count = (name: string, microseconds: number): void => {
     counted[`chip.${told("CPNS_EMULATOR_MACHINE")}.${name}`] = Math.round(
-      microseconds * instructionsOfMicrosecond,
+      microseconds * instructionsOfMicrosecond(),
     );
   };
 

@@ -21,8 +21,8 @@ export interface Memory {
 }
 
 /** QEMU counts time by instructions: each takes 2 to the power of this many nanoseconds. */
-const shift = 3;
-export const instructionsOfMicrosecond = 1_000 / 2 ** shift;
+const shift = (): number => Number(told("CPNS_EMULATOR_SHIFT"));
+export const instructionsOfMicrosecond = (): number => 1_000 / 2 ** shift();
 
 /** What the firmware has worked since its start, in microseconds; without and with what it has waited. */
 export interface Work {
@@ -72,7 +72,7 @@ export class EmulatedChip extends Hand {
       told("CPNS_EMULATOR_QEMU"),
       [
         ...["-M", told("CPNS_EMULATOR_MACHINE"), "-display", "none", "-monitor", "none", "-qmp", "stdio"],
-        ...["-icount", `shift=${shift}`],
+        ...["-icount", `shift=${shift()}`],
         ...["-drive", `file=${this.flash},if=mtd,format=raw`],
         ...["-serial", `tcp:127.0.0.1:${this.port}`, "-serial", `tcp:127.0.0.1:${this.#air.port}`],
       ],
