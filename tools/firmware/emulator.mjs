@@ -13,7 +13,7 @@ import { targets } from "./targets.mjs";
  * 2^shift ns, which has to leave an idle task its time (docs/PORTING.md).
  */
 const chips = Object.freeze({
-  esp32: Object.freeze({ qemu: "qemu-system-xtensa", machine: "esp32", bootLoader: 0x1000, shift: 4 }),
+  esp32: Object.freeze({ qemu: "qemu-system-xtensa", machine: "esp32", bootLoader: 0x1000, shift: 3 }),
   esp32c3: Object.freeze({ qemu: "qemu-system-riscv32", machine: "esp32c3", bootLoader: 0, shift: 3 }),
 });
 const flashOctets = 4 * 1024 * 1024;
