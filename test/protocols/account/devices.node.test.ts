@@ -1,92 +1,38 @@
 import assert from "node:assert/strict";
 import { ascii, hex } from "../../../src/base/octets.js";
 import { Milliseconds, Seconds } from "../../../src/base/units.js";
-import { encodeMessage, messageSet } from "../../../src/codec/message.js";
+import { encodeMessage } from "../../../src/codec/message.js";
 import { PushKind } from "../../../src/codec/pushKinds.js";
-import { acknowledgement, failure } from "../../../src/codec/replies.js";
-import { resultName } from "../../../src/codec/results.js";
-import type { EntityRecord } from "../../../src/database/rows/entities.js";
 import {
-  accountDeviceRequest,
-  accountDevicesRequest,
-  accountDevicesResponse,
   accountGuestsChange,
   accountGuestsRequest,
-  accountGuestsResponse,
-  accountSignInResponse,
   DeviceAction,
   DeviceFlag,
 } from "../../../src/protocols/account/messages.js";
 import { guestName } from "../../../src/protocols/network/policy.js";
-import { AccountPage, newPassword, type TestBrowser } from "../../support/accountPage.js";
+import { type AccountPage, newPassword } from "../../support/accountPage.js";
+import { act, list, SignedIn } from "../../support/signedIn.js";
 
-const replies = messageSet(
-  acknowledgement,
-  failure,
-  accountDevicesResponse,
-  accountGuestsResponse,
-  accountSignInResponse,
-);
-
+let user: SignedIn;
 let page: AccountPage;
-let browser: TestBrowser;
 beforeEach(async () => {
-  page = await new AccountPage().start();
-  browser = page.browser();
-  assert.equal(await browser.signIn("alice"), "in");
+  user = await SignedIn.start();
+  ({ page } = user);
 });
-
-async function ask(octets: Uint8Array, by = browser) {
-  const reply = replies.decode(await by.send(octets));
-  assert.equal(reply.exchange, 5);
-  return reply;
-}
-
-/** The name of the answer, or of its Result. */
-async function told(octets: Uint8Array, by = browser): Promise<string> {
-  const { name, body } = await ask(octets, by);
-  return name === "Failure" ? resultName(body.result) : name;
-}
-
-function device(name: string, more: Partial<EntityRecord> = {}): Promise<void> {
-  const entity: EntityRecord = {
-    ...{
-      role: "pne",
-      owner: page.user("alice").identity,
-      userID: ascii("alice"),
-      gatewayID: ascii("gateway"),
-    },
-    committed: {
-      id: new Uint8Array(8),
-      key: new Uint8Array(32).fill(1),
-      origin: "password",
-      createdAt: Seconds(77),
-    },
-    ...{ seenAt: Seconds(88), possessed: false },
-    ...more,
-  };
-  return page.store.transaction(({ entities }) => entities.put(hex(ascii(name)), entity));
-}
-
-const list = (after?: string) =>
-  encodeMessage(accountDevicesRequest, 5, after === undefined ? {} : { after: ascii(after) });
-const act = (name: string, action: number) =>
-  encodeMessage(accountDeviceRequest, 5, { entityID: ascii(name), action });
-const audit = () => page.store.all("audit").map(([, { event, fields }]) => `${event} ${fields}`);
 
 describe("a User's devices on his page (REG-12)", () => {
   const shown = async (after?: string) => {
-    const { name, body } = await ask(list(after));
+    const { name, body } = await user.ask(list(after));
     assert.ok(name === "AccountDevicesResponse");
     return body;
   };
 
   it("are told with what they are, and never a key", async () => {
     const committed = { id: new Uint8Array(8), key: new Uint8Array(32).fill(1), createdAt: Seconds(5) };
-    await device("b-gateway", { role: "gateway", name: "Attic" });
-    await device("a-escrowed", { committed: { ...committed, origin: "gatewayEscrow" } });
-    await device("c-inside");
-    await device("bobs", { owner: page.user("bob").identity });
+    await user.device("b-gateway", { role: "gateway", name: "Attic" });
+    await user.device("a-escrowed", { committed: { ...committed, origin: "gatewayEscrow" } });
+    await user.device("c-inside");
+    await user.device("bobs", { owner: page.user("bob").identity });
     const [pnID, gatewayID, rand] = [new Uint8Array(16), ascii("gateway"), new Uint8Array(32).fill(1)];
     await page.store.transaction(({ members }) =>
       members.put(`${hex(gatewayID)}/${hex(pnID)}/${hex(ascii("c-inside"))}`, {
@@ -106,7 +52,7 @@ describe("a User's devices on his page (REG-12)", () => {
 
   it("are told forty at a time, in the order of their Entity IDs, from the one after", async () => {
     const names = Array.from({ length: 41 }, (_, n) => `device-${String(n).padStart(2, "0")}`);
-    for (const name of [...names].reverse()) await device(name);
+    for (const name of [...names].reverse()) await user.device(name);
     const first = await shown();
     assert.deepEqual(
       first.devices.map(({ entityID }) => String.fromCharCode(...entityID)),
@@ -123,31 +69,31 @@ describe("a User's devices on his page (REG-12)", () => {
   });
 
   it("are the User's to remove, and nobody else's", async () => {
-    await device("hall");
-    await device("bobs", { owner: page.user("bob").identity });
-    assert.equal(await told(act("bobs", DeviceAction.remove)), "noRoute");
-    assert.equal(await told(act("nobodys", DeviceAction.remove)), "noRoute");
+    await user.device("hall");
+    await user.device("bobs", { owner: page.user("bob").identity });
+    assert.equal(await user.told(act("bobs", DeviceAction.remove)), "noRoute");
+    assert.equal(await user.told(act("nobodys", DeviceAction.remove)), "noRoute");
     assert.equal(page.store.size("entities"), 2);
-    assert.equal(await told(act("hall", DeviceAction.remove)), "Acknowledgement");
+    assert.equal(await user.told(act("hall", DeviceAction.remove)), "Acknowledgement");
     assert.equal(page.store.get("entities", hex(ascii("hall"))), undefined);
     const fields = `{"user":"${hex(ascii("alice"))}","entity":"${hex(ascii("hall"))}"}`;
-    assert.deepEqual(audit().at(-1), `account.deviceRemoved ${fields}`);
+    assert.deepEqual(user.audit().at(-1), `account.deviceRemoved ${fields}`);
   });
 
   it("get another key when he wants it: a PNE, by the PN GW that it is at", async () => {
-    await device("hall");
-    await device("gate", { role: "gateway" });
-    assert.equal(await told(act("gate", DeviceAction.rekey)), "noRoute");
-    assert.equal(await told(act("hall", 0)), "noRoute");
+    await user.device("hall");
+    await user.device("gate", { role: "gateway" });
+    assert.equal(await user.told(act("gate", DeviceAction.rekey)), "noRoute");
+    assert.equal(await user.told(act("hall", 0)), "noRoute");
     assert.equal(page.store.size("pushes"), 0);
-    assert.equal(await told(act("hall", DeviceAction.rekey)), "Acknowledgement");
+    assert.equal(await user.told(act("hall", DeviceAction.rekey)), "Acknowledgement");
     assert.equal(page.store.get("entities", hex(ascii("hall")))?.renewal, true);
     const [push] = page.store.all("pushes").map(([, one]) => one);
     assert.deepEqual(
       [push?.kind, push?.gatewayID, push?.entityID],
       [PushKind.rekey, ascii("gateway"), ascii("hall")],
     );
-    assert.match(audit().at(-1) ?? "", /^account\.deviceRekeyed .*"entity":"68616c6c"/);
+    assert.match(user.audit().at(-1) ?? "", /^account\.deviceRekeyed .*"entity":"68616c6c"/);
   });
 });
 
@@ -155,7 +101,7 @@ describe("whom a User lets in at his PN GWs (C-34)", () => {
   const guests = (names: readonly string[], everybody = false) =>
     encodeMessage(accountGuestsChange, 5, { guests: names.map((name) => ascii(name)), everybody });
   const listed = async () => {
-    const { name, body } = await ask(encodeMessage(accountGuestsRequest, 5, {}));
+    const { name, body } = await user.ask(encodeMessage(accountGuestsRequest, 5, {}));
     assert.ok(name === "AccountGuestsResponse");
     return [body.guests.map((one) => String.fromCharCode(...one)), body.everybody];
   };
@@ -168,41 +114,41 @@ describe("whom a User lets in at his PN GWs (C-34)", () => {
 
   it("is nobody at first, then those of the list that there are, who stay meant by their names", async () => {
     assert.deepEqual(await listed(), [[], false]);
-    assert.equal(await told(guests(["bob", "carol"])), "Acknowledgement");
+    assert.equal(await user.told(guests(["bob", "carol"])), "Acknowledgement");
     assert.deepEqual(await listed(), [["bob", "carol"], false]);
     const { identity } = page.user("bob");
     assert.deepEqual(rows(), [guestName(alice(), identity)]);
     const [row] = page.store.all("guests").map(([, one]) => one);
     assert.deepEqual(row, { owner: alice(), since: Math.floor(page.time / 1000) });
-    assert.match(audit().at(-1) ?? "", /^account\.guests .*"guests":2,"everybody":false/);
+    assert.match(user.audit().at(-1) ?? "", /^account\.guests .*"guests":2,"everybody":false/);
     await page.users.register(ascii("carol"), ascii(newPassword));
-    await told(guests(["bob", "carol"]));
+    await user.told(guests(["bob", "carol"]));
     assert.deepEqual(
       rows(),
       [guestName(alice(), identity), guestName(alice(), page.user("carol").identity)].sort(),
     );
     await page.users.remove(ascii("carol"));
     await page.users.register(ascii("carol"), ascii(newPassword));
-    await told(guests(["bob", "carol"]));
+    await user.told(guests(["bob", "carol"]));
     assert.deepEqual(rows(), [guestName(alice(), identity)], "another who has her name by now");
-    await told(guests([]));
-    await told(guests(["carol"]));
+    await user.told(guests([]));
+    await user.told(guests(["carol"]));
     assert.deepEqual(rows(), [guestName(alice(), page.user("carol").identity)], "named anew");
   });
 
   it("is everybody when he says so, until he does not", async () => {
-    await told(guests([], true));
+    await user.told(guests([], true));
     assert.deepEqual([rows(), await listed()], [[guestName(alice())], [[], true]]);
-    await told(guests(["bob"]));
+    await user.told(guests(["bob"]));
     assert.deepEqual(rows(), [guestName(alice(), page.user("bob").identity)]);
   });
 
   it("is told to his PN GWs, and to no other", async () => {
-    await device("gate-1", { role: "gateway" });
-    await device("gate-2", { role: "gateway" });
-    await device("bobs", { role: "gateway", owner: page.user("bob").identity });
-    await device("hall");
-    await told(guests(["bob"]));
+    await user.device("gate-1", { role: "gateway" });
+    await user.device("gate-2", { role: "gateway" });
+    await user.device("bobs", { role: "gateway", owner: page.user("bob").identity });
+    await user.device("hall");
+    await user.told(guests(["bob"]));
     const pushes = page.store
       .all("pushes")
       .map(([, { kind, gatewayID }]) => `${kind} ${String.fromCharCode(...gatewayID)}`);

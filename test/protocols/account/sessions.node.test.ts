@@ -1,19 +1,10 @@
 import assert from "node:assert/strict";
 import { nodeSuite } from "../../../hosts/node/nodeSuite.js";
 import { ascii, hex } from "../../../src/base/octets.js";
-import { Seconds } from "../../../src/base/units.js";
 import { encodeMessage, messageSet } from "../../../src/codec/message.js";
-import { acknowledgement, failure } from "../../../src/codec/replies.js";
-import { resultName } from "../../../src/codec/results.js";
-import type { EntityRecord } from "../../../src/database/rows/entities.js";
 import {
-  accountDeviceRequest,
-  accountDevicesRequest,
-  accountDevicesResponse,
   accountGuestsRequest,
-  accountGuestsResponse,
   accountSignInRequest,
-  accountSignInResponse,
   accountSignOutRequest,
 } from "../../../src/protocols/account/messages.js";
 import {
@@ -23,61 +14,16 @@ import {
   userBySession,
   userOf,
 } from "../../../src/protocols/account/session.js";
-import { AccountPage, password, type TestBrowser } from "../../support/accountPage.js";
+import { type AccountPage, password, type TestBrowser } from "../../support/accountPage.js";
+import { act, list, SignedIn } from "../../support/signedIn.js";
 
-const replies = messageSet(
-  acknowledgement,
-  failure,
-  accountDevicesResponse,
-  accountGuestsResponse,
-  accountSignInResponse,
-);
-
+let user: SignedIn;
 let page: AccountPage;
 let browser: TestBrowser;
 beforeEach(async () => {
-  page = await new AccountPage().start();
-  browser = page.browser();
-  assert.equal(await browser.signIn("alice"), "in");
+  user = await SignedIn.start();
+  ({ page, browser } = user);
 });
-
-async function ask(octets: Uint8Array, by = browser) {
-  const reply = replies.decode(await by.send(octets));
-  assert.equal(reply.exchange, 5);
-  return reply;
-}
-
-/** The name of the answer, or of its Result. */
-async function told(octets: Uint8Array, by = browser): Promise<string> {
-  const { name, body } = await ask(octets, by);
-  return name === "Failure" ? resultName(body.result) : name;
-}
-
-function device(name: string, more: Partial<EntityRecord> = {}): Promise<void> {
-  const entity: EntityRecord = {
-    ...{
-      role: "pne",
-      owner: page.user("alice").identity,
-      userID: ascii("alice"),
-      gatewayID: ascii("gateway"),
-    },
-    committed: {
-      id: new Uint8Array(8),
-      key: new Uint8Array(32).fill(1),
-      origin: "password",
-      createdAt: Seconds(77),
-    },
-    ...{ seenAt: Seconds(88), possessed: false },
-    ...more,
-  };
-  return page.store.transaction(({ entities }) => entities.put(hex(ascii(name)), entity));
-}
-
-const list = (after?: string) =>
-  encodeMessage(accountDevicesRequest, 5, after === undefined ? {} : { after: ascii(after) });
-const act = (name: string, action: number) =>
-  encodeMessage(accountDeviceRequest, 5, { entityID: ascii(name), action });
-const audit = () => page.store.all("audit").map(([, { event, fields }]) => `${event} ${fields}`);
 
 describe("a session of the page (REG-03)", () => {
   const requests = [
@@ -91,19 +37,19 @@ describe("a session of the page (REG-03)", () => {
     for (const token of [undefined, new Uint8Array(32), browser.token?.slice(0, 31)]) {
       const other = page.browser();
       other.token = token;
-      for (const request of requests) assert.equal(await told(request, other), "sessionExpired");
+      for (const request of requests) assert.equal(await user.told(request, other), "sessionExpired");
     }
-    assert.equal(await told(list()), "AccountDevicesResponse");
+    assert.equal(await user.told(list()), "AccountDevicesResponse");
     const { token } = browser;
     await browser.signOut(false);
     browser.token = token;
-    assert.equal(await told(list()), "sessionExpired");
+    assert.equal(await user.told(list()), "sessionExpired");
     assert.equal(await browser.signIn("alice"), "in");
     const [ends] = page.store.all("pageSessions").map(([, { endsAt }]) => endsAt);
     page.time = (ends ?? 0) - 1;
-    assert.equal(await told(list()), "AccountDevicesResponse");
+    assert.equal(await user.told(list()), "AccountDevicesResponse");
     page.time += 1;
-    assert.equal(await told(list()), "sessionExpired");
+    assert.equal(await user.told(list()), "sessionExpired");
   });
 
   it("ends with all others of the User when he says so, and all browsers are strange again", async () => {
@@ -112,8 +58,8 @@ describe("a session of the page (REG-03)", () => {
     await bobs.signIn("bob");
     assert.ok(page.store.size("pageBrowsers") > 0);
     await browser.signOut(true);
-    assert.equal(await told(list(), other), "sessionExpired");
-    assert.equal(await told(list(), bobs), "AccountDevicesResponse");
+    assert.equal(await user.told(list(), other), "sessionExpired");
+    assert.equal(await user.told(list(), bobs), "AccountDevicesResponse");
     const mine = page.store
       .all("pageBrowsers")
       .filter(([, one]) => hex(one.identity) === hex(page.user("alice").identity));
@@ -125,7 +71,7 @@ describe("a session of the page (REG-03)", () => {
     await other.signIn("alice");
     const browsers = page.store.size("pageBrowsers");
     await browser.signOut(false);
-    assert.equal(await told(list(), other), "AccountDevicesResponse");
+    assert.equal(await user.told(list(), other), "AccountDevicesResponse");
     assert.equal(page.store.size("pageBrowsers"), browsers);
   });
 
@@ -137,7 +83,7 @@ describe("a session of the page (REG-03)", () => {
       page.time += 1;
       tokens.push(await store.transaction((tables) => beginSession(ports, tables, page.user("alice"))));
     }
-    assert.equal(await told(list()), "sessionExpired", "the one of before");
+    assert.equal(await user.told(list()), "sessionExpired", "the one of before");
     const who = (token: Uint8Array | undefined) => store.read((tables) => userOf(ports, tables, token));
     for (const token of tokens) assert.deepEqual((await who(token))?.userID, ascii("alice"));
     const [first, second] = tokens;
@@ -179,11 +125,11 @@ describe("what a browser hears of who signs in", () => {
   });
 
   it("is noted at the Server only when somebody has come in", async () => {
-    const before = audit().length;
+    const before = user.audit().length;
     await page.browser().signIn("alice", "a wrong one");
-    assert.equal(audit().length, before);
+    assert.equal(user.audit().length, before);
     await page.browser().signIn("alice");
-    assert.deepEqual(audit().slice(before), [`account.signedIn {"user":"${hex(ascii("alice"))}"}`]);
+    assert.deepEqual(user.audit().slice(before), [`account.signedIn {"user":"${hex(ascii("alice"))}"}`]);
   });
 
   it("is a refusal of who registers where the page takes nobody new, and no hindrance to a User's new password", async () => {
@@ -199,10 +145,10 @@ describe("what a browser hears of who signs in", () => {
   });
 
   it("deletes an account with what hung on it, by who has proven the password twice", async () => {
-    await device("hall");
+    await user.device("hall");
     assert.equal(await browser.delete("alice"), "deleted");
     assert.equal(page.store.size("entities"), 0);
-    assert.deepEqual(audit().at(-1), `account.deleted {"user":"${hex(ascii("alice"))}","devices":1}`);
-    assert.equal(await told(list()), "sessionExpired");
+    assert.deepEqual(user.audit().at(-1), `account.deleted {"user":"${hex(ascii("alice"))}","devices":1}`);
+    assert.equal(await user.told(list()), "sessionExpired");
   });
 });
