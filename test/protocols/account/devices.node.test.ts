@@ -15,12 +15,14 @@ import { act, list, SignedIn } from "../../support/signedIn.js";
 
 let user: SignedIn;
 let page: AccountPage;
-beforeEach(async () => {
+async function begin(): Promise<void> {
   user = await SignedIn.start();
   ({ page } = user);
-});
+}
 
 describe("a User's devices on his page (REG-12)", () => {
+  beforeEach(begin);
+
   const shown = async (after?: string) => {
     const { name, body } = await user.ask(list(after));
     assert.ok(name === "AccountDevicesResponse");
@@ -98,6 +100,8 @@ describe("a User's devices on his page (REG-12)", () => {
 });
 
 describe("whom a User lets in at his PN GWs (C-34)", () => {
+  beforeEach(begin);
+
   const guests = (names: readonly string[], everybody = false) =>
     encodeMessage(accountGuestsChange, 5, { guests: names.map((name) => ascii(name)), everybody });
   const listed = async () => {

@@ -20,12 +20,14 @@ import { act, list, SignedIn } from "../../support/signedIn.js";
 let user: SignedIn;
 let page: AccountPage;
 let browser: TestBrowser;
-beforeEach(async () => {
+async function begin(): Promise<void> {
   user = await SignedIn.start();
   ({ page, browser } = user);
-});
+}
 
 describe("a session of the page (REG-03)", () => {
+  beforeEach(begin);
+
   const requests = [
     list(),
     act("hall", 1),
@@ -102,6 +104,8 @@ describe("a session of the page (REG-03)", () => {
 });
 
 describe("what a browser hears of who signs in", () => {
+  beforeEach(begin);
+
   it("is as long whatever came of it, marks and all", async () => {
     const sizes = new Set<number>();
     const marks: number[] = [];

@@ -116,11 +116,13 @@ class Bench {
 }
 
 let bench: Bench;
-beforeEach(() => {
+function begin(): void {
   bench = new Bench();
-});
+}
 
 describe("data of a member at the PN GW (PNI-04a)", () => {
+  beforeEach(begin);
+
   const [hall, kitchen] = [ascii("hall"), ascii("kitchen")];
 
   it("goes to the other member as it is, and the sender hears of it once that one has it", () => {
@@ -202,6 +204,8 @@ describe("data of a member at the PN GW (PNI-04a)", () => {
 });
 
 describe("data of another PN than the one that the link is in (C-14)", () => {
+  beforeEach(begin);
+
   it("is nobody's here", () => {
     const { pn } = bench;
     assert.equal(expectMember(pn, pnID.slice()), pn);

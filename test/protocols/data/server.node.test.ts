@@ -73,11 +73,13 @@ class Bench extends ServerPN {
 const isText = (data: Uint8Array): boolean => data.every((octet) => octet < 0x80);
 
 let bench: Bench;
-beforeEach(async () => {
+async function begin(): Promise<void> {
   bench = await new Bench().ready();
-});
+}
 
 describe("data of a PNE for the Server, end to end", () => {
+  beforeEach(begin);
+
   it("is answered under the same session, and told once it is durable", async () => {
     assert.equal(await bench.say("hello"), "heard hello");
     assert.equal(await bench.say("again"), "heard again");
@@ -181,6 +183,8 @@ describe("data of a PNE for the Server, end to end", () => {
 });
 
 describe("a message of a topic for the Server (C-30)", () => {
+  beforeEach(begin);
+
   it("is taken once by its number, answered by nothing both times, and told with what it is", async () => {
     assert.equal(await bench.topic(1, "temperature", 21.5), "taken");
     assert.equal(await bench.topic(1, "temperature", 21.5), "taken");
@@ -229,6 +233,8 @@ describe("a message of a topic for the Server (C-30)", () => {
 });
 
 describe("data of the Server for a PNE", () => {
+  beforeEach(begin);
+
   const push = (name = "kitchen") =>
     bench.work((tables) => dataFor(bench.ports, tables, ascii(name), ascii("news")));
 

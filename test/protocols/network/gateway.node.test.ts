@@ -5,14 +5,16 @@ import { SetupType } from "../../../src/protocols/network/messages.js";
 import { GatewayPN } from "../../support/gatewayPN.js";
 
 let bench: GatewayPN;
-beforeEach(() => {
+function begin(): void {
   bench = new GatewayPN();
-});
+}
 
 const said = () => bench.asked.map(({ name }) => name);
 const both = ["PNRegistrationRequest", "PNAuthenticationResponse"];
 
 describe("a PN that a PNE starts at its PN GW (PNI-01, PNI-02)", () => {
+  beforeEach(begin);
+
   it("invites all that are there, by its name and the PN's, and is made of those who say yes", () => {
     const [kitchen, hall, cellar] = bench.all("kitchen", "hall", "cellar");
     assert.equal(kitchen?.wish(SetupType.all, { name: "Kitchen", alias: "Home" }), undefined);
@@ -171,6 +173,8 @@ describe("a PN that a PNE starts at its PN GW (PNI-01, PNI-02)", () => {
 });
 
 describe("who says yes when the others are on their way in", () => {
+  beforeEach(begin);
+
   it("is let in once they are, and is told when there is no PN", () => {
     for (const fails of [false, true]) {
       bench = new GatewayPN();
@@ -214,6 +218,8 @@ describe("who says yes when the others are on their way in", () => {
 });
 
 describe("a PN that the PN GW's own user starts (GWI-01)", () => {
+  beforeEach(begin);
+
   it("is called what he says, of those that he means, and is nobody's to end", () => {
     const [kitchen, hall, cellar] = bench.all("kitchen", "hall", "cellar");
     const made = bench.create(["kitchen", "hall"], "Home");

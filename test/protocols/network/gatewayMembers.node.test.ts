@@ -5,13 +5,14 @@ import { SetupType } from "../../../src/protocols/network/messages.js";
 import { GatewayPN } from "../../support/gatewayPN.js";
 
 let bench: GatewayPN;
-beforeEach(() => {
+function begin(): void {
   bench = new GatewayPN();
-});
+}
 
 describe("members that go (PNR-14)", () => {
   const four = ["kitchen", "hall", "cellar"] as const;
   beforeEach(() => {
+    begin();
     const [kitchen, ...others] = bench.all(...four);
     kitchen?.wish();
     for (const one of others) one.say();
@@ -121,6 +122,8 @@ describe("members that go (PNR-14)", () => {
 });
 
 describe("the PNs of a PN GW that has lost its power (C-33)", () => {
+  beforeEach(begin);
+
   it("are as they were: whose they are, who is in, and who may end them", () => {
     const [kitchen, hall] = bench.all("kitchen", "hall");
     kitchen?.wish(SetupType.all, { alias: "Home" });

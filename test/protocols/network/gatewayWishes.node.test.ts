@@ -5,14 +5,16 @@ import { SetupType } from "../../../src/protocols/network/messages.js";
 import { GatewayPN } from "../../support/gatewayPN.js";
 
 let bench: GatewayPN;
-beforeEach(() => {
+function begin(): void {
   bench = new GatewayPN();
-});
+}
 
 const said = () => bench.asked.map(({ name }) => name);
 const both = ["PNRegistrationRequest", "PNAuthenticationResponse"];
 
 describe("who wants a PN with all, where there is one or is to be one (ADR 17)", () => {
+  beforeEach(begin);
+
   it("comes into the one that another is just starting, as one who starts it", () => {
     const [kitchen, hall, cellar] = bench.all("kitchen", "hall", "cellar");
     kitchen?.wish();

@@ -41,11 +41,13 @@ class Bench {
 }
 
 let bench: Bench;
-beforeEach(() => {
+function begin(): void {
   bench = new Bench();
-});
+}
 
 describe("the PNs that a PN GW keeps in its flash (PNI-13, GWI-14, C-33)", () => {
+  beforeEach(begin);
+
   it("are as they were, each by itself, with the keys that they have", () => {
     const other = pn(2, { initiator: undefined, open: false });
     for (const one of [other, pn(1)]) bench.kept.keep(one);

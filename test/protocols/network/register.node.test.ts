@@ -12,9 +12,9 @@ import { gatewayID, pnID } from "../../support/serverPN.js";
 import { SetupPN, type Taking } from "../../support/setupPN.js";
 
 let bench: SetupPN;
-beforeEach(async () => {
+async function begin(): Promise<void> {
   bench = await new SetupPN().ready();
-});
+}
 
 /** What the Server asks of those who want in, by their names. */
 async function asked(...all: readonly Taking[]) {
@@ -45,6 +45,8 @@ async function verdicts(...proofs: readonly (readonly [string, Uint8Array | unde
 }
 
 describe("a PN that a PN GW registers at the Server (PNI-05)", () => {
+  beforeEach(begin);
+
   const entry = async (name = "kitchen", more = {}) => (await bench.taking(name, more)).member.entry;
   const result = async (entries: readonly Awaited<ReturnType<typeof entry>>[]) => {
     const reply = await bench.register(entries);
@@ -141,6 +143,8 @@ describe("a PN that a PN GW registers at the Server (PNI-05)", () => {
 });
 
 describe("the LocalEUKey that the Server offers (PNI-05a, C-01, C-25)", () => {
+  beforeEach(begin);
+
   const history = (name: string, localKeyID: number) =>
     bench.work(({ histories }) =>
       histories.put(hex(ascii(name)), { localKeyID, committedAt: Milliseconds(5) }),
@@ -225,6 +229,8 @@ describe("the LocalEUKey that the Server offers (PNI-05a, C-01, C-25)", () => {
 });
 
 describe("the hashes of those who want in (PNI-11, PNI-12, C-13, C-16)", () => {
+  beforeEach(begin);
+
   const secure = { panSecure: true } as const;
 
   it("let in who has proven himself, and tell each of the others why not", async () => {
@@ -299,6 +305,8 @@ describe("the hashes of those who want in (PNI-11, PNI-12, C-13, C-16)", () => {
 });
 
 describe("what a PN GW tells of who has left (PNR-14)", () => {
+  beforeEach(begin);
+
   const updates = messageSet(pnUpdateRequest);
   const update = (left: readonly string[], from = gatewayID) => {
     const octets = encodeMessage(pnUpdateRequest, 6, { pnID, left: left.map((name) => ascii(name)) });

@@ -14,9 +14,9 @@ const text = (octets: Uint8Array): string => String.fromCharCode(...octets);
 const invited = { kind: "invited", pnID, byGateway: false } as const;
 
 let bench: SetupPN;
-beforeEach(async () => {
+async function begin(): Promise<void> {
   bench = await new SetupPN().ready();
-});
+}
 
 /** What the Server answers to a record of this session. */
 async function heard(one: Taking, name: string): Promise<string> {
@@ -31,6 +31,8 @@ async function heard(one: Taking, name: string): Promise<string> {
 }
 
 describe("a PN that PNE, PN GW and Server make together (PNI-05, PNI-08, PNI-12, PNI-14)", () => {
+  beforeEach(begin);
+
   for (const [name, options] of linkKeys) {
     for (const forwardSecrecy of [false, true]) {
       it(`has ${name} between PNE and PN GW, and a session with the Server (forward secrecy: ${forwardSecrecy})`, async () => {
@@ -189,6 +191,8 @@ describe("a PN that PNE, PN GW and Server make together (PNI-05, PNI-08, PNI-12,
 });
 
 describe("what a PNE says of itself (PNI-01, C-30)", () => {
+  beforeEach(begin);
+
   it("stands in PNEInfo, under every HASH of the pair", async () => {
     const one = await bench.taking("kitchen", {
       ...{ name: "Kitchen", capabilities: 3, contents: Uint8Array.of(0x80), forwardSecrecy: true },

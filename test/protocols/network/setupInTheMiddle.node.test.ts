@@ -17,11 +17,13 @@ const toPNE = messageSet(authenticationRequest, pnSetupResponse, pnEstablishment
 const invited = { kind: "invited", pnID, byGateway: false } as const;
 
 let bench: SetupPN;
-beforeEach(async () => {
+async function begin(): Promise<void> {
   bench = await new SetupPN().ready();
-});
+}
 
 describe("a PNE in whose way to the Server somebody stands", () => {
+  beforeEach(begin);
+
   type Asked = ReturnType<typeof toPNE.decode> & { name: "AuthenticationRequest" };
   type Verdict = ReturnType<typeof toPNE.decode> & { name: "PNSetupResponse" };
 

@@ -6,11 +6,13 @@ import { linkKeys, SetupPN } from "../../support/setupPN.js";
 import { left, usedSecrets } from "../../support/usedSecrets.js";
 
 let bench: SetupPN;
-beforeEach(async () => {
+async function begin(): Promise<void> {
   bench = await new SetupPN().ready();
-});
+}
 
 describe("secrets of a PN that is made", () => {
+  beforeEach(begin);
+
   it("are wiped at the Server when it has answered, and at PNE and PN GW when it comes to nothing", async () => {
     const lasting = await usedSecrets(() => bench.entity(ascii("porch"), "alice"));
     const known = [...lasting, bench.ports.secrets.unknown];

@@ -14,12 +14,12 @@ const starts: How = { kind: "create", setupType: SetupType.all };
 
 let bench: SetupPN;
 /** Kitchen and hall are in a PN that Alice's kitchen has started. */
-beforeEach(async () => {
+async function begin(): Promise<void> {
   bench = await new SetupPN().ready();
   const all = [await wants("kitchen", starts), await wants("hall")];
   assert.equal(await bench.establish(all), "ok");
   bench.events.length = 0;
-});
+}
 
 async function wants(name: string, how = invited, owner = "alice"): Promise<Taking> {
   if (bench.store.get("entities", hex(ascii(name))) === undefined) await bench.entity(ascii(name), owner);
@@ -45,6 +45,8 @@ const fill = (count: number, inside: boolean): Promise<void> =>
   });
 
 describe("a member that takes part anew in a PN that stands (PNI-05, PNI-11)", () => {
+  beforeEach(begin);
+
   it("has its old session until it has proven itself, and a new one from then on", async () => {
     const before = bench.member("kitchen");
     const { randServer } = bench.pn;
@@ -120,6 +122,8 @@ describe("a member that takes part anew in a PN that stands (PNI-05, PNI-11)", (
 });
 
 describe("who comes into a PN that stands", () => {
+  beforeEach(begin);
+
   it("is in once it has proven itself, in the inventory with all; until then it is nothing but somebody who waits", async () => {
     const [one, two] = [await wants("cellar"), await wants("porch")];
     assert.equal(await offered(one, two), "asked");
@@ -209,7 +213,8 @@ describe("who comes into a PN that stands", () => {
 });
 
 describe("who comes into another's network by himself (C-34)", () => {
-  beforeEach(() => {
+  beforeEach(async () => {
+    await begin();
     bench.ports.policy = { mayJoin: () => true };
   });
 
@@ -249,6 +254,8 @@ describe("who comes into another's network by himself (C-34)", () => {
 });
 
 describe("what a PN GW says of itself when its PN stands already (C-29)", () => {
+  beforeEach(begin);
+
   const info = { flags: 1, links: 7, technologies: ["BLE"], subscription: { kind: 2 } };
   const register = async (said?: object) => {
     const one = await wants("kitchen");

@@ -86,11 +86,13 @@ class Bench extends ServerPN {
 }
 
 let bench: Bench;
-beforeEach(async () => {
+async function begin(): Promise<void> {
   bench = await new Bench().ready();
-});
+}
 
 describe("a session of PNE and Server that is renewed (GWA-01)", () => {
+  beforeEach(begin);
+
   for (const forwardSecrecy of [false, true]) {
     it(`is the same at both ends, and takes the old one's place by its first record (forward secrecy: ${forwardSecrecy})`, async () => {
       const fresh = await bench.renewed(bench.session, forwardSecrecy);
@@ -176,6 +178,8 @@ describe("a session of PNE and Server that is renewed (GWA-01)", () => {
 });
 
 describe("who renews no session (GWA-01)", () => {
+  beforeEach(begin);
+
   const mine = () => bench.request(bench.rekey());
 
   it("is who is in no PN here, or in none that stands: there is no session", async () => {
@@ -254,6 +258,8 @@ describe("who renews no session (GWA-01)", () => {
 });
 
 describe("a PNE that renews its session", () => {
+  beforeEach(begin);
+
   const code = (rekey: Rekey, answer: Uint8Array) => codeOf(() => rekey.receive(answer));
 
   it("asks in its PN, with 32 fresh octets, and with a share only when it wants forward secrecy", async () => {
@@ -326,6 +332,8 @@ describe("a PNE that renews its session", () => {
 });
 
 describe("secrets of a session that is renewed", () => {
+  beforeEach(begin);
+
   it("are wiped at the Server once it has answered, well or not, and at the PNE when it is told by nobody", async () => {
     const lasting = await usedSecrets(() => bench.join("hall"));
     const { binder } = bench.session;
@@ -367,6 +375,8 @@ describe("secrets of a session that is renewed", () => {
 });
 
 describe("the limits of a session that is renewed (GWA-01)", () => {
+  beforeEach(begin);
+
   it("are the PNE's own, and its records are taken whatever their order", async () => {
     bench.limits = { records: 2, lifetime: Seconds(60) };
     const fresh = await bench.renewed();
