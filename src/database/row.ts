@@ -94,12 +94,7 @@ export function encodeRow<Value>(
   key: string,
   value: Value,
 ): Uint8Array {
-  const row = sealer.row(definition.table, key);
-  try {
-    return encodeSealed(definition, row, value);
-  } finally {
-    row.wipe();
-  }
+  return sealer.once(definition.table, key, (row) => encodeSealed(definition, row, value));
 }
 
 /** The same, sealed by who seals this row in a whole transaction. */
@@ -129,12 +124,7 @@ export function decodeRow<Value>(
   octets: Uint8Array,
   secrets?: Uint8Array[],
 ): Value {
-  const row = sealer.row(definition.table, key);
-  try {
-    return decodeSealed(definition, row, octets, secrets);
-  } finally {
-    row.wipe();
-  }
+  return sealer.once(definition.table, key, (row) => decodeSealed(definition, row, octets, secrets));
 }
 
 /** The same, opened by who opens this row in a whole transaction. */

@@ -42,12 +42,12 @@ export class Sealer {
   }
 
   seal(table: string, key: string, open: Uint8Array, secret: Uint8Array): Uint8Array {
-    return this.#once(table, key, (row) => row.seal(open, secret));
+    return this.once(table, key, (row) => row.seal(open, secret));
   }
 
   /** Throws DatabaseError("database.sealed"). */
   open(table: string, key: string, open: Uint8Array, sealed: Uint8Array): Uint8Array {
-    return this.#once(table, key, (row) => row.open(open, sealed));
+    return this.once(table, key, (row) => row.open(open, sealed));
   }
 
   /** For one row, which is read and written several times: the caller wipes it. */
@@ -55,7 +55,8 @@ export class Sealer {
     return new RowSealer(this.#options, table, key);
   }
 
-  #once(table: string, key: string, work: (row: RowSealer) => Uint8Array): Uint8Array {
+  /** For one row and one piece of work, after which nothing of it is left. */
+  once<T>(table: string, key: string, work: (row: RowSealer) => T): T {
     const row = this.row(table, key);
     try {
       return work(row);
