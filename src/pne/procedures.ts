@@ -148,7 +148,7 @@ export function joinProcedure(ports: PnePorts, store: KeyStore, connection: Conn
         temporaryKey: ports.temporaryKey,
         panSecure,
         forwardSecrecy: policy.forwardSecrecy === true,
-        notBefore: atLeast(clock, store),
+        atLeast: atLeast(clock, store),
         storeLocalKey: (key) => keepLocalKey(ports, store, how, key),
       },
       connection.nextExchange(),

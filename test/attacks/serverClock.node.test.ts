@@ -3,6 +3,7 @@ import { Milliseconds } from "../../src/base/units.js";
 import { Method } from "../../src/codec/methods.js";
 import { shares } from "../../src/database/budgets.js";
 import { EnrolPair } from "../support/enrolPair.js";
+import { Family } from "../support/family.js";
 
 const methods = [Method.spake2plus];
 const hour = 3_600_000;
@@ -66,4 +67,32 @@ describe("the Server's calendar when it is wrong", () => {
       assert.equal(await enrol(pair), "enrolled", new Date(moment).toISOString());
     }
   });
+});
+
+describe("the Server's calendar when it is behind that of devices and PN GW", () => {
+  for (const days of [25, 29, 30, 31, 400]) {
+    it(`by ${days} days: devices come together, and back after a lost link with the key that they have`, async () => {
+      const net = new Family(
+        ["kitchen", "hall"].map((id) => Family.spec(id)),
+        { poll: true },
+      );
+      net.network.serverAhead = Milliseconds(-days * 24 * hour);
+      await net.ready();
+      await net.together("kitchen", ["hall"]);
+      await net.pass(60);
+      const keys = (): number[] =>
+        net.network.serverStore.all("histories").map(([, one]) => one.localKeyID ?? 0);
+      const before = keys();
+      net.network.setRange(net.of("hall"), false);
+      await net.pass(20);
+      net.network.setRange(net.of("hall"), true);
+      await net.pass(60);
+      assert.deepEqual(keys(), before, "the key is not near its end");
+      net.network.restartGateway();
+      await net.pass(60);
+      assert.deepEqual(net.members("hall"), ["hall", "kitchen"]);
+      const [pn] = net.network.gateway.view.pns;
+      assert.ok(pn?.members.every(({ here }) => here));
+    });
+  }
 });

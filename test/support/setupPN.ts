@@ -169,7 +169,7 @@ export class SetupPN extends ServerPN {
       linkKey: LinkKey.localEUKey,
       panSecure: false,
       forwardSecrecy: false,
-      notBefore: Seconds(0),
+      atLeast: Seconds(0),
       storeLocalKey: (key) => void made.stored.push({ ...key, key: key.key.slice() }),
       ...options,
     });

@@ -6,16 +6,17 @@ import type { PairContext } from "../../crypto/keys/relayedKeys.js";
 import type { Secret } from "../../crypto/secret.js";
 import type { LocalKeyData } from "../../keystore/schemas.js";
 import { ProcedureError } from "../../procedure/procedure.js";
-import { type authenticationRequest, LinkKey } from "./messages.js";
+import { type authenticationRequest, LinkKey, localKeyLifetime } from "./messages.js";
 import type { SetupOptions } from "./setupOptions.js";
 
 /** Of a PNE: the key that is to protect its link to the PN GW. */
 
-type Options = Pick<SetupOptions, "suite" | "linkKey" | "temporaryKey" | "notBefore" | "storeLocalKey">;
+type Options = Pick<SetupOptions, "suite" | "linkKey" | "temporaryKey" | "atLeast" | "storeLocalKey">;
 
 /**
  * The LocalEUKey, or the pre-assigned key in its place (PNI-06c, LEU-02); the caller's to keep or wipe. `keys`: the
- * PNE's. Throws ProcedureError("pn.keyUnknown" | "pn.notTrusted").
+ * PNE's. It is new, whatever the calendars say: by the PNE's own it has its whole time from now on, too. Throws
+ * ProcedureError("pn.keyUnknown" | "pn.notTrusted").
  */
 export function receiveLinkKey(
   options: Options,
@@ -25,9 +26,14 @@ export function receiveLinkKey(
 ): LocalKeyData {
   const { keyID, expiresAt } = body;
   if (keyID === undefined || expiresAt === undefined) throw new ProcedureError("pn.keyUnknown");
-  if (expiresAt <= options.notBefore) throw new ProcedureError("pn.notTrusted", "expired");
   const { octets: key } = secretOf(options, keys, context, { keyID, expiresAt }, body.wrappedKey);
-  return { pnID: context.pnID, gatewayID: context.gateway, keyID, key, expiresAt };
+  return {
+    pnID: context.pnID,
+    gatewayID: context.gateway,
+    keyID,
+    key,
+    expiresAt: Math.max(expiresAt, options.atLeast + localKeyLifetime),
+  };
 }
 
 /**

@@ -17,7 +17,7 @@ import { maximumResumptions } from "../authentication/resumption.js";
 import { openSession } from "../authentication/session.js";
 import { type PNEInfo, pairFlags, readPNEInfo } from "./context.js";
 import { pnEstablishmentNotify } from "./invitations.js";
-import { endsByOwnCalendar } from "./localKeyLifetime.js";
+import { endOfNewKey } from "./localKeyLifetime.js";
 import {
   authenticationRequest,
   type authenticationResponse,
@@ -155,7 +155,7 @@ export class MemberSetup {
     if (unwrapped === undefined) throw new ProcedureError("pn.notTrusted");
     const key = unwrapped.octets.slice();
     unwrapped.wipe();
-    return { keyID, key, expiresAt: endsByOwnCalendar(expiresAt, clock.now()) };
+    return { keyID, key, expiresAt: endOfNewKey(expiresAt, clock.now()) };
   }
 
   /** ConnectRequest of the PNE, with the LocalEUKey it was just given (PNI-06d, C-15). */

@@ -7,7 +7,7 @@ import type { Exchange, GatewayPorts } from "../../procedure/gatewayPorts.js";
 import { Asking } from "./asking.js";
 import { pnDissolveNotify, pnInventoryNotify, pnUpdateRequest } from "./invitations.js";
 import { KeptNetworks } from "./keptNetworks.js";
-import { endsByOwnCalendar } from "./localKeyLifetime.js";
+import { endOfKeptKey } from "./localKeyLifetime.js";
 import { Member, type MemberLink } from "./member.js";
 import { maximumBackhaulMessage, maximumMembers, pnInventory } from "./messages.js";
 import { type EstablishedPN, memberOf, type Settled, settled } from "./settlement.js";
@@ -44,7 +44,7 @@ export class RoutingTable {
     for (const kept of this.#kept.all()) {
       // Who has not heard of others yet, and how old keys are by a calendar that was right, is not kept.
       const members = kept.members.map(({ localKey: key, ...member }) => {
-        const expiresAt = key && endsByOwnCalendar(key.expiresAt, ports.clock.now());
+        const expiresAt = key && endOfKeptKey(key.expiresAt, ports.clock.now());
         const localKey = key && expiresAt !== undefined ? { ...key, expiresAt } : undefined;
         return new Member(ports, { ...member, localKey, outdated: true });
       });

@@ -76,8 +76,8 @@ export interface SetupOptions {
   readonly panSecure: boolean;
   /** Offer forward secrecy, to the Server and to the PN GW. */
   readonly forwardSecrecy: boolean;
-  /** What expires by then is taken no more (C-21). */
-  readonly notBefore: Seconds;
+  /** The PNE's time, or one that is over for certain: from then on a LocalEUKey has its whole time, at least (C-21). */
+  readonly atLeast: Seconds;
   /** Keeps a copy of the LocalEUKey (PNI-06c); throws StoreError("store.keyNotNewer") for a replayed one. */
   storeLocalKey(key: LocalKeyData): void;
 }

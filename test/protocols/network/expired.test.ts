@@ -1,62 +1,58 @@
 import assert from "node:assert/strict";
 import { ascii } from "../../../src/base/octets.js";
 import { Milliseconds, Seconds } from "../../../src/base/units.js";
-import { encodeMessage } from "../../../src/codec/message.js";
+import { wrapLocalKey } from "../../../src/crypto/keys/localKeys.js";
+import { deriveKeys } from "../../../src/crypto/keys/pairKeys.js";
+import type { PairContext } from "../../../src/crypto/keys/relayedKeys.js";
 import { nobleSuite } from "../../../src/crypto/noble.js";
 import { reauthenticateProcedure } from "../../../src/pne/procedures.js";
-import { authenticationRequest, LinkKey, SetupType } from "../../../src/protocols/network/messages.js";
-import { PNSetup } from "../../../src/protocols/network/pne.js";
-import { codeOf } from "../../support/codeOf.js";
+import { receiveLinkKey } from "../../../src/protocols/network/linkKey.js";
+import { LinkKey, localKeyLifetime } from "../../../src/protocols/network/messages.js";
 import { ManualClock } from "../../support/manualClock.js";
 import { SeededRandom } from "../../support/seededRandom.js";
 
 const serverID = ascii("cpns.example");
 const [pne, gateway] = [ascii("kitchen"), ascii("gateway")];
 const filled = (length: number, octet: number): Uint8Array => new Uint8Array(length).fill(octet);
+const made = 1_800_000_000;
+const ends = made + localKeyLifetime;
 
-/** What comes of an AuthenticationRequest whose LocalEUKey expires at 1000, and does not open. */
-function told(notBefore: number): string | undefined {
-  const setup = new PNSetup(
-    {
-      how: { kind: "create", setupType: SetupType.oneToOne },
-      suite: nobleSuite,
-      random: new SeededRandom(7),
-      clock: new ManualClock(),
-      entityID: pne,
-      gatewayID: gateway,
-      serverID,
-      euKey: filled(32, 1),
-      capabilities: 1,
-      name: undefined,
-      linkKey: LinkKey.localEUKey,
-      panSecure: false,
-      forwardSecrecy: false,
-      notBefore: Seconds(notBefore),
-      storeLocalKey: () => assert.fail("stored"),
-    },
-    1,
-  );
-  setup.start();
-  const body = { pnID: filled(16, 2), serverID, rand: filled(32, 3), keyID: 1, expiresAt: 1_000 };
-  const message = encodeMessage(authenticationRequest, 1, { ...body, wrappedKey: filled(60, 4) });
-  let detail = "";
-  const code = codeOf(() => {
-    try {
-      setup.receive(message);
-    } catch (error) {
-      detail = String(error);
-      throw error;
-    }
-  });
-  setup.dispose();
-  return detail.includes("expired") ? `${code} expired` : code;
+/** When a key that ends at `ends` by the Server ends for a PNE, by whose calendar it is `atLeast` now. */
+function endsAt(atLeast: number): number {
+  const keys = deriveKeys(nobleSuite, "EUK", filled(32, 1), pne);
+  const context: PairContext = {
+    pnID: filled(16, 2),
+    pne,
+    gateway,
+    server: serverID,
+    pneInfo: filled(3, 0),
+    flags: 1,
+    randPNE: filled(32, 4),
+    randServer: filled(32, 3),
+  };
+  const terms = { keyID: 1, expiresAt: ends };
+  const binding = { role: "pne", context, ...terms } as const;
+  const wrappedKey = wrapLocalKey(nobleSuite, keys, binding, filled(12, 7), filled(32, 9));
+  const body = { pnID: context.pnID, serverID, rand: context.randServer, ...terms, wrappedKey };
+  const options = {
+    suite: nobleSuite,
+    linkKey: LinkKey.localEUKey,
+    atLeast: Seconds(atLeast),
+    storeLocalKey: () => assert.fail("stored"),
+  };
+  const key = receiveLinkKey(options, keys, context, body);
+  assert.deepEqual(key.key, filled(32, 9));
+  return key.expiresAt;
 }
 
-describe("a LocalEUKey that has expired (C-21)", () => {
-  it("is not taken by the PNE, which looks at the time before it opens anything", () => {
-    assert.equal(told(999), "pn.notTrusted");
-    assert.equal(told(1_000), "pn.notTrusted expired");
-    assert.equal(told(5_000), "pn.notTrusted expired");
+describe("the time of a LocalEUKey (C-21)", () => {
+  it("is taken by the PNE however far its calendar is ahead, and has its whole time by that", () => {
+    for (const now of [made + 1, ends - 1, ends, ends + 1, ends + 365 * 86_400])
+      assert.equal(endsAt(now), now + localKeyLifetime, String(now));
+  });
+
+  it("is the Server's for a PNE without calendar, or one whose calendar is behind", () => {
+    for (const now of [0, made - 365 * 86_400, made]) assert.equal(endsAt(now), ends, String(now));
   });
 
   it("is not used again by the PNE, and its copy is wiped (GWA-02, C-15)", () => {
