@@ -13,8 +13,8 @@ import type { Connection } from "./connection.js";
 import type { Core } from "./core.js";
 import type { Joined } from "./joined.js";
 import type { PnePorts, Sender } from "./ports.js";
-import { capabilitiesOf, joinProcedure, linkKeyOf } from "./procedures.js";
-import { watchSessions } from "./sessionRenewal.js";
+import { capabilitiesOf, linkKeyOf } from "./procedures.js";
+import { takePartAnew } from "./reconnect.js";
 import type { Assignment, Invitation } from "./state.js";
 import { begin } from "./tasks.js";
 import { asciiText, shownLabel } from "./text.js";
@@ -101,15 +101,9 @@ function invited(core: Core, connection: Connection, invitation: Invitation): Re
 
 /** Others have come into the PN: the Server proves them to whoever takes part anew; until then all stays as it is. */
 function learn(core: Core, joined: Joined, connection: Connection): undefined {
-  const how = { kind: "invited", pnID: joined.pn.pnID, byGateway: false, again: true } as const;
   attempt(() => {
-    connection.runQuietly(joinProcedure(core.ports, core.store, connection, how), (outcome) => {
-      if ("error" in outcome)
-        return core.ports.log.event("pne.duty", { name: "learn", code: outcome.error.code });
-      joined.replace(outcome.value);
-      if (core.joined !== joined) return joined.drop();
-      watchSessions(core);
-      core.tell();
+    takePartAnew({ core, joined, connection }, (_, code) => {
+      core.ports.log.event("pne.duty", { name: "learn", code });
     });
   });
 }

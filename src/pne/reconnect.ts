@@ -1,16 +1,14 @@
 import type { ErrorCode } from "../base/errorCodes.js";
 import { CpnsError } from "../base/errors.js";
 import { equalBytes } from "../base/octets.js";
-import type { Outcome } from "../base/outcome.js";
 import { Milliseconds } from "../base/units.js";
 import { type Procedure, ProcedureError } from "../procedure/procedure.js";
 import { ResumeLink } from "../protocols/authentication/pne.js";
 import type { OpenSession } from "../protocols/authentication/session.js";
-import { wipeSession } from "../protocols/rekey/pne.js";
 import type { Connection } from "./connection.js";
 import type { Core } from "./core.js";
 import type { Joined } from "./joined.js";
-import { capabilitiesOf, reauthenticateProcedure, rekeyProcedure } from "./procedures.js";
+import { capabilitiesOf, joinProcedure, reauthenticateProcedure, rekeyProcedure } from "./procedures.js";
 import { watchSessions } from "./sessionRenewal.js";
 
 /**
@@ -55,11 +53,16 @@ export function comeBack(core: Core, joined: Joined, connection: Connection): vo
     discover(back);
     return;
   }
-  prove(back, new ResumeLink(core.ports, ticket, connection.nextExchange()), (code) => {
-    if (code === "result.sessionExpired") discover(back);
-    else failed(back, code);
-  });
+  prove(back, new ResumeLink(core.ports, ticket, connection.nextExchange()), whenOver(discover));
 }
+
+type Refused = (back: Return, code: ErrorCode) => void;
+
+/** What is said of a session that is over is no refusal. */
+const whenOver =
+  (instead: (back: Return) => void): Refused =>
+  (back, code) =>
+    code === "result.sessionExpired" ? instead(back) : failed(back, code);
 
 function discover(back: Return): void {
   const { core, joined, connection } = back;
@@ -81,38 +84,53 @@ function authenticate(back: Return): void {
   const { core, joined, connection } = back;
   const procedure = reauthenticateProcedure(core.ports, core.store, joined.pn, connection);
   if (procedure === undefined) rekey(back);
-  else prove(back, procedure, (code) => failed(back, code));
+  else prove(back, procedure, failed);
 }
 
-/** Without a LocalEUKey it is the Server that tells the PN GW who this is. */
+/** Without a LocalEUKey it is the Server that tells the PN GW who this is, also when their session is over meanwhile. */
 function rekey(back: Return): void {
   const { core, joined, connection } = back;
-  connection.runQuietly(rekeyProcedure(core.ports, core.store, joined.pn, connection), (outcome) => {
-    if ("value" in outcome) {
-      if (core.joined === joined) joined.rekeyed(outcome.value);
-      else wipeSession(outcome.value);
-    }
-    next(back, () => {
-      if ("error" in outcome) failed(back, outcome.error.code);
-      else returned(back);
-    });
-  });
+  run(
+    back,
+    rekeyProcedure(core.ports, core.store, joined.pn, connection),
+    (session) => joined.rekeyed(session),
+    whenOver(takePartAnew),
+  );
 }
 
-function prove(back: Return, procedure: Procedure<OpenSession>, refused: (code: ErrorCode) => void): void {
+/**
+ * In the PN that it is in, with another inventory and other sessions when the Server has proven itself, and with those that
+ * it has until then. Throws what `joinProcedure` throws.
+ */
+export function takePartAnew(back: Return, refused: Refused = failed): void {
   const { core, joined, connection } = back;
-  connection.runQuietly(procedure, (outcome: Outcome<OpenSession>) => {
+  const how = { kind: "invited", pnID: joined.pn.pnID, byGateway: false, again: true } as const;
+  const setup = joinProcedure(core.ports, core.store, connection, how);
+  run(back, setup, (pn) => joined.replace(pn), refused);
+}
+
+function prove(back: Return, procedure: Procedure<OpenSession>, refused: Refused): void {
+  const { joined, connection } = back;
+  const protect = ({ layer, ticket }: OpenSession): void => {
     // At once: what the gateway sends next is already a record.
+    connection.protect(layer);
+    connection.setPeer(joined.peer);
+    joined.here();
+    joined.renewed(ticket);
+  };
+  run(back, procedure, protect, refused);
+}
+
+/** What comes of it is used at once, and wiped where the PNE is not in the PN any more. */
+function run<T>(back: Return, procedure: Procedure<T>, use: (value: T) => void, refused: Refused): void {
+  const { core, joined, connection } = back;
+  connection.runQuietly(procedure, (outcome) => {
     if ("value" in outcome) {
-      connection.protect(outcome.value.layer);
-      connection.setPeer(joined.peer);
-      if (core.joined === joined) {
-        joined.here();
-        joined.renewed(outcome.value.ticket);
-      } else outcome.value.ticket?.secret.wipe();
+      use(outcome.value);
+      if (core.joined !== joined) joined.drop();
     }
     next(back, () => {
-      if ("error" in outcome) refused(outcome.error.code);
+      if ("error" in outcome) refused(back, outcome.error.code);
       else returned(back);
     });
   });

@@ -166,6 +166,23 @@ describe("a Server that is away for longer than any session (GWA-01, PNR-14)", (
   });
 });
 
+describe("a person who tries again at once whatever he is told", () => {
+  it("does not keep the device from its next session with the Server", async () => {
+    const net = await together(["kitchen", "hall"]);
+    net.network.serverAhead = Milliseconds(7_200_000);
+    const until = net.clock.now() + 3_000;
+    let told: string | undefined;
+    while (told !== "message" && net.clock.now() < until) {
+      const before = net.kinds("hall").length;
+      net.command("hall", { kind: "sendToServer", text: "here" });
+      await net.clock.runWhile(() => net.kinds("hall").length === before, Milliseconds(60_000));
+      told = net.kinds("hall").at(-1);
+      await net.clock.runFor(Milliseconds(1));
+    }
+    assert.equal(told, "message");
+  });
+});
+
 describe("a PN GW that is without power for the night (C-33)", () => {
   it("has all of its networks as before a minute after it is back, also where everybody had lost it", async () => {
     const names = ["kitchen", "hall", "cellar"];

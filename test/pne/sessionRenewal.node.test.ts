@@ -294,6 +294,25 @@ describe("a PNE without a LocalEUKey whose link is lost", () => {
     assert.equal(await say(net, "sendToGateway"), "message");
   });
 
+  for (const devices of [[noLocalKey], [secure], [keypad]])
+    it(`is back when its PN GW was away for longer than any session: ${devices[0] === noLocalKey ? "without" : "with"} a LocalEUKey, ${devices[0]?.secure === true ? "secure" : "insecure"} PAN`, async () => {
+      const net = await new TestNetwork({ limits: short, devices }).joined();
+      const before = net.device.pne?.view.pn?.id;
+      const night = net.network.gatewayFlash.snapshot();
+      net.network.setRange(net.device, false);
+      await seconds(net, 10 * 3_600);
+      net.network.gatewayFlash.restore(night);
+      net.network.restartGateway();
+      net.network.setRange(net.device, true);
+      const said = net.notices.length;
+      await seconds(net, 60);
+      const pn = net.device.pne?.view.pn;
+      assert.deepEqual([pn?.id, pn?.away], [before, false]);
+      assert.ok(net.notices.slice(said).every(({ kind }) => kind === "state"));
+      assert.equal(await say(net, "sendToServer"), "message");
+      assert.equal(await say(net, "sendToGateway"), "message");
+    });
+
   it("is not let in on the word of one who claims to be it", async () => {
     const net = await new TestNetwork({ devices: [noLocalKey] }).joined();
     net.network.setRange(net.device, false);
