@@ -38,7 +38,16 @@ async function typed(): Promise<{ readonly userID: string; readonly password: st
   return { userID: textOf(userID), password: textOf(password) };
 }
 
-/** Runs a command at the gateway that runs on the state folder. */
+/** Commands that nothing may stand after. */
+const alone: readonly string[] = Object.freeze(["status", "enrol", "register", "connect", "page"]);
+
+/** Before anybody is asked for a password, and also where no gateway runs. Throws Misuse. */
+function idOf(text: string): string {
+  if (!/^(?:[0-9a-f]{2}){1,32}$/i.test(text)) throw new Misuse(`'${text}' is no ID in hexadecimal`);
+  return text.toLowerCase();
+}
+
+/** Runs a command at the gateway that runs on the state folder. Throws Misuse before it looks for it. */
 export async function ask(
   { state: folder = "", json, change, reset, how }: Values,
   name: string,
@@ -48,8 +57,9 @@ export async function ask(
     askGateway(folder, { ask: "command", command: fields });
   const one = (what: string): string => {
     if (rest.length !== 1 || rest[0] === undefined) throw new Misuse(`${name} takes ${what}`);
-    return rest[0];
+    return idOf(rest[0]);
   };
+  if (alone.includes(name) && rest.length > 0) throw new Misuse(`${name} takes nothing more`);
   switch (name) {
     case "status": {
       const view = (await askGateway(folder, { ask: "view" })) as ProgramView;
@@ -81,7 +91,7 @@ export async function ask(
       return say("the device is enrolled");
     }
     case "invite": {
-      const pn = (await command({ kind: "createPN", who: rest.length > 0 ? rest : "all" })) as {
+      const pn = (await command({ kind: "createPN", who: rest.length > 0 ? rest.map(idOf) : "all" })) as {
         readonly id: string;
         readonly members: readonly unknown[];
       };
@@ -95,7 +105,7 @@ export async function ask(
       if (pn === undefined || member === undefined || more !== undefined) {
         throw new Misuse("remove takes the network's and the device's ID");
       }
-      await command({ kind: "removeMember", pn, member });
+      await command({ kind: "removeMember", pn: idOf(pn), member: idOf(member) });
       return say("the device is out of the network");
     }
     case "page": {
@@ -113,7 +123,7 @@ export async function ask(
       if (pn === undefined || to === undefined || words.length === 0) {
         throw new Misuse("send takes the network's ID, the device's ID and a text");
       }
-      await command({ kind: "send", pn, to, text: words.join(" ") });
+      await command({ kind: "send", pn: idOf(pn), to: idOf(to), text: words.join(" ") });
       return say("the device has it");
     }
     default:

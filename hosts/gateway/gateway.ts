@@ -220,6 +220,8 @@ await runMain("cpns gateway", async () => {
     const takers = Object.keys(takes).filter((one) => takes[one]?.includes(name));
     throw new Misuse(`--${name} is for ${takers.join(" and ")}`);
   }
+  if ((command === "start" || command === "config") && rest.length > 0)
+    throw new Misuse(`${command} takes nothing more`);
   if (command === "start") return start(values);
   if (command === "config") return void process.stdout.write(printedSettings(gatewaySettings, values));
   await ask(values, command, rest);

@@ -1,4 +1,3 @@
-import { Misuse } from "../node/program/misuse.js";
 import {
   describedSettings,
   printedSettings,
@@ -6,7 +5,7 @@ import {
   type Setting,
   type SettingsSource,
 } from "../node/program/settings.js";
-import type { OperatorCommand } from "./commands/command.js";
+import { none, type OperatorCommand } from "./commands/command.js";
 import { jsonOption, operate, operatorCommand, operatorCommands } from "./operator.js";
 import { serverSettings } from "./settings.js";
 import { start } from "./start.js";
@@ -58,10 +57,9 @@ export async function serverCommand(source: SettingsSource, write: (text: string
     const own = operatorCommands.find((one) => one.name === command);
     return write((own ? helpOf(own) : help()) + describedSettings(settings));
   }
-  if (command === "config") return write(printedSettings(serverSettings, values));
-  if (command === "start") {
-    if (rest.length > 0) throw new Misuse(`'${rest[0]}' is not known`);
-    return start(values);
+  if (command === "config" || command === "start") {
+    none(rest);
+    return command === "start" ? start(values) : write(printedSettings(serverSettings, values));
   }
   await operate(operatorCommand(command), values, rest, write);
 }

@@ -18,10 +18,10 @@ import { dataFolder, openServer } from "./open.js";
 const init: OperatorCommand = {
   name: "init",
   about: "makes keys and database",
-  async run({ rest, values, tell }) {
+  plan(rest, { data = "" }) {
     none(rest);
-    const { data = "" } = values;
-    tell(`${data} is made; keep a copy of server.keys apart from the database's`, { data, done: "made" });
+    return async ({ tell }) =>
+      tell(`${data} is made; keep a copy of server.keys apart from the database's`, { data, done: "made" });
   },
 };
 
@@ -63,6 +63,7 @@ export async function operate(
   rest: readonly string[],
   write: (text: string) => void,
 ): Promise<void> {
+  const work = command.plan(rest, values);
   const folder = dataFolder(values);
   if (command === init && hasKeys(folder)) throw new Refusal(`${values.data} has its keys already`);
   const lock = command.alone ? lockData(folder) : undefined;
@@ -72,7 +73,7 @@ export async function operate(
       write(`${values.json === undefined ? line : JSON.stringify(fields)}\n`);
     };
     try {
-      await command.run({ open, rest, values, tell });
+      await work({ open, values, tell });
     } finally {
       await open.database.close();
     }

@@ -26,22 +26,26 @@ export const backup: OperatorCommand = {
     "The file is an SQLite database, whichever database the Server has. Secrets in it are sealed as they are there:",
     "without server.keys, of which a copy is to be kept elsewhere, it opens nowhere. Sessions and networks are left out.",
   ],
-  async run({ open, rest, tell }) {
+  plan(rest) {
     const file = only("a new file", rest);
-    if (existsSync(file)) throw new Refusal(`${file} is there already: a back-up goes into a new file`);
-    const part = `${file}.part`;
-    remove(part);
-    try {
-      const rows = await intoFile(open, part);
-      syncFile(part);
-      renameSync(part, file);
-      syncFile(resolve(file, ".."));
-      tell(`${rows} rows are in ${file}`, { file, rows });
-    } finally {
-      remove(part);
-    }
+    return (call) => writeBackup(call, file);
   },
 };
+
+async function writeBackup({ open, tell }: Call, file: string): Promise<void> {
+  if (existsSync(file)) throw new Refusal(`${file} is there already: a back-up goes into a new file`);
+  const part = `${file}.part`;
+  remove(part);
+  try {
+    const rows = await intoFile(open, part);
+    syncFile(part);
+    renameSync(part, file);
+    syncFile(resolve(file, ".."));
+    tell(`${rows} rows are in ${file}`, { file, rows });
+  } finally {
+    remove(part);
+  }
+}
 
 async function intoFile(open: Call["open"], file: string): Promise<number> {
   const copy = new SqliteDatabase(file, layouts);
@@ -67,28 +71,32 @@ export const restore: OperatorCommand = {
   ],
   options: [{ name: "replace", about: "for restore: forgets what the database holds now" }],
   alone: true,
-  async run(call) {
-    const { open, rest, values, tell } = call;
-    const [file, ...more] = rest;
+  plan([file, ...more]) {
     none(more);
-    if (file === undefined) {
-      const forgotten = await forgetSessions(open.database);
-      await jumpAhead(open.store, open.ports.clock);
-      return tell(`${forgotten} rows of sessions are forgotten; devices join anew`, { forgotten });
-    }
-    if (!existsSync(file)) throw new Refusal(`${file} is not there`);
-    const [user] = await open.store.read(({ users }) => users.page("", 1));
-    if (user !== undefined && values.replace === undefined) {
-      throw new Refusal("the database holds Users: --replace forgets everything that it holds now");
-    }
-    await withBackup(call, file, async (source, made) => {
-      const rows = await replaceRows(source, open.database);
-      await claimMasterKey(open.store, open.sealer);
-      await jumpAhead(open.store, open.ports.clock);
-      tell(`${rows} rows of ${made} are put back; devices join anew`, { file, rows, made });
-    });
+    return file === undefined ? afterRestore : (call) => putBack(call, file);
   },
 };
+
+async function afterRestore({ open, tell }: Call): Promise<void> {
+  const forgotten = await forgetSessions(open.database);
+  await jumpAhead(open.store, open.ports.clock);
+  tell(`${forgotten} rows of sessions are forgotten; devices join anew`, { forgotten });
+}
+
+async function putBack(call: Call, file: string): Promise<void> {
+  const { open, values, tell } = call;
+  if (!existsSync(file)) throw new Refusal(`${file} is not there`);
+  const [user] = await open.store.read(({ users }) => users.page("", 1));
+  if (user !== undefined && values.replace === undefined) {
+    throw new Refusal("the database holds Users: --replace forgets everything that it holds now");
+  }
+  await withBackup(call, file, async (source, made) => {
+    const rows = await replaceRows(source, open.database);
+    await claimMasterKey(open.store, open.sealer);
+    await jumpAhead(open.store, open.ports.clock);
+    tell(`${rows} rows of ${made} are put back; devices join anew`, { file, rows, made });
+  });
+}
 
 /** On a copy, as opening it writes beside it; refuses what is no back-up, and what these keys do not open. */
 async function withBackup(

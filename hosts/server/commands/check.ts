@@ -9,7 +9,7 @@ import { ownCertificateFiles, readCertificate } from "../../node/https/certifica
 import { Refusal } from "../../node/program/misuse.js";
 import type { Values } from "../../node/program/settings.js";
 import { dataFolder } from "../open.js";
-import { none, type OperatorCommand } from "./command.js";
+import { type Call, none, type OperatorCommand } from "./command.js";
 
 type AnyDefinition = RowDefinition<unknown, string>;
 const byTable: ReadonlyMap<string, AnyDefinition> = new Map(
@@ -65,20 +65,24 @@ export const check: OperatorCommand = {
   name: "check",
   about: "opens every row, looks at clock and certificate",
   more: ["It ends with 1 when something is not right; Servers may run meanwhile."],
-  async run({ open, rest, values, tell }) {
+  plan(rest) {
     none(rest);
-    const { rows, wrongCounters } = await checkRows(open.database, open.sealer);
-    const problems = [
-      ...(await open.damage()),
-      ...wrongCounters.map((name) => `the counter ${name} is wrong`),
-      ...clockProblems(open.ports.clock.now()),
-      ...certificateProblems(values),
-    ];
-    const lines = Object.entries(rows).map(([table, count]) => `${table}: ${count}`);
-    tell([...lines, "every row opens"].join("\n"), { rows, problems });
-    if (problems.length > 0) throw new Refusal(problems.join("; "));
+    return checkAll;
   },
 };
+
+async function checkAll({ open, values, tell }: Call): Promise<void> {
+  const { rows, wrongCounters } = await checkRows(open.database, open.sealer);
+  const problems = [
+    ...(await open.damage()),
+    ...wrongCounters.map((name) => `the counter ${name} is wrong`),
+    ...clockProblems(open.ports.clock.now()),
+    ...certificateProblems(values),
+  ];
+  const lines = Object.entries(rows).map(([table, count]) => `${table}: ${count}`);
+  tell([...lines, "every row opens"].join("\n"), { rows, problems });
+  if (problems.length > 0) throw new Refusal(problems.join("; "));
+}
 
 const clockProblems = (now: number): readonly string[] =>
   isBelievable(now as Parameters<typeof isBelievable>[0])

@@ -8,12 +8,12 @@ import type { OpenServer } from "../open.js";
 /** What a command works on and says its result by. */
 export interface Call {
   readonly open: OpenServer;
-  /** What stands after the command. */
-  readonly rest: readonly string[];
   readonly values: Values;
   /** One line for people, or the same as a JSON object for programs (--json). */
   tell(line: string, fields: Readonly<Record<string, unknown>>): void;
 }
+
+export type Work = (call: Call) => Promise<void>;
 
 /** One of the operator's commands. */
 export interface OperatorCommand {
@@ -28,7 +28,11 @@ export interface OperatorCommand {
   readonly options?: readonly Setting[];
   /** No Server may run on the data folder meanwhile. */
   readonly alone?: true;
-  run(call: Call): Promise<void>;
+  /**
+   * What there is to do, by what stands after the command alone: the folder and its files come after that. Throws Misuse,
+   * and CredentialError for a User ID that is none.
+   */
+  plan(rest: readonly string[], values: Values): Work;
 }
 
 export const asText = (octets: Uint8Array): string => String.fromCharCode(...octets);

@@ -15,13 +15,17 @@ export const devices: OperatorCommand = {
     "rekey tells the device through its gateway; one that is not reached is told when it is next in a network.",
     "import takes all of the file or nothing; delete the file afterwards, it holds the devices' Temporary Keys.",
   ],
-  async run(call) {
-    const [action, ...operands] = call.rest;
-    if (action === undefined) return list(call);
-    if (action === "release") return release(call, only("a device's ID", operands));
-    if (action === "rekey") return rekey(call, only("a device's ID", operands));
-    if (action === "import") return take(call, only("a file", operands));
-    throw new Misuse("devices release, rekey or import is expected");
+  plan([action, ...operands]) {
+    if (action === undefined) return list;
+    if (action === "import") {
+      const file = only("a file", operands);
+      return (call) => take(call, file);
+    }
+    const work = action === "release" ? release : action === "rekey" ? rekey : undefined;
+    if (work === undefined) throw new Misuse("devices release, rekey or import is expected");
+    const id = only("a device's ID", operands);
+    if (!/^(?:[0-9a-f]{2}){1,32}$/i.test(id)) throw new Misuse(`'${id}' is no ID in hexadecimal`);
+    return (call) => work(call, id.toLowerCase());
   },
 };
 
@@ -38,26 +42,21 @@ function list({ open, tell }: Call): Promise<void> {
   );
 }
 
-function entityIDOf(id: string): Uint8Array {
-  if (!/^(?:[0-9a-f]{2}){1,32}$/i.test(id)) throw new Misuse(`'${id}' is no ID in hexadecimal`);
-  return fromHex(id);
-}
-
 /** C-38. */
 async function rekey({ open, tell }: Call, id: string): Promise<void> {
-  const result = await new Server(open.ports).reassign(entityIDOf(id));
-  const known = await open.store.read(({ entities }) => entities.get(id.toLowerCase()));
+  const result = await new Server(open.ports).reassign(fromHex(id));
+  const known = await open.store.read(({ entities }) => entities.get(id));
   if (known?.role !== "pne") throw new Refusal("nobody owns such a device");
   const line =
     result === Result.ok
       ? "the device was told to get a new key"
       : "the device is told when it is next in a network";
-  tell(line, { id: id.toLowerCase(), done: result === Result.ok ? "told" : "wanted" });
+  tell(line, { id, done: result === Result.ok ? "told" : "wanted" });
 }
 
 async function release({ open, tell }: Call, id: string): Promise<void> {
-  await new Server(open.ports).releaseDevice(entityIDOf(id));
-  tell("the device is nobody's", { id: id.toLowerCase(), done: "released" });
+  await new Server(open.ports).releaseDevice(fromHex(id));
+  tell("the device is nobody's", { id, done: "released" });
 }
 
 async function take({ open, tell }: Call, file: string): Promise<void> {

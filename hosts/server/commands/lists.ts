@@ -1,15 +1,21 @@
 import { hex } from "../../../src/base/octets.js";
 import type { OpenServer } from "../open.js";
 import { shownGateway } from "../shownGateway.js";
-import { asDay, asText, each, none, type OperatorCommand } from "./command.js";
+import { asDay, asText, each, none, type OperatorCommand, type Work } from "./command.js";
 
 /** Commands that only list. Nothing secret is in what they print. */
+
+const listing =
+  (work: Work) =>
+  (rest: readonly string[]): Work => {
+    none(rest);
+    return work;
+  };
 
 export const gateways: OperatorCommand = {
   name: "gateways",
   about: "lists PN gateways",
-  async run({ open, rest, tell }) {
-    none(rest);
+  plan: listing(async ({ open, tell }) => {
     await each(
       open,
       ({ entities }) => entities,
@@ -19,7 +25,7 @@ export const gateways: OperatorCommand = {
         tell(`${id}\t${user}\tseen ${seen}`, { id, user, seen });
       },
     );
-  },
+  }),
 };
 
 /** How many there are in each network, by its key. Whose session has ended is in none, though nobody has said that he left. */
@@ -39,8 +45,7 @@ async function membersIn(open: OpenServer): Promise<ReadonlyMap<string, number>>
 export const networks: OperatorCommand = {
   name: "networks",
   about: "lists Personal Networks",
-  async run({ open, rest, tell }) {
-    none(rest);
+  plan: listing(async ({ open, tell }) => {
     const inside = await membersIn(open);
     await each(
       open,
@@ -61,14 +66,13 @@ export const networks: OperatorCommand = {
         });
       },
     );
-  },
+  }),
 };
 
 export const audit: OperatorCommand = {
   name: "audit",
   about: "what happened in the last 90 days",
-  async run({ open, rest, tell }) {
-    none(rest);
+  plan: listing(async ({ open, tell }) => {
     await each(
       open,
       ({ audit: lines }) => lines,
@@ -77,5 +81,5 @@ export const audit: OperatorCommand = {
         tell(`${time}\t${event}\t${fields}`, { time, event, fields: JSON.parse(fields) });
       },
     );
-  },
+  }),
 };

@@ -1,6 +1,6 @@
 import { rotated, withoutOlder } from "../keys.js";
 import { dataFolder, openServer } from "../open.js";
-import { none, type OperatorCommand } from "./command.js";
+import { type Call, none, type OperatorCommand } from "./command.js";
 
 export const rotateKey: OperatorCommand = {
   name: "rotate-key",
@@ -11,17 +11,21 @@ export const rotateKey: OperatorCommand = {
     "Ended half way, it is simply called again.",
   ],
   alone: true,
-  async run({ open, rest, values, tell }) {
+  plan(rest) {
     none(rest);
-    const folder = dataFolder(values);
-    const keys = rotated(folder, open.keys);
-    const again = await openServer(values, open.ports.log, false);
-    try {
-      const rows = await again.store.renew();
-      withoutOlder(folder, keys);
-      tell(`${rows} rows are sealed under the new key. Copy server.keys anew`, { rows });
-    } finally {
-      await again.database.close();
-    }
+    return rotate;
   },
 };
+
+async function rotate({ open, values, tell }: Call): Promise<void> {
+  const folder = dataFolder(values);
+  const keys = rotated(folder, open.keys);
+  const again = await openServer(values, open.ports.log, false);
+  try {
+    const rows = await again.store.renew();
+    withoutOlder(folder, keys);
+    tell(`${rows} rows are sealed under the new key. Copy server.keys anew`, { rows });
+  } finally {
+    await again.database.close();
+  }
+}

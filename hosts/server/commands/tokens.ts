@@ -8,10 +8,10 @@ import {
   scopesOf,
 } from "../../../src/server/programs/tokens.js";
 import { Misuse, Refusal } from "../../node/program/misuse.js";
-import { wholeNumber } from "../../node/program/settings.js";
+import { type Values, wholeNumber } from "../../node/program/settings.js";
 import { tokenText } from "../api/credentials.js";
 import { endOf, longestDays, nameOf, scopesIn } from "../api/tokens.js";
-import { asDay, asText, type Call, each, type OperatorCommand, only } from "./command.js";
+import { asDay, asText, type Call, each, type OperatorCommand, only, type Work } from "./command.js";
 
 export const tokens: OperatorCommand = {
   name: "tokens",
@@ -30,12 +30,12 @@ export const tokens: OperatorCommand = {
     },
     { name: "days", value: "NUMBER", about: "with add: how long it lasts; for ever unless told" },
   ],
-  async run(call) {
-    const [action, ...operands] = call.rest;
-    if (action === undefined) return list(call);
-    if (action === "add") return add(call, operands);
-    if (action === "remove") return remove(call, only("a token's ID", operands));
-    throw new Misuse("tokens add or remove is expected");
+  plan([action, ...operands], values) {
+    if (action === undefined) return list;
+    if (action === "add") return adding(operands, values);
+    if (action !== "remove") throw new Misuse("tokens add or remove is expected");
+    const id = only("a token's ID", operands);
+    return (call) => remove(call, id);
   },
 };
 
@@ -60,24 +60,21 @@ async function list({ open, tell }: Call): Promise<void> {
   );
 }
 
-async function add({ open, values, tell }: Call, [user, name, more]: readonly string[]): Promise<void> {
+function adding([user, name, more]: readonly string[], values: Values): Work {
   if (user === undefined || name === undefined || more !== undefined)
     throw new Misuse("a User ID and a name for the token are expected");
-  const { ports, store } = open;
   const days = values.days === undefined ? undefined : wholeNumber("--days", values.days, 1, longestDays);
-  const endsAt = endOf(days, ports.clock.now());
-  const wanted = asked(() => ({
-    name: nameOf(name),
-    scopes: scopesIn((values.scopes ?? "").split(",")),
-    ...(endsAt !== undefined && { endsAt }),
-  }));
-  const { id, octets } = await store.transaction(async (tables) => {
-    const known = await tables.users.get(hex(ascii(user)));
-    if (known === undefined) throw new Refusal("no User has this name");
-    return makeToken(ports, tables, known, wanted);
-  });
-  const token = tokenText(octets);
-  tell(token, { id, user, token });
+  const wanted = asked(() => ({ name: nameOf(name), scopes: scopesIn((values.scopes ?? "").split(",")) }));
+  return async ({ open: { ports, store }, tell }) => {
+    const endsAt = endOf(days, ports.clock.now());
+    const { id, octets } = await store.transaction(async (tables) => {
+      const known = await tables.users.get(hex(ascii(user)));
+      if (known === undefined) throw new Refusal("no User has this name");
+      return makeToken(ports, tables, known, { ...wanted, ...(endsAt !== undefined && { endsAt }) });
+    });
+    const token = tokenText(octets);
+    tell(token, { id, user, token });
+  };
 }
 
 /** What the interface would not take is called wrongly here. Throws Misuse. */

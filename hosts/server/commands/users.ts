@@ -14,26 +14,28 @@ export const users: OperatorCommand = {
     "add and password ask for the password, 8 to 64 characters; without a terminal it is the first line of the input.",
     "remove also takes what the User owns: devices, PN gateways, guests, sessions, tokens.",
   ],
-  async run(call) {
-    const { open, rest, tell } = call;
-    const [action, ...operands] = rest;
-    if (action === undefined) {
-      return each(
-        open,
-        ({ users: all }) => all,
-        (_, { userID, createdAt }) => {
-          const [user, since] = [asText(userID), asDay(createdAt)];
-          tell(`${user}\tsince ${since}`, { user, since });
-        },
-      );
-    }
-    const work = actions[action];
+  plan([action, ...operands]) {
+    if (action === undefined) return list;
+    const work = Object.hasOwn(actions, action) ? actions[action] : undefined;
     if (work === undefined) throw new Misuse("users add, password or remove is expected");
     const user = only("a User ID", operands);
-    const done = await work(call, userIDOf(user));
-    tell(done, { user, done });
+    const userID = userIDOf(user);
+    return async (call) => {
+      const done = await work(call, userID);
+      call.tell(done, { user, done });
+    };
   },
 };
+
+const list = ({ open, tell }: Call): Promise<void> =>
+  each(
+    open,
+    ({ users: all }) => all,
+    (_, { userID, createdAt }) => {
+      const [user, since] = [asText(userID), asDay(createdAt)];
+      tell(`${user}\tsince ${since}`, { user, since });
+    },
+  );
 
 type Action = (call: Call, name: Uint8Array) => Promise<string>;
 

@@ -1,0 +1,38 @@
+import assert from "node:assert/strict";
+import { ask } from "../../../hosts/gateway/ask.js";
+import { Misuse, Refusal } from "../../../hosts/node/program/misuse.js";
+
+const values = { state: "/nowhere/at/all" };
+
+describe("a command to a gateway", () => {
+  it("that is wrong in itself is told so before a gateway is looked for or a password asked", async () => {
+    for (const [name, ...rest] of [
+      ["status", "x"],
+      ["enrol", "alice"],
+      ["register", "alice"],
+      ["connect", "x"],
+      ["page", "x"],
+      ["enrol-device"],
+      ["enrol-device", "kitchen"],
+      ["invite", "00ff", "kitchen"],
+      ["end", "home"],
+      ["remove", "00ff", "kitchen"],
+      ["remove", "home", "00ff"],
+      ["send", "00ff", "kitchen", "hello"],
+      ["send", "home", "00ff", "hello"],
+      ["dance"],
+    ] as const)
+      await assert.rejects(ask(values, name, rest), Misuse, `${name} ${rest.join(" ")}`);
+  });
+
+  it("that is right finds no gateway on this folder", async () => {
+    for (const [name, ...rest] of [
+      ["status"],
+      ["page"],
+      ["end", "00FF"],
+      ["invite"],
+      ["enrol-device", "00ff"],
+    ] as const)
+      await assert.rejects(ask(values, name, rest), Refusal, name);
+  });
+});
