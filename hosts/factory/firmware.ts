@@ -1,7 +1,7 @@
 import { closeSync, fsyncSync, openSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { hex } from "../../src/base/octets.js";
 import { UpdateError } from "../../src/protocols/update/errors.js";
-import { called } from "../node/program/called.js";
+import { called, shortName } from "../node/program/called.js";
 import { writeDurably } from "../node/program/durableFile.js";
 import { runMain } from "../node/program/main.js";
 import { Misuse, Refusal } from "../node/program/misuse.js";
@@ -90,7 +90,9 @@ function makeKey(path: string): void {
     closeSync(file);
   }
   say(hex(publicKeyOf(readSigningKey(pem))));
-  process.stderr.write(`${name}: ${path} is the private key: keep it and a copy, and show it to nobody\n`);
+  process.stderr.write(
+    `${shortName(name)}: ${path} is the private key: keep it and a copy, and show it to nobody\n`,
+  );
 }
 
 function signFile(path: string, values: Values): void {

@@ -1,4 +1,5 @@
 import { CpnsError } from "../../../src/base/errors.js";
+import { shortName } from "./called.js";
 import { Misuse, Refusal } from "./misuse.js";
 import { watchOutput } from "./output.js";
 
@@ -14,13 +15,13 @@ export async function runMain(
   main: () => Promise<void>,
   inWords: (error: unknown) => string | undefined = () => undefined,
 ): Promise<void> {
-  watchOutput(name);
+  watchOutput(shortName(name));
   try {
     await main();
   } catch (error) {
     const misused = error instanceof Misuse;
     const usage = misused ? `; usage: ${name} [COMMAND] [settings]; --help lists both` : "";
-    process.stderr.write(`${name}: ${inWords(error) ?? lineOf(error)}${usage}\n`);
+    process.stderr.write(`${shortName(name)}: ${inWords(error) ?? lineOf(error)}${usage}\n`);
     // What it had begun (a lock, a timer) must not keep it.
     process.exit(misused ? ExitCode.misused : ExitCode.failed);
   }

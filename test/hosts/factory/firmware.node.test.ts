@@ -20,7 +20,7 @@ describe("npm run firmware:sign", function () {
     const ended = run(...args);
     assert.equal(ended.status, status, ended.error);
     assert.match(ended.error, words);
-    assert.match(ended.error, /^[^\n]+\n$/);
+    assert.match(ended.error, /^firmware:sign: (?!npm)[^\n]+\n$/);
     assert.equal(ended.out, "");
   };
   const image = espImage();
