@@ -48,6 +48,8 @@ interface Held {
 type Role = 0 | 1;
 const central: Role = 0;
 const peripheral: Role = 1;
+/** Of links; a host ends one of a handle above at once. Those of ended links come again. */
+const handles = Object.freeze({ first: 0x40, last: 0xeff });
 
 /**
  * A Bluetooth LE controller for an unmodified host stack, central or peripheral: whole HCI packets on one side, the
@@ -59,7 +61,7 @@ export class HciController {
   #address: Address;
   #toHost: (packet: Uint8Array) => void = () => {};
   readonly #links = new Map<number, Held>();
-  #handles = 0x40;
+  #handle: number = handles.first;
   #stopScan: (() => void) | undefined;
   #stopConnecting: (() => void) | undefined;
   #advertisement = new Uint8Array(0);
@@ -230,8 +232,16 @@ export class HciController {
     give?.(opcode === Command.leLongTermKeyReply ? parameters.slice(2, 18) : undefined);
   }
 
+  #freeHandle(): number {
+    const { first, last } = handles;
+    do {
+      this.#handle = this.#handle < last ? this.#handle + 1 : first;
+    } while (this.#links.has(this.#handle));
+    return this.#handle;
+  }
+
   #connected(end: LinkEnd, role: Role, peer: Address, supervision: number): void {
-    const handle = this.#handles++;
+    const handle = this.#freeHandle();
     const held: Held = { end, pending: 0 };
     this.#links.set(handle, held);
     const security = role === central ? this.#options.security : undefined;
