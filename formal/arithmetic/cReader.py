@@ -278,6 +278,8 @@ class Program:
             return (values.left if op == "<<" else values.right)(a, shift, bits), bits
         if op in comparisons or op in ("/", "%"):
             x, y = ((one.it if isinstance(one.it, int) else one.value) if one.known else None for one in (a, b))
+            if op == "<" and (x is None or y is None) and values.less is not None:
+                return values.less(a, b), bits
             if x is None or y is None:
                 raise NotImplementedError(f"{op} of unknown words at {right_node.coord}")
             return values.constant(int(comparisons[op](x, y)), bits), bits

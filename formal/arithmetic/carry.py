@@ -33,17 +33,43 @@ def differences(replace):
     return with_carry("cpns_subtract", replace, lambda a, b, c: a - b - c)
 
 
-def products(replace):
-    """a·b + c + high, of which the product is any word pair that a product can be."""
+def holds_sum(form, sum, over, whole, most):
+    """What a column is of a whole number, after no more than so many words: by its rounds, or by its upper halves."""
+    low = sum == whole & 0xFFFFFFFF
+    if form == "carryFlag":
+        return z3.And(low, over == z3.LShR(whole, 32))
+    missing = z3.LShR(whole, 16) - over
+    return z3.And(low, z3.ULE(over, z3.LShR(whole, 16)), z3.ULE(missing, most))
+
+
+def column(values, form, name, most):
+    """Any column that up to `most` words have made, and the number that it is of."""
+    sum, over = values.word(f"{name}Sum", 2**32 - 1), values.word(f"{name}Over", 2**32 - 1)
+    whole = values.word(name, most * (2**32 - 1))
+    values.facts.append(holds_sum(form, sum.it, over.it, whole.it, most))
+    return {"sum": Array([sum], 32), "over": Array([over], 32)}, whole.it
+
+
+def is_of(form, made, whole, most):
+    return holds_sum(form, made["sum"].words[0].it, made["over"].words[0].it, whole, most)
+
+
+def columns(replace):
+    """cpns_take adds a word; cpns_give takes the lowest word off and adds the rest to the next column. Up to 64 words."""
     for form in forms:
         values, field = program(form, replace)
-        product = values.word("product", (2**32 - 1) ** 2)
-        values.multiply = lambda a, b, bits: product
-        c, high = values.word("c", 2**32 - 1), values.word("high", 2**32 - 1)
-        place = Array([high], 32)
-        out = field.call("cpns_multiply_add", values.word("a", 2**32 - 1), values.word("b", 2**32 - 1), c, Place(place))
-        whole = product.it + c.it + high.it
-        yield holds(values, z3.And(z3.UGE(whole, product.it), out.it == whole & 0xFFFFFFFF, place.words[0].it == z3.LShR(whole, 32)))
+        at, whole = column(values, form, "at", 62)
+        word = values.word("word", 2**32 - 1)
+        field.call("cpns_take", at, word)
+        yield holds(values, is_of(form, at, whole + word.it, 63))
+        values, field = program(form, replace)
+        at, whole = column(values, form, "at", 63)
+        next, more = column(values, form, "next", 62)
+        low = field.call("cpns_give", at, next)
+        rest = more + z3.LShR(whole, 32)
+        yield holds(values, z3.And(low.it == whole & 0xFFFFFFFF, is_of(form, at, rest, 63)))
+        empty = z3.And(next["sum"].words[0].it == 0, next["over"].words[0].it == 0)
+        yield holds(values, empty)
 
 
 def masks(replace):
@@ -54,4 +80,4 @@ def masks(replace):
     yield holds(values, out.it == z3.If(a.it == 0, z3.BitVecVal(0, 64), z3.BitVecVal(0xFFFFFFFF, 64)))
 
 
-main({"sums": sums, "differences": differences, "products": products, "masks": masks})
+main({"sums": sums, "differences": differences, "columns": columns, "masks": masks})

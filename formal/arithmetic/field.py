@@ -87,45 +87,52 @@ def subtract(replace):
     yield holds(values, difference == x - y + P, [*below["assuming"], x < y], at_edges)
 
 
-def row(replace):
-    """add_row and shift_row: t below 2p becomes (t + a·c + m·p) / 2^32, exactly and below 2p again, for some m."""
-    values, field = read(replace)
-    t, a, c = unknown(values, "t", 10), values.word("a", WORD - 1), unknown(values, "c")
-    before, factor, start = number(t, 9), number(c), t.words[:9]
-    field.call("add_row", t, a, c)
-    # The products that were taken are a·c[0] … a·c[7], and no others; as a word times a number below p they are bounded.
-    expected = [tuple(sorted((str(a.it), str(word.it)))) for word in c.words]
-    yield list(values.products) == expected
-    product = z3.Sum([values.products[key].it * WORD**i for i, key in enumerate(expected)])
-    assuming = [before < 2 * P, factor < P, product <= (WORD - 1) * (P - 1)]
-    zeros = [pinned(start, 0, 32) + [product == 0]]
-    yield holds(values, number(t) == before + product, assuming, zeros)
-    m = t.words[0]
-    field.call("shift_row", t)
-    after = number(t, 9)
-    yield holds(values, after * WORD == before + product + m.it * P, assuming, zeros)
-    yield holds(values, after < 2 * P, assuming, zeros)
+class Columns:
+    """Columns as the exact sums that carry.py proves them to be, as long as none takes too many words."""
+
+    def __init__(self, values, field):
+        self.values, self.wholes, self.given, self.count = values, {}, [], 0
+        field.instead["cpns_take"], field.instead["cpns_give"] = self.take, self.give
+
+    def take(self, arguments):
+        column, word = arguments
+        whole, count = self.wholes.get(id(column), (0, 0))
+        self.wholes[id(column)] = (whole + word.it, count + 1)
+        self.count = max(self.count, count + 1)
+
+    def give(self, arguments):
+        at, next = arguments
+        whole, _ = self.wholes.pop(id(at))
+        low, rest = self.values.word("given", WORD - 1), self.values.word("rest", WORD - 1)
+        self.values.facts.append(low.it + rest.it * WORD == whole)
+        more, count = self.wholes.pop(id(next), (0, 0))
+        self.wholes[id(at)] = (more + rest.it, count + 1)
+        self.count = max(self.count, count + 1)
+        self.given.append(low)
+        at["sum"].words[0] = rest if isinstance(more, int) else None
+        return low
 
 
 def multiply(replace):
-    """cpns_field_multiply: a row for each word of a, on t = 0, then the reduction: so out·2^256 = a·c mod p."""
+    """cpns_field_multiply: 2^256·v = a·c + m·p for a word m of each lower column, v below 2p, of which it gives v mod p."""
     values, field = read(replace)
     a, c, out, _, _, _ = pair(values)
-    steps = []
-
-    def add_row(arguments):
-        t, word, factor = arguments
-        if not steps:
-            steps.append(all(one.known and one.it == 0 for one in t.array.words))
-        steps.append(("add", t.array, word.it, factor.array))
-
-    field.instead["add_row"] = add_row
-    field.instead["shift_row"] = lambda arguments: steps.append(("shift", arguments[0].array))
-    field.instead["reduce_once"] = lambda given: steps.append(("reduce", given[0], given[1].array, given[2].it))
+    columns, ends = Columns(values, field), []
+    field.instead["reduce_once"] = lambda arguments: ends.append(arguments)
     field.call("cpns_field_multiply", out, a, c)
-    t = steps[1][1] if len(steps) > 1 else None
-    rows = [step for word in a["l"].words for step in (("add", t, word.it, c["l"]), ("shift", t))]
-    yield steps == [True, *rows, ("reduce", out, t, t.words[8].it)]
+    yield columns.count < 64 and len(columns.given) == 16 and len(ends) == 1
+    to, t, high = ends[0]
+    yield to is out
+    # The products that were taken are those of each word with each.
+    keys = {tuple(sorted((str(one.it), str(other.it)))): i + j
+            for i, one in enumerate(a["l"].words) for j, other in enumerate(c["l"].words)}
+    yield set(values.products) == set(keys)
+    product = z3.Sum([values.products[key].it * WORD**weight for key, weight in keys.items()])
+    m = z3.Sum([word.it * WORD**i for i, word in enumerate(columns.given[:8])])
+    v = number(t.array) + high.it * 2**256
+    zeros = [[product == 0]]
+    yield holds(values, v * 2**256 == product + m * P, [product <= (P - 1) ** 2], zeros)
+    yield holds(values, z3.Implies(v * 2**256 == product + m * P, v < 2 * P), [product <= (P - 1) ** 2], zeros)
 
 
 def decode(replace):
@@ -149,7 +156,6 @@ main(
         "reduce": reduce,
         "add": add,
         "subtract": subtract,
-        "row": row,
         "multiply": multiply,
         "decode": decode,
     }

@@ -13,6 +13,7 @@ class Whole:
     """
 
     logic = "QF_LIA"
+    less = None
 
     def __init__(self):
         self.facts = []
@@ -208,6 +209,9 @@ class Bits:
 
     def differ(self, a, b, bits):
         return Bits.Word(a.it ^ b.it)
+
+    def less(self, a, b):
+        return Bits.Word(z3.If(z3.ULT(a.it, b.it), z3.BitVecVal(1, 64), z3.BitVecVal(0, 64)))
 
     def invert(self, a, bits):
         return self.narrow(Bits.Word(~a.it), bits)

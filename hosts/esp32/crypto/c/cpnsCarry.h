@@ -8,6 +8,15 @@
  * of sums of 64 bits. On Xtensa, which has neither, they do, and its time would tell of keys: there the carry is the
  * majority of the highest bits. Tests define CPNS_NO_CARRY_FLAG to have it so on other machines.
  */
+
+/*
+ * The sum of less than 2^16 words: what a word holds of it, and what tells of the rest, `over`. That is how often it went
+ * round or, where carries cost more, the sum of the upper halves: with it the upper half of `sum` says how often.
+ */
+typedef struct {
+	uint32_t sum, over;
+} cpns_column;
+
 #if defined(__XTENSA__) || CPNS_NO_CARRY_FLAG
 
 /* a + b + *carry; the carry is 0 or 1, before and after. */
@@ -26,14 +35,22 @@ static inline uint32_t cpns_subtract(uint32_t a, uint32_t b, uint32_t *borrow)
 	return difference;
 }
 
-/* The low word of a·b + c + *high, whose high word goes to *high: it is always below 2^64. */
-static inline uint32_t cpns_multiply_add(uint32_t a, uint32_t b, uint32_t c, uint32_t *high)
+static inline void cpns_take(cpns_column *column, uint32_t word)
 {
-	uint64_t product = (uint64_t)a * b;
-	uint32_t first = 0, second = 0;
-	uint32_t low = cpns_add((uint32_t)product, *high, &first);
-	low = cpns_add(low, c, &second);
-	*high = (uint32_t)(product >> 32) + first + second;
+	column->sum += word;
+	column->over += word >> 16;
+}
+
+/* The column's lowest word. The rest is added to the next column, which becomes this one. */
+static inline uint32_t cpns_give(cpns_column *column, cpns_column *next)
+{
+	uint32_t low = column->sum;
+	/* Upper halves alone are too little by what the lower halves carried, which is less than 2^16. */
+	uint32_t rest = (column->over + (((low >> 16) - column->over) & 0xffff)) >> 16;
+	column->sum = next->sum + rest;
+	column->over = next->over;
+	next->sum = 0;
+	next->over = 0;
 	return low;
 }
 
@@ -53,11 +70,20 @@ static inline uint32_t cpns_subtract(uint32_t a, uint32_t b, uint32_t *borrow)
 	return (uint32_t)difference;
 }
 
-static inline uint32_t cpns_multiply_add(uint32_t a, uint32_t b, uint32_t c, uint32_t *high)
+static inline void cpns_take(cpns_column *column, uint32_t word)
 {
-	uint64_t sum = (uint64_t)a * b + c + *high;
-	*high = (uint32_t)(sum >> 32);
-	return (uint32_t)sum;
+	column->sum += word;
+	column->over += column->sum < word;
+}
+
+static inline uint32_t cpns_give(cpns_column *column, cpns_column *next)
+{
+	uint32_t low = column->sum, rest = column->over;
+	*column = *next;
+	cpns_take(column, rest);
+	next->sum = 0;
+	next->over = 0;
+	return low;
 }
 
 #endif
