@@ -108,6 +108,25 @@ describe("a PN GW that starts with an older state of its flash", () => {
 });
 
 describe("a Server whose database is put back to what it was hours ago", () => {
+  it("to before a network: its members set it up again, and who has started it can end it for everybody", async () => {
+    const net = await ready();
+    const { serverStore } = net.network;
+    const before = new MemoryServerStore({ clock: net.clock });
+    before.restore(serverStore);
+    await net.together("kitchen", ["hall"]);
+    serverStore.restore(before);
+    await forgetSessions(serverStore.database);
+    await jumpAhead(serverStore, net.clock);
+    await net.run({ kind: "sendToServer", text: "here" }, net.of("hall"));
+    await net.pass(60);
+    assert.equal(await serverStore.size("pns"), 1);
+    assert.equal(outcome(await net.run({ kind: "sendToServer", text: "here" }, net.of("hall"))), "message");
+    net.command("kitchen", { kind: "dissolvePN" });
+    await net.pass(10);
+    assert.equal(net.kinds("hall").at(-1), "left");
+    assert.equal(await serverStore.size("pns"), 0);
+  });
+
   for (const [how, settles] of [
     ["as cpns server restores it", true],
     ["as a raw copy, which nobody should do", false],
