@@ -54,9 +54,11 @@ export class Doorkeeper {
   readonly #guesses: AddressBudget;
   readonly #requests: AddressBudget;
   readonly #known = new Set<string>();
+  readonly #most: number;
 
-  constructor(ports: ApiPorts) {
+  constructor(ports: ApiPorts, known = mostKnown) {
     this.#ports = ports;
+    this.#most = known;
     const now = () => ports.clock.now();
     this.#guesses = new AddressBudget(guesses, now);
     this.#requests = new AddressBudget(tokenLimits, now);
@@ -102,7 +104,7 @@ export class Doorkeeper {
     this.#known.delete(name);
     this.#known.add(name);
     const [oldest] = this.#known;
-    if (this.#known.size > mostKnown && oldest !== undefined) this.#known.delete(oldest);
+    if (this.#known.size > this.#most && oldest !== undefined) this.#known.delete(oldest);
   }
 
   async #page(session: string, address: string): Promise<Credentials> {
