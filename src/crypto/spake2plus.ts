@@ -6,7 +6,7 @@ import type { CurveSuite, Suite } from "./suite.js";
 /**
  * SPAKE2+, RFC 9383, ciphersuite P256-SHA256-HKDF-HMAC-SHA256. The prover holds the password (w0, w1), the verifier
  * the record (w0, L). Shares, Z, V, M and N enter the transcript as SEC 1 uncompressed points of 65 octets, as in the
- * RFC's test vectors.
+ * RFC's test vectors. What only a verifier needs is in spake2plusVerifier.ts, which no device has.
  */
 
 /** M and N of RFC 9383 §4, uncompressed: nobody knows their logarithms. */
@@ -18,10 +18,7 @@ const blindN =
   "07d60aa6bfade45008a636337f5168c64d9bd36034808cd564490b1e656edbe7";
 
 export type Role = "prover" | "verifier";
-const blindOf = (role: Role): Uint8Array => fromHex(role === "prover" ? blindM : blindN);
-
-/** A point whose logarithm nobody knows, for a record to which no password leads. */
-export const pointOfNobody = (): Uint8Array => fromHex(blindM);
+export const blindOf = (role: Role): Uint8Array => fromHex(role === "prover" ? blindM : blindN);
 
 /** Of w0s ‖ w1s: 2 × 40 octets (RFC 9383 §3.2). */
 const wideLength = scalarLength + 8;
@@ -31,23 +28,6 @@ export interface ProverSecrets {
   readonly w0: Secret;
   readonly w1: Secret;
 }
-
-/** The registration record, which a verifier keeps: w0 of 32 and L = w1·P of 65 octets. */
-export interface VerifierRecord {
-  readonly w0: Uint8Array;
-  readonly l: Uint8Array;
-}
-
-/** w0·M and w0·N, 65 octets each: the same in every exchange of one prover, and kept with the record. */
-export interface VerifierBlinds {
-  readonly w0M: Uint8Array;
-  readonly w0N: Uint8Array;
-}
-
-export const verifierBlinds = ({ curve }: CurveSuite, w0: Uint8Array): VerifierBlinds => ({
-  w0M: curve.multiply(w0, blindOf("prover")),
-  w0N: curve.multiply(w0, blindOf("verifier")),
-});
 
 /**
  * w0 and w1: 80 octets of HKDF from the SaltedPassword (the PBKDF2 that SCRAM has too, so that one derivation serves
@@ -64,19 +44,6 @@ export function proverSecrets(suite: Suite, saltedPassword: Uint8Array, identity
   const w1 = new Secret(reduceScalar(wide.subarray(wideLength)));
   wipe(wide);
   return { w0, w1 };
-}
-
-/** What the Server keeps of a SaltedPassword. */
-export function verifierRecord(
-  suite: CurveSuite,
-  saltedPassword: Uint8Array,
-  identity: Uint8Array,
-): VerifierRecord {
-  const { w0, w1 } = proverSecrets(suite, saltedPassword, identity);
-  const record = { w0: w0.octets.slice(), l: suite.curve.multiply(w1.octets, basePoint()) };
-  w0.wipe();
-  w1.wipe();
-  return record;
 }
 
 /** shareP = x·P + w0·M, or shareV = y·P + w0·N: 65 octets; `ephemeral` is x or y. */
@@ -96,7 +63,7 @@ export function blinded(curve: Curve, ephemeral: Uint8Array, blind: Uint8Array):
 }
 
 /** The peer's share without its blind: x·P or y·P. Throws CryptoError("crypto.point") when it was the blind alone. */
-function unblind(curve: Curve, peerShare: Uint8Array, blind: Uint8Array): Uint8Array {
+export function unblind(curve: Curve, peerShare: Uint8Array, blind: Uint8Array): Uint8Array {
   const negated = negate(blind);
   try {
     return curve.add(peerShare, negated);
@@ -138,21 +105,6 @@ export function proverKeys(
   return schedule(suite, agreement, z, v, w0.octets);
 }
 
-/** The verifier's keys: Z = y·(X − w0·M), V = y·L. Throws CryptoError for a share that is none. */
-export function verifierKeys(
-  suite: CurveSuite,
-  agreement: Agreement,
-  ephemeral: Uint8Array,
-  { w0, l, w0M }: VerifierRecord & Pick<VerifierBlinds, "w0M">,
-): SpakeKeys {
-  const { curve } = suite;
-  const peer = unblind(curve, agreement.shareP, w0M);
-  const z = curve.multiply(ephemeral, peer);
-  const v = curve.multiply(ephemeral, l);
-  wipe(peer);
-  return schedule(suite, agreement, z, v, w0);
-}
-
 /** RFC 9383 §3.3: each part of the transcript has its length before it, in eight octets, little endian. */
 function transcript(...parts: readonly Uint8Array[]): Uint8Array {
   return concat(
@@ -165,7 +117,7 @@ function transcript(...parts: readonly Uint8Array[]): Uint8Array {
 }
 
 /** RFC 9383 §3.4. Wipes Z and V. */
-function schedule(
+export function schedule(
   suite: Suite,
   { context, idProver, idVerifier, shareP, shareV }: Agreement,
   z: Uint8Array,

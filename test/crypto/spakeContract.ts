@@ -10,10 +10,8 @@ import {
   proverSecrets,
   type SpakeKeys,
   share,
-  verifierBlinds,
-  verifierKeys,
-  verifierRecord,
 } from "../../src/crypto/spake2plus.js";
+import { verifierBlinds, verifierKeys, verifierRecord } from "../../src/crypto/spake2plusVerifier.js";
 import type { CurveSuite } from "../../src/crypto/suite.js";
 import { codeOf } from "../support/codeOf.js";
 import { SeededRandom } from "../support/seededRandom.js";

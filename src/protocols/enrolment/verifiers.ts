@@ -5,14 +5,14 @@ import { randomScalar } from "../../crypto/ephemeral.js";
 import { scramDeliveryKey, spakeDeliveryKey } from "../../crypto/keys/deliveryKeys.js";
 import { makeVerifier, verifyProof } from "../../crypto/scram.js";
 import type { Secret } from "../../crypto/secret.js";
+import { blinded } from "../../crypto/spake2plus.js";
 import {
-  blinded,
   pointOfNobody,
   type VerifierBlinds,
   verifierBlinds,
   verifierKeys,
   verifierRecord,
-} from "../../crypto/spake2plus.js";
+} from "../../crypto/spake2plusVerifier.js";
 import type { CurveSuite } from "../../crypto/suite.js";
 import type { PendingEnrolment } from "../../database/rows/exchanges.js";
 import type { UserRecord } from "../../database/rows/users.js";
