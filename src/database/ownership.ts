@@ -104,8 +104,8 @@ async function hasRoom(
 ): Promise<boolean> {
   const { entities } = tables;
   const name = hex(owner);
-  const gateways = await entities.count("kind", `${name}/gateway`);
-  if (role === "gateway" && gateways >= maximumGateways) return false;
+  const most = role === "gateway" && (await entities.count("kind", `${name}/gateway`)) >= maximumGateways;
+  if (most) return false;
   if ((await entities.count("owner", name)) < maximumEntities) return true;
   const all = await entities.find("owner", name, maximumEntities);
   const before = toSeconds(now) - forgottenAfter;
