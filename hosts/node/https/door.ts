@@ -39,6 +39,13 @@ const clientErrors: Readonly<Record<string, readonly [status: number, reason: st
   HPE_HEADER_OVERFLOW: [431, "Request Header Fields Too Large"],
 });
 
+/**
+ * More requests behind each other on a connection than Node keeps answers of, about a hundred: it stops its parser, and
+ * TLS hands it the next ones all the same. Some of them were acted upon, so that what is answered now, in the place of
+ * the first answer that waits, would be untrue of it: the connection is cut, and who sent them may ask again.
+ */
+const tooManyAtOnce = "HPE_PAUSED";
+
 /** A program's door: TLS, times and numbers are bounded here, before anything is decoded. */
 export class Door {
   readonly #options: DoorOptions;
@@ -94,6 +101,10 @@ export class Door {
       // What else comes of it is the same mistake.
       if (refused.has(socket)) return void socket.destroy();
       refused.add(socket);
+      if (code === tooManyAtOnce) {
+        options.log("http.refused", { code: "pipelined", address: socket.remoteAddress ?? "" });
+        return void socket.destroy();
+      }
       const [status, reason] = clientErrors[code] ?? usualClientError;
       options.log("http.refused", { code, status });
       if (socket.writable) socket.end(`HTTP/1.1 ${status} ${reason}\r\nConnection: close\r\n\r\n`);
