@@ -204,6 +204,7 @@ const commands = {
       { name: "sample", value: "N", about: "only so many, chosen by the seed" },
       { name: "seed", value: "N", about: "another sample" },
       { name: "least", value: "PERCENT", about: "fails when the score is below" },
+      { name: "again", about: "only those that the last run has left" },
       { name: "near", about: "asks only the tests beside the sources, which is quick" },
       {
         name: "patience",
@@ -213,6 +214,7 @@ const commands = {
     ],
     more: [
       "It writes build-mutants/report.json; tools/mutants/explained.yaml lists survivors that change nothing.",
+      "What the compiler's types refuse, and what is explained, is counted apart, and not in the score.",
       "What a log, or the text beside an error's code, says to engineers is left as it is.",
     ],
     run: async (given) => (await import("./mutants/run.mjs")).mutants(given),

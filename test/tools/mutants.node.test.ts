@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 
 interface Mutant {
   readonly id: number;
@@ -89,5 +92,86 @@ describe("the mutants of a source", () => {
     const source =
       'import { x } from "./x.js"; export type A = "a" | 1; export const b = { "key": x as 5, 7: x };';
     assert.deepEqual((await tool.instrument(source, 0)).mutants, []);
+  });
+});
+
+describe("what is done with the mutants of a source", () => {
+  let folder: string;
+  const write = (file: string, text: string) => {
+    mkdirSync(dirname(join(folder, file)), { recursive: true });
+    writeFileSync(join(folder, file), text);
+  };
+  const load = (name: string) =>
+    import(new URL(`../../../tools/mutants/${name}.mjs`, import.meta.url).href) as Promise<unknown>;
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "cpns-mutants-"));
+  });
+  afterEach(() => {
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it("sets apart what the types refuse, but not what is only unused or due to being a copy", async () => {
+    const { refuseByTypes } = (await load("types")) as {
+      refuseByTypes(
+        mutants: readonly { id: number; source: string; state?: string }[],
+        out: string,
+        say: (line: string) => void,
+        tree: string,
+      ): void;
+    };
+    const text = `import { take } from "./b.js";
+export class A { readonly #own = 1; own(): number { return this.#own; } }
+export function f(a: "x" | "y"): A { const made = new A(); take(made); return a === "x" ? made : new A(); }
+export const state: { at: "start" } = { at: "start" };
+`;
+    write("src/a.ts", text);
+    write(
+      "src/b.ts",
+      'import type { A } from "./a.js";\nexport const take = (one: A): number => one.own();\n',
+    );
+    const { mutants } = await tool.instrument(text, 0);
+    const all: { id: number; source: string; before: string; after: string; state?: string }[] = mutants.map(
+      (one) => ({ ...one, source: "src/a.ts" }),
+    );
+    const said: string[] = [];
+    refuseByTypes(all, join(folder, "out"), (line) => said.push(line), folder);
+    assert.deepEqual(
+      all.map(({ before, after, state }) => `${before} → ${after}${state === undefined ? "" : `, ${state}`}`),
+      [
+        "1 → 2",
+        "{ … } → {}, refused by types",
+        "{ … } → {}, refused by types",
+        "take(made) → undefined",
+        'a === "x" → true',
+        'a === "x" → false',
+        'a === "x" → (a) !== ("x")',
+        '"x" → "", refused by types',
+        '"start" → "", refused by types',
+      ],
+    );
+    assert.deepEqual(said, ["4 of them are refused by types"]);
+  });
+
+  it("knows how many imports away a test is from a source, and which reach none", async () => {
+    const { distances } = (await load("distances")) as {
+      distances(folder: string, sources: readonly string[]): ReadonlyMap<string, number>;
+    };
+    write("src/a.js", "export const a = 1;");
+    write("src/b.js", 'import { a } from "./a.js"; export const b = a;');
+    write("hosts/c.js", 'export * from "../src/b.js";');
+    write("test/near.test.js", 'import "../src/a.js"; import { c } from "../hosts/c.js";');
+    write("test/far.test.js", 'const { c } = await import("../hosts/c.js");');
+    write("test/other.test.js", 'import "node:fs";');
+    assert.deepEqual(
+      [...distances(folder, ["src/a.ts"])],
+      [
+        ["src/a.js", 0],
+        ["src/b.js", 1],
+        ["test/near.test.js", 1],
+        ["hosts/c.js", 2],
+        ["test/far.test.js", 3],
+      ],
+    );
   });
 });

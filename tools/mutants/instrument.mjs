@@ -210,7 +210,7 @@ export async function instrument(source, first) {
   };
   const text = ({ start, end }) => octets.subarray(start, end).toString("utf8");
   const mutants = all.map((one) => ({
-    ...{ id: one.id, ...place(octets, one.start) },
+    ...{ id: one.id, start: one.start, end: one.end, ...place(octets, one.start) },
     ...{ before: one.kind === "body" ? "{ … }" : text(one), after: one.kind === "body" ? "{}" : one.text },
   }));
   return { code: render(0, octets.length, all), mutants };

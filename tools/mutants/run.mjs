@@ -6,7 +6,9 @@ import { dirname, join, relative, resolve } from "node:path";
 import { parse } from "yaml";
 import { compile } from "../build.mjs";
 import { fail, root } from "../setup.mjs";
+import { distances } from "./distances.mjs";
 import { instrument } from "./instrument.mjs";
+import { refuseByTypes } from "./types.mjs";
 
 const areas = ["src/protocols", "src/crypto", "src/link", "src/database"];
 /** As deep as `build`: tests find their files from where they are. */
@@ -14,8 +16,10 @@ const out = join(root, "build-mutants");
 const memory = join(root, "build/mutants.json");
 /** Tests that look at nothing of these areas, or at files of the repository, or that need another program. */
 const left = /^test\/(?:xs|tools|docs|device|fuzz|hosts|ui|bench)\//;
-/** A file whose tests take longer than this (ms) is for `npm test` alone. */
+/** What of a file's tests takes longer than this (ms of the processor's work) is for `npm test` alone. */
 const longest = 60_000;
+/** A file that has not ended by then (ms) hangs. */
+const hangs = 900_000;
 /** A test that is slower than this, alone and without a mutant, is asked last, and not at all when others are there. */
 const slow = 4000;
 /** Of a mutant, seconds of tests: once with those beside its source, once with all others. */
@@ -167,13 +171,14 @@ async function map(testFiles, known, say) {
   const loaded = new Set();
   const queue = [...testFiles];
   const take = (file, recorded) => {
-    if (recorded === "long") say(`  left out, as it takes too long: ${file}`);
+    if (recorded === "hangs") say(`  left out, as it does not end: ${file}`);
     else if (recorded.error !== undefined) say(`  left out, as it does not load: ${file}: ${recorded.error}`);
     else if (recorded.failed.length > 0) say(`  left out, as it fails by itself: ${file}`);
     else {
+      if (recorded.cut) say(`  only its first ${recorded.tests.length} tests, as it takes too long: ${file}`);
       for (const id of recorded.loaded) loaded.add(id);
-      for (const { title, ms, hits } of recorded.tests) {
-        const test = { file, title, ms };
+      for (const { title, ms, work, hits } of recorded.tests) {
+        const test = { file, title, ms, work };
         for (const id of new Set([...hits, ...recorded.shared, ...recorded.loaded]))
           meets.set(id, [...(meets.get(id) ?? []), test]);
       }
@@ -185,10 +190,11 @@ async function map(testFiles, known, say) {
       if (before === undefined) {
         // One process a file: what is met on loading is then known of each.
         const own = await worker();
-        const { recorded = "long" } = await own.ask({ record: file }, longest).catch(() => ({}));
+        const asked = own.ask({ record: file, longest }, hangs);
+        const { recorded = "hangs" } = await asked.catch(() => ({}));
         own.kill();
         // What a busy machine or a missing file has kept from being known is asked again.
-        if (recorded !== "long" && recorded.error === undefined) known.keepRecorded(file, recorded);
+        if (recorded !== "hangs" && recorded.error === undefined) known.keepRecorded(file, recorded);
         take(file, recorded);
       } else take(file, before);
     }
@@ -219,11 +225,11 @@ const rounds = [100, 600, slow];
  * the quickest, as many as `patience` (ms) has time for by what they take without a mutant.
  */
 function chosen(tests, source, patience) {
-  const quick = tests.filter(({ ms }) => ms < slow);
+  const quick = tests.filter(({ work }) => work < slow);
   const own = source.replace(/^src\//, "test/").replace(/\.ts$/, "");
   const best = new Map();
-  for (const { file, ms } of tests) best.set(file, Math.min(best.get(file) ?? ms, ms));
-  const round = ({ ms }) => rounds.findIndex((longest) => ms < longest);
+  for (const { file, work } of tests) best.set(file, Math.min(best.get(file) ?? work, work));
+  const round = ({ work }) => rounds.findIndex((longest) => work < longest);
   const far = ({ file }) => (file.startsWith(`${own}.`) ? 0 : 1);
   const ordered = (quick.length > 0 ? quick : tests).sort(
     (one, other) =>
@@ -231,11 +237,11 @@ function chosen(tests, source, patience) {
       round(one) - round(other) ||
       best.get(one.file) - best.get(other.file) ||
       one.file.localeCompare(other.file) ||
-      one.ms - other.ms,
+      one.work - other.work,
   );
   let time = 0;
-  return ordered.filter(({ ms }, at) => {
-    time += ms;
+  return ordered.filter(({ work }, at) => {
+    time += work;
     return at === 0 || time <= patience;
   });
 }
@@ -250,8 +256,10 @@ function steps(tests) {
   return made;
 }
 
+const held = (state) => state === "killed" || state === "refused by types";
+
 async function judgeAll(mutants, { meets, loaded }, known, patience, say) {
-  const queue = mutants.filter(({ state }) => state !== "killed");
+  const queue = mutants.filter(({ state }) => !held(state));
   const all = queue.length;
   let done = 0;
   const work = async () => {
@@ -316,10 +324,11 @@ function isExplained(mutant, list) {
 
 function report(mutants, say) {
   const list = explained();
-  const survivors = mutants.filter(({ state }) => state !== "killed");
+  const survivors = mutants.filter(({ state }) => !held(state));
   const open = survivors.filter((one) => !isExplained(one, list));
-  const killed = mutants.length - survivors.length;
-  const judged = mutants.length - (survivors.length - open.length);
+  const refused = mutants.filter(({ state }) => state === "refused by types").length;
+  const killed = mutants.length - survivors.length - refused;
+  const judged = mutants.length - refused - (survivors.length - open.length);
   const score = judged === 0 ? 100 : Math.floor((1000 * killed) / judged) / 10;
   for (const { source, line, column, before, after, state } of open)
     say(`${source}:${line}:${column} ${state}: ${oneLine(before)} → ${oneLine(after)}`);
@@ -327,14 +336,23 @@ function report(mutants, say) {
   for (const one of mutants) {
     const area = one.source.split("/").slice(0, 3).join("/");
     const counts = areas.get(area) ?? [0, 0];
-    counts[0] += one.state === "killed" || isExplained(one, list) ? 1 : 0;
+    counts[0] += held(one.state) || isExplained(one, list) ? 1 : 0;
     counts[1]++;
     areas.set(area, counts);
   }
   for (const [area, [held, all]] of [...areas].sort())
     say(`${area.padEnd(40)} ${String(held).padStart(5)} of ${all}`);
-  say(`killed ${killed}, explained ${survivors.length - open.length}, left ${open.length}: ${score} %`);
+  say(
+    `killed ${killed}, left ${open.length}: ${score} %; not counted: ${refused} refused by types, ${survivors.length - open.length} explained`,
+  );
   return score;
+}
+
+/** Whether a mutant is one of those that an earlier run has left: by its place, as numbers change with the sources. */
+function survivorsOf(earlier) {
+  const name = ({ source, text, column, before, after }) => [source, text, column, before, after].join("\n");
+  const left = new Set(earlier.filter(({ state }) => !held(state)).map(name));
+  return (one) => left.has(name(one));
 }
 
 export async function mutants({ options, operands }) {
@@ -348,10 +366,13 @@ export async function mutants({ options, operands }) {
   const [count, seed, least, seconds = usualPatience] = ["sample", "seed", "least", "patience"].map((name) =>
     number(options[name], name),
   );
+  const reported = join(out, "report.json");
+  const earlier = existsSync(reported) ? JSON.parse(readFileSync(reported, "utf8")).mutants : [];
   const asked = sourcesOf(operands.length > 0 ? operands : areas);
   const all = (await prepare(asked)).filter(({ source }) => asked.includes(source));
   const known = new Memory();
-  const picked = sampled(all, count ?? all.length, seed ?? 1);
+  const again = options.again === true ? survivorsOf(earlier) : undefined;
+  const picked = again ? all.filter(again) : sampled(all, count ?? all.length, seed ?? 1);
   process.once("SIGINT", () => {
     stopped = true;
     say("  ends after what is under way; once more ends at once");
@@ -365,13 +386,26 @@ export async function mutants({ options, operands }) {
   const near = fit.filter((file) => [...beside].some((folder) => file.startsWith(folder)));
   const judge = async (by) => judgeAll(picked, await map(by, known, say), known, 1000 * seconds, say);
   await judge(near);
-  const past = picked.filter(({ state }) => state !== "killed").length;
-  say(`${past} got past the tests beside their sources`);
-  const far = fit.filter((file) => !near.includes(file));
-  if (past > 0 && options.near !== true && !stopped) await judge(far);
+  const past = () => picked.filter(({ state }) => !held(state));
+  say(`${past().length} got past the tests beside their sources`);
+  refuseByTypes(past(), out, say);
+  const far = new Set(fit.filter((file) => !near.includes(file)));
+  while (far.size > 0 && past().length > 0 && options.near !== true && !stopped) {
+    // The next nearest by imports; who cannot reach what is left is not asked at all.
+    const reach = distances(
+      out,
+      past().map(({ source }) => source),
+    );
+    const nearest = Math.min(...[...far].map((file) => reach.get(file) ?? Number.POSITIVE_INFINITY));
+    const next = [...far].filter((file) => reach.get(file) === nearest);
+    if (next.length === 0) break;
+    for (const file of next) far.delete(file);
+    say(`${past().length} are left for ${next.length} test files, ${nearest} imports away`);
+    await judge(next);
+  }
   known.save();
   const judged = picked.filter(({ state }) => state !== undefined).sort((one, other) => one.id - other.id);
   const score = report(judged, say);
-  writeFileSync(join(out, "report.json"), JSON.stringify({ score, mutants: judged }, undefined, 1));
+  writeFileSync(reported, JSON.stringify({ score, mutants: judged }, undefined, 1));
   if (score < (least ?? 0)) fail(`the score of mutants is below ${least} %`);
 }

@@ -46,31 +46,47 @@ async function run(files, { wanted, bail, onTest, timeout }) {
   });
 }
 
-/** Every test of a file that passes, with how long it took and which mutants it meets; and those met on loading. */
-async function record(file) {
+const busy = () => {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+};
+
+/**
+ * Every test of a file that passes, with how long it took (`ms`, and `work` of the processor alone) and which mutants
+ * it meets; and those met on loading. After `longest` ms of work it leaves the rest of the file out, and is `cut`.
+ */
+async function record(file, longest) {
   const tests = [];
   hits = new Set();
   const loaded = new Set();
   let shared = new Set();
+  let cut = false;
   const start = (runner) => {
     for (const id of hits) loaded.add(id);
     let began = 0;
+    let worked = 0;
     runner.on("test", () => {
       // What hooks have met since the last test may decide about any of the file's.
       for (const id of hits) shared.add(id);
       hits = new Set();
       began = performance.now();
+      worked = busy();
     });
     runner.on("pass", (test) => {
-      tests.push({ title: test.fullTitle(), ms: performance.now() - began, hits: [...hits] });
+      const [ms, work] = [performance.now() - began, busy() - worked];
+      tests.push({ title: test.fullTitle(), ms, work, hits: [...hits] });
       hits = new Set();
+    });
+    runner.on("test end", () => {
+      cut = busy() > longest;
+      if (cut) runner.abort();
     });
   };
   const { failed } = await run([file], { bail: false, onTest: { start } });
   for (const id of hits) shared.add(id);
   hits = undefined;
   shared = new Set([...shared].filter((id) => !loaded.has(id)));
-  return { tests, failed, loaded: [...loaded], shared: [...shared] };
+  return { tests, failed, cut, loaded: [...loaded], shared: [...shared] };
 }
 
 /** Whether a test fails with this mutant; `steps` are [file, titles], in the order in which they are asked. */
@@ -87,9 +103,9 @@ async function judge(id, steps, timeout) {
   return {};
 }
 
-process.on("message", async ({ record: file, judge: mutant, fresh, steps, timeout }) => {
+process.on("message", async ({ record: file, longest, judge: mutant, fresh, steps, timeout }) => {
   try {
-    if (file !== undefined) process.send({ recorded: await record(file) });
+    if (file !== undefined) process.send({ recorded: await record(file, longest) });
     else if (fresh) {
       // Switched on from the start by the environment: it is met on loading.
       const id = active;
