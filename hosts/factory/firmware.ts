@@ -1,6 +1,7 @@
 import { closeSync, fsyncSync, openSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { hex } from "../../src/base/octets.js";
 import { UpdateError } from "../../src/protocols/update/errors.js";
+import { isText, maximumBoard, maximumVersion } from "../../src/protocols/update/header.js";
 import { called, shortName } from "../node/program/called.js";
 import { writeDurably } from "../node/program/durableFile.js";
 import { runMain } from "../node/program/main.js";
@@ -102,14 +103,11 @@ function signFile(path: string, values: Values): void {
     string,
   ];
   const counter = wholeNumber("--counter", values.counter ?? "", 0, 999_999_999);
-  const key = readKey(wanted(values, "key"));
-  let file: Uint8Array;
-  try {
-    file = signImage(readBounded(path), { board, version, counter }, key);
-  } catch (error) {
-    if (!(error instanceof UpdateError)) throw error;
+  const keyPath = wanted(values, "key");
+  if (!isText(board, maximumBoard) || !isText(version, maximumVersion))
     throw new Misuse("--board has at most 32, --version at most 24 letters of ASCII, without spaces");
-  }
+  const key = readKey(keyPath);
+  const file = signImage(readBounded(path), { board, version, counter }, key);
   writeDurably(out, file);
   shown(readImage(file));
 }

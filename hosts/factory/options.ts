@@ -3,7 +3,7 @@ import { parseArgs } from "node:util";
 import { fromHex } from "../../src/base/octets.js";
 import { called } from "../node/program/called.js";
 import { misread } from "../node/program/misread.js";
-import { longestPrefix } from "./device.js";
+import { longestPrefix, mostDevices } from "./device.js";
 import { FactoryError, type FactoryErrorCode } from "./errors.js";
 import { checkSize, sizes } from "./nvs.js";
 import { type KeyScheme, keySchemes } from "./nvsKeys.js";
@@ -81,10 +81,15 @@ function readDevices(values: { count?: string; prefix?: string; devices?: string
   const { count, prefix, devices } = values;
   if ((count === undefined) === (devices === undefined))
     throw misused("one of --count and --devices must be there");
-  if (devices === undefined)
-    return { count: whole(count, "factory.count"), prefix: readPrefix(prefix ?? "") };
+  if (devices === undefined) return { count: readCount(count), prefix: readPrefix(prefix ?? "") };
   if (prefix !== undefined) throw misused("--prefix is for --count");
   return { file: resolve(devices) };
+}
+
+function readCount(text: string | undefined): number {
+  const count = whole(text, "factory.count");
+  if (count < 1 || count > mostDevices) throw new FactoryError("factory.count");
+  return count;
 }
 
 function readScheme(name: string | undefined): KeyScheme | undefined {

@@ -38,7 +38,9 @@ export function encodeHeader(header: ImageHeader): Uint8Array {
   return octets.slice(0, signedLength);
 }
 
-const isText = (text: string, maximum: number): boolean => text.length <= maximum && /^[!-~]+$/.test(text);
+/** What a header may say of board and version. */
+export const isText = (text: string, maximum: number): boolean =>
+  text.length <= maximum && /^[!-~]+$/.test(text);
 
 /** The id of a compressed public key: 8 octets, by which a person finds the right one. */
 export const keyIDOf = (suite: Pick<Suite, "sha256">, publicKey: Uint8Array): Uint8Array =>

@@ -162,6 +162,15 @@ describe("npm run factory, told wrong (SEC-06)", () => {
   refused(["--out", "OUT", "--count", "0"], /1 to 10000 devices/);
   refused(["--out", "OUT", "--count", "10001"], /1 to 10000 devices/);
   refused(["--out", "OUT", "--count", "1e3"], /1 to 10000 devices/);
+  for (const count of ["0", "10001"])
+    it(`looks at --count ${count} before the ledger and at what was cut short`, () =>
+      withBench((bench) => {
+        assert.equal(
+          bench.runAlone(["--out", bench.path("one"), "--ledger", "/dev/null", "--count", count]),
+          2,
+        );
+        assert.match(bench.errors[0] ?? "", /1 to 10000 devices/);
+      }));
   refused(["--out", "OUT", "--count", "-1"], /usage/);
   refused(["--out", "OUT", "--count", "1", "--prefix", "0"], /at most 8 octets/);
   refused(["--out", "OUT", "--count", "1", "--prefix", "00".repeat(9)], /at most 8 octets/);

@@ -102,17 +102,20 @@ describe("npm run firmware:sign", function () {
     refused(1, /is no file/, "sign", ".", "--key", "key.pem", ...out);
     refused(2, /--key is missing/, "sign", "app.bin", ...out);
     refused(2, /--board is missing/, "sign", "app.bin", "--key", "key.pem", "--version", "1", "--out", "x");
-    for (const wrong of [
-      ["--version", "a b"],
-      ["--version", "v".repeat(25)],
-      ["--counter", "-1"],
-      ["--counter", "x"],
-    ]) {
-      const [setting = "", value = ""] = wrong;
+    // The command line first, then what it names.
+    for (const [setting, value, words] of [
+      ["--version", "a b", /at most 24 letters of ASCII/],
+      ["--version", "v".repeat(25), /at most 24 letters of ASCII/],
+      ["--board", "b".repeat(33), /at most 32/],
+      ["--board", "Küche", /letters of ASCII/],
+      ["--counter", "-1", /--counter/],
+      ["--counter", "x", /--counter/],
+    ] as const) {
       const args = out.map((one, i) => (out[i - 1] === setting ? value : one));
-      const ended = run("sign", "app.bin", "--key", "key.pem", ...args);
-      assert.equal(ended.status, 2, ended.error);
+      refused(2, words, "sign", "none.bin", "--key", "none.pem", ...args);
     }
+    const longest = ["--board", "b".repeat(32), "--version", "v".repeat(24), "--out", "longest.cpns"];
+    assert.equal(run("sign", "app.bin", "--key", "key.pem", ...longest).status, 0);
     refused(1, /66 digits/, "verify", "app.cpns", "--public", "02");
     refused(2, /one of --key and --public/, "verify", "app.cpns", "--public", "02", "--key", "key.pem");
     refused(2, /takes one file/, "key");
