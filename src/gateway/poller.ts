@@ -17,7 +17,7 @@ export type Pushed = Received<typeof pollResponse>["body"]["pushes"][number];
 /** After a poll that was not answered; twice as long each time. */
 const firstPause = Milliseconds(2_000);
 const longestPause = Milliseconds(60_000);
-/** Pushes that are known again when they come again: the Server had not got the report. */
+/** Pushes that are known again when they come again: the Server had not got the report. One under way always is. */
 const maximumKnown = 64;
 /** For what was pushed to be done, so that the next poll can report it. */
 const reportTime = Milliseconds(8_000);
@@ -100,9 +100,9 @@ export class Poller {
       return;
     }
     this.#known.set(name, undefined);
-    for (const oldest of this.#known.keys()) {
+    for (const [oldest, result] of this.#known) {
       if (this.#known.size <= maximumKnown) break;
-      this.#known.delete(oldest);
+      if (result !== undefined) this.#known.delete(oldest);
     }
     this.#ports.log.event("server.pushed", { kind: push.kind });
     this.#acting++;
