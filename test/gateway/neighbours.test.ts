@@ -29,4 +29,17 @@ describe("what links may begin at the cost of others", () => {
     const begun = Array.from({ length: 10 }, () => neighbours.mayBegin(own, "enrolment"));
     assert.equal(begun.filter((wait) => wait !== undefined).length, 3);
   });
+
+  it("is to go on with the last four exchanges that were opened on it, and with nobody else's", () => {
+    const neighbours = new Neighbours(new ManualClock());
+    const [one, other] = [link(), link()];
+    const handles = Array.from({ length: 5 }, (_, n) => new Uint8Array(8).fill(n));
+    const owned = (by: PneLink): readonly number[] =>
+      handles.flatMap((handle, n) => (neighbours.owns(by, handle) ? [n] : []));
+    for (const handle of handles.slice(0, 4)) neighbours.opened(one, handle);
+    assert.deepEqual([owned(one), owned(other)], [[0, 1, 2, 3], []]);
+    neighbours.opened(one, handles[4] as Uint8Array);
+    neighbours.opened(other, handles[0] as Uint8Array);
+    assert.deepEqual([owned(one), owned(other)], [[1, 2, 3, 4], [0]]);
+  });
 });
