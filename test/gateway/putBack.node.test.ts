@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { MemoryServerStore } from "../../hosts/simulator/world/serverStore.js";
 import type { ErrorCode } from "../../src/base/errorCodes.js";
-import { ascii } from "../../src/base/octets.js";
+import { ascii, fromHex } from "../../src/base/octets.js";
 import { Milliseconds } from "../../src/base/units.js";
 import { forgetSessions, jumpAhead } from "../../src/database/backup.js";
 import type { GatewayCommand } from "../../src/gateway/ports.js";
@@ -9,7 +9,7 @@ import { english } from "../../src/ui/strings/english.js";
 import { errorText } from "../../src/ui/strings/strings.js";
 import { ended } from "../support/ended.js";
 import { Family } from "../support/family.js";
-import { alice, outcome } from "../support/network.js";
+import { alice, bob, outcome } from "../support/network.js";
 
 const two = ["kitchen", "hall"].map((id) => Family.spec(id));
 /** Longer than any session. */
@@ -107,6 +107,24 @@ describe("a PN GW that starts with an older state of its flash", () => {
   });
 });
 
+describe("a PN GW that was replaced by another User's", () => {
+  it("is another one at the Server; devices are told to start anew, there and at the former when that is back", async () => {
+    const net = await together();
+    const former = net.network.gatewayFlash.snapshot();
+    const { entityID } = net.network.gateway.view;
+    await startsWith(net, empty);
+    toldToStartAnew(net);
+    const credentials = { userID: ascii(bob.userID), password: ascii(bob.password) };
+    assert.equal(await atGateway(net, { kind: "enrol", ...credentials }), "done");
+    await net.pass(5);
+    assert.notEqual(net.network.gateway.view.entityID, entityID);
+    assert.equal(await joins(net, "hall"), "joined");
+    await startsWith(net, former);
+    assert.equal(net.network.gateway.view.entityID, entityID);
+    assert.equal(await joins(net, "hall"), "joined");
+  });
+});
+
 describe("a Server whose database is put back to what it was hours ago", () => {
   it("to before a network: its members set it up again, and who has started it can end it for everybody", async () => {
     const net = await ready();
@@ -162,4 +180,58 @@ describe("a Server whose database is put back to what it was hours ago", () => {
       assert.equal(await joins(net, "kitchen"), "joined");
     });
   }
+});
+
+describe("a device that was removed at the Server, and is there again by a database that was put back", () => {
+  const owner = (net: Family): string | undefined =>
+    net.network.serverStore.get("entities", net.id("hall"))?.owner?.toString();
+  const remove = async (net: Family): Promise<void> => {
+    await net.network.server.releaseDevice(fromHex(net.id("hall")));
+    await net.pass(60);
+    assert.equal(owner(net), undefined);
+    assert.equal(net.members("hall"), undefined);
+  };
+  /** The database of before, as cpns server restores it. */
+  const putBack = async (net: Family, before: MemoryServerStore): Promise<void> => {
+    const { serverStore } = net.network;
+    serverStore.restore(before);
+    await forgetSessions(serverStore.database);
+    await jumpAhead(serverStore, net.clock);
+    await net.pass(150);
+  };
+  async function removedAnHourAgo(): Promise<{ readonly net: Family; readonly before: MemoryServerStore }> {
+    const net = await together();
+    const before = new MemoryServerStore({ clock: net.clock });
+    before.restore(net.network.serverStore);
+    await remove(net);
+    await net.pass(3_600);
+    return { net, before };
+  }
+
+  it("is its owner's as before, joins by one action, and is out once more when it is removed again", async () => {
+    const { net, before } = await removedAnHourAgo();
+    await putBack(net, before);
+    assert.notEqual(owner(net), undefined);
+    assert.equal(net.members("hall"), undefined, "nothing brings it into a network but its person");
+    assert.equal(await joins(net, "hall"), "joined");
+    await remove(net);
+    assert.equal(await joins(net, "hall"), "pn.notTrusted");
+    assert.match(net.of("hall").screen.lines.join(" "), /enrol again in Settings/);
+    assert.equal(outcome(await net.enrol(alice, net.of("hall"))), "enrolled");
+    assert.equal(await joins(net, "hall"), "joined");
+  });
+
+  it("tells whom it was sold to that it has another owner, and is his once that one has removed it again", async () => {
+    const { net, before } = await removedAnHourAgo();
+    assert.equal(outcome(await net.enrol(bob, net.of("hall"))), "enrolled");
+    await net.pass(10);
+    await putBack(net, before);
+    assert.equal(await joins(net, "hall"), "pn.notTrusted");
+    assert.equal(outcome(await net.enrol(bob, net.of("hall"))), "result.duplicateEntity");
+    assert.match(advised("result.duplicateEntity"), /ask that user/);
+    await net.pass(10);
+    await remove(net);
+    assert.equal(outcome(await net.enrol(bob, net.of("hall"))), "enrolled");
+    assert.equal(await joins(net, "hall"), "joined");
+  });
 });

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { nodeSuite } from "../../hosts/node/nodeSuite.js";
 import { Network } from "../../hosts/simulator/network/network.js";
+import { MemoryServerStore } from "../../hosts/simulator/world/serverStore.js";
 import { ascii } from "../../src/base/octets.js";
 import { Milliseconds } from "../../src/base/units.js";
-import { forgetSessions } from "../../src/database/backup.js";
+import { forgetSessions, jumpAhead } from "../../src/database/backup.js";
 import type { PneCommand } from "../../src/pne/ports.js";
 import { Family } from "../support/family.js";
 import { alice } from "../support/network.js";
@@ -88,6 +89,36 @@ describe("two PN GWs with one Entity ID and one key, as from a copy of the state
   it("say so, both of them", () => {
     for (const { gateway } of [home.network, twin]) assert.equal(gateway.view.server.keyShared, true);
     assert.ok(home.log.some((line) => line.startsWith("gateway server.keyShared")));
+  });
+
+  const says = async (): Promise<void> => {
+    last.clear();
+    everybody(() => ({ kind: "sendToServer", text: "Hello!" }));
+    await home.pass(20);
+  };
+
+  it("say so at a Server whose database was put back, too, and serve their devices as before", async () => {
+    const { serverStore } = home.network;
+    const before = new MemoryServerStore({ clock: home.clock });
+    before.restore(serverStore);
+    await home.pass(3_600);
+    serverStore.restore(before);
+    await forgetSessions(serverStore.database);
+    await jumpAhead(serverStore, home.clock);
+    await says();
+    await home.pass(150);
+    for (let round = 0; round < 5; round++) await says();
+    assert.deepEqual(new Set(ends()), new Set(["message"]));
+    for (const { gateway } of [home.network, twin]) assert.equal(gateway.view.server.keyShared, true);
+  });
+
+  it("say no more of it three minutes after one of them was stopped, as its words advise", async () => {
+    twin.backhaul.unreachable = true;
+    await home.pass(200);
+    assert.equal(home.network.gateway.view.server.keyShared, undefined);
+    for (const id of atHome) home.command(id, { kind: "sendToServer", text: "Hello!" });
+    await home.pass(5);
+    for (const id of atHome) assert.equal(home.kinds(id).at(-1), "message", id);
   });
 });
 
