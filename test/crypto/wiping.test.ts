@@ -4,6 +4,7 @@ import { directSessionKey, transcriptHash1 } from "../../src/crypto/keys/directK
 import { unwrapLocalKey, wrapLocalKey } from "../../src/crypto/keys/localKeys.js";
 import { deriveKeys, wipeKeys } from "../../src/crypto/keys/pairKeys.js";
 import { recordKeys } from "../../src/crypto/keys/recordKeys.js";
+import { rekeyed } from "../../src/crypto/keys/rekey.js";
 import { hashPNE, hashServer, relayedSessionKey } from "../../src/crypto/keys/relayedKeys.js";
 import { nobleSuite } from "../../src/crypto/noble.js";
 import { clientProof, makeVerifier, verifyProof } from "../../src/crypto/scram.js";
@@ -77,6 +78,22 @@ describe("what is left in memory", () => {
     });
     assert.equal(remains.length, 5, "two hashes, two of PNEInfo, one of the inventory");
     for (const octets of remains) assert.notDeepEqual(octets, skHash);
+  });
+
+  it("of a session that is renewed are its key, its binder and the HASH, and not what was hashed", () => {
+    const hashed: Uint8Array[] = [];
+    let returned: readonly Uint8Array[] = [];
+    const remains = left((suite) => {
+      const hmac: Suite["hmac"] = (key, ...parts) => {
+        hashed.push(...parts.slice(1, 2));
+        return suite.hmac(key, ...parts);
+      };
+      const { sk: renewed, binder, hash } = rekeyed({ ...suite, hmac }, keys, context, new Uint8Array(16));
+      returned = [renewed.octets, binder.octets, hash];
+    });
+    const [octets] = hashed.slice(-1);
+    assert.ok(octets && octets.length > 64 && allZero(octets), "the context");
+    for (const one of returned) assert.ok(remains.includes(one));
   });
 
   it("of the keys of records are the two Secrets and their IVs", () => {

@@ -52,6 +52,7 @@ import {
 interface Attempt {
   /** Who has to be proven; undefined when nobody of this name is registered, or the budget was empty. */
   readonly user: UserRecord | undefined;
+  /** Given back when it was right, which it never is without a user. */
   readonly paid: readonly Budget[];
 }
 
@@ -221,7 +222,7 @@ export class EnrolServer {
     const way = await this.#way(tables, origin, pending, user, shown);
     const budgets = budgetsOf(user, way);
     const allowed = await spend(tables, budgets, this.#ports.clock.now());
-    return { user: allowed ? user : undefined, paid: allowed ? budgets : [] };
+    return { user: allowed ? user : undefined, paid: budgets };
   }
 
   /** By which way the guess comes; a key that is shown opens the way of its device, and nobody else's. */

@@ -71,6 +71,13 @@ describe("members that go (PNR-14)", () => {
     assert.deepEqual(left(), ["hall", "kitchen", "cellar"]);
   });
 
+  it("are told when the PN GW's user ends their PN, which is so once", () => {
+    const [kitchen] = bench.all(...four);
+    const pnID = bench.pns.pns[0]?.pnID ?? new Uint8Array(16);
+    assert.deepEqual([bench.pns.dissolve(pnID), bench.pns.dissolve(pnID)], [true, false]);
+    assert.deepEqual([bench.networks, kitchen?.news()], [[], ["PNDissolveNotify"]]);
+  });
+
   it("begin something else: that is a leave", () => {
     const [kitchen, hall] = bench.all(...four);
     hall?.wish(SetupType.oneToOne);
