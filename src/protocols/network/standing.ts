@@ -7,7 +7,6 @@ import { Result } from "../../codec/results.js";
 import { maximumRows, memberName, pendingLifetime, pnName, withoutLapsed } from "../../database/networks.js";
 import type { PNMember, PNRecord } from "../../database/rows/networks.js";
 import type { ServerTables } from "../../database/store.js";
-import { isAhead } from "../../database/table.js";
 import type { ServerPorts } from "../../procedure/serverPorts.js";
 import { inventoryOf, type MemberProofs, type Proven } from "./memberProofs.js";
 import { sessionEnd } from "./memberSessions.js";
@@ -160,15 +159,14 @@ export class StandingPNs {
     return may ? undefined : Result.notAuthorized;
   }
 
-  /** What it was offered, once; undefined when that was nothing, or is over. */
+  /** What it was offered, once; undefined when that was nothing. What is over `#rows` has taken away before. */
   async #take(tables: ServerTables, name: string) {
     const row = await tables.members.get(name);
     if (row?.returning === undefined) return undefined;
     const { returning, ...before } = row;
     if (isIn(before)) await tables.members.put(name, before);
     else await tables.members.delete(name);
-    const now = this.#ports.clock.now();
-    return isAhead(returning.endsAt, now, Milliseconds(pendingLifetime)) ? returning : undefined;
+    return returning;
   }
 }
 

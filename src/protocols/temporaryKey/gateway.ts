@@ -89,8 +89,9 @@ function tryEach(
   const [link, ...others] = host.links;
   if (link === undefined) return done({ error: new ProcedureError("device.notThere") });
   new Delivery(host, link, parties, userID, held, (outcome) => {
-    const next = "error" in outcome && others.length > 0 && !held.key.wiped;
-    if (next) tryEach({ ...host, links: others }, parties, userID, held, done);
+    // With the delivery it is wiped.
+    if (others.length > 0 && !held.key.wiped)
+      tryEach({ ...host, links: others }, parties, userID, held, done);
     else done(outcome);
   }).start();
 }
