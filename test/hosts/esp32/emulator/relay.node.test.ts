@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { connect, createServer, type Server, type Socket } from "node:net";
-import { pause } from "../hand.js";
+import { until } from "../../../support/until.js";
 import { Relay } from "./relay.js";
 
 /** Who listens at the other side of a serial port: each connection, and what has come by it. */
@@ -25,10 +25,6 @@ class Listener {
     for (const socket of this.sockets) socket.destroy();
     this.#server.close();
   }
-}
-
-async function until(condition: () => boolean): Promise<void> {
-  for (const end = Date.now() + 5_000; !condition(); await pause(5)) assert.ok(Date.now() < end);
 }
 
 describe("the wire between a serial port of an emulated chip and who listens", () => {

@@ -8,6 +8,7 @@ import { type BoardName, boardNames, boardOf } from "../../../../hosts/simulator
 import { type Panel, startPanel } from "../../../../hosts/simulator/panel/server.js";
 import type { Screen } from "../../../../src/ui/screen.js";
 import { launchOrSkip } from "../../../support/chromium.js";
+import { until } from "../../../support/until.js";
 import { FakeNetwork, screenOf } from "./fakeNetwork.js";
 
 const still = { every: () => ({ cancel() {} }) };
@@ -52,14 +53,6 @@ describe("a board on the panel's page", function () {
     await page.goto("about:blank");
     panel.close();
   });
-
-  async function until(what: () => boolean | Promise<boolean>): Promise<void> {
-    const end = Date.now() + 20_000;
-    while (!(await what())) {
-      assert.ok(Date.now() < end, `waited for ${what}`);
-      await page.waitForTimeout(20);
-    }
-  }
 
   /** One canvas pixel of each of the display's, whatever the window makes of it. */
   const pixels = (width: number, height: number): Promise<number[]> =>

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { Browser, Page } from "playwright-core";
 import { type Panel, startPanel } from "../../../../hosts/simulator/panel/server.js";
 import { launchOrSkip } from "../../../support/chromium.js";
+import { until } from "../../../support/until.js";
 import { FakeNetwork } from "./fakeNetwork.js";
 
 /** The page by itself, in a real browser, with a network that does what the test says. */
@@ -35,14 +36,6 @@ describe("the panel's page", function () {
     panel.close();
     assert.deepEqual(problems, []);
   });
-
-  async function until(what: () => boolean | Promise<boolean>): Promise<void> {
-    const end = Date.now() + 20_000;
-    while (!(await what())) {
-      assert.ok(Date.now() < end, `waited for ${what}`);
-      await page.waitForTimeout(20);
-    }
-  }
 
   it("sends a click as a press of the keypad, and a held key as a long press", async () => {
     const key = page.locator('#keypad button[data-key="A"]');

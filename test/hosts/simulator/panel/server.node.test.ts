@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { createServer, type IncomingMessage, request, type Server } from "node:http";
 import { type Panel, startPanel } from "../../../../hosts/simulator/panel/server.js";
+import { until } from "../../../support/until.js";
 import { FakeNetwork } from "./fakeNetwork.js";
 
 interface Answer {
@@ -51,14 +52,6 @@ function readUntil(stream: IncomingMessage, wanted: RegExp): Promise<string> {
       if (wanted.test(text)) resolve(text);
     });
   });
-}
-
-async function until(what: () => boolean): Promise<void> {
-  const end = Date.now() + 20_000;
-  while (!what()) {
-    assert.ok(Date.now() < end, `waited for ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
 }
 
 const json = { "Content-Type": "application/json" };
