@@ -49,6 +49,8 @@ export class Taking {
   readonly stored: LocalKeyData[] = [];
   readonly patience: (Milliseconds | undefined)[] = [];
   readonly said: string[] = [];
+  /** By which number each of them goes. */
+  readonly exchanges: number[] = [];
   member!: MemberSetup;
   outcome: JoinedPN | undefined;
   /** The code of the error that ended it, at either side. */
@@ -93,6 +95,7 @@ export class Taking {
     this.patience.push(step.patience);
     const message = fromPNE.decode(step.octets);
     this.said.push(message.name);
+    this.exchanges.push(message.exchange);
     const answer = (octets: Uint8Array): void => this.run(() => this.setup.receive(this.hand(octets)));
     if (message.name === "ConnectRequest") answer(this.member.connect(message));
     else if (message.name === "AuthenticateResponse") this.member.accept(message, answer);

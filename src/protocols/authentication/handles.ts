@@ -1,4 +1,4 @@
-import { ascii } from "../../base/octets.js";
+import { ascii, wipe } from "../../base/octets.js";
 import { type Random, randomOctets } from "../../base/ports.js";
 import type { Milliseconds } from "../../base/units.js";
 import { CodecError } from "../../codec/errors.js";
@@ -36,7 +36,10 @@ const keyOf = ({ suite, secrets }: Ports): Uint8Array =>
 
 export function sealHandshake(ports: Ports, open: OpenHandshake): Uint8Array {
   const nonce = randomOctets(ports.random, nonceLength);
-  const sealed = ports.suite.seal(keyOf(ports), nonce, encode(state, open), new Uint8Array(0));
+  const key = keyOf(ports);
+  const plain = encode(state, open);
+  const sealed = ports.suite.seal(key, nonce, plain, new Uint8Array(0));
+  wipe(key, plain);
   const handle = new Uint8Array(nonceLength + sealed.length);
   handle.set(nonce);
   handle.set(sealed, nonceLength);
@@ -51,7 +54,9 @@ export function openHandshake(
 ): OpenHandshake | undefined {
   const nonce = handle.subarray(0, nonceLength);
   if (handle.length < nonceLength) return undefined;
-  const octets = ports.suite.open(keyOf(ports), nonce, handle.subarray(nonceLength), new Uint8Array(0));
+  const key = keyOf(ports);
+  const octets = ports.suite.open(key, nonce, handle.subarray(nonceLength), new Uint8Array(0));
+  wipe(key);
   if (octets === undefined) return undefined;
   try {
     const open = decode(state, octets);
@@ -60,5 +65,7 @@ export function openHandshake(
   } catch (error) {
     if (error instanceof CodecError) return undefined;
     throw error;
+  } finally {
+    wipe(octets);
   }
 }

@@ -77,6 +77,7 @@ export class AuthServer {
       return accepted.connectResponse;
     }
     if (accepted === undefined || entity === undefined || open.count !== count) {
+      accepted?.sk.wipe();
       tables.log.event("auth.refused", { entity: name });
       return refused;
     }

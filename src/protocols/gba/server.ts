@@ -45,15 +45,15 @@ export class GbaServer {
     if (gba === undefined) return fail(Result.noMethod);
     if (!isBelievable(clock.now())) return fail(Result.serverClock);
     const known = await gba.zn(bTID, nafIDOf(String.fromCharCode(...serverID)));
-    const userID = known && gba.userOf(known.impi);
-    if (known === undefined || userID === undefined) return fail(Result.refused);
     try {
+      const userID = known && gba.userOf(known.impi);
+      if (known === undefined || userID === undefined) return fail(Result.refused);
       const ack = this.#proof(message.body, known);
       if (ack === undefined) return fail(Result.refused);
       const done = await store.transaction((tables) => this.#commit(tables, message.body, known, userID));
       return done ? encodeMessage(euKeyAssignmentAck, message.exchange, { hash: ack }) : fail(Result.refused);
     } finally {
-      wipe(known.ksExtNaf);
+      wipe(known?.ksExtNaf);
     }
   }
 

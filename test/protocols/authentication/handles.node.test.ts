@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { nodeSuite } from "../../../hosts/node/nodeSuite.js";
-import { ascii } from "../../../src/base/octets.js";
+import { allZero, ascii } from "../../../src/base/octets.js";
 import { Milliseconds } from "../../../src/base/units.js";
 import { Secret } from "../../../src/crypto/secret.js";
 import { openHandshake, sealHandshake } from "../../../src/protocols/authentication/handles.js";
@@ -43,5 +43,29 @@ describe("what the Server seals into the handle of a handshake (GWA-01)", () => 
     const key = nodeSuite.hmac(ports.secrets.unknown.octets, ascii("CPNS handshake"));
     const sealed = nodeSuite.seal(key, filled(12, 1), ascii("no record"), new Uint8Array(0));
     assert.equal(openHandshake(ports, Uint8Array.of(...filled(12, 1), ...sealed), now), undefined);
+  });
+
+  it("leaves neither its key nor what was opened in memory", () => {
+    const made: Uint8Array[] = [];
+    const keep = <Octets extends Uint8Array | undefined>(octets: Octets): Octets => {
+      if (octets !== undefined) made.push(octets);
+      return octets;
+    };
+    const suite = {
+      ...nodeSuite,
+      hmac: (...all: Parameters<typeof nodeSuite.hmac>) => keep(nodeSuite.hmac(...all)),
+      seal: (...all: Parameters<typeof nodeSuite.seal>) => {
+        keep(all[2]);
+        return nodeSuite.seal(...all);
+      },
+      open: (...all: Parameters<typeof nodeSuite.open>) => keep(nodeSuite.open(...all)),
+    };
+    const ports = { ...server(1), suite };
+    const handle = sealHandshake(ports, { ...open, ecdh: filled(32, 4) });
+    assert.equal(made.length, 2);
+    assert.deepEqual(openHandshake(ports, handle, now)?.ecdh, filled(32, 4));
+    assert.equal(openHandshake(ports, handle, Milliseconds(now + 20_000)), undefined);
+    assert.equal(made.length, 6);
+    assert.ok(made.every(allZero));
   });
 });

@@ -250,6 +250,17 @@ describe("a PN that the PN GW's own user starts (GWI-01)", () => {
     assert.equal(bench.pns.pns.length, 1);
   });
 
+  it("is none, whatever the Server says, when who is in has gone meanwhile", () => {
+    const [kitchen] = bench.all("kitchen");
+    const made = bench.create(["kitchen"]);
+    bench.slow = true;
+    kitchen?.say();
+    bench.catchUp();
+    kitchen?.lose();
+    bench.catchUp();
+    assert.equal(made.outcome, "result.refused");
+  });
+
   it("comes to nothing where all say no, or nobody is there", () => {
     const [kitchen] = bench.all("kitchen");
     const made = bench.create();

@@ -28,6 +28,27 @@ describe("who wants a PN with all, where there is one or is to be one (ADR 17)",
     );
   });
 
+  it("comes into that as one answer, where it was invited: the others are waited for as long", () => {
+    const [kitchen, hall, cellar] = bench.all("kitchen", "hall", "cellar");
+    kitchen?.wish();
+    hall?.wish();
+    assert.deepEqual(said(), []);
+    cellar?.say();
+    assert.deepEqual(bench.networks, ["kitchen,cellar,hall"]);
+  });
+
+  it("leaves what it was invited to before, where nobody waits for it any longer", () => {
+    const [kitchen, hall, cellar] = bench.all("kitchen", "hall", "cellar");
+    hall?.wish(SetupType.list, { targets: ["kitchen"] });
+    const [porch] = bench.all("porch");
+    cellar?.wish();
+    assert.deepEqual(porch?.news(), ["PNSetupNotify cellar - -"]);
+    kitchen?.wish();
+    assert.deepEqual(bench.networks, ["hall"]);
+    porch?.say();
+    assert.deepEqual(bench.networks, ["hall", "cellar,porch,kitchen"]);
+  });
+
   it("starts one of its own after it has said no to that, once that stands or ten seconds later", () => {
     const [kitchen, hall, cellar] = bench.all("kitchen", "hall", "cellar");
     kitchen?.wish();

@@ -76,6 +76,16 @@ describe("a PN that PNE, PN GW and Server make together (PNI-05, PNI-08, PNI-12,
     }
   }
 
+  it("numbers what the PNE asks one by one, so that no answer is taken for another's", async () => {
+    for (const how of [{ kind: "create", setupType: SetupType.oneToOne }, invited] as const) {
+      await begin();
+      const one = await bench.taking("kitchen", { how });
+      assert.equal(await bench.establish([one]), "ok");
+      assert.equal(one.said.length, 4);
+      assert.deepEqual(one.exchanges, [1, 2, 2, 3]);
+    }
+  });
+
   it("stands at the Server with what lasts, and nothing of how it was proven", async () => {
     const one = await bench.taking("kitchen", {
       forwardSecrecy: true,

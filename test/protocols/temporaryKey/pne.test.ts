@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { ascii } from "../../../src/base/octets.js";
+import { allZero, ascii } from "../../../src/base/octets.js";
 import { Seconds } from "../../../src/base/units.js";
 import { encodeMessage, messageSet } from "../../../src/codec/message.js";
 import { encode } from "../../../src/codec/schema.js";
@@ -7,6 +7,7 @@ import { keyConfirmation } from "../../../src/crypto/keys/directKeys.js";
 import { deriveKeys } from "../../../src/crypto/keys/pairKeys.js";
 import { releasedKey, temporaryKeyAck } from "../../../src/crypto/keys/temporaryKey.js";
 import { nobleSuite as suite } from "../../../src/crypto/noble.js";
+import type { Secret } from "../../../src/crypto/secret.js";
 import {
   euKeyAssignmentAck,
   euKeyAssignmentConfirm,
@@ -30,6 +31,9 @@ class Device {
   /** Copies of the Temporary Key, and what the suite has made of one. */
   readonly copies: Uint8Array[] = [];
   readonly released: Uint8Array[] = [];
+  /** Everything that was derived or opened. */
+  readonly made: Uint8Array[] = [];
+  readonly keys: Secret[] = [];
   readonly run: TemporaryEnrolment;
 
   constructor() {
@@ -38,6 +42,11 @@ class Device {
         suite: {
           ...suite,
           hkdf: (salt, ikm, info, length) => this.#kept(suite.hkdf(salt, ikm, info, length), info),
+          open: (key, nonce, octets, aad) => {
+            const plain = suite.open(key, nonce, octets, aad);
+            if (plain !== undefined) this.made.push(plain);
+            return plain;
+          },
         },
         random: { fill: (into) => into.fill(4) },
         parties,
@@ -48,7 +57,10 @@ class Device {
           return copy;
         },
         epoch: filled(16, 6),
-        stage: ({ id }) => this.staged.push(id.slice()),
+        stage: ({ id, key }) => {
+          this.staged.push(id.slice());
+          this.keys.push(key);
+        },
         commit: (id) => this.committed.push(id),
       },
       5,
@@ -56,6 +68,7 @@ class Device {
   }
 
   #kept(made: Uint8Array, info: Uint8Array): Uint8Array {
+    this.made.push(made);
     if (info.length > 7 && String.fromCharCode(...info.subarray(0, 7)) === "CPNS TK")
       this.released.push(made);
     return made;
@@ -86,12 +99,13 @@ const acknowledged = encodeMessage(euKeyAssignmentAck, 6, {
 
 describe("a device without UI that asks for a key under its Temporary Key (SEC-05)", () => {
   it("stages what it gets, commits what the Server acknowledges, and is over", () => {
-    const { run, staged, committed, copies, released } = new Device();
+    const { run, staged, committed, copies, released, made, keys } = new Device();
     const asked = run.start();
     assert.ok(asked.kind === "request");
     assert.equal(messageSet(euKeyAssignmentTemporary).decode(asked.octets).exchange, 5);
     const step = run.receive(sealed());
     assert.deepEqual([staged, committed], [[trigger.keyID], []]);
+    assert.deepEqual([made.length, made.every(allZero), keys.map(({ wiped }) => wiped)], [6, true, [true]]);
     assert.ok(step.kind === "request");
     assert.equal(messageSet(euKeyAssignmentConfirm).decode(step.octets).exchange, 6);
     assert.deepEqual(run.receive(acknowledged), { kind: "done", outcome: { keyID: trigger.keyID } });
@@ -106,13 +120,14 @@ describe("a device without UI that asks for a key under its Temporary Key (SEC-0
 
   it("takes neither the key of another trigger nor one that was refused", () => {
     for (const change of [{ keyID: filled(8, 4) }, { result: 1 }]) {
-      const { run, staged } = new Device();
+      const { run, staged, made } = new Device();
       run.start();
       assert.equal(
         codeOf(() => run.receive(sealed(change))),
         "enrol.notTrusted",
       );
       assert.deepEqual(staged, []);
+      assert.ok(made.every(allZero));
     }
   });
 
