@@ -8,7 +8,7 @@ import { isAhead } from "./table.js";
 
 /** PNs at the Server and who is in them. */
 
-/** More than any PN has. */
+/** More than any PN has, those who want in among them, and more PNs than any owner has. */
 export const maximumRows = 1000;
 /** PNs that one PNE may be in at once; it is one, but for those that it was cut off from. */
 export const maximumMemberships = 64;

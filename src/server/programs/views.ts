@@ -1,5 +1,5 @@
 import { fromHex, hex } from "../../base/octets.js";
-import { placesOf, pnName } from "../../database/networks.js";
+import { maximumRows, placesOf, pnName } from "../../database/networks.js";
 import { maximumEntities } from "../../database/ownership.js";
 import type { EntityRecord } from "../../database/rows/entities.js";
 import type { PNMember, PNRecord } from "../../database/rows/networks.js";
@@ -7,10 +7,6 @@ import type { UserRecord } from "../../database/rows/users.js";
 import type { ReadTables } from "../../database/store.js";
 import { readPNEInfo } from "../../protocols/network/context.js";
 import { readContents, type Topic } from "../../protocols/topics/contents.js";
-
-/** Members of one PN, and PNs of one PN GW, more than there are. */
-const mostMembers = 64;
-const mostNetworks = 256;
 
 type Tables = Pick<ReadTables, "entities" | "members" | "pns">;
 
@@ -83,7 +79,7 @@ export async function networksOf(tables: Tables, user: UserRecord): Promise<read
   const found = new Map<string, PNRecord>();
   for (const { id, entity, place } of own) {
     if (entity.role === "gateway") {
-      for (const { key, value } of await tables.pns.find("gateway", id, mostNetworks)) found.set(key, value);
+      for (const { key, value } of await tables.pns.find("gateway", id, maximumRows)) found.set(key, value);
     } else if (place !== undefined) {
       const name = pnName(place.gatewayID, place.pnID);
       const pn = await tables.pns.get(name);
@@ -93,7 +89,7 @@ export async function networksOf(tables: Tables, user: UserRecord): Promise<read
   const shown: ShownNetwork[] = [];
   for (const [name, pn] of [...found].sort(([a], [b]) => (a < b ? -1 : 1))) {
     if (!pn.established) continue;
-    const rows = await tables.members.find("pn", name, mostMembers);
+    const rows = await tables.members.find("pn", name, maximumRows);
     const members = rows
       .filter(({ value }) => value.session !== undefined)
       .map(({ value }) => ({

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { NodeClock, steadyTime } from "../../../hosts/node/nodeClock.js";
+import { Milliseconds } from "../../../src/base/units.js";
 
 const hour = 3_600_000;
 const calendars: readonly (readonly [string, (now: number) => number])[] = [
@@ -47,5 +48,31 @@ describe("the time of a PN GW that runs", () => {
       setTo(12_345, () => clock.now()),
       12_345,
     );
+  });
+});
+
+describe("a timer of a PN GW or a Server", () => {
+  it("is one of Node's up to 2^31 - 1 ms, which is as long as that can be, and more than one beyond", () => {
+    const real = globalThis.setTimeout;
+    for (const [delay, spans] of [
+      [0x7fffffff, [0x7fffffff]],
+      [0x80000000, [0x7fffffff, 1]],
+      [0xffffffff, [0x7fffffff, 0x7fffffff, 1]],
+    ] as const) {
+      const asked: { readonly span: number; fire(): void }[] = [];
+      let fired = 0;
+      const fake = (fire: () => void, span: number): void => void asked.push({ span, fire });
+      globalThis.setTimeout = fake as unknown as typeof real;
+      try {
+        new NodeClock((error) => assert.fail(String(error))).after(Milliseconds(delay), () => fired++);
+        for (let n = 0; n < asked.length; n++) {
+          assert.equal(fired, 0);
+          asked[n]?.fire();
+        }
+      } finally {
+        globalThis.setTimeout = real;
+      }
+      assert.deepEqual([asked.map(({ span }) => span), fired], [spans, 1]);
+    }
   });
 });
