@@ -173,6 +173,8 @@ export class Entry {
   #show(): void {
     this.#peek = true;
     this.#timer?.cancel();
+    // What stands open anyway, and what no tap changes, stays as it is drawn.
+    if (!this.#options.masked && this.#lastTap === undefined) return;
     const time = Math.max(peekTime, multiTapTimeout);
     this.#timer = this.#options.clock.after(Milliseconds(time), () => {
       this.#lastTap?.commit();

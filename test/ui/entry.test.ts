@@ -94,6 +94,19 @@ describe("typing a password", () => {
 });
 
 describe("typing on a full keyboard", () => {
+  it("is drawn once a letter where nothing is hidden, and once more where a letter is", () => {
+    const bench = new UiBench("keyboard").press(enter);
+    const drawn = (letters: string): number => {
+      const before = bench.screens.length;
+      bench.types(letters).after(2);
+      return bench.screens.length - before;
+    };
+    assert.equal(drawn("a"), 1);
+    bench.press(enter);
+    assert.equal(drawn("b"), 2);
+    assert.equal(field(bench), "*");
+  });
+
   it("takes printable characters, Backspace, Enter and Escape", () => {
     const bench = new UiBench("keyboard").press({ kind: "named", key: "enter" }).types("al ice!");
     assert.equal(field(bench), "al ice!");

@@ -32,12 +32,17 @@ describe("the instructions of a chip", () => {
     );
   };
 
-  /** Microseconds that work takes, without what the chip does when nothing is asked of it. */
-  async function costs(work: () => Promise<unknown>, rest = 1_000): Promise<number> {
+  /** Long enough for what work leaves to be drawn: a letter that is hidden again, a screen that gives way. */
+  const aftermath = 1_500;
+
+  /** Microseconds that work and what it leaves take, without what the chip does when nothing is asked of it. */
+  async function costs(work: () => Promise<unknown>): Promise<number> {
+    await pause(aftermath);
     const start = await chip.work();
-    await pause(rest);
+    await pause(1_000);
     const before = await chip.work();
     await work();
+    await pause(aftermath);
     const after = await chip.work();
     const atRest = (before.busy - start.busy) / (before.all - start.all);
     return after.busy - before.busy - atRest * (after.all - before.all);
@@ -52,14 +57,12 @@ describe("the instructions of a chip", () => {
   it("of a letter typed", async () => {
     chip.enter();
     await chip.shows("userID");
-    await chip.settled();
     const letters: number[] = [];
     for (const letter of user.userID)
       letters.push(
         await costs(async () => {
           chip.type(letter);
           await chip.shows("userID");
-          await pause(500);
         }),
       );
     // What else the chip does falls into some of them.
@@ -70,7 +73,6 @@ describe("the instructions of a chip", () => {
     chip.enter();
     await chip.shows("password");
     chip.type(user.password);
-    await chip.settled();
     const work = async (): Promise<void> => {
       chip.enter();
       await chip.shows("enrolled");
@@ -80,7 +82,6 @@ describe("the instructions of a chip", () => {
   });
 
   it("of a network that is joined", async () => {
-    await chip.settled();
     const work = async (): Promise<void> => {
       await askToJoin(chip);
       await chip.shows("started", "joined");
