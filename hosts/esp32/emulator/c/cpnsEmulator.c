@@ -119,7 +119,10 @@ void xs_cpns_time(xsMachine *the)
 	xsmcSetNumber(xsResult, (double)esp_timer_get_time());
 }
 
-/* () → those of them in which there was nothing to do */
+/*
+ * () → those of them in which there was nothing to do, on the core that asks: JavaScript's. The other core of a first
+ * ESP32 has its own, and next to nothing to do.
+ */
 void xs_cpns_idle(xsMachine *the)
 {
 	xsmcSetNumber(xsResult, (double)ulTaskGetIdleRunTimeCounter());
