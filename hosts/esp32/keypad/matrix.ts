@@ -1,16 +1,8 @@
-import type { Timer } from "../../../src/base/ports.js";
-import {
-  type Keypad,
-  type KeypadState,
-  type OnKey,
-  ready,
-  reasonOf,
-  stopped,
-  type Ticker,
-} from "../../../src/device/keypad/keypad.js";
+import type { Ticker } from "../../../src/device/keypad/keypad.js";
 import type { MatrixKey } from "../../../src/ui/keys.js";
 import { believed, side } from "./ghosts.js";
-import { KeyScan, type ScanTiming, scanTiming } from "./keyScan.js";
+import type { ScanTiming } from "./keyScan.js";
+import { type Opened, type ReadLevels, ScannedKeypad } from "./scannedKeypad.js";
 
 /** A pin of ECMA-419's `embedded:io/digital`. */
 export interface DigitalPin {
@@ -46,103 +38,54 @@ const everyRow = -1;
  * A 4×4 keypad without diodes. Rows pull low by open drain, so that two keys of a column never short two outputs;
  * columns are pulled up. While nothing is pressed all rows are low at once, and a sample is four reads.
  */
-export class MatrixKeypad implements Keypad {
-  readonly kind = "matrix";
-  readonly #options: MatrixOptions;
-  readonly #scan: KeyScan;
-  #rows: DigitalPin[] = [];
-  #columns: DigitalPin[] = [];
-  #state: KeypadState = stopped;
-  #timer: Timer | undefined;
-  #onKey: OnKey | undefined;
-  #onState: ((state: KeypadState) => void) | undefined;
-
+export class MatrixKeypad extends ScannedKeypad {
   constructor(options: MatrixOptions) {
-    this.#options = options;
-    const timing = options.timing ?? scanTiming;
-    this.#scan = new KeyScan({ timing, on: "down", longs, repeats }, (key, long) => this.#press(key, long));
+    super({
+      ...options,
+      kind: "matrix",
+      on: "down",
+      longs,
+      repeats,
+      open: (opened) => levelsOf(options, opened),
+      pressOf(at, long) {
+        const key = keys.charAt(at) as MatrixKey;
+        return long ? { kind: "matrix", key, long } : { kind: "matrix", key };
+      },
+    });
   }
+}
 
-  get state(): KeypadState {
-    return this.#state;
-  }
-
-  start(onKey: OnKey, onState?: (state: KeypadState) => void): void {
-    this.stop();
-    this.#onKey = onKey;
-    this.#onState = onState;
-    const { rows, columns, ticker } = this.#options;
-    try {
-      if (rows.length !== side || columns.length !== side) throw new Error("needs 4 rows and 4 columns");
-      const { io } = this.#options;
-      for (const pin of rows) this.#rows.push(new io({ pin, mode: io.OutputOpenDrain, initialValue: 0 }));
-      for (const pin of columns) this.#columns.push(new io({ pin, mode: io.InputPullUp }));
-    } catch (error) {
-      this.#close();
-      this.#state = { is: "absent", why: reasonOf(error) };
-      return;
-    }
-    this.#state = ready;
-    const period = (this.#options.timing ?? scanTiming).period;
-    this.#timer = ticker.every(period, () => this.#tick());
-  }
-
-  stop(): void {
-    this.#close();
-    this.#state = stopped;
-  }
-
-  #close(): void {
-    this.#timer?.cancel();
-    this.#timer = undefined;
-    for (const pin of this.#rows) pin.close();
-    for (const pin of this.#columns) pin.close();
-    this.#rows = [];
-    this.#columns = [];
-    this.#scan.reset();
-  }
-
-  #tick(): void {
-    let levels: number;
-    try {
-      levels = this.#readColumns() === 0 && this.#scan.down === 0 ? 0 : this.#readRows();
-    } catch (error) {
-      this.#close();
-      this.#state = { is: "lost", why: reasonOf(error) };
-      this.#onState?.(this.#state);
-      return;
-    }
-    this.#scan.sample(believed(levels, this.#scan.down));
-  }
-
-  #press(key: number, long: boolean): void {
-    const name = keys.charAt(key) as MatrixKey;
-    this.#onKey?.(long ? { kind: "matrix", key: name, long } : { kind: "matrix", key: name });
-  }
+function levelsOf({ io, rows, columns }: MatrixOptions, opened: Opened[]): ReadLevels {
+  if (rows.length !== side || columns.length !== side) throw new Error("needs 4 rows and 4 columns");
+  const openedAs = (mode: number, initialValue?: 0) => (pin: number) => {
+    const one = new io(initialValue === undefined ? { pin, mode } : { pin, mode, initialValue });
+    opened.push(one);
+    return one;
+  };
+  const outputs = rows.map(openedAs(io.OutputOpenDrain, 0));
+  const inputs = columns.map(openedAs(io.InputPullUp));
 
   /** Keys that close a column, one bit each; all rows are low between the samples. */
-  #readColumns(): number {
+  const readColumns = (): number => {
     let closed = 0;
-    for (let column = 0; column < side; column++) {
-      if (this.#columns[column]?.read() === 0) closed |= 1 << column;
-    }
+    for (let column = 0; column < side; column++) if (inputs[column]?.read() === 0) closed |= 1 << column;
     return closed;
-  }
-
-  #readRows(): number {
-    let levels = 0;
-    for (let row = 0; row < side; row++) {
-      this.#pull(row);
-      levels |= this.#readColumns() << (side * row);
-    }
-    this.#pull(everyRow);
-    return levels;
-  }
+  };
 
   /** One row low and the others let go; or all low. */
-  #pull(only: number): void {
-    for (let row = 0; row < side; row++) {
-      this.#rows[row]?.write(only === everyRow || only === row ? 0 : 1);
+  const pull = (only: number): void => {
+    for (let row = 0; row < side; row++) outputs[row]?.write(only === everyRow || only === row ? 0 : 1);
+  };
+
+  return (down) => {
+    let levels = 0;
+    if (readColumns() !== 0 || down !== 0) {
+      for (let row = 0; row < side; row++) {
+        pull(row);
+        levels |= readColumns() << (side * row);
+      }
+      pull(everyRow);
     }
-  }
+    return believed(levels, down);
+  };
 }

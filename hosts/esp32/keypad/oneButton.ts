@@ -1,16 +1,8 @@
-import type { Timer } from "../../../src/base/ports.js";
 import { Milliseconds } from "../../../src/base/units.js";
-import {
-  type Keypad,
-  type KeypadState,
-  type OnKey,
-  ready,
-  reasonOf,
-  stopped,
-  type Ticker,
-} from "../../../src/device/keypad/keypad.js";
-import type { Button, ButtonSource } from "./buttons.js";
-import { KeyScan, scanTiming } from "./keyScan.js";
+import type { Ticker } from "../../../src/device/keypad/keypad.js";
+import type { ButtonSource } from "./buttons.js";
+import { scanTiming } from "./keyScan.js";
+import { ScannedKeypad } from "./scannedKeypad.js";
 
 /** Nobody holds a button for so long by accident. */
 export const eraseTime = Milliseconds(10_000);
@@ -23,45 +15,19 @@ const timing = Object.freeze({
 });
 
 /** The one button of a board that has nothing to type on: held for ten seconds it erases everything. */
-export class OneButton implements Keypad {
-  readonly kind = "none";
-  readonly #source: ButtonSource;
-  readonly #ticker: Ticker;
-  #state: KeypadState = stopped;
-  #button: Button | undefined;
-  #timer: Timer | undefined;
-
+export class OneButton extends ScannedKeypad {
   constructor(source: ButtonSource, ticker: Ticker) {
-    this.#source = source;
-    this.#ticker = ticker;
-  }
-
-  get state(): KeypadState {
-    return this.#state;
-  }
-
-  start(onKey: OnKey): void {
-    this.stop();
-    try {
-      this.#button = this.#source();
-    } catch (error) {
-      this.#state = { is: "absent", why: reasonOf(error) };
-      return;
-    }
-    const scan = new KeyScan({ timing, on: "up" }, (_key, long) => {
-      if (long) onKey({ kind: "button", button: "right", long });
+    super({
+      kind: "none",
+      ticker,
+      timing,
+      on: "up",
+      open(opened) {
+        const button = source();
+        opened.push(button);
+        return () => (button.pressed() ? 1 : 0);
+      },
+      pressOf: (_key, long) => (long ? { kind: "button", button: "right", long } : undefined),
     });
-    this.#state = ready;
-    this.#timer = this.#ticker.every(timing.period, () =>
-      scan.sample(this.#button?.pressed() === true ? 1 : 0),
-    );
-  }
-
-  stop(): void {
-    this.#timer?.cancel();
-    this.#timer = undefined;
-    this.#button?.close();
-    this.#button = undefined;
-    this.#state = stopped;
   }
 }

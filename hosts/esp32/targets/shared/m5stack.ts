@@ -5,7 +5,7 @@ import { pinBacklight } from "../../display/colour/backlight.js";
 import { openColourDisplay } from "../../display/colour/poco.js";
 import { start, ticks } from "../../esp32.js";
 import { I2C } from "../../i2c.js";
-import { type ButtonSource, ThreeButtons } from "../../keypad/buttons.js";
+import { digitalButton, ThreeButtons } from "../../keypad/buttons.js";
 import { I2cKeyboard } from "../../keypad/i2cKeyboard.js";
 import { cardKB, facesKeyboard } from "../../keypad/keyCodes.js";
 import { Keypads } from "../../keypad/keypads.js";
@@ -13,14 +13,6 @@ import { tone } from "../../pulses.js";
 import { ip5306Battery } from "./ip5306.js";
 
 /** 320×240, three buttons; CardKB or the Faces keyboard on I2C as soon as one is there. */
-
-/** Inputs that have no pull-up of their own; the board has, and a pressed button is low. */
-const buttonAt =
-  (pin: number): ButtonSource =>
-  () => {
-    const input = new Digital({ pin, mode: Digital.Input });
-    return { pressed: () => input.read() === 0, close: () => input.close() };
-  };
 
 /** One that hangs holds the device up for 10 ms. */
 const bus = Object.freeze({ data: 21, clock: 22, hz: 100_000, timeout: 10 });
@@ -36,9 +28,9 @@ export function startM5Stack(board: string): void {
       new I2cKeyboard({ io: I2C, bus, model: cardKB, ticker: ticks() }),
       new I2cKeyboard({ io: I2C, bus, model: facesKeyboard, ticker: ticks() }),
       new ThreeButtons({
-        left: buttonAt(39),
-        middle: buttonAt(38),
-        right: buttonAt(37),
+        left: digitalButton(Digital, 39),
+        middle: digitalButton(Digital, 38),
+        right: digitalButton(Digital, 37),
         ticker: ticks(),
       }),
     ]),

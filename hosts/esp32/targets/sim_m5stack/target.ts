@@ -1,5 +1,6 @@
 import { openColourDisplay } from "../../display/colour/poco.js";
-import { hostButton, ThreeButtons } from "../../keypad/buttons.js";
+import { ThreeButtons } from "../../keypad/buttons.js";
+import { hostButton } from "../../keypad/hostButton.js";
 import { startTwin, ticks } from "../../sdkSimulator/sdkSimulator.js";
 
 /** The stand-in for M5Stack in the SDK's simulator: its display, and the buttons below it to click. */

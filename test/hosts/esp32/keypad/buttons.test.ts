@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { digitalButton, hostButton, ThreeButtons } from "../../../../hosts/esp32/keypad/buttons.js";
+import { digitalButton, ThreeButtons } from "../../../../hosts/esp32/keypad/buttons.js";
+import { hostButton } from "../../../../hosts/esp32/keypad/hostButton.js";
 import { I2cKeyboard } from "../../../../hosts/esp32/keypad/i2cKeyboard.js";
 import { cardKB } from "../../../../hosts/esp32/keypad/keyCodes.js";
 import { Keypads } from "../../../../hosts/esp32/keypad/keypads.js";
@@ -71,6 +72,21 @@ describe("the one button of a board without keypad", () => {
     }, new ManualTicker());
     keypad.start(() => assert.fail("nobody can press it"));
     assert.deepEqual(keypad.state, { is: "absent", why: "in use" });
+  });
+
+  it("is lost, and no crash, once it cannot be read", () => {
+    const ticker = new ManualTicker();
+    const button = fakeButton();
+    const heard: KeypadState[] = [];
+    const keypad = new OneButton(sourceOf(button), ticker);
+    keypad.start(
+      () => assert.fail("nobody presses it"),
+      (state) => heard.push(state),
+    );
+    button.fails = true;
+    ticker.pass(200);
+    assert.deepEqual(heard, [{ is: "lost", why: "can't read output" }]);
+    assert.deepEqual([ticker.running, button.closed], [0, 1]);
   });
 });
 
