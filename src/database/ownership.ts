@@ -20,7 +20,7 @@ import { putWebhook } from "./webhookTurns.js";
 export const maximumEntities = 256;
 export const maximumGateways = 16;
 /** Keys of one User that were delivered and that nobody has confirmed yet; the oldest gives way. */
-export const maximumClaims = 64;
+const maximumClaims = 64;
 /** More than one has of anything that is looked up by its owner. */
 const mostAtOnce = 1_000;
 /** A device that has not been seen for so long gives way to a new one when its owner has as many as may be. */

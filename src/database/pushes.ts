@@ -6,7 +6,7 @@ import type { ServerTables } from "./store.js";
 /** A PN GW that fetches nothing for so long does not hear of it any more. */
 export const pushLifetime = Milliseconds(3_600_000);
 /** What waits for one PN GW at most; the oldest gives way. */
-export const maximumPushes = 256;
+const maximumPushes = 256;
 /** For who waits for the result of a push to fetch it. */
 const resultLifetime = Milliseconds(60_000);
 

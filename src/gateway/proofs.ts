@@ -6,7 +6,7 @@ import { Milliseconds } from "../base/units.js";
  * Passwords of one User that PNEs prove through this PN GW at once. The Server takes each for a guess until it is
  * proven, and allows 16 at least to each way in; two of these are left for who mistypes his.
  */
-export const maximumProofs = 14;
+const maximumProofs = 14;
 /** A PNE waits for 10 s, and the Server has to answer in them, too. */
 const patience = Milliseconds(7_000);
 /** From its share to the answer to its proof: who takes longer holds nobody up. */

@@ -12,7 +12,7 @@ const flagLast = 0x40;
 const layout = 0x01;
 
 /** Octets that a fragment takes at most, header included, whatever the MTU allows (docs/PROTOCOL.md, Fragments). */
-export const maximumFragment = 240;
+const maximumFragment = 240;
 /** maximumWrite at ATT_MTU 23, the least there is. */
 export const minimumWrite = 20;
 /** A message of 2048 octets and the overhead of its record. */

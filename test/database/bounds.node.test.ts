@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { MemoryServerStore } from "../../hosts/simulator/world/serverStore.js";
 import { ascii, hex } from "../../src/base/octets.js";
 import { Milliseconds } from "../../src/base/units.js";
-import { maximumPushes, pushID, pushKey, pushTo } from "../../src/database/pushes.js";
+import { pushID, pushKey, pushTo } from "../../src/database/pushes.js";
 import { definitions, type ServerTables } from "../../src/database/store.js";
 import { isAhead, slack } from "../../src/database/table.js";
 import { beginSession } from "../../src/protocols/account/session.js";
@@ -10,6 +10,8 @@ import { Family } from "../support/family.js";
 import { outcome, TestNetwork } from "../support/network.js";
 import { serverPorts } from "../support/serverPorts.js";
 import { everyRow } from "./everyRow.js";
+
+const maximumPushes = 256;
 
 describe("the time of what the Server keeps", () => {
   it("is over at its instant, and not before; and void when it is further ahead than it was made to be", () => {

@@ -2,18 +2,12 @@ import assert from "node:assert/strict";
 import { MemoryServerStore } from "../../hosts/simulator/world/serverStore.js";
 import { ascii, hex } from "../../src/base/octets.js";
 import { Milliseconds, Seconds } from "../../src/base/units.js";
-import {
-  commitKey,
-  disown,
-  maximumClaims,
-  maximumEntities,
-  maximumGateways,
-  release,
-  seen,
-  stagedName,
-  stageKey,
-} from "../../src/database/ownership.js";
+import { commitKey, disown, release, seen, stagedName, stageKey } from "../../src/database/ownership.js";
 import { claimLifetime, type EntityRecord, type StagedRecord } from "../../src/database/rows/entities.js";
+
+const maximumEntities = 256;
+const maximumGateways = 16;
+const maximumClaims = 64;
 
 const start = Milliseconds(1_800_000_000_000);
 const day = 24 * 3_600_000;

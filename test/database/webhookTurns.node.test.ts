@@ -3,14 +3,12 @@ import { MemoryServerStore } from "../../hosts/simulator/world/serverStore.js";
 import { ascii, hex } from "../../src/base/octets.js";
 import { Milliseconds, Seconds } from "../../src/base/units.js";
 import type { WebhookRecord } from "../../src/database/rows/programs.js";
-import {
-  dueWebhooks,
-  hasTurn,
-  holdTime,
-  longestPause,
-  putWebhook,
-  webhookAt,
-} from "../../src/database/webhookTurns.js";
+import { dueWebhooks, hasTurn, putWebhook, webhookAt } from "../../src/database/webhookTurns.js";
+
+const longestPause = 8 * 3_600_000;
+const holdTime = 30_000;
+/** By which two clocks may differ. */
+const minute = 60_000;
 
 const now = Milliseconds(1_800_000_000_000);
 const later = (ms: number) => Milliseconds(now + ms);
@@ -60,11 +58,11 @@ describe("the turns of webhooks", () => {
     for (const [record, expected] of [
       [waiting, true],
       [{ ...waiting, nextAt: later(1) }, false],
-      [{ ...waiting, nextAt: later(longestPause) }, false],
-      [{ ...waiting, nextAt: later(2 * longestPause) }, true],
+      [{ ...waiting, nextAt: later(longestPause + minute) }, false],
+      [{ ...waiting, nextAt: later(longestPause + minute + 1) }, true],
       [{ ...waiting, heldUntil: later(0) }, true],
-      [{ ...waiting, heldUntil: later(holdTime) }, false],
-      [{ ...waiting, heldUntil: later(longestPause) }, true],
+      [{ ...waiting, heldUntil: later(holdTime + minute) }, false],
+      [{ ...waiting, heldUntil: later(holdTime + minute + 1) }, true],
     ] as const) {
       const store = fresh();
       await put(store, idle, record);

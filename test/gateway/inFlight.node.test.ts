@@ -11,7 +11,7 @@ import { Result } from "../../src/codec/results.js";
 import { deriveKeys } from "../../src/crypto/keys/pairKeys.js";
 import { recordKeys } from "../../src/crypto/keys/recordKeys.js";
 import { Secret } from "../../src/crypto/secret.js";
-import { maximumInFlight, ServerLink } from "../../src/gateway/serverLink.js";
+import { ServerLink } from "../../src/gateway/serverLink.js";
 import { KeyStore } from "../../src/keystore/keystore.js";
 import { openParsed, parseRecord, sealRecord } from "../../src/link/record.js";
 import { accept, type PendingHandshake, respond } from "../../src/protocols/authentication/responder.js";
@@ -21,6 +21,8 @@ import { ManualClock } from "../support/manualClock.js";
 import { MemoryStore } from "../support/memoryStore.js";
 import { TestNetwork } from "../support/network.js";
 import { euKey } from "../support/storedKeys.js";
+
+const maximumInFlight = 32;
 
 interface Flying {
   readonly record: Uint8Array;

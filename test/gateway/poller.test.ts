@@ -6,13 +6,11 @@ import { encodeMessage, messageSet } from "../../src/codec/message.js";
 import { Result } from "../../src/codec/results.js";
 import { Poller } from "../../src/gateway/poller.js";
 import { ProcedureError, refusal } from "../../src/procedure/procedure.js";
-import {
-  maximumPushesAtOnce,
-  maximumReports,
-  poll,
-  pollResponse,
-} from "../../src/protocols/push/messages.js";
+import { poll, pollResponse } from "../../src/protocols/push/messages.js";
 import { ManualClock } from "../support/manualClock.js";
+
+const maximumPushesAtOnce = 7;
+const maximumReports = 16;
 
 const asked = messageSet(poll);
 const idOf = (n: number): Uint8Array => Uint8Array.of(0, 0, 0, 0, 0, 0, n >> 8, n & 0xff);

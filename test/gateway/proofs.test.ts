@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { ascii } from "../../src/base/octets.js";
 import { Milliseconds } from "../../src/base/units.js";
-import { maximumProofs, Proofs } from "../../src/gateway/proofs.js";
+import { Proofs } from "../../src/gateway/proofs.js";
 import { ManualClock } from "../support/manualClock.js";
+
+const maximumProofs = 14;
 
 /** Links by name, and what has become of each. */
 class Rig {

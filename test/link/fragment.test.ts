@@ -1,14 +1,11 @@
 import assert from "node:assert/strict";
 import { concat, fromHex, hex } from "../../src/base/octets.js";
-import {
-  Fragmenter,
-  fragmentCount,
-  maximumFragment,
-  maximumSdu,
-  Reassembler,
-} from "../../src/link/fragment.js";
+import { Fragmenter, fragmentCount, Reassembler } from "../../src/link/fragment.js";
 import { codeOf } from "../support/codeOf.js";
 import { SeededRandom } from "../support/seededRandom.js";
+
+const maximumFragment = 240;
+const maximumSdu = 2_069;
 
 function cut(message: Uint8Array, maximumWrite: number | (() => number), number = 0): Uint8Array[] {
   const fragmenter = new Fragmenter(message, number);

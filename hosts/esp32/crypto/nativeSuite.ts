@@ -64,7 +64,7 @@ export const nativeSuite: CurveSuite = Object.freeze({
  * Iterations in a step, whatever was asked for, so that display and keypad stay alive: by the instructions of two blocks
  * of SHA-256, some 20 ms on an ESP32 at 240 MHz and 50 ms on the slowest chip of the family.
  */
-export const longestSlice = 500;
+const longestSlice = 500;
 
 /** PBKDF2 in C memory: password and salt are not needed after the start, and are not kept. */
 class NativeDerivation implements Derivation {

@@ -1,5 +1,5 @@
 /** Events that wait for the broker; of more, the oldest are dropped. */
-export const mostEvents = 64;
+const mostEvents = 64;
 /** How old, in ms, an event may be when the broker hears of it: who rang a minute ago has gone. */
 export const oldestEvent = 60_000;
 

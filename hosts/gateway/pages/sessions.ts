@@ -3,7 +3,7 @@ import { Milliseconds } from "../../../src/base/units.js";
 
 /** Without anything that a person does. */
 export const idleTime = Milliseconds(30 * 60_000);
-export const longestTime = Milliseconds(12 * 3_600_000);
+const longestTime = Milliseconds(12 * 3_600_000);
 /** The one that was idle for longest gives way. */
 const maximumSessions = 32;
 const tokenLength = 32;

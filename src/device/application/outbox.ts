@@ -6,7 +6,7 @@ import { encodeTopicMessage, type Value } from "../../protocols/topics/message.j
 import type { Sender, Sent } from "./application.js";
 
 /** Messages that wait. */
-export const maximumWaiting = 16;
+const maximumWaiting = 16;
 /** Before what is away for a moment is tried again. */
 const pause = Milliseconds(1_000);
 /** After the answer to one: what the gateway asks for meanwhile goes before the next. */

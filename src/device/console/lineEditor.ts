@@ -1,7 +1,7 @@
 import { decodeUtf8 } from "../../codec/utf8.js";
 
 /** Octets of a line; the longest that means something is a name of 32 octets with its command. */
-export const maximumLine = 80;
+const maximumLine = 80;
 
 const backspace = 0x08;
 const del = 0x7f;

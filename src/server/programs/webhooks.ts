@@ -27,9 +27,9 @@ import { expectUser } from "./tokens.js";
 export const maximumWebhooks = 8;
 /** Events that wait for one webhook, and those of it that were given up; the oldest gives way. */
 export const maximumWaiting = 256;
-export const maximumDead = 64;
+const maximumDead = 64;
 /** An event is tried so often, and for so long. */
-export const maximumAttempts = 8;
+const maximumAttempts = 8;
 const longestTrying = 24 * 3_600_000;
 /** Seconds until the next attempt, after so many that have failed. */
 const pauses = Object.freeze([5, 30, 120, 600, 1_800, 3_600, 7_200, longestPause / 2_000]);

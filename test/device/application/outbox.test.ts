@@ -4,9 +4,11 @@ import type { Done } from "../../../src/base/outcome.js";
 import { finished } from "../../../src/base/outcome.js";
 import { Milliseconds } from "../../../src/base/units.js";
 import type { Sender, Value } from "../../../src/device/application/application.js";
-import { maximumWaiting, Outbox } from "../../../src/device/application/outbox.js";
+import { Outbox } from "../../../src/device/application/outbox.js";
 import { decodeTopicMessage } from "../../../src/protocols/topics/message.js";
 import { ManualClock } from "../../support/manualClock.js";
+
+const maximumWaiting = 16;
 
 type Code = CpnsError["code"];
 
@@ -133,6 +135,20 @@ describe("what an application has sent", () => {
     desk.add("last", "gateway", true);
     assert.deepEqual(desk.ended, ["1 topic.dropped", "e0 topic.dropped"]);
     assert.equal(desk.outbox.length, maximumWaiting);
+  });
+
+  it("is late while it is on its way, where it was to be there in less than 30 s; else its answer tells", () => {
+    for (const [within, ended] of [
+      [29_999, ["a topic.late"]],
+      [30_000, []],
+    ] as const) {
+      const desk = new Desk();
+      desk.add("a", "gateway", false, within);
+      desk.pass(within - 1);
+      assert.deepEqual(desk.ended, []);
+      desk.pass(1);
+      assert.deepEqual(desk.ended, ended);
+    }
   });
 
   it("drops what is under way for nothing newer: it may have arrived", () => {

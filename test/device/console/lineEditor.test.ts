@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { decodeUtf8, encodeUtf8 } from "../../../src/codec/utf8.js";
-import { LineEditor, maximumLine, type Typed } from "../../../src/device/console/lineEditor.js";
+import { LineEditor, type Typed } from "../../../src/device/console/lineEditor.js";
+
+const maximumLine = 80;
 
 /** What comes of all octets, but for echoes. */
 function linesOf(octets: Uint8Array | string, editor = new LineEditor()): Typed[] {

@@ -2,7 +2,11 @@ import assert from "node:assert/strict";
 import { ascii } from "../../../src/base/octets.js";
 import { decode } from "../../../src/codec/schema.js";
 import { inventoryOctets } from "../../../src/protocols/network/inventory.js";
-import { maximumInventory, maximumMembers, pnInventory } from "../../../src/protocols/network/messages.js";
+import { pnInventory } from "../../../src/protocols/network/messages.js";
+import { codeOf } from "../../support/codeOf.js";
+
+const maximumMembers = 32;
+const maximumInventory = 1_800;
 
 const member = (n: number, name?: string) => ({
   entityID: new Uint8Array(32).fill(n),
@@ -27,5 +31,22 @@ describe("the inventory of a PN (PNR-14)", () => {
     const named = left.indexOf(undefined);
     assert.ok(named >= 12, `${named} names`);
     assert.ok(left.every((name, n) => (n < named ? name === "n".repeat(32) : name === undefined)));
+  });
+
+  it("takes 1,800 octets where they are there to be taken, and 32 members", () => {
+    const members = Array.from({ length: 32 }, (_, n) => member(n, "n".repeat(32)));
+    const filled = (more: number) => {
+      const [alias, gateway] = ["a".repeat(1 + Math.min(22, more)), "g".repeat(1 + Math.max(0, more - 22))];
+      return inventoryOctets({ ...pn, alias, gateway: ascii(gateway), members });
+    };
+    const room = 1_800 - filled(0).length;
+    const named = (octets: Uint8Array) => names(octets).filter((name) => name !== undefined).length;
+    assert.equal(filled(room).length, 1_800);
+    assert.equal(named(filled(room)), named(filled(0)));
+    assert.equal(named(filled(room + 1)), named(filled(0)) - 1);
+    assert.equal(
+      codeOf(() => inventoryOctets({ ...pn, members: [...members, member(32)] })),
+      "cbor.length",
+    );
   });
 });

@@ -1,10 +1,8 @@
 import assert from "node:assert/strict";
 import { hex } from "../../../src/base/octets.js";
-import { maximumContents } from "../../../src/codec/attributes.js";
 import { encode, field, list, record, text, uint } from "../../../src/codec/schema.js";
 import {
   encodeContents,
-  maximumTopics,
   offered,
   readContents,
   type Topic,
@@ -12,6 +10,9 @@ import {
 } from "../../../src/protocols/topics/contents.js";
 import { isContents } from "../../../src/protocols/topics/offered.js";
 import { codeOf } from "../../support/codeOf.js";
+
+const maximumContents = 200;
+const maximumTopics = 8;
 
 const temperature: Topic = { name: "temperature", kind: "number", direction: "offers", unit: "°C" };
 const lamp: Topic = { name: "lamp", kind: "switch", direction: "both" };

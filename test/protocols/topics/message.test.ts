@@ -5,10 +5,11 @@ import {
   decodeTopicMessage,
   encodeTopicMessage,
   isOfKind,
-  maximumNumber,
   type Value,
 } from "../../../src/protocols/topics/message.js";
 import { codeOf } from "../../support/codeOf.js";
+
+const maximumNumber = 0xffffffff;
 
 const message = (value: Value, number = 1, topic = "lamp") => encodeTopicMessage({ number, topic, value });
 

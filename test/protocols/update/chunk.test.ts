@@ -2,8 +2,10 @@ import assert from "node:assert/strict";
 import { encodeMessage, messageSet } from "../../../src/codec/message.js";
 import { fetchChunk } from "../../../src/protocols/update/chunk.js";
 import { imageIDLength } from "../../../src/protocols/update/image.js";
-import { maximumChunk, updateChunk, updateRequest } from "../../../src/protocols/update/messages.js";
+import { updateChunk, updateRequest } from "../../../src/protocols/update/messages.js";
 import { codeOf } from "../../support/codeOf.js";
+
+const maximumChunk = 1_024;
 
 const requests = messageSet(updateRequest);
 const id = new Uint8Array(imageIDLength).fill(7);

@@ -2,8 +2,10 @@ import assert from "node:assert/strict";
 import { isDeaf, makeImage } from "../../../hosts/simulator/network/images.js";
 import { Milliseconds } from "../../../src/base/units.js";
 import { laterTime } from "../../../src/gateway/updates.js";
-import { maximumTrials, progressStep, trialTime } from "../../../src/pne/update.js";
+import { progressStep, trialTime } from "../../../src/pne/update.js";
 import { faceless, updating, withKeypad } from "../../support/updating.js";
+
+const maximumTrials = 3;
 
 describe("an update over the air", () => {
   it("goes whole into the other slot, starts, reaches its gateway, and stays over restarts", async () => {

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { Milliseconds } from "../../../src/base/units.js";
-import { maximumPoints } from "../../../src/database/rows/programs.js";
 import { type Point, packed, unpacked, withPoint } from "../../../src/server/programs/points.js";
+
+const maximumPoints = 288;
 
 const day = Milliseconds(24 * 3_600_000);
 const part = (24 * 3_600) / maximumPoints;

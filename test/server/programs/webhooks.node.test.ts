@@ -8,8 +8,6 @@ import {
   deadLettersOf,
   enqueue,
   makeWebhook,
-  maximumAttempts,
-  maximumDead,
   settleJob,
   takeJob,
   webhooksOf,
@@ -17,6 +15,9 @@ import {
 import { userNamed } from "../../hosts/server/api/apiHouse.js";
 import { ManualClock } from "../../support/manualClock.js";
 import { SeededRandom } from "../../support/seededRandom.js";
+
+const maximumDead = 64;
+const maximumAttempts = 8;
 
 const alice = userNamed("alice");
 const hour = 3_600_000;
@@ -87,6 +88,19 @@ describe("an event that a webhook's target does not take", () => {
     await hook.fails();
     assert.deepEqual(await hook.dead(), [["1", maximumAttempts]]);
     assert.ok(hook.clock.now() - from < 6 * hour, `${(hook.clock.now() - from) / hour} hours`);
+  });
+
+  it("is given up at the first try that comes a day after it, however few were before", async () => {
+    for (const [age, dead] of [
+      [24 * hour - 1, []],
+      [24 * hour, [["1", 1]]],
+    ] as const) {
+      const hook = await new Hook().make();
+      await hook.says(1);
+      hook.clock.advance(Milliseconds(age));
+      assert.equal(await hook.fails(), "1");
+      assert.deepEqual(await hook.dead(), dead);
+    }
   });
 
   it("is one of 64 at most that are kept to be shown; the oldest gives way", async () => {

@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
 import { documentsOf } from "../../../../hosts/gateway/mqtt/discovery.js";
-import { EventBuffer, mostEvents, oldestEvent } from "../../../../hosts/gateway/mqtt/eventBuffer.js";
+import { EventBuffer, oldestEvent } from "../../../../hosts/gateway/mqtt/eventBuffer.js";
 import { cleaned, type KeptLevel, LevelBook } from "../../../../hosts/gateway/mqtt/names.js";
 import { Retained } from "../../../../hosts/gateway/mqtt/retained.js";
 import { payloadOf, readPayload, readValue } from "../../../../hosts/gateway/mqtt/values.js";
 import { Milliseconds } from "../../../../src/base/units.js";
 import type { GatewayPNView, MemberView, TopicView } from "../../../../src/gateway/ports.js";
+
+const mostEvents = 64;
 
 const topic = (one: Partial<TopicView> & Pick<TopicView, "name" | "kind" | "direction">): TopicView => one;
 const member = (id: string, name: string | undefined, ...topics: readonly TopicView[]): MemberView => ({

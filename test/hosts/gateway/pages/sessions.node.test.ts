@@ -1,17 +1,13 @@
 import assert from "node:assert/strict";
 import { FamiliarBrowsers } from "../../../../hosts/gateway/pages/familiar.js";
 import { Guesses } from "../../../../hosts/gateway/pages/guesses.js";
-import {
-  hasToken,
-  idleTime,
-  longestTime,
-  type Session,
-  Sessions,
-} from "../../../../hosts/gateway/pages/sessions.js";
+import { hasToken, idleTime, type Session, Sessions } from "../../../../hosts/gateway/pages/sessions.js";
 import { hex } from "../../../../src/base/octets.js";
 import { Milliseconds } from "../../../../src/base/units.js";
 import { StoreError } from "../../../../src/keystore/errors.js";
 import { MemoryStore } from "../../../support/memoryStore.js";
+
+const longestTime = 12 * 3_600_000;
 
 describe("sessions of the gateway's page", () => {
   let now = 0;
@@ -46,8 +42,12 @@ describe("sessions of the gateway's page", () => {
     assert.equal(sessions.find(cookie, true), undefined);
     assert.deepEqual(ended, [session]);
     const long = sessions.begin();
-    for (const begun = now; now - begun < longestTime; now += idleTime / 2)
+    const begun = now;
+    for (; now - begun < longestTime; now += idleTime / 2)
       assert.equal(sessions.find(long.cookie, true), long.session);
+    now = begun + longestTime - 1;
+    assert.equal(sessions.find(long.cookie, false), long.session);
+    now += 1;
     assert.equal(sessions.find(long.cookie, true), undefined);
   });
 
