@@ -50,6 +50,19 @@ describe("whom a PN GW connects to", () => {
     assert.equal(rig.reconnector.peers[0]?.failures, 9);
   });
 
+  it("waits for a minute at most, by no millisecond more, when chance adds nothing and takes nothing", () => {
+    const rig = new ReconnectorRig(undefined, { fill: (into) => into.fill(128) });
+    rig.hears("a");
+    for (const pause of [500, 1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000]) {
+      const before = rig.radio.attempted.length;
+      rig.radio.fail("a");
+      rig.pass(pause - 1);
+      assert.equal(rig.radio.attempted.length, before, `too early after ${pause} ms`);
+      rig.pass(1);
+      assert.equal(rig.radio.attempted.length, before + 1, `too late after ${pause} ms`);
+    }
+  });
+
   it("remembers failures of a device that comes and goes, and forgets them when their time is up", () => {
     const rig = new ReconnectorRig();
     for (let i = 0; i < 5; i++) {

@@ -1,3 +1,4 @@
+import type { Random } from "../../src/base/ports.js";
 import { Milliseconds } from "../../src/base/units.js";
 import type { PneConnection } from "../../src/gateway/pneLink.js";
 import {
@@ -103,11 +104,11 @@ export class ReconnectorRig {
   refuses = false;
   readonly reconnector: Reconnector;
 
-  constructor(maximumLinks?: number) {
+  constructor(maximumLinks?: number, random: Random = new SeededRandom(1)) {
     if (maximumLinks !== undefined) this.radio.maximumLinks = maximumLinks;
     this.reconnector = new Reconnector({
       clock: this.clock,
-      random: new SeededRandom(1),
+      random,
       log: { event() {} },
       radio: this.radio,
       serve: (connection, peer) => {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { silentLog } from "../../src/base/ports.js";
+import { type Log, silentLog } from "../../src/base/ports.js";
 import { Milliseconds } from "../../src/base/units.js";
 import { encodeMessage } from "../../src/codec/message.js";
 import { nobleSuite } from "../../src/crypto/noble.js";
@@ -7,17 +7,18 @@ import { Fragmenter } from "../../src/link/fragment.js";
 import { Connection } from "../../src/pne/connection.js";
 import type { PnePorts } from "../../src/pne/ports.js";
 import { entityDiscoveryResponse } from "../../src/protocols/discovery/messages.js";
+import { euKeyAssignmentTrigger } from "../../src/protocols/temporaryKey/messages.js";
 import { ManualClock } from "../support/manualClock.js";
 import { MemoryStore } from "../support/memoryStore.js";
 
-function connected(): { readonly connection: Connection; readonly ended: () => number } {
+function connected(log: Log = silentLog): { readonly connection: Connection; readonly ended: () => number } {
   const clock = new ManualClock();
   let ends = 0;
   const ports: PnePorts = {
     suite: nobleSuite,
     random: { fill: (into) => into.fill(7) },
     clock,
-    log: silentLog,
+    log,
     flash: new MemoryStore(),
     radio: { advertise: () => {} },
     policy: {
@@ -58,5 +59,22 @@ describe("the PNE's connection", () => {
     assert.equal(ended(), 1);
     assert.equal(connection.idle, false);
     assert.equal(connection.busy, false);
+  });
+
+  it("keeps four of what the gateway asks for at once, and drops the fifth", () => {
+    const dropped: unknown[] = [];
+    const { connection } = connected({
+      event: (name, fields) => {
+        if (name === "pne.pushDropped") dropped.push(fields);
+      },
+    });
+    const asks = (exchange: number): void => {
+      const octets = encodeMessage(euKeyAssignmentTrigger, exchange, {});
+      connection.fragment(new Fragmenter(octets, exchange).next(182) ?? assert.fail());
+    };
+    for (let n = 1; n <= 4; n++) asks(n);
+    assert.deepEqual(dropped, []);
+    asks(5);
+    assert.deepEqual(dropped, [{ code: "busy" }]);
   });
 });

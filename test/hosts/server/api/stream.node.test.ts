@@ -51,6 +51,45 @@ describe("streams at one Server", () => {
     assert.equal(all.count, 0);
     all.stop();
   });
+
+  it("are cut when more than 65,536 octets of them wait for who reads slowly", async () => {
+    const streams = { listen: async () => () => {} } as unknown as Streams;
+    const logged: unknown[] = [];
+    const store = { read: async () => [] };
+    const log = (event: string, fields?: object): void => void logged.push([event, fields]);
+    const all = new EventStreams({ ports: { store } as unknown as ApiPorts, streams, log });
+    for (const [writableLength, cut] of [
+      [65_536, false],
+      [65_537, true],
+    ] as const) {
+      const written: string[] = [];
+      const response = Object.assign(new EventEmitter(), {
+        ...{ writableLength, destroyed: false },
+        writeHead: () => response,
+        flushHeaders: () => {},
+        write: (text: string) => void written.push(text),
+        destroy: () => {
+          response.destroyed = true;
+          response.emit("close");
+        },
+      });
+      const user = { identity: Uint8Array.of(1) };
+      const call = {
+        user,
+        query: new URLSearchParams(),
+        request: { headers: {} },
+        response,
+        still: () => true,
+      };
+      await all.route.run(call as unknown as Call);
+      await all.beat();
+      assert.ok(written.length > 0);
+      assert.equal(response.destroyed, cut);
+      response.emit("close");
+    }
+    assert.deepEqual(logged, [["api.streamSlow", { waiting: 65_537 }]]);
+    all.stop();
+  });
 });
 
 describe("streams of events", () => {
