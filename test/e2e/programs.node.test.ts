@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { gatewayFile, Household, password, serverFile } from "../support/household.js";
 import { MemoryStore } from "../support/memoryStore.js";
 import { Program, ran } from "../support/programs.js";
+import { sampled } from "../support/sampled.js";
 
 describe("Server and gateway as programs, over HTTPS, SQLite and a virtual radio", function () {
   this.timeout(180_000);
@@ -105,7 +106,7 @@ describe("Server and gateway as programs, over HTTPS, SQLite and a virtual radio
   it("say in one line, with exit code 1 or 2, what stands in the way", async () => {
     const server = await home.server();
     await home.gateway();
-    for (const [file, args, typed, code, words] of [
+    for (const [file, args, typed, code, words] of sampled([
       [gatewayFile, ["start", ...home.state], "", 1, /in use by another process/],
       [gatewayFile, ["start", "--state", join(home.folder, "other")], "", 1, /which Server\?/],
       [
@@ -139,7 +140,7 @@ describe("Server and gateway as programs, over HTTPS, SQLite and a virtual radio
       [serverFile, ["--listen", "x", ...home.data], "", 2, /PORT/],
       [serverFile, ["--cert", "a", ...home.data], "", 2, /belong together/],
       [serverFile, ["users", "--data", join(home.folder, "none")], "", 1, /server\.keys cannot be read/],
-    ] as const) {
+    ] as const)) {
       const ended = await ran(file, args, typed);
       assert.equal(ended.code, code, `${args.join(" ")}: ${ended.out}${ended.errors}`);
       assert.match(ended.errors, words);
