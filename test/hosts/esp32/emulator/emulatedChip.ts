@@ -85,7 +85,9 @@ export class EmulatedChip extends Hand {
       const lines = `${held}${octets}`.split("\n");
       held = lines.pop() ?? "";
       if (this.#qemu !== qemu) return;
-      for (const line of lines) if (line.includes('"RESET"')) this.#resets();
+      // One of two cores alone is reset on the way to a reset of the whole, too.
+      for (const line of lines)
+        if (line.includes('"RESET"') && !line.includes('"subsystem-reset"')) this.#resets();
     });
     qemu.stderr.on("data", (octets) => {
       this.said = `${this.said}${octets}`.slice(-4_000);
