@@ -85,6 +85,19 @@ describe("the configuration for ESP-IDF", () => {
     ]);
   });
 
+  it("lets nobody read the memory of a chip that fails: no debugger waits, no registers or stacks are sent", () => {
+    const folders = ["emulator/sdkconfig", "targets/emulator_esp32c3_ble/sdkconfig"].map((name) =>
+      join(root, "hosts/esp32", name),
+    );
+    for (const folder of [common, `${common}-encrypted`, ...boards.map(ownOf), ...folders]) {
+      if (!existsSync(folder)) continue;
+      const has = read(folder);
+      assert.equal(has.get("CONFIG_ESP_SYSTEM_PANIC_GDBSTUB"), "", folder);
+      assert.equal(has.get("CONFIG_ESP_SYSTEM_PANIC_SILENT_REBOOT"), "y", folder);
+      assert.equal(has.get("CONFIG_ESP_COREDUMP_ENABLE_TO_NONE"), "y", folder);
+    }
+  });
+
   it("lets no chip sleep, nor its controller, whose radio feeds the generator of random numbers (ADR 19)", () => {
     for (const name of [
       "CONFIG_BTDM_CTRL_MODEM_SLEEP",

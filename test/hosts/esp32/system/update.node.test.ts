@@ -136,11 +136,14 @@ describe("the two slots of the chip", () => {
       assert.ok(!name.endsWith("partitions.csv"), `${name} would take its place`);
   });
 
-  it("have the boot loader go back, in every configuration", () => {
-    const files = ["board/sdkconfig", "board/sdkconfig-encrypted", "targets/m5stack_core2/sdkconfig"];
+  it("have the boot loader go back, and start no damaged one, in every configuration", () => {
+    const all = readdirSync(join(root, "hosts/esp32"), { recursive: true }) as string[];
+    const files = all.filter((name) => name.endsWith("sdkconfig.defaults"));
+    assert.ok(files.length >= 10, `${files.length}`);
     for (const one of files) {
-      const text = readFileSync(join(root, "hosts/esp32", one, "sdkconfig.defaults"), "utf8");
+      const text = readFileSync(join(root, "hosts/esp32", one), "utf8");
       assert.match(text, /^CONFIG_BOOTLOADER_APP_ROLLBACK_ENABLE=y$/m, one);
+      assert.match(text, /^CONFIG_BOOTLOADER_SKIP_VALIDATE_ALWAYS=n$/m, one);
     }
   });
 });
