@@ -6,7 +6,7 @@ import { decode } from "../../codec/schema.js";
 import type { Exchange, GatewayPorts } from "../../procedure/gatewayPorts.js";
 import { Asking } from "./asking.js";
 import { pnDissolveNotify, pnInventoryNotify, pnUpdateRequest } from "./invitations.js";
-import { KeptNetworks } from "./keptNetworks.js";
+import { KeptNetworks, type KeptPN } from "./keptNetworks.js";
 import { endOfKeptKey } from "./localKeyLifetime.js";
 import { Member, type MemberLink } from "./member.js";
 import { maximumBackhaulMessage, maximumMembers, pnInventory } from "./messages.js";
@@ -42,14 +42,9 @@ export class RoutingTable {
     this.#kept = new KeptNetworks(ports);
     this.#asking = new Asking(ports, (pnID) => this.find(pnID)?.members ?? []);
     for (const kept of this.#kept.all()) {
-      // Who has not heard of others yet, and how old keys are by a calendar that was right, is not kept.
-      const members = kept.members.map(({ localKey: key, ...member }) => {
-        const expiresAt = key && endOfKeptKey(key.expiresAt, ports.clock.now());
-        const localKey = key && expiresAt !== undefined ? { ...key, expiresAt } : undefined;
-        return new Member(ports, { ...member, localKey, outdated: true });
-      });
+      const members = kept.members.map((member) => restored(ports, member));
       this.#pns.set(hex(kept.pnID), { ...kept, members });
-      for (const member of members) this.#awaits(kept.pnID, member);
+      for (const member of members) member.away(() => this.remove(kept.pnID, member));
       this.#asking.later(kept.pnID);
       ports.log.event("pn.restored", { pn: hex(kept.pnID), members: members.length });
     }
@@ -91,10 +86,7 @@ export class RoutingTable {
 
   /** PNs that others may come into: that in which the link's PNE is away first, then those with room. */
   open(link?: MemberLink): readonly EstablishedPN[] {
-    const id = link?.entityID;
-    const own = (pn: EstablishedPN) => id !== undefined && memberOf(pn.members, id) !== undefined;
-    const open = this.pns.filter((pn) => pn.open && (own(pn) || pn.members.length < maximumMembers));
-    return [...open.filter(own), ...open.filter((pn) => !own(pn))].slice(0, maximumTried);
+    return openTo(this.pns, link?.entityID).slice(0, maximumTried);
   }
 
   member(link: MemberLink): Member | undefined {
@@ -275,11 +267,7 @@ export class RoutingTable {
     if (pn === undefined || member === undefined) return;
     this.#ports.log.event("pn.away", { pn: hex(pn.pnID), entity: hex(member.entityID) });
     if (this.#ports.clock.now() < member.sureFrom) member.outdated = true;
-    this.#awaits(pn.pnID, member);
-  }
-
-  #awaits(pnID: Uint8Array, member: Member): void {
-    member.away(() => this.remove(pnID, member));
+    member.away(() => this.remove(pn.pnID, member));
   }
 
   /** The Server forgets what it need not keep; when it does not hear of it, the session's time ends it. */
@@ -296,3 +284,16 @@ const stillIn = ({ pnID, members }: EstablishedPN) => ({
   pnID,
   members: members.map((member) => member.entityID),
 });
+
+function openTo(pns: readonly EstablishedPN[], id: Uint8Array | undefined): readonly EstablishedPN[] {
+  const own = (pn: EstablishedPN) => id !== undefined && memberOf(pn.members, id) !== undefined;
+  const open = pns.filter((pn) => pn.open && (own(pn) || pn.members.length < maximumMembers));
+  return [...open.filter(own), ...open.filter((pn) => !own(pn))];
+}
+
+/** Who has not heard of others yet, and how old keys are by a calendar that was right, is not kept. */
+function restored(ports: GatewayPorts, { localKey: key, ...member }: KeptPN["members"][number]): Member {
+  const expiresAt = key && endOfKeptKey(key.expiresAt, ports.clock.now());
+  const localKey = key && expiresAt !== undefined ? { ...key, expiresAt } : undefined;
+  return new Member(ports, { ...member, localKey, outdated: true });
+}

@@ -73,11 +73,8 @@ export class Setups {
     const wish = { link, said: { pneInfo, rand }, open: { exchange: message.exchange, answer } };
     if (setupType === SetupType.all) return this.#withAll(wish);
     this.#participations.stop(link);
-    this.#start(
-      wish,
-      setupType,
-      setupType === SetupType.list ? this.#participations.invitable(targets, link) : [],
-    );
+    const listed = setupType === SetupType.list ? this.#participations.invitable(targets, link) : [];
+    this.#start(wish, setupType, listed);
   }
 
   /** With all: who else says so at the same time comes into the same PN, and who comes later into the one that stands. */

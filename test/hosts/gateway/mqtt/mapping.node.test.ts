@@ -187,6 +187,13 @@ describe("events on their way to the broker", () => {
 });
 
 describe("values in MQTT", () => {
+  it("are of 1,024 octets at most, those around a word among them", () => {
+    const padded = (length: number) => readPayload("number", Buffer.from("7".padEnd(length)));
+    assert.deepEqual([1_024, 1_025].map(padded), [7, undefined]);
+    const octets = (length: number) => readPayload("octets", Buffer.from("ab".repeat(length)));
+    assert.deepEqual([512, 513].map(octets), [new Uint8Array(512).fill(0xab), undefined]);
+  });
+
   it("are digits, ON and OFF, names, texts and hexadecimal", () => {
     assert.deepEqual([21.5, -3, true, false, "ring", Uint8Array.of(0, 255)].map(payloadOf), [
       "21.5",
