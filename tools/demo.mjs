@@ -26,7 +26,8 @@ function started(file, args, pattern, children) {
     };
     child.stdout.on("data", hear);
     child.stderr.on("data", hear);
-    child.on("exit", () => {
+    // Not before what it said is read, which "exit" does not wait for.
+    child.on("close", () => {
       clearTimeout(timer);
       if (!pattern.test(said)) fail(`${file} has ended: ${said}`);
     });
