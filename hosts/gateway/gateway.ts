@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { maximumInFlight } from "../../src/gateway/serverLink.js";
 import { readPin, ServerConnection, serverURL, type Trust } from "../node/https/serverConnection.js";
 import { NodeClock, steadyTime } from "../node/nodeClock.js";
+import { called } from "../node/program/called.js";
 import { lockFolder } from "../node/program/folderLock.js";
 import { JsonLog } from "../node/program/jsonLog.js";
 import { runMain } from "../node/program/main.js";
@@ -121,7 +122,7 @@ async function start(values: Values): Promise<void> {
     program = running;
     program.start();
     bridge?.start();
-    say(`cpns gateway: running; cpns gateway status --state ${folder} shows what it sees`);
+    say(`cpns gateway: running; ${called("gateway")} status --state ${folder} shows what it sees`);
     await firstEnrolment(program, asking.signal, page !== undefined);
     await ending;
     await bridge?.stop();
@@ -174,7 +175,7 @@ async function firstEnrolment(program: GatewayProgram, signal: AbortSignal, hasP
   if (program.enrolled) return;
   if (!process.stdin.isTTY) {
     say(
-      `cpns gateway: it has no key yet; give it its owner's User ID and password by: cpns gateway enrol${hasPage ? ", or on its page" : ""}`,
+      `cpns gateway: it has no key yet; give it its owner's User ID and password by: ${called("gateway")} enrol${hasPage ? ", or on its page" : ""}`,
     );
     return;
   }

@@ -7,6 +7,7 @@ import { AccountServer } from "../../src/protocols/account/server.js";
 import { Server } from "../../src/server/server.js";
 import { type Certificate, ownCertificate, readCertificate } from "../node/https/certificate.js";
 import type { Pages } from "../node/pages/serve.js";
+import { called } from "../node/program/called.js";
 import { JsonLog } from "../node/program/jsonLog.js";
 import { Misuse } from "../node/program/misuse.js";
 import { placeOf, type Values, wholeNumber } from "../node/program/settings.js";
@@ -162,10 +163,10 @@ function greet(values: Values, { pin }: Certificate, port: number): void {
   const address = `https://${isIP(host) === 6 ? `[${host}]` : host}:${port}`;
   const lines = [
     `running at ${address}`,
-    `a gateway joins it by: cpns gateway --server ${address} --pin ${pin}`,
+    `a gateway joins it by: ${called("gateway")} --server ${address} --pin ${pin}`,
     values.closed === undefined
       ? `people register at ${address}/#register`
-      : "people are registered by: cpns server users add NAME",
+      : `people are registered by: ${called("server")} users add NAME`,
   ];
   for (const line of lines) process.stdout.write(`cpns server: ${line}\n`);
 }
