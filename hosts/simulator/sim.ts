@@ -43,8 +43,8 @@ const terminal = {
 async function run(): Promise<void> {
   if (args.includes("--help") || args.includes("-h")) return terminal.out(help);
   if (args.includes("--join")) {
-    const wide = process.stdout.isTTY === true;
-    process.exit(await joinFromTerminal(args, { ...terminal, wide, keys: process.stdin }));
+    const wide = process.stdout.isTTY === true && { columns: () => process.stdout.columns };
+    process.exit(await joinFromTerminal(args, { ...terminal, ...wide, keys: process.stdin }));
   }
   if (args.includes("--listen")) process.exit(await serveDevices(args, terminal));
   process.exitCode = await command(args, terminal);

@@ -122,7 +122,7 @@ describe("what is called wrongly, or finds no place, on a plain machine", () => 
       const terminal = { out: () => undefined, error: (line: string) => void said.push(line) };
       const words = wordsOf(args);
       const code = words.includes("--join")
-        ? await joinFromTerminal(words, { ...terminal, wide: false, keys: new PassThrough() })
+        ? await joinFromTerminal(words, { ...terminal, keys: new PassThrough() })
         : await (words.includes("--listen") ? serveDevices : command)(words, terminal);
       isOneLine({ code, error: said.join("\n") }, says);
     });

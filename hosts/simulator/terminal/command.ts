@@ -12,6 +12,7 @@ import { FolderKeyValue } from "../../node/storage/folderKeyValue.js";
 import { VirtualFlash } from "../world/flash.js";
 import { VirtualSlots } from "../world/slots.js";
 import { FolderSlots } from "./folderSlots.js";
+import { InPlace } from "./inPlace.js";
 import { JoinedDevice } from "./joinedDevice.js";
 import { isEnd, pressesOf } from "./keys.js";
 import { textOf } from "./textScreen.js";
@@ -21,7 +22,8 @@ const usage = `${called("sim")} --join PATH|PORT [--data FOLDER] [--name NAME] [
 /** Where a person sits: the keys that they type, and what they see. */
 export interface Seat {
   readonly keys: NodeJS.ReadableStream & { readonly isTTY?: boolean; setRawMode?(on: boolean): unknown };
-  readonly wide: boolean;
+  /** How wide the terminal is; not there where screens go to a file or a program, each below the one before. */
+  columns?(): number;
   out(line: string): void;
   error(line: string): void;
 }
@@ -89,7 +91,7 @@ function listens(at: NetConnectOpts): Promise<boolean> {
   });
 }
 
-const clear = "\x1b[2J\x1b[H";
+const keysHelp = "Arrows and Enter choose, Esc goes back, Ctrl-C ends it.\n";
 
 /** `npm run sim -- --join`: one device on this terminal, until Ctrl-C or the end of its input. Returns the exit code. */
 export async function joinFromTerminal(args: readonly string[], seat: Seat): Promise<number> {
@@ -101,16 +103,19 @@ export async function joinFromTerminal(args: readonly string[], seat: Seat): Pro
   const { at, data, name, app, updateKey } = options;
   const application = app === undefined ? undefined : applications[app];
   const memory = data === undefined ? volatile() : inFolder(data);
+  const place = seat.columns && new InPlace(seat.columns);
   let last = "";
   const show = (screen: Screen): void => {
-    const text = textOf(screen).join("\n");
+    const lines = textOf(screen);
+    const text = lines.join("\n");
     if (text === last) return;
     last = text;
-    seat.out(seat.wide ? `${clear}${text}` : `${text}\n`);
+    seat.out(place === undefined ? `${text}\n` : place.draw(lines));
   };
   if (!(await listens(at)))
     seat.out(`waiting for a gateway with --radio virtual:${"path" in at ? at.path : at.port}`);
   while (!(await listens(at))) await new Promise((resolve) => setTimeout(resolve, patience));
+  if (place !== undefined) seat.out(keysHelp);
   const device = new JoinedDevice({
     at,
     flash: memory.flash,

@@ -12,13 +12,16 @@ import { until } from "../../../support/until.js";
 /** A person at a terminal. */
 class Person {
   readonly keys = new PassThrough();
+  /** Of a terminal; screens go to a file otherwise. */
+  columns: number | undefined;
   readonly seen: string[] = [];
   readonly errors: string[] = [];
 
   sit(...args: readonly string[]): Promise<number> {
+    const { columns } = this;
     return joinFromTerminal(args, {
       keys: this.keys,
-      wide: false,
+      ...(columns !== undefined && { columns: () => columns }),
       out: (line) => void this.seen.push(line),
       error: (line) => void this.errors.push(line),
     });
@@ -64,10 +67,15 @@ describe("npm run sim -- --join", () => {
     await until(() => home.reconnector.peers.length === 0, "the device to be gone");
 
     const again = new Person();
+    again.columns = 80;
     const secondEnd = again.sit("--join", air, "--data", data);
     await again.sees("Start or join");
     again.keys.end();
     assert.equal(await secondEnd, 0);
+    const [keys = "", first = "", second = ""] = again.seen;
+    assert.match(keys, /Arrows and Enter choose/);
+    assert.ok(!first.includes("\x1b"), "what the terminal had before stays");
+    assert.equal(second.indexOf(`\x1b[${first.split("\n").length}A\x1b[J`), 0, second);
     home.reconnector.stop();
     clock.stop();
   });
