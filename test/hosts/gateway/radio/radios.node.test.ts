@@ -7,6 +7,8 @@ describe("--radio of the gateway", () => {
     assert.deepEqual(readRadio("hci1"), { kind: "bluetooth", device: 1 });
     assert.deepEqual(readRadio("virtual:/run/cpns/air"), { kind: "virtual", at: { path: "/run/cpns/air" } });
     assert.deepEqual(readRadio("virtual:4711"), { kind: "virtual", at: { port: 4711 } });
+    const path = `/${"x".repeat(106)}`;
+    assert.deepEqual(readRadio(`virtual:${path}`), { kind: "virtual", at: { path } });
   });
 
   it("says in one line what it does not take", () => {

@@ -56,7 +56,10 @@ describe("key-value storage in a folder", () => {
     const folder = fresh();
     const store = new FolderKeyValue(folder);
     store.write("key", ascii("old"));
-    assert.throws(() => store.write("key", new Uint8Array(4001)), { code: "store.full" });
+    store.write("whole", new Uint8Array(4_000));
+    assert.throws(() => store.write("key", new Uint8Array(4_001)), { code: "store.full" });
+    store.write("n".repeat(15), ascii("taken"));
+    assert.throws(() => store.write("n".repeat(16), ascii("not")), { code: "store.broken" });
     mkdirSync(join(folder, "key.value.new"));
     assert.throws(() => store.write("key", ascii("new")), { code: "store.broken" });
     assert.deepEqual(store.read("key"), ascii("old"));
