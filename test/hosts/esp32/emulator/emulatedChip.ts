@@ -35,6 +35,8 @@ export class EmulatedChip extends Hand {
   readonly flash: string;
   readonly #air: Relay;
   #qemu: ChildProcess | undefined;
+  /** It was reset since it was switched on, and nothing was heard since. */
+  #silent = false;
   /** What QEMU has said of its own. */
   said = "";
   /** How often the chip has started anew by itself. */
@@ -68,6 +70,7 @@ export class EmulatedChip extends Hand {
    */
   powerOn(): void {
     this.forget();
+    this.#silent = false;
     const qemu = spawn(
       told("CPNS_EMULATOR_QEMU"),
       [
@@ -85,9 +88,7 @@ export class EmulatedChip extends Hand {
       const lines = `${held}${octets}`.split("\n");
       held = lines.pop() ?? "";
       if (this.#qemu !== qemu) return;
-      // One of two cores alone is reset on the way to a reset of the whole, too.
-      for (const line of lines)
-        if (line.includes('"RESET"') && !line.includes('"subsystem-reset"')) this.#resets();
+      for (const line of lines) if (line.includes('"RESET"')) this.#resets();
     });
     qemu.stderr.on("data", (octets) => {
       this.said = `${this.said}${octets}`.slice(-4_000);
@@ -97,7 +98,9 @@ export class EmulatedChip extends Hand {
 
   /** By itself: the firmware or a watchdog has reset the chip, which keeps what is in its RTC. */
   #resets(): void {
-    this.restarts++;
+    // Of two cores one resets the other first: until its boot loader has said something it is the same restart.
+    if (!this.#silent || this.heard !== "") this.restarts++;
+    this.#silent = true;
     this.forget();
     void this.#air.reset();
   }

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
+import { skippedFor } from "../../../support/skipped.js";
 import { pause } from "../hand.js";
 import { EmulatorBench } from "./bench.js";
-import type { EmulatedChip } from "./emulatedChip.js";
+import { type EmulatedChip, told } from "./emulatedChip.js";
 import { joinPn, started, words } from "./visits.js";
 
 describe("a chip whose program hangs", () => {
@@ -41,7 +42,10 @@ describe("a chip whose program hangs", () => {
     await chip.shows("home");
   });
 
-  it("with interrupts off, so that nothing of the firmware can say it, is reset by the watchdog's hardware", async () => {
+  it("with interrupts off, so that nothing of the firmware can say it, is reset by the watchdog's hardware", async function () {
+    // QEMU's ESP32 is reset, and then every 7 s again before its ROM has said a word, until its power is cut.
+    if (told("CPNS_EMULATOR_MACHINE") === "esp32")
+      skippedFor(this, "a stall of an ESP32", "QEMU's does not start after a reset by that watchdog");
     await hang("stall", 10);
     await joinPn(chip);
     await chip.shows("home");
