@@ -7,7 +7,7 @@ import { lockFolder } from "../node/program/folderLock.js";
 import { JsonLog } from "../node/program/jsonLog.js";
 import { runMain } from "../node/program/main.js";
 import { Misuse } from "../node/program/misuse.js";
-import { NothingTyped } from "../node/program/prompt.js";
+import { NothingTyped, writeLines } from "../node/program/prompt.js";
 import {
   describedSettings,
   printedSettings,
@@ -53,14 +53,14 @@ usage: cpns gateway [start] [settings]        runs it
 const inFlight = maximumInFlight + 4;
 /** Between two tries to reach a Server that has never been reached. */
 const retryTime = 5_000;
-const say = (line: string): void => void process.stdout.write(`${line}\n`);
-const complain = (line: string): void => void process.stderr.write(`cpns gateway: ${line}\n`);
+const say = (line: string): void => writeLines(process.stdout, `${line}\n`);
+const complain = (line: string): void => writeLines(process.stderr, `cpns gateway: ${line}\n`);
 
 async function start(values: Values): Promise<void> {
   const radioChoice = readRadio(values.radio ?? "");
   accessOf(values);
   pagePlace(values);
-  const log = new JsonLog((line) => process.stderr.write(line));
+  const log = new JsonLog((line) => writeLines(process.stderr, line));
   const folder = values.state ?? "";
   const store = new FolderKeyValue(folder);
   let program: GatewayProgram | undefined;
@@ -146,7 +146,7 @@ function connectionTo(values: Values, store: FolderKeyValue): ServerConnection {
         : { by: "roots" };
   let told = "";
   const refused = (line: string): void => {
-    if (line !== told) process.stderr.write(`cpns gateway: ${line}\n`);
+    if (line !== told) complain(line);
     told = line;
   };
   return new ServerConnection({ server: serverURL(server), trust, inFlight, refused });
@@ -190,7 +190,7 @@ async function firstEnrolment(program: GatewayProgram, signal: AbortSignal, hasP
     if (typed === undefined) break;
     const outcome = await program.command({ kind: "enrol", ...typed });
     if (!("error" in outcome)) break;
-    process.stderr.write(`cpns gateway: ${gatewayWords(outcome.error)}\n`);
+    complain(gatewayWords(outcome.error));
   }
   if (program.enrolled) say("cpns gateway: it has its key, and joins devices to their Server");
 }

@@ -52,6 +52,15 @@ export async function prompts<T>(
   }
 }
 
+/** The question that waits at the terminal, with what is shown of its answer. */
+let standing: (() => string) | undefined;
+
+/** Writes whole lines; on a terminal above the question that waits there, which stays as it is. */
+export function writeLines(output: NodeJS.WriteStream, lines: string): void {
+  const question = output.isTTY ? standing?.() : undefined;
+  output.write(question === undefined ? lines : `\r\x1b[K${lines}${question}`);
+}
+
 /** One question. */
 export const prompt = (
   question: string,
@@ -127,6 +136,7 @@ async function lineAt(
   output.write(question);
   const line = new Uint8Array(most);
   let length = 0;
+  standing = () => question + (secret ? "" : String.fromCharCode(...line.subarray(0, length)));
   try {
     for (;;) {
       const key = await typed.next();
@@ -142,6 +152,7 @@ async function lineAt(
       }
     }
   } finally {
+    standing = undefined;
     line.fill(0);
     output.write("\n");
   }

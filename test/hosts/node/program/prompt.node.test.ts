@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
 import { PassThrough } from "node:stream";
-import { NothingTyped, prompt, prompts, type Terminal } from "../../../../hosts/node/program/prompt.js";
+import {
+  NothingTyped,
+  prompt,
+  prompts,
+  type Terminal,
+  writeLines,
+} from "../../../../hosts/node/program/prompt.js";
 import { until } from "../../../support/until.js";
 
 /** A terminal: what is typed at it, what it shows, and whether it hands over each key by itself. */
@@ -37,6 +43,33 @@ describe("a prompt at a terminal", () => {
     assert.equal(textOf(await hidden), "quiet");
     assert.equal(one.shown(), "Password: \n");
     assert.deepEqual([one.raw(), one.listeners()], [false, 0]);
+  });
+
+  it("stays as it is, with what was typed, below lines that are written meanwhile", async () => {
+    const one = terminal();
+    const output = Object.assign(one.at.output, { isTTY: true });
+    const told = (): string => {
+      writeLines(output, "first\nsecond\n");
+      return one.shown();
+    };
+    assert.equal(told(), "first\nsecond\n");
+    const open = prompt("User ID: ", false, one.at);
+    one.type("al");
+    await until(() => output.readableLength > "User ID: ".length, "the letters");
+    assert.equal(one.shown(), "User ID: al");
+    assert.equal(told(), "\r\x1b[Kfirst\nsecond\nUser ID: al");
+    one.type("\r");
+    await open;
+    assert.equal(one.shown(), "\n");
+    const hidden = prompt("Password: ", true, one.at);
+    one.type("quiet");
+    assert.equal(one.shown(), "Password: ");
+    await new Promise((resolve) => setImmediate(resolve));
+    assert.equal(told(), "\r\x1b[Kfirst\nsecond\nPassword: ");
+    Object.assign(output, { isTTY: false });
+    assert.equal(told(), "first\nsecond\n", "into a file");
+    one.type("\r");
+    await hidden;
   });
 
   it("leaves nothing of what was typed in the octets that the terminal has handed over", async () => {
