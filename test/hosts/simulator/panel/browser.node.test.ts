@@ -159,17 +159,17 @@ describe("the panel in a browser", function () {
   });
 
   it("makes trouble: power off and on, and the key is still there", async () => {
-    await page.getByRole("button", { name: "Cut the power" }).click();
+    await page.locator("#device-faults").getByRole("button", { name: "Cut the power" }).click();
     await page.locator("#device.off").waitFor();
     assert.equal(await page.locator("li.now").textContent(), "Start or join");
     // Before it is on again: the true gateway takes it back into its network.
-    await page.getByRole("button", { name: "Wrong gateway" }).click();
-    await page.getByRole("button", { name: "Power on" }).click();
+    await page.locator("#gateway-faults").getByRole("button", { name: "Wrong gateway" }).click();
+    await page.locator("#device-faults").getByRole("button", { name: "Power on" }).click();
     await screen(/Start or join, chosen/);
     await onTo(/Name of the network/);
     await key("D");
     await screen(/Not trusted/);
-    await page.getByRole("button", { name: "Wrong gateway" }).click();
+    await page.locator("#gateway-faults").getByRole("button", { name: "Wrong gateway" }).click();
   });
 
   it("forgets the keys, and begins again with the first step", async () => {
