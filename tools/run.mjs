@@ -77,8 +77,7 @@ async function test({ options, operands: specs }) {
     const { buildXs } = await import("./xs/build.mjs");
     for (const width of [undefined, 64]) await buildXs({ width });
   }
-  // One more than there are cores: programs, browsers and brokers are waited for.
-  const beside = one ? [] : ["--parallel", "--jobs", String(availableParallelism() + 1)];
+  const beside = one ? [] : ["--parallel", "--jobs", String(Math.max(2, availableParallelism()))];
   const grep = options.grep === undefined ? [] : ["--grep", options.grep];
   const manner = ["--reporter", options.reporter ?? "dot", "--timeout", "120000", "--exit"];
   step("tests on Node", bin("mocha"), [...manner, "--enable-source-maps", ...beside, ...grep, ...files]);

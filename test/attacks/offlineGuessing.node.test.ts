@@ -11,6 +11,7 @@ import { type Parties, scramGuess, spakeGuess } from "../e2e/passwordMethods.js"
 import { at, parse, type Seen } from "../e2e/protocolPage.js";
 import { EnrolPair, gateway, pne, realm } from "../support/enrolPair.js";
 import { alice, keypad, outcome, TestNetwork } from "../support/network.js";
+import { unlessFew } from "../support/sampled.js";
 
 /**
  * What somebody does who has an enrolment as it went over the air, and a dictionary: computes what docs/PROTOCOL.md
@@ -85,6 +86,10 @@ async function record(method: Method): Promise<Recorded> {
 }
 
 describe("somebody who has recorded an enrolment and has a dictionary", () => {
+  before(function () {
+    unlessFew(this, "a long story of the simulator");
+  });
+
   it("finds the password of method scram: why a device does not use it where others listen (SEC-02)", async () => {
     const { heard, parties } = await record(Method.scram);
     assert.deepEqual(dictionaryAttack(heard, parties, words), [alice.password]);
@@ -114,6 +119,10 @@ describe("somebody who has recorded an enrolment and has a dictionary", () => {
 });
 
 describe("a false gateway that plays the Server, with a guess of the password", () => {
+  before(function () {
+    unlessFew(this, "a long story of the simulator");
+  });
+
   const parties: Parties = [Buffer.from(pne), Buffer.from(gateway), Buffer.from(realm)];
 
   /** The false Server is a true one that was given the guess; what it multiplied by is known to it. */
@@ -189,6 +198,10 @@ describe("a false gateway that plays the Server, with a guess of the password", 
 });
 
 describe("a false gateway that asks for the method it could guess at", () => {
+  before(function () {
+    unlessFew(this, "a long story of the simulator");
+  });
+
   const scramChallenge = encodeMessage(euKeyAssignmentChallenge, 1, {
     method: Method.scram,
     salt: new Uint8Array(16),

@@ -3,6 +3,7 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { Milliseconds } from "../../src/base/units.js";
 import { switchOn } from "../../src/device/firmware.js";
+import { unlessFew } from "../support/sampled.js";
 import { SeededRandom } from "../support/seededRandom.js";
 import { TestBoard } from "./board.js";
 
@@ -15,6 +16,10 @@ const reconnects = 10_000;
 const slope = 10;
 
 describe("the firmware's heap", () => {
+  before(function () {
+    unlessFew(this, "a long story of the simulator");
+  });
+
   it("does not grow with gateways that come, write garbage or nothing, and go", function () {
     this.timeout(60_000);
     const board = new TestBoard("keyboard");

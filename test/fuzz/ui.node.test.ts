@@ -4,6 +4,7 @@ import { Milliseconds, Seconds } from "../../src/base/units.js";
 import type { PneNotice } from "../../src/pne/ports.js";
 import type { KeyPress, Keypad, MatrixKey } from "../../src/ui/keys.js";
 import { itemsOf } from "../device/display/fakes.js";
+import { unlessFew } from "../support/sampled.js";
 import { emptyView, enrolledView, joinedView, UiBench } from "../support/uiBench.js";
 
 const random = new SeededRandom("ui fuzz");
@@ -44,6 +45,10 @@ function notice(): PneNotice {
 }
 
 describe("a UI under random presses, notices and time", () => {
+  before(function () {
+    unlessFew(this, "a long story of the simulator");
+  });
+
   for (const keypad of ["matrix", "keyboard", "buttons"] as Keypad[]) {
     it(`never throws, always has a screen, and leads home (${keypad})`, () => {
       const bench = new UiBench(keypad);

@@ -5,6 +5,7 @@ import type { CurveSuite } from "../../src/crypto/suite.js";
 import { flows } from "../attacks/middle/flows.js";
 import { ended } from "../support/ended.js";
 import { TestNetwork } from "../support/network.js";
+import { unlessFew } from "../support/sampled.js";
 
 /** The PN GW's cryptography, of which one call meets what nobody has thought of. */
 class Faulty {
@@ -37,6 +38,10 @@ const points = (calls: number): number[] => [
 ];
 
 describe("a fault of the PN GW's program, in the middle of every flow", () => {
+  before(function () {
+    unlessFew(this, "a long story of the simulator");
+  });
+
   afterEach(() => {
     TestNetwork.gatewaySuite = undefined;
   });

@@ -1,8 +1,13 @@
 import assert from "node:assert/strict";
 import { Milliseconds } from "../../src/base/units.js";
 import { Crowd } from "../support/crowd.js";
+import { unlessFew } from "../support/sampled.js";
 
 describe("64 devices that enrol at once, the Server 300 ms away", () => {
+  before(function () {
+    unlessFew(this, "a long story of the simulator");
+  });
+
   it("all get their key within 8 s of the network's time", async () => {
     const crowd = await new Crowd(64, 300).start();
     const took = await crowd.enrolAtOnce();
@@ -12,6 +17,10 @@ describe("64 devices that enrol at once, the Server 300 ms away", () => {
 });
 
 describe("more devices than a PN GW has links", () => {
+  before(function () {
+    unlessFew(this, "a long story of the simulator");
+  });
+
   for (const [count, most] of [
     [66, 0.1],
     [200, 1.2],

@@ -5,6 +5,7 @@ import { placeOf } from "../../src/server/programs/views.js";
 import { Family } from "../support/family.js";
 import { outcome } from "../support/network.js";
 import { lampTopic, Probe, temperature } from "../support/probe.js";
+import { unlessFew } from "../support/sampled.js";
 
 /** Longer than any session. */
 const hours = 26 * 3_600;
@@ -27,6 +28,10 @@ const says = async (net: Family, id: string): Promise<string> =>
   outcome(await net.run({ kind: "sendToServer", text: "here" }, net.of(id)));
 
 describe("a Server that is away for longer than any session (GWA-01, PNR-14)", () => {
+  before(function () {
+    unlessFew(this, "a long story of the simulator");
+  });
+
   it("ends no PN: all talk to each other meanwhile, and are in it as before when it is back", async () => {
     const names = Array.from({ length: 7 }, (_, i) => `device${i}`);
     const net = await together(names, "Home");
@@ -167,6 +172,10 @@ describe("a Server that is away for longer than any session (GWA-01, PNR-14)", (
 });
 
 describe("a person who tries again at once whatever he is told", () => {
+  before(function () {
+    unlessFew(this, "a long story of the simulator");
+  });
+
   it("does not keep the device from its next session with the Server", async () => {
     const net = await together(["kitchen", "hall"]);
     net.network.serverAhead = Milliseconds(7_200_000);
@@ -184,6 +193,10 @@ describe("a person who tries again at once whatever he is told", () => {
 });
 
 describe("a PN GW that is without power for the night (C-33)", () => {
+  before(function () {
+    unlessFew(this, "a long story of the simulator");
+  });
+
   it("has all of its networks as before a minute after it is back, also where everybody had lost it", async () => {
     const names = ["kitchen", "hall", "cellar"];
     const net = await together(names, "Home");

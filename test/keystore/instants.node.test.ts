@@ -11,6 +11,7 @@ import * as updates from "../../src/pne/updateRecord.js";
 import * as networks from "../../src/protocols/network/keptNetworks.js";
 import { Family } from "../support/family.js";
 import { alice, outcome, TestNetwork } from "../support/network.js";
+import { unlessFew } from "../support/sampled.js";
 
 const day = 24 * 3_600_000;
 const root = join(import.meta.dirname, "../../..");
@@ -132,6 +133,10 @@ async function ownKeyBySim(by: number, title: string): Promise<void> {
 }
 
 describe("every instant that a PNE or a PN GW stores", () => {
+  before(function () {
+    unlessFew(this, "a long story of the simulator");
+  });
+
   it("has a row in this table", () => {
     const found = [records, updates, networks].flatMap((module) =>
       Object.entries(module).flatMap(([name, value]) =>
@@ -165,6 +170,10 @@ describe("every instant that a PNE or a PN GW stores", () => {
 });
 
 describe("instants in memory", () => {
+  before(function () {
+    unlessFew(this, "a long story of the simulator");
+  });
+
   it("are of clocks that nobody sets: a device counts from its start, a PN GW goes on from its own (GWA-01)", () => {
     const clock = new DeviceClock({ Timer: { set: () => 0, clear: () => {} }, Time: { ticks: 0x7fffffff } });
     assert.ok(toSeconds(clock.now()) < leastCalendar);

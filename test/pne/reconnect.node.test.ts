@@ -5,6 +5,7 @@ import { Reassembler } from "../../src/link/fragment.js";
 import { absenceTime } from "../../src/pne/reconnect.js";
 import { absenceTime as gatewayAbsence } from "../../src/protocols/network/member.js";
 import { outcome, TestNetwork } from "../support/network.js";
+import { unlessFew } from "../support/sampled.js";
 
 /** Messages in the clear and records on the air since fragment `from`, by name. */
 function onAir(net: TestNetwork, from: number): readonly string[] {
@@ -32,6 +33,10 @@ const full = ["EntityDiscoveryRequest", "EntityDiscoveryResponse"].concat([
 ]);
 
 describe("a PNE in a PN whose link is lost (GWA-01, GWA-02, C-15)", () => {
+  before(function () {
+    unlessFew(this, "a long story of the simulator");
+  });
+
   it("resumes on the next connection in one round trip of at most 60 octets, and the PN goes on", async () => {
     const net = await new TestNetwork().joined();
     const before = net.device.pne?.view.pn?.id;
@@ -246,6 +251,10 @@ describe("a PNE in a PN whose link is lost (GWA-01, GWA-02, C-15)", () => {
 });
 
 describe("the PN GW's side of a lost link", () => {
+  before(function () {
+    unlessFew(this, "a long story of the simulator");
+  });
+
   /** A stranger's connection to the PN GW; what comes back, by name. */
   function stranger(net: TestNetwork, fragments: readonly Uint8Array[]): readonly string[] {
     const names: string[] = [];

@@ -8,6 +8,7 @@ import { Result } from "../../src/codec/results.js";
 import { Reassembler } from "../../src/link/fragment.js";
 import { relayed } from "../../src/protocols/data/messages.js";
 import { keypad, outcome, TestNetwork } from "../support/network.js";
+import { unlessFew } from "../support/sampled.js";
 
 const seconds = (net: TestNetwork, time: number): Promise<void> =>
   net.clock.runFor(Milliseconds(time * 1000));
@@ -22,6 +23,10 @@ const secure: DeviceSpec = { ...keypad, secure: true };
 const noLocalKey: DeviceSpec = { ...secure, localEUKeyCriterion: "flow" };
 
 describe("the sessions of an idle PNE in a PN (GWA-01, GWA-02)", () => {
+  before(function () {
+    unlessFew(this, "a long story of the simulator");
+  });
+
   it("are renewed before their time ends, over and over, and the person sees nothing of it", async () => {
     const net = await new TestNetwork({ limits: short }).joined();
     const before = net.device.pne?.view.pn?.id;
@@ -120,6 +125,10 @@ describe("the sessions of an idle PNE in a PN (GWA-01, GWA-02)", () => {
 });
 
 describe("the sessions of a busy PNE (GWA-01)", () => {
+  before(function () {
+    unlessFew(this, "a long story of the simulator");
+  });
+
   it("are renewed before their counters end, and no message is lost", async () => {
     const net = await new TestNetwork({ limits: few }).joined();
     for (let i = 0; i < 60; i++) {
@@ -203,6 +212,10 @@ async function relay(net: TestNetwork, origin: string, message: Uint8Array): Pro
 }
 
 describe("who attacks the renewal of the session with the Server", () => {
+  before(function () {
+    unlessFew(this, "a long story of the simulator");
+  });
+
   async function rekeyedOnce(): Promise<TestNetwork> {
     const net = await new TestNetwork({ limits: short, devices: [secure] }).joined();
     await seconds(net, 180);
@@ -282,6 +295,10 @@ describe("who attacks the renewal of the session with the Server", () => {
 });
 
 describe("a PNE without a LocalEUKey whose link is lost", () => {
+  before(function () {
+    unlessFew(this, "a long story of the simulator");
+  });
+
   it("is vouched for by the Server, and its PN goes on", async () => {
     const net = await new TestNetwork({ devices: [noLocalKey] }).joined();
     const before = net.device.pne?.view.pn?.id;
@@ -333,6 +350,10 @@ describe("a PNE without a LocalEUKey whose link is lost", () => {
 });
 
 describe("a message that the person sends while a session is being renewed", () => {
+  before(function () {
+    unlessFew(this, "a long story of the simulator");
+  });
+
   it("waits for the new session and arrives", async () => {
     const net = await new TestNetwork({ limits: short }).joined();
     let caught = false;

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { CutPlan } from "../../hosts/simulator/world/flash.js";
 import { outcome, TestNetwork } from "../support/network.js";
+import { unlessFew } from "../support/sampled.js";
 
 const manners: readonly CutPlan["manner"][] = ["before", "torn", "after"];
 
@@ -20,6 +21,10 @@ async function reboot(net: TestNetwork): Promise<void> {
 }
 
 describe("power cuts at every write, in every manner", () => {
+  before(function () {
+    unlessFew(this, "a long story of the simulator");
+  });
+
   it("of a first enrolment leave no key or a whole one that the Server takes", async () => {
     const probe = await new TestNetwork().start();
     const writes = await writesOf(probe, () => probe.enrol());

@@ -2,8 +2,8 @@ import { skippedFor } from "./skipped.js";
 
 /**
  * CPNS_MODEL in the environment: `all` tries every kind of fault at every point of every flow, and ten times the pairs;
- * `few` a tenth of what is tried otherwise, no browser, and no whole programs that are troubled, to look what another
- * machine or Node changes.
+ * `few` a tenth of what is tried otherwise, no browser, no whole programs that are troubled, and no long stories of the
+ * simulator, to look what another machine or Node changes.
  */
 const { CPNS_MODEL: amount } = process.env;
 export const thorough = amount === "all";
@@ -13,7 +13,7 @@ export const few = amount === "few";
 export const sampled = <T>(all: readonly T[]): readonly T[] =>
   few ? all.filter((_, index) => index % 10 === 0) : all;
 
-/** Whole programs in their own time: with `few` they are not tried again where they change least. */
+/** What takes long: with `few` it is not tried again where it changes least. */
 export function unlessFew(context: Mocha.Context, what: string): void {
   if (few) skippedFor(context, what, "CPNS_MODEL=few was said");
 }

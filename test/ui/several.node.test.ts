@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { Keypad } from "../../src/ui/keys.js";
+import { unlessFew } from "../support/sampled.js";
 import { SeededRandom } from "../support/seededRandom.js";
 import type { UiBench } from "../support/uiBench.js";
 import { eventsFor } from "../support/uiEvents.js";
@@ -19,6 +20,10 @@ const grave: readonly string[] = [
 ];
 
 describe("several things that come from outside one after another, on every screen where somebody types or chooses", () => {
+  before(function () {
+    unlessFew(this, "a long story of the simulator");
+  });
+
   for (const [keypad, { all, on }] of Object.entries(keypads) as [Keypad, (typeof keypads)[Keypad]][]) {
     for (const screen of Object.keys(screens)) {
       const [view] = screens[screen] as (typeof screens)[string];

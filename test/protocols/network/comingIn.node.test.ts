@@ -4,6 +4,7 @@ import { Milliseconds, Seconds } from "../../../src/base/units.js";
 import { Family } from "../../support/family.js";
 import { alice, bob, outcome } from "../../support/network.js";
 import { sensor } from "../../support/noUI.js";
+import { unlessFew } from "../../support/sampled.js";
 
 const rooms = ["kitchen", "hall", "cellar", "garden"];
 const specs = (count: number) => rooms.slice(0, count).map((id) => Family.spec(id));
@@ -56,6 +57,10 @@ async function comesIn(net: Family, id: string): Promise<void> {
 }
 
 describe("a device that comes into the network that is there (PNI-01, PNI-05, PNI-14)", () => {
+  before(function () {
+    unlessFew(this, "a long story of the simulator");
+  });
+
   it("is in it after one wish, a second and a third, and everybody reaches everybody", async () => {
     const net = await alone(4, "Home");
     const asked = net.kinds("kitchen");
@@ -207,6 +212,10 @@ async function inOne(net: Family, where: string): Promise<void> {
 }
 
 describe("what comes between while a device comes in", () => {
+  before(function () {
+    unlessFew(this, "a long story of the simulator");
+  });
+
   it("takes nobody's network: the link of any of them lost at any fragment", async () => {
     for (const victim of ["kitchen", "hall"]) {
       for (let fragment = 1; fragment < 26; fragment += 2) {
@@ -275,6 +284,10 @@ describe("what comes between while a device comes in", () => {
 });
 
 describe("whose devices come into a network that stands (C-34)", () => {
+  before(function () {
+    unlessFew(this, "a long story of the simulator");
+  });
+
   it("are those of who has started it; another's starts his own, and is invited when one of his is asked", async () => {
     const net = await new Family(specs(3)).start();
     for (const id of ["kitchen", "hall"]) {
@@ -380,6 +393,10 @@ describe("whose devices come into a network that stands (C-34)", () => {
 });
 
 describe("a network that stands for months (PNI-06, GWA-02)", () => {
+  before(function () {
+    unlessFew(this, "a long story of the simulator");
+  });
+
   const lifetime = Seconds(48 * 3600);
   const day = 24 * 3600;
 
@@ -423,6 +440,10 @@ describe("a network that stands for months (PNI-06, GWA-02)", () => {
 });
 
 describe("an offer that nobody has taken up", () => {
+  before(function () {
+    unlessFew(this, "a long story of the simulator");
+  });
+
   it("is kept no longer than it is good for: two minutes (C-16)", async () => {
     const net = await alone(2);
     await comesIn(net, "hall");
@@ -453,6 +474,10 @@ describe("an offer that nobody has taken up", () => {
 });
 
 describe("the PN GW's own user, who wants all in a network (GWI-01)", () => {
+  before(function () {
+    unlessFew(this, "a long story of the simulator");
+  });
+
   const create = (net: Family): void => net.network.gateway.command({ kind: "createPN", who: "all" });
 
   it("invites into the one that it has started before, a device without keypad, too", async () => {

@@ -5,6 +5,7 @@ import { Milliseconds } from "../../../src/base/units.js";
 import { ended } from "../../support/ended.js";
 import { Family } from "../../support/family.js";
 import { alice } from "../../support/network.js";
+import { unlessFew } from "../../support/sampled.js";
 
 /** So many devices of one user with their keys, all connected. */
 async function crowd(count: number, more: (n: number) => Partial<DeviceSpec> = () => ({})): Promise<Family> {
@@ -41,6 +42,10 @@ async function inviteAll(net: Family, silent = 0): Promise<readonly string[]> {
 }
 
 describe("a PN that more devices want into than can be members", () => {
+  before(function () {
+    unlessFew(this, "a long story of the simulator");
+  });
+
   for (const count of [32, 34, 100]) {
     it(`has 32 of ${count} that say yes, and everybody else is told that it is full`, async () => {
       const net = await crowd(count);
