@@ -90,6 +90,8 @@ describe("a gateway that is started on a terminal for the first time", function 
     child.stdin?.write("alice\r\u0003");
     await endsWell();
     assert.equal(typed().match(/User ID:/g)?.length, 1, out);
+    // Not even below a line that was written since.
+    assert.doesNotMatch(out.slice(out.indexOf("it has its key")), /User ID:/);
     assert.doesNotMatch(out, /Password:/);
     assert.equal(out.match(/it has its key/g)?.length, 1, out);
   });
