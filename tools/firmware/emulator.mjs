@@ -90,6 +90,7 @@ export async function testEmulator({
   if (wanted.length === 0)
     fail(`no target '${only}' in an emulator; one of ${emulated.map(({ name }) => name).join(", ")}`, 2);
   let ran = 0;
+  const failed = [];
   for (const target of wanted) {
     const chip = chips[target.chip];
     const qemu = findQemu(chip);
@@ -120,8 +121,9 @@ export async function testEmulator({
         },
       },
     );
-    if (mocha.status !== 0) fail(`the firmware of ${target.name} in QEMU failed`);
+    if (mocha.status !== 0) failed.push(target.name);
     ran++;
   }
+  if (failed.length > 0) fail(`in QEMU the firmware failed of: ${failed.join(", ")}`);
   if (ran === 0) process.stdout.write("nothing was run in an emulator\n");
 }

@@ -12,6 +12,8 @@ export interface CentralOptions {
   readonly peer: Address;
   readonly address?: Address;
   readonly security?: LinkSecurity;
+  /** How long a peer waits for a central that has vanished, in milliseconds. */
+  readonly supervision?: number;
 }
 
 /** What was found of the PNE's service. */
@@ -21,7 +23,6 @@ export interface FoundService {
 }
 
 const unsigned16 = (value: number): readonly number[] => [value & 0xff, value >> 8];
-const supervision = 1_000;
 
 /** A central with the least of a GATT client, for what a test wants of a device at a moment of its own choice. */
 export class TestCentral {
@@ -37,6 +38,7 @@ export class TestCentral {
     peer,
     security,
     address = "00:1b:dc:00:00:03",
+    supervision = 1_000,
   }: CentralOptions): Promise<TestCentral> {
     return new Promise((resolve) => {
       air.connect(peer, { address, supervision }, (end) => {

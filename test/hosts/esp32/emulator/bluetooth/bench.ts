@@ -6,6 +6,7 @@ import { TestCentral } from "../../../../support/hci/central.js";
 import { HciController } from "../../../../support/hci/controller.js";
 import { type H4Port, serveH4 } from "../../../../support/hci/h4Tcp.js";
 import { Home } from "../../../../support/home.js";
+import { until } from "../../../../support/until.js";
 import { Rig } from "../../../gateway/radio/rig.js";
 import { EmulatedChip } from "../emulatedChip.js";
 import { typeCredentials, user } from "../visits.js";
@@ -59,15 +60,16 @@ export class BluetoothBench {
     return readFileSync(chip.flash);
   }
 
-  /** A central of the test's own, as soon as the device advertises. */
-  connect(): Promise<TestCentral> {
+  /** A central of the test's own, as soon as the device advertises; `supervision` in milliseconds. */
+  connect(supervision?: number): Promise<TestCentral> {
     const { rig, bonds: security } = this;
-    return TestCentral.connect({ air: rig.air, peer: address, security });
+    const peer = { air: rig.air, peer: address, security };
+    return TestCentral.connect({ ...peer, ...(supervision !== undefined && { supervision }) });
   }
 
   /** The device is back in the air. */
   async advertises(): Promise<void> {
-    await this.chip.until(() => this.rig.air.advertises(address), "the device to advertise");
+    await until(() => this.rig.air.advertises(address), "the device to advertise");
   }
 
   async close(): Promise<void> {

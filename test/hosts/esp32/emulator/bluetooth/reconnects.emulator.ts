@@ -8,6 +8,8 @@ const first = 5;
 const between = 5;
 /** After so many links a long run says what it has seen. */
 const saidEvery = 500;
+/** The least that Bluetooth has, in milliseconds: a run is long enough. */
+const supervision = 100;
 /** Octets a link. */
 const steepest = 1;
 
@@ -46,7 +48,7 @@ describe("the heap of a chip in QEMU over many links", () => {
     const say = (): boolean => process.stdout.write(`${heap.said}\n`);
     try {
       for (let i = 1; i <= count && !interrupted; i++) {
-        const central = await bench.connect();
+        const central = await bench.connect(supervision);
         await central.exchangeMtu();
         await central.find();
         if (i % 10 === 0) central.vanish();
