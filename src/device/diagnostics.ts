@@ -1,6 +1,5 @@
 import type { Clock, Log, LogValue } from "../base/ports.js";
-
-import { english } from "../ui/strings/english.js";
+import type { Strings } from "../ui/strings/strings.js";
 
 const minute = 60_000;
 
@@ -37,8 +36,7 @@ export class Diagnostics implements Log {
   }
 
   /** For a screen. */
-  lines(): string[] {
-    const { counts } = english;
+  lines({ counts }: Strings): string[] {
     const percent = this.#percent;
     return [
       counts.running.replace("%", `${Math.floor((this.#clock.now() - this.#started) / minute)}`),

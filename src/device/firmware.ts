@@ -136,7 +136,7 @@ export class Firmware {
       },
       firmware: version,
       sounds: this.#board.feedback !== undefined,
-      diagnostics: () => this.#diagnostics.lines(),
+      diagnostics: (strings) => this.#diagnostics.lines(strings),
       show: (screen) => this.#show(screen),
       command: (command) => this.#pne?.command(command),
     });

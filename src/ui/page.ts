@@ -20,7 +20,7 @@ export interface Face {
   readonly view: PneView;
   readonly firmware: string;
   /** Lines for a page of their own, where the host counts something. */
-  readonly diagnostics: (() => readonly string[]) | undefined;
+  readonly diagnostics: ((strings: Strings) => readonly string[]) | undefined;
   readonly sounds: boolean;
   readonly application: OwnPage | undefined;
   /** What is shown has changed. */

@@ -30,7 +30,7 @@ export interface UiPorts {
   readonly keypad: Keypad;
   readonly firmware: string;
   /** Lines for a page of their own, where the host counts something. */
-  readonly diagnostics?: () => readonly string[];
+  readonly diagnostics?: (strings: Strings) => readonly string[];
   /** It has something to signal by, which can be turned off. */
   readonly sounds?: boolean;
   /** What the device is for: a row of the menu, and a page of its own. */
@@ -75,7 +75,7 @@ export class Ui implements Face {
     return this.#ports.firmware;
   }
 
-  get diagnostics(): (() => readonly string[]) | undefined {
+  get diagnostics(): UiPorts["diagnostics"] {
     return this.#ports.diagnostics;
   }
 

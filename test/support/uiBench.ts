@@ -1,7 +1,9 @@
 import { Milliseconds } from "../../src/base/units.js";
 import type { PneCommand, PneNotice, PneView } from "../../src/pne/ports.js";
 import type { KeyPress, Keypad, MatrixKey } from "../../src/ui/keys.js";
+import type { OwnPage } from "../../src/ui/page.js";
 import type { Screen } from "../../src/ui/screen.js";
+import type { Strings } from "../../src/ui/strings/strings.js";
 import { Ui } from "../../src/ui/ui.js";
 import { ManualClock } from "./manualClock.js";
 
@@ -39,15 +41,22 @@ export class UiBench {
   constructor(
     keypad: Keypad = "matrix",
     view: PneView = nearView,
-    more: { readonly lines?: readonly string[]; readonly language?: string } = {},
+    more: {
+      readonly lines?: readonly string[];
+      readonly diagnostics?: (strings: Strings) => readonly string[];
+      readonly sounds?: boolean;
+      readonly application?: OwnPage;
+      readonly language?: string;
+    } = {},
   ) {
-    const { lines, language } = more;
+    const { lines, language, ...ports } = more;
     this.#language = language;
     this.ui = new Ui({
       clock: this.clock,
       keypad,
       firmware: "1.2.3",
       ...(lines && { diagnostics: () => lines }),
+      ...ports,
       show: (screen) => this.screens.push(screen),
       command: (command) => this.commands.push(command),
     });

@@ -10,7 +10,7 @@ import { ResetPage } from "./reset.js";
 
 /** What is there of a newer firmware. */
 const fetched = ({ update }: PneView): string =>
-  update?.fraction === undefined ? "" : ` (${update.version}: ${Math.floor(100 * update.fraction)} %)`;
+  update?.fraction === undefined ? "" : ` (${Math.floor(100 * update.fraction)} %: ${update.version})`;
 
 /** What the device is, and what can be changed about it. */
 export class SettingsPage extends MenuPage {
@@ -44,7 +44,7 @@ export class SettingsPage extends MenuPage {
             {
               key: "diagnostics",
               label: menu.diagnostics,
-              choose: (face: Face) => face.open(counts(diagnostics())),
+              choose: (face: Face) => face.open(counts(diagnostics(strings))),
             },
           ]),
       { key: "factoryReset", label: menu.factoryReset, choose: (face) => face.open(new ResetPage()) },
@@ -53,13 +53,12 @@ export class SettingsPage extends MenuPage {
 
   protected head({ strings, view, firmware }: Face): Screen {
     const { settings } = strings;
-    const waiting = view.keys === "staged" ? ` (${settings.waiting})` : "";
     return page(this.id, settings.title, [
       `${settings.name}: ${view.name ?? settings.none}`,
       `${settings.user}: ${view.userID ?? settings.none}`,
       `${settings.device}: ${view.entityID?.slice(0, 16) ?? settings.none}`,
       `${settings.gateway}: ${view.gateway ?? settings.none}`,
-      `${settings.key}: ${view.euKeyID ?? settings.none}${waiting}`,
+      `${settings.key}: ${view.keys === "staged" ? settings.waiting : (view.euKeyID ?? settings.none)}`,
       `${settings.firmware}: ${firmware}${fetched(view)}`,
     ]);
   }

@@ -112,7 +112,7 @@ export const english = Object.freeze({
     title: "New firmware",
     question: "It comes from your gateway. The device restarts once it is there.",
     later: "Later",
-    meanwhile: "The device can be used meanwhile.",
+    meanwhile: "You can use it meanwhile.",
   }),
   sent: "% has it.",
   erased: Object.freeze({ title: "Everything was erased.", lines: Object.freeze([] as readonly string[]) }),

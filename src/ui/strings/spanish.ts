@@ -118,7 +118,7 @@ export const spanish: Strings = Object.freeze({
   erased: Object.freeze({ title: "Todo borrado", lines: Object.freeze([]) }),
   dissolved: Object.freeze({
     title: "Fuera de la red",
-    lines: Object.freeze(["Se cerró, o este dispositivo se sacó de ella."]),
+    lines: Object.freeze(["Se cerró, o este aparato se sacó de ella."]),
   }),
   enrolled: Object.freeze({
     title: "Registrado",

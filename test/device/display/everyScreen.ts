@@ -1,17 +1,11 @@
 import type { ErrorCode } from "../../../src/base/errorCodes.js";
-import { silentLog } from "../../../src/base/ports.js";
 import { Seconds } from "../../../src/base/units.js";
-import { Diagnostics } from "../../../src/device/diagnostics.js";
-import { haltedScreen, missingKeypadScreen } from "../../../src/device/halted.js";
-import { PairingPrompt } from "../../../src/device/pairing.js";
 import type { PneNotice, PneView } from "../../../src/pne/ports.js";
 import type { KeyPress, Keypad } from "../../../src/ui/keys.js";
 import type { Screen } from "../../../src/ui/screen.js";
-import { stringsOf } from "../../../src/ui/strings/languages.js";
-import { Ui } from "../../../src/ui/ui.js";
 import { errorCodes } from "../../support/errorCodes.js";
-import { ManualClock } from "../../support/manualClock.js";
 import { emptyView, enrolledView, joinedView, UiBench } from "../../support/uiBench.js";
+import { deviceScreens } from "./deviceScreens.js";
 
 export interface NamedScreen {
   readonly name: string;
@@ -101,6 +95,7 @@ function letters(): NamedScreen[] {
     ["a third", [left]],
     ["three", [left, left]],
     ["controls", [right, right, right]],
+    ["controls, more", [right, right, right, right]],
     ["digits and signs", [held, held]],
     ["signs", [held, held, right, right]],
   ];
@@ -112,10 +107,12 @@ function letters(): NamedScreen[] {
 }
 
 function waiting(keypad: Keypad): NamedScreen[] {
-  const steps = ["connect", "enrol", "store", "join"].map((step) => ({
-    name: `progress, ${step}`,
-    screen: bench(keypad, emptyView, { kind: "progress", step }).screen,
-  }));
+  const steps = ["connect", "discover", "enrol", "store", "confirm", "rotate", "join", "send", "leave"].map(
+    (step) => ({
+      name: `progress, ${step}`,
+      screen: bench(keypad, emptyView, { kind: "progress", step }).screen,
+    }),
+  );
   const derive = [0.02, 0.42, 0.97].map((fraction) => ({
     name: `progress, ${100 * fraction} %`,
     screen: bench(keypad, emptyView, { kind: "progress", step: "enrol", fraction }).screen,
@@ -152,6 +149,7 @@ function menus(keypad: Keypad): NamedScreen[] {
   list.press(down, down, down, down);
   const alias = bench(keypad, enrolledView).press(enter);
   const name = bench(keypad, enrolledView).press(down, down, enter, enter).types("Thermometer");
+  const typed = name.screen;
   const reset = bench(keypad, enrolledView).press(down, down, enter, down, down, down, enter);
   return [
     { name: "looking for a gateway", screen: looking.screen },
@@ -172,8 +170,8 @@ function menus(keypad: Keypad): NamedScreen[] {
     { name: "settings", screen: bench(keypad, familyView).press(down, down, down, down, enter).screen },
     { name: "settings, long", screen: settings.screen },
     { name: "name of the network", screen: alias.screen },
-    { name: "name of the device", screen: name.screen },
-    { name: "name stored", screen: bench(keypad, enrolledView, { kind: "named" }).screen },
+    { name: "name of the device", screen: typed },
+    { name: "name stored", screen: name.press(enter).notify({ kind: "named" }).screen },
     { name: "erase?", screen: reset.screen },
   ];
 }
@@ -192,6 +190,10 @@ function talk(keypad: Keypad): NamedScreen[] {
       screen: bench(keypad, enrolledView, { kind: "invited" }, { kind: "invitationOver" }).screen,
     },
     { name: "message", screen: bench(keypad, joinedView, { kind: "message", from: "server", text }).screen },
+    {
+      name: "message of the gateway",
+      screen: bench(keypad, joinedView, { kind: "message", from: "gateway", text }).screen,
+    },
     {
       name: "message of a member",
       screen: bench(keypad, joinedView, { kind: "message", from: "member", name: longName, text: "Hello!" })
@@ -221,38 +223,6 @@ function errors(keypad: Keypad): NamedScreen[] {
   ];
 }
 
-/** What a device says of itself, and what it says when it cannot work. */
-function diagnostics(keypad: Keypad): NamedScreen[] {
-  const out: NamedScreen[] = [];
-  const strings = stringsOf(language);
-  let screen: Screen | undefined;
-  const clock = new ManualClock();
-  const lines = new Diagnostics(clock, silentLog).lines();
-  const ui = new Ui({
-    clock,
-    keypad,
-    firmware: "1.2.3",
-    diagnostics: () => lines,
-    show: (next) => {
-      screen = next;
-    },
-    command() {},
-  });
-  ui.notify({ kind: "state", view: { ...fullView, language } });
-  for (const key of [down, down, down, down, enter, down, down, down]) ui.press(key);
-  out.push({ name: "settings with diagnostics", screen: ui.screen });
-  ui.press(enter);
-  if (screen !== undefined) out.push({ name: "diagnostics", screen });
-  for (const code of ["store.broken", "crypto.random"] as const) {
-    out.push({ name: `halted, ${code}`, screen: haltedScreen({ code }, keypad, strings) });
-  }
-  out.push({ name: "keypad missing", screen: missingKeypadScreen(strings) });
-  const pairing = new PairingPrompt(clock);
-  pairing.compare(4_711, () => {});
-  out.push({ name: "pairing", screen: pairing.screen(keypad, strings) });
-  return out;
-}
-
 /** Every screen of the core as a device with this keypad shows it, in a language by its code. */
 export function everyScreen(keypad: Keypad, code = "en"): NamedScreen[] {
   language = code;
@@ -264,7 +234,7 @@ export function everyScreen(keypad: Keypad, code = "en"): NamedScreen[] {
     ...successes(keypad),
     ...menus(keypad),
     ...talk(keypad),
-    ...diagnostics(keypad),
+    ...deviceScreens(keypad, code, fullView),
     ...errors(keypad),
   ];
 }

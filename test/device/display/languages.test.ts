@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { inColourFonts } from "../../../src/device/display/colour/repertoire.js";
-import { Frame } from "../../../src/device/display/mono/frame.js";
+import { Frame, height, width } from "../../../src/device/display/mono/frame.js";
 import { layout } from "../../../src/device/display/mono/layout.js";
 import { printable } from "../../../src/device/display/text.js";
 import type { Screen } from "../../../src/ui/screen.js";
@@ -16,13 +16,16 @@ const inColour = (screen: Screen): readonly string[] => itemsOf(screen).map(({ t
 const inSmall = (screen: Screen): readonly string[] =>
   itemsOf(screen, measuringSmall).map(({ text }) => text);
 
-/** Every text on all pages of the mono display. */
+/** Every text on all pages of the mono display: within its edges, in letters that it has. */
 class Written extends Frame {
   readonly texts: string[] = [];
 
-  override text(...[text, ...place]: Parameters<Frame["text"]>): number {
+  override text(...[text, x, y, on]: Parameters<Frame["text"]>): number {
     this.texts.push(text);
-    return super.text(text, ...place);
+    assert.match(text, /^[ -~]*$/);
+    const end = super.text(text, x, y, on);
+    assert.ok(x >= 0 && y >= 0 && end - 1 <= width && y <= height - 8, `outside: ${text}`);
+    return end;
   }
 }
 
@@ -78,6 +81,22 @@ describe("the languages of the screens", () => {
       });
     }
   }
+
+  it("have no text that is on none of these screens but what is sent", () => {
+    const walk = (value: unknown, path = ""): readonly (readonly [path: string, text: string])[] =>
+      typeof value === "string"
+        ? [[path, value]]
+        : Object.entries(value as object).flatMap(([key, one]) => walk(one, `${path}.${key}`));
+    const unseen = languages.flatMap(({ code, strings }) => {
+      const screens = keypads.flatMap((keypad) => everyScreen(keypad, code).map(({ screen }) => screen));
+      const all = screens.flatMap((screen) => walk(screen).map(([, text]) => text));
+      const parts = walk(strings).filter(([path]) => !path.startsWith(".hello."));
+      return parts
+        .filter(([, text]) => !text.split("%").every((part) => all.some((one) => one.includes(part.trim()))))
+        .map(([path]) => `${code}${path}`);
+    });
+    assert.deepEqual(unseen, []);
+  });
 
   it("are chosen in the settings, each by its own name, and at once", () => {
     assert.deepEqual(

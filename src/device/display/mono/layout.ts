@@ -135,11 +135,9 @@ function drawGroups(frame: Frame, groups: readonly string[], y: number): void {
   }
 }
 
-function drawProgress(
-  frame: Frame,
-  { fraction, label }: NonNullable<Screen["progress"]>,
-  step: number,
-): number {
+function drawProgress(frame: Frame, progress: NonNullable<Screen["progress"]>, step: number): number {
+  const { fraction } = progress;
+  const label = printable(progress.label);
   const y = 26;
   frame.text(label, (width - measure(label)) >> 1, top + 2);
   frame.box(4, y, width - 8, 9);
@@ -170,6 +168,7 @@ function drawMenu(frame: Frame, screen: Screen, menu: NonNullable<Screen["menu"]
     y += lineHeight;
   }
   y = top + above * lineHeight;
+  if (items.length === 0) frame.text(printable(menu.none ?? ""), 2, y);
   const from = Math.min(Math.max(0, selected - (rows >> 1)), Math.max(0, items.length - rows));
   const bar = items.length > rows ? 4 : 0;
   for (let i = from; i < Math.min(items.length, from + rows); i++) {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { ip5306Battery } from "../../../../hosts/esp32/targets/shared/ip5306.js";
 import { silentLog } from "../../../../src/base/ports.js";
 import { Diagnostics } from "../../../../src/device/diagnostics.js";
+import { english } from "../../../../src/ui/strings/english.js";
 import { ManualClock } from "../../../support/manualClock.js";
 import { Chip } from "./chip.js";
 
@@ -29,7 +30,7 @@ class Board {
   shows(lights: number): string | undefined {
     this.chip.registers[0x78] = lights;
     this.asked = [];
-    return this.#diagnostics.lines().find((line) => line.startsWith("Battery"));
+    return this.#diagnostics.lines(english).find((line) => line.startsWith("Battery"));
   }
 }
 
@@ -94,7 +95,7 @@ describe("the battery behind an IP5306, of an M5Stack and a Fire", () => {
     });
     assert.equal(opened, 0);
     const diagnostics = new Diagnostics(new ManualClock(), silentLog, battery);
-    const without = diagnostics.lines();
-    assert.deepEqual(diagnostics.lines(), [...without, "Battery: 75 %"]);
+    const without = diagnostics.lines(english);
+    assert.deepEqual(diagnostics.lines(english), [...without, "Battery: 75 %"]);
   });
 });
