@@ -15,7 +15,7 @@ import {
   type Setting,
   type Values,
 } from "../node/program/settings.js";
-import { FolderKeyValue } from "../node/storage/folderKeyValue.js";
+import { FolderKeyValue, makePrivateFolder } from "../node/storage/folderKeyValue.js";
 import { ask, credentials } from "./ask.js";
 import { type ControlAnswer, type ControlRequest, serveControl } from "./control.js";
 import { gatewayIDOf, serverAddressOf, serverIDOf } from "./identity.js";
@@ -62,7 +62,7 @@ async function start(values: Values): Promise<void> {
   pagePlace(values);
   const log = new JsonLog((line) => writeLines(process.stderr, line));
   const folder = values.state ?? "";
-  const store = new FolderKeyValue(folder);
+  makePrivateFolder(folder);
   let program: GatewayProgram | undefined;
   let page: OpenPage | undefined;
   const answer = async (request: ControlRequest): Promise<ControlAnswer> => {
@@ -73,6 +73,8 @@ async function start(values: Values): Promise<void> {
     return program.answer(request);
   };
   const control = await lockFolder(folder, (socket) => serveControl(socket, answer));
+  // What it clears away may be half written where another gateway runs: not before the folder is ours.
+  const store = new FolderKeyValue(folder);
   const server = connectionTo(values, store);
   // A path of this machine is nothing for who only reaches its page.
   const onPage = async (request: ControlRequest): Promise<ControlAnswer> =>

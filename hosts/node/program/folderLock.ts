@@ -1,34 +1,81 @@
-import { rmSync } from "node:fs";
+import { randomBytes } from "node:crypto";
+import { linkSync, renameSync, rmSync, statSync } from "node:fs";
 import { connect, createServer, type Server, type Socket } from "node:net";
 import { join } from "node:path";
 import { Refusal } from "./misuse.js";
 
+/** Programs that start at the same moment, each with another one's socket in its way. */
+const mostTries = 16;
+
 /**
  * A program's socket in its folder, which is its lock too: who can be reached there holds the folder, and two programs
  * never work on one. It goes with its process, however that ends. Throws Refusal when another one has the folder.
+ *
+ * It listens under a name of its own first, and is linked to its place then: whatever stands there can be reached, or its
+ * process has ended. Else who starts at the same moment would take a socket for dead that is just being made.
  */
 export async function lockFolder(folder: string, serve: (socket: Socket) => void): Promise<Server> {
   const path = socketPath(folder);
-  const first = await listen(path, serve);
-  if (first !== undefined) return first;
-  if (await answers(path)) throw new Refusal(`${folder} is in use by another process`);
-  // Its process has ended without removing it.
-  rmSync(path, { force: true });
-  const second = await listen(path, serve);
-  if (second === undefined) throw new Refusal(`${folder} is in use by another process`);
-  return second;
+  const own = besideOf(folder);
+  const server = await listen(own, serve);
+  const refuse = async (): Promise<never> => {
+    await new Promise<void>((resolve) => server.close(() => resolve()));
+    throw new Refusal(`${folder} is in use by another process`);
+  };
+  try {
+    for (let tries = 0; tries < mostTries; tries++) {
+      if (linked(own, path)) return server;
+      const there = whichOf(path);
+      if (await answers(path)) break;
+      if (there !== undefined) takeAway(folder, path, there);
+    }
+  } finally {
+    rmSync(own, { force: true });
+  }
+  return refuse();
 }
 
 /** Where the program of a folder is reached. */
 export const socketPath = (folder: string): string => join(folder, "control.sock");
 
-function listen(path: string, serve: (socket: Socket) => void): Promise<Server | undefined> {
+/** Not longer than the socket's own name, since paths of sockets have an end. */
+const besideOf = (folder: string): string => join(folder, `.${randomBytes(5).toString("hex")}`);
+
+/** False when something stands there. */
+function linked(own: string, path: string): boolean {
+  try {
+    linkSync(own, path);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+    throw error;
+  }
+}
+
+/** Tells one file from the next one of the same name, whose number may be the same; undefined where there is none. */
+function whichOf(path: string): string | undefined {
+  const found = statSync(path, { bigint: true, throwIfNoEntry: false });
+  return found && `${found.ino} ${found.mtimeNs}`;
+}
+
+/** Takes the socket of a process that has ended out of the way, and no other one's: another program may be quicker. */
+function takeAway(folder: string, path: string, dead: string): void {
+  if (whichOf(path) !== dead) return;
+  const aside = besideOf(folder);
+  try {
+    renameSync(path, aside);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return;
+    throw error;
+  }
+  if (whichOf(aside) !== dead) linked(aside, path);
+  rmSync(aside, { force: true });
+}
+
+function listen(path: string, serve: (socket: Socket) => void): Promise<Server> {
   return new Promise((resolve, reject) => {
     const server = createServer(serve);
-    server.once("error", (error: NodeJS.ErrnoException) => {
-      if (error.code === "EADDRINUSE") resolve(undefined);
-      else reject(error);
-    });
+    server.once("error", reject);
     // Who may connect is who may enter the folder.
     server.listen(path, () => resolve(server));
   });

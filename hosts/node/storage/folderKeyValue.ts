@@ -17,21 +17,15 @@ const ending = ".value";
 export class FolderKeyValue implements KeyValue {
   readonly #folder: string;
 
-  /** Makes the folder. Throws Refusal when it cannot be used, and when others may read it. */
+  /** Makes the folder, and clears away what writes that were cut have left. Throws Refusal when it cannot be used. */
   constructor(folder: string) {
     this.#folder = folder;
-    try {
-      makeFolder(folder);
-      // Keys lie in it: a folder that was made by hand may be open to everybody.
-      if ((statSync(folder).mode & 0o077) !== 0) chmodSync(folder, 0o700);
+    usable(folder, () => {
+      closeToOthers(folder);
       for (const name of readdirSync(folder)) {
         if (name.endsWith(`${ending}.new`)) rmSync(join(folder, name));
       }
-    } catch (error) {
-      throw new Refusal(
-        `${folder || "a folder without a name"} cannot be used (${(error as NodeJS.ErrnoException).code})`,
-      );
-    }
+    });
   }
 
   read(name: string): Uint8Array | undefined {
@@ -76,6 +70,23 @@ export class FolderKeyValue implements KeyValue {
     if (name.length === 0 || name.length > maximumName) throw new RangeError(`name '${name}'`);
     const safe = encodeURIComponent(name).replaceAll(".", "%2E");
     return join(this.#folder, `${safe}${ending}`);
+  }
+}
+
+/** Makes a folder for keys, which nobody but its owner may read, and touches nothing in it. Throws Refusal. */
+export const makePrivateFolder = (folder: string): void => usable(folder, () => closeToOthers(folder));
+
+/** Keys lie in it: a folder that was made by hand may be open to everybody. */
+function closeToOthers(folder: string): void {
+  makeFolder(folder);
+  if ((statSync(folder).mode & 0o077) !== 0) chmodSync(folder, 0o700);
+}
+
+function usable(folder: string, work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    throw new Refusal(`${folder || "a folder without a name"} cannot be used (${codeOf(error)})`);
   }
 }
 

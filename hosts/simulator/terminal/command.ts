@@ -1,4 +1,4 @@
-import { connect, type NetConnectOpts } from "node:net";
+import { connect, type NetConnectOpts, type Server } from "node:net";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { applicationNames, applications } from "../../../apps/virtual.js";
@@ -7,8 +7,9 @@ import { type KeyValue, silentLog } from "../../../src/base/ports.js";
 import { maximumLabel } from "../../../src/codec/attributes.js";
 import type { Screen } from "../../../src/ui/screen.js";
 import { called } from "../../node/program/called.js";
+import { lockFolder } from "../../node/program/folderLock.js";
 import { misread } from "../../node/program/misread.js";
-import { FolderKeyValue } from "../../node/storage/folderKeyValue.js";
+import { FolderKeyValue, makePrivateFolder } from "../../node/storage/folderKeyValue.js";
 import { VirtualFlash } from "../world/flash.js";
 import { VirtualSlots } from "../world/slots.js";
 import { FolderSlots } from "./folderSlots.js";
@@ -78,6 +79,12 @@ const inFolder = (folder: string): Memory => ({
   slots: new VirtualSlots(undefined, new FolderSlots(path.join(folder, "firmware"))),
 });
 
+/** Two devices with the same keys would be one for nobody. Throws Refusal where the folder is in use. */
+async function taken(folder: string): Promise<Server> {
+  makePrivateFolder(folder);
+  return lockFolder(folder, (socket) => socket.destroy());
+}
+
 /** Between two looks for a gateway that has not been started yet. */
 const patience = 500;
 
@@ -102,6 +109,7 @@ export async function joinFromTerminal(args: readonly string[], seat: Seat): Pro
   }
   const { at, data, name, app, updateKey } = options;
   const application = app === undefined ? undefined : applications[app];
+  const lock = data === undefined ? undefined : await taken(data);
   const memory = data === undefined ? volatile() : inFolder(data);
   const place = seat.columns && new InPlace(seat.columns);
   let last = "";
@@ -137,5 +145,6 @@ export async function joinFromTerminal(args: readonly string[], seat: Seat): Pro
   seat.keys.setRawMode?.(false);
   seat.keys.pause();
   device.stop();
+  lock?.close();
   return 0;
 }

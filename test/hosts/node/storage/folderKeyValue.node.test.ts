@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { lockFolder } from "../../../../hosts/node/program/folderLock.js";
@@ -82,5 +82,21 @@ describe("key-value storage in a folder", () => {
     spawnSync(process.execPath, ["-e", left]);
     const again = await lockFolder(folder, () => undefined);
     again.close();
+  });
+
+  it("is one program's alone when several start at once where one was killed, whoever is quicker", async () => {
+    const folder = fresh();
+    new FolderKeyValue(folder);
+    // What is left of it answers nobody.
+    writeFileSync(join(folder, "control.sock"), "");
+    const starts = Array.from({ length: 8 }, () => lockFolder(folder, (socket) => socket.destroy()));
+    const held = (await Promise.allSettled(starts)).filter((one) => one.status === "fulfilled");
+    assert.equal(held.length, 1);
+    assert.deepEqual(readdirSync(folder), ["control.sock"]);
+    await assert.rejects(
+      lockFolder(folder, () => undefined),
+      /in use by another process/,
+    );
+    for (const { value } of held) value.close();
   });
 });

@@ -52,6 +52,7 @@ describe("npm run sim -- --join", () => {
     const person = new Person();
     const end = person.sit("--join", air, "--data", data, "--name", "Lamp");
     await person.sees("waiting for a gateway");
+    await assert.rejects(new Person().sit("--join", air, "--data", data), /in use by another process/);
     const home = new Home(clock, await VirtualRadio.listen({ at: { path: air }, clock }));
     await home.start([{ userID: "alice", password: "wonderland" }]);
     await person.sees("Welcome");
