@@ -31,6 +31,7 @@ import {
   underTemporaryKey,
 } from "./network.js";
 import { authenticationCost, enrolmentCost, networkCost } from "./serverCore.js";
+import { pressesOf } from "./typing.js";
 
 /** `npm run bench`: measured against budget; with --check, non-zero when a deterministic budget is exceeded. */
 
@@ -209,6 +210,14 @@ procedure(temporary, "temporary", "EUKey under the Temporary Key, device without
 procedure(temporary, "rotation", "Replacement of that EUKey, before its confirmation", rotation);
 await together();
 runsBefore();
+say("\nPresses a letter on three buttons, over 2 000 random passwords of 12 characters");
+for (const alphabet of ["lowercase", "any"] as const) {
+  const presses = pressesOf(alphabet);
+  say(
+    `  ${`${alphabet}${alphabet === "any" ? " of 95 characters" : ""}`.padEnd(38)} ${presses.toFixed(2).padStart(10)}`,
+  );
+  measured.set(`typing.${alphabet}`, presses);
+}
 try {
   await nativeCrypto(say, measured);
 } catch (error) {
