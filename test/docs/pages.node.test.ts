@@ -52,6 +52,16 @@ describe("the pages of the repository", () => {
     assert.deepEqual(broken, []);
   });
 
+  it("give a new board all that it has to say of itself", () => {
+    const page = readFileSync(join(root, "docs/PORTING.md"), "utf8");
+    const [, start = ""] = /^start\(\{\n([^`]*?)^\}\);/m.exec(page) ?? [];
+    const composition = readFileSync(join(root, "hosts/esp32/composition.ts"), "utf8");
+    const [, fields = ""] = /interface Esp32Board \{\n([^}]*)\}/.exec(composition) ?? [];
+    const needed = [...fields.matchAll(/readonly (\w+):/g)].map(([, name]) => name);
+    assert.deepEqual(needed, ["board", "display", "keypad"]);
+    for (const name of needed) assert.match(start, new RegExp(`^ {2}${name}: `, "m"), name);
+  });
+
   it("number the decision records without a gap, each by its title", () => {
     const folder = join(root, "docs/adr");
     const records = readdirSync(folder).sort();

@@ -21,7 +21,7 @@ interface Target {
 const { targets, withApplication } = await tool("targets.mjs");
 const { modulesOf } = await tool("modules.mjs");
 const { listProblems, wantedLists } = await tool("lists.mjs");
-const { missingBoard, missingHmac } = await tool("sdk.mjs");
+const { findSdk, missingBoard, missingHmac, missingIdf, missingPort } = await tool("sdk.mjs");
 const { networkModules, program } = await tool("build.mjs");
 const { codeBudget, flashing } = await tool("command.mjs");
 const { forgetImage, imageOctets, placeOctets } = await tool("image.mjs");
@@ -250,6 +250,47 @@ describe("the firmware's build", () => {
     assert.equal(missingBoard({ folder }, "mine"), undefined);
   });
 
+  it("says in one line which SDK, which ESP-IDF and which port it has not found", () => {
+    const before = { ...process.env };
+    const sdk = join(folder, "sdk");
+    const idf = join(folder, "idf");
+    for (const one of [join(sdk, "modules"), join(sdk, "tools"), join(idf, "components")])
+      mkdirSync(one, { recursive: true });
+    const version = (text: string): void => writeFileSync(join(sdk, "tools/VERSION"), text);
+    const path = (name: string, value: string): void => {
+      process.env[name] = value;
+    };
+    try {
+      path("MODDABLE", sdk);
+      version("7.4.0\n");
+      assert.match(
+        findSdk().missing,
+        /^the Moddable SDK is 7\.4\.0, but 8\.x is needed; .*: npx xs-dev update$/,
+      );
+      version("8.2.3\n");
+      assert.match(findSdk().missing, /^the Moddable SDK's tools are not built; .*: npx xs-dev setup$/);
+      path("IDF_PATH", "");
+      assert.match(
+        missingIdf(),
+        /^ESP-IDF is not installed \(IDF_PATH\); .*: npx xs-dev setup --device esp32$/,
+      );
+      path("IDF_PATH", join(folder, "none"));
+      assert.match(missingIdf(), /^IDF_PATH names .*none, where no ESP-IDF is; .*--device esp32$/);
+      path("IDF_PATH", idf);
+      path("GIT_CEILING_DIRECTORIES", folder);
+      assert.match(
+        missingIdf(),
+        /^ESP-IDF is of no known version, but v6\.0 is needed; .*: npx xs-dev update /,
+      );
+      path("UPLOAD_PORT", join(folder, "ttyUSB0"));
+      assert.match(missingPort(), /^there is no port .*ttyUSB0; connect the board, .*: npx xs-dev scan$/);
+      path("UPLOAD_PORT", sdk);
+      assert.equal(missingPort(), undefined);
+    } finally {
+      process.env = before;
+    }
+  });
+
   it("notices a network that the SDK's manifest for a board brings along", () => {
     const line = (name: string): string => `\t$(MODULES_DIR)/${name}.xsb\\\n`;
     const some = ["setup/network", "~.embedded/io/socket/tcp", "~.embedded/network/interface/wifi", "net"];
@@ -309,6 +350,7 @@ describe("the firmware's build", () => {
       );
     for (const [option, value] of [
       ["--update-key", "02ab"],
+      ["--update-key", `02${"00".repeat(31)}01`],
       ["--update-counter", "-1"],
       ["--update-counter", "1.5"],
     ] as const) {

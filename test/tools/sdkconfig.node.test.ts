@@ -9,6 +9,8 @@ const tool = async (name: string) => await import(pathToFileURL(join(root, "tool
 const { targets } = await tool("targets.mjs");
 const { bareSdkconfigOf, chipOf, sdkconfigOf } = await tool("build.mjs");
 const { findSdk, missingHmac } = await tool("sdk.mjs");
+const { lostConfiguration, lostOptions, optionsOf } = await tool("sdkconfig.mjs");
+const options: (text: string) => Map<string, string> = optionsOf;
 
 interface Target {
   readonly name: string;
@@ -20,18 +22,6 @@ interface Target {
 const boards = [...(targets() as Map<string, Target>).values()].filter(
   ({ simulator, emulator }) => !simulator && !emulator,
 );
-
-/** Options by their names; "n", empty and "is not set" are the same. */
-function options(text: string): Map<string, string> {
-  const found = new Map<string, string>();
-  for (const line of text.split("\n")) {
-    const unset = /^# (CONFIG_\w+) is not set/.exec(line);
-    if (unset?.[1] !== undefined) found.set(unset[1], "");
-    const set = /^(CONFIG_\w+)=(.*)$/.exec(line);
-    if (set?.[1] !== undefined) found.set(set[1], set[2] === "n" ? "" : (set[2] ?? ""));
-  }
-  return found;
-}
 
 const read = (folder: string) => options(readFileSync(join(folder, "sdkconfig.defaults"), "utf8"));
 const common = join(root, "hosts/esp32/board/sdkconfig");
@@ -111,6 +101,37 @@ describe("the configuration for ESP-IDF", () => {
     for (const folder of folders)
       for (const name of ["CONFIG_PM_ENABLE", "CONFIG_FREERTOS_USE_TICKLESS_IDLE"])
         assert.equal(read(folder).get(name) ?? "", "", `${folder}: ${name}`);
+  });
+
+  it("is missed where the SDK leaves it out for a board's own: no such image is made", () => {
+    assert.deepEqual(
+      lostOptions("CONFIG_A=y\n# CONFIG_B is not set\nCONFIG_D=3\n", "CONFIG_A=y\nCONFIG_B=n\n"),
+      [],
+    );
+    const wanted = "CONFIG_A=y\nCONFIG_B=n\nCONFIG_C=\nCONFIG_D=4\n# CONFIG_E is not set\nCONFIG_F=y\n";
+    assert.deepEqual(lostOptions("CONFIG_A=n\nCONFIG_B=y\nCONFIG_D=3\n", wanted), [
+      ...["CONFIG_A", "CONFIG_B", "CONFIG_D", "CONFIG_F"],
+    ]);
+    const text = readFileSync(join(common, "sdkconfig.defaults"), "utf8");
+    assert.equal(lostConfiguration({ name: "esp32/mine" }, `CONFIG_MORE=y\n${text}`), undefined);
+    const own = text.replace("CONFIG_BOOTLOADER_APP_ROLLBACK_ENABLE=y", "");
+    assert.match(
+      lostConfiguration({ name: "esp32/mine" }, own),
+      /^esp32\/mine would be without 1 of the options of hosts\/esp32\/board\/sdkconfig, such as CONFIG_BOOTLOADER_APP_ROLLBACK_ENABLE; .*PORTING/,
+    );
+    assert.match(
+      lostConfiguration({ name: "esp32/mine", encrypted: true }, text),
+      /^esp32\/mine would be without \d+ of the options of hosts\/esp32\/board\/sdkconfig-encrypted, /,
+    );
+    const boards = "CONFIG_ESPTOOLPY_FLASHSIZE_8MB=y\nCONFIG_ESP_COREDUMP_ENABLE_TO_NONE=n\n";
+    assert.match(
+      lostConfiguration({ name: "esp32/mine" }, text, boards),
+      /^esp32\/mine would be without 1 of the options of the SDK's board, such as CONFIG_ESPTOOLPY_FLASHSIZE_8MB; /,
+    );
+    assert.equal(
+      lostConfiguration({ name: "esp32/mine" }, `${text}\n${boards.slice(0, 34)}`, boards),
+      undefined,
+    );
   });
 
   describe("made by the SDK", function () {

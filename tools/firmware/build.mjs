@@ -3,6 +3,7 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, delimiter, dirname, join } from "node:path";
 import { fail, root } from "../setup.mjs";
+import { boardConfiguration, lostConfiguration } from "./sdkconfig.mjs";
 
 /** With the SDK's tools, and the project's own TypeScript before any other. */
 export const environment = (sdk, more = {}) => ({
@@ -120,6 +121,16 @@ export function bareSdkconfigOf(target, sdk, out) {
   return readFileSync(join(tmp, `xsProj-${chip}/sdkconfig.mc`), "utf8");
 }
 
+/** Ends where ESP-IDF would not get the project's options, or the board's; a makefile that is made already need not be made again. */
+export function checkConfiguration(target, sdk, { sdkconfig } = makeMakefile(target, sdk)) {
+  const lost = lostConfiguration(
+    target,
+    readFileSync(sdkconfig, "utf8"),
+    boardConfiguration(sdk, target.board),
+  );
+  if (lost !== undefined) fail(lost);
+}
+
 /** The board's chip by ESP-IDF's name: "esp32", "esp32s3". */
 export const chipOf = (target, sdk) => makeMakefile(target, sdk).chip;
 
@@ -128,7 +139,9 @@ export const chipOf = (target, sdk) => makeMakefile(target, sdk).chip;
  * can fail before C. Returns the octets of byte code that go into flash.
  */
 export function linkOnly(target, sdk) {
-  const { tmp, chip, options, makefile } = makeMakefile(target, sdk);
+  const made = makeMakefile(target, sdk);
+  const { tmp, chip, options, makefile } = made;
+  if (target.emulator !== true) checkConfiguration(target, sdk, made);
   // ESP-IDF would make it of sdkconfig; the modules do not read it.
   const header = join(tmp, `xsProj-${chip}/build/config/sdkconfig.h`);
   mkdirSync(dirname(header), { recursive: true });

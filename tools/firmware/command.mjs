@@ -1,5 +1,6 @@
 // `npm run firmware`, `npm run flash`, `npm run firmware:sim` and `npm run test:device`.
 import { spawn, spawnSync } from "node:child_process";
+import { ECDH } from "node:crypto";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
@@ -7,6 +8,7 @@ import { fail, root } from "../setup.mjs";
 import {
   buildEnvironment,
   buildSimulator,
+  checkConfiguration,
   chipOf,
   environment,
   linkOnly,
@@ -42,8 +44,15 @@ function readArguments(args, usual) {
 }
 
 function updateKey(key) {
-  if (/^0[23][0-9a-f]{64}$/i.test(key)) return key;
-  return fail("--update-key takes 66 digits, as npm run firmware:sign -- public FILE prints them", 2);
+  const usage = "as npm run firmware:sign -- public FILE prints them";
+  if (!/^0[23][0-9a-f]{64}$/i.test(key)) return fail(`--update-key takes 66 digits, ${usage}`, 2);
+  try {
+    // A device with a key that is none would take no image, and its own could only be mended by cable.
+    ECDH.convertKey(key, "prime256v1", "hex", "hex", "uncompressed");
+    return key;
+  } catch {
+    return fail(`--update-key takes a public key, ${usage}: this is none`, 2);
+  }
 }
 
 function updateCounter(counter) {
@@ -126,6 +135,7 @@ export async function firmware(args, { flash = false } = {}) {
   }
   const port = flash ? missingPort() : undefined;
   if (port !== undefined) fail(port);
+  if (!target.emulator) checkConfiguration(target, sdk);
   const kind = rest.includes("--debug") ? "debug" : "release";
   forgetImage(target, kind);
   // Without a target of its own, mcconfig flashes and opens the log.

@@ -57,9 +57,10 @@ function versionOf(folder) {
 /** Why ESP-IDF cannot be used, or undefined. */
 export function missingIdf() {
   const { IDF_PATH } = process.env;
-  if (!IDF_PATH || !existsSync(join(IDF_PATH, "components"))) {
-    return "ESP-IDF is not installed (IDF_PATH); install it with: npx xs-dev setup --device esp32";
-  }
+  const install = "install it with: npx xs-dev setup --device esp32";
+  if (!IDF_PATH) return `ESP-IDF is not installed (IDF_PATH); ${install}`;
+  if (!existsSync(join(IDF_PATH, "components")))
+    return `IDF_PATH names ${IDF_PATH}, where no ESP-IDF is; ${install}`;
   const version = spawnSync("git", ["describe", "--always", "--abbrev=0"], {
     cwd: IDF_PATH,
     encoding: "utf8",
