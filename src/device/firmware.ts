@@ -127,9 +127,10 @@ export class Firmware {
 
   #makeUi(): Ui {
     const typing = (): Typing => this.#typing ?? "buttons";
-    const { clock, version, application } = this.#board;
+    const { clock, version, application, radio } = this.#board;
     return new Ui({
       clock,
+      radio,
       ...(application && { application }),
       get keypad() {
         return typing();

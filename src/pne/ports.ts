@@ -21,6 +21,8 @@ export interface PneRadio {
   advertise(state: AdvertisedState | undefined, name?: string): void;
   /** Forgets the bonds of before: they were those of an owner who is none any more. */
   forget?(): void;
+  /** How many gateways are bonded. */
+  bonds?(): number;
 }
 
 /** The PNE's end of one connection. */

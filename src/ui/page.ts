@@ -1,7 +1,7 @@
 import type { ErrorCode } from "../base/errorCodes.js";
 import type { Clock } from "../base/ports.js";
 import type { Milliseconds } from "../base/units.js";
-import type { PneCommand, PneView } from "../pne/ports.js";
+import type { PneCommand, PneRadio, PneView } from "../pne/ports.js";
 import { type Action, actionOf, type KeyPress, type Keypad } from "./keys.js";
 import type { Screen } from "./screen.js";
 import type { Strings } from "./strings/strings.js";
@@ -22,6 +22,8 @@ export interface Face {
   /** Lines for a page of their own, where the host counts something. */
   readonly diagnostics: ((strings: Strings) => readonly string[]) | undefined;
   readonly sounds: boolean;
+  /** Where pairing leaves bonds. */
+  readonly radio: Pick<PneRadio, "bonds" | "forget"> | undefined;
   readonly application: OwnPage | undefined;
   /** What is shown has changed. */
   changed(): void;

@@ -1,6 +1,6 @@
 import type { ErrorCode } from "../base/errorCodes.js";
 import type { Clock } from "../base/ports.js";
-import type { PneCommand, PneNotice, PneView } from "../pne/ports.js";
+import type { PneCommand, PneNotice, PneRadio, PneView } from "../pne/ports.js";
 import type { KeyPress, Keypad } from "./keys.js";
 import type { Face, OwnPage, Page } from "./page.js";
 import { Pages } from "./pages.js";
@@ -33,6 +33,7 @@ export interface UiPorts {
   readonly diagnostics?: (strings: Strings) => readonly string[];
   /** It has something to signal by, which can be turned off. */
   readonly sounds?: boolean;
+  readonly radio?: Pick<PneRadio, "bonds" | "forget">;
   /** What the device is for: a row of the menu, and a page of its own. */
   readonly application?: OwnPage;
   show(screen: Screen): void;
@@ -81,6 +82,10 @@ export class Ui implements Face {
 
   get sounds(): boolean {
     return this.#ports.sounds === true;
+  }
+
+  get radio(): UiPorts["radio"] {
+    return this.#ports.radio;
   }
 
   get application(): OwnPage | undefined {

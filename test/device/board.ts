@@ -59,8 +59,15 @@ export class TestRadio implements RadioDriver {
   readonly forgot: number[] = [];
   held: () => number = () => 0;
 
+  bonded = 0;
+
   forget(): void {
     this.forgot.push(this.held());
+    this.bonded = 0;
+  }
+
+  bonds(): number {
+    return this.bonded;
   }
 }
 

@@ -6,7 +6,7 @@ import { type Firmware, switchOn } from "../../src/device/firmware.js";
 import { StoreError } from "../../src/keystore/errors.js";
 import { encodeFactoryData, factoryName } from "../../src/keystore/factoryData.js";
 import { KeyStore } from "../../src/keystore/keystore.js";
-import type { KeyPress } from "../../src/ui/keys.js";
+import type { KeyPress, NamedKey } from "../../src/ui/keys.js";
 import { MemoryStore } from "../support/memoryStore.js";
 import { slotOfNewerFirmware } from "../support/newerSlot.js";
 import { SeededRandom } from "../support/seededRandom.js";
@@ -190,6 +190,32 @@ describe("the firmware's boot", () => {
     pne?.command({ kind: "factoryReset" });
     assert.deepEqual(board.radio.forgot, [before]);
     assert.ok(before > 0);
+  });
+
+  it("shows in its settings how many gateways are bonded, and forgets them there, and nothing else", () => {
+    const board = new TestBoard("keyboard");
+    const keys = new KeyStore(board.store, board.suite);
+    keys.stage(euKey(1));
+    keys.commit(euKey(1).id);
+    board.radio.bonded = 2;
+    switchOn(board);
+    const named = (key: NamedKey): void => board.press({ kind: "named", key });
+    const rows = (): readonly string[] => board.screen?.menu?.items ?? [];
+    named("up");
+    named("enter");
+    assert.equal(board.screen?.id, "settings");
+    const before = rows();
+    const at = before.indexOf("Forget pairings (2)");
+    assert.equal(at, before.length - 2);
+    const kept = board.store.names().length;
+    for (let i = 0; i < at; i++) named("down");
+    named("enter");
+    assert.deepEqual(
+      rows(),
+      before.filter((_, i) => i !== at),
+    );
+    assert.deepEqual([board.radio.bonded, board.radio.forgot.length], [0, 1]);
+    assert.equal(board.store.names().length, kept);
   });
 
   it("goes on erasing after a power cut: nothing of the owner who wanted it all gone stands", () => {

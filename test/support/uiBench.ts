@@ -45,6 +45,7 @@ export class UiBench {
       readonly lines?: readonly string[];
       readonly diagnostics?: (strings: Strings) => readonly string[];
       readonly sounds?: boolean;
+      readonly radio?: { bonds(): number };
       readonly application?: OwnPage;
       readonly language?: string;
     } = {},

@@ -49,4 +49,8 @@ export class WatchedRadio implements RadioDriver {
   forget(): void {
     this.#radio.forget?.();
   }
+
+  bonds(): number {
+    return this.#radio.bonds?.() ?? 0;
+  }
 }

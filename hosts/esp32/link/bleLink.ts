@@ -103,6 +103,10 @@ export class BleLink implements RadioDriver {
     this.#options.stack.forget();
   }
 
+  bonds(): number {
+    return this.#options.stack.bonds();
+  }
+
   // ── Connection ──
 
   #connected(connection: GattConnection): void {

@@ -31,6 +31,8 @@ export interface BleStack {
   setName(name: Uint8Array): void;
   /** Forgets who was bonded; a link that is there stays as it is. */
   forget(): void;
+  /** How many are bonded. */
+  bonds(): number;
 }
 
 export interface GattCharacteristic {

@@ -26,5 +26,9 @@ function forget(this: unknown): void {
   native("xs_cpns_ble_forget").call(this);
 }
 
+function bonds(this: unknown): number {
+  return native("xs_cpns_ble_bonds").call(this);
+}
+
 /** The functions of c/cpnsBle.c. */
-export const bleStack: BleStack = Object.freeze({ notify, compared, pace, setName, forget });
+export const bleStack: BleStack = Object.freeze({ notify, compared, pace, setName, forget, bonds });

@@ -16,8 +16,9 @@ const fetched = ({ update }: PneView): string =>
 export class SettingsPage extends MenuPage {
   readonly id = "settings";
 
-  protected rows({ strings, diagnostics, sounds, view }: Face): readonly Row[] {
+  protected rows({ strings, diagnostics, sounds, radio, view }: Face): readonly Row[] {
     const { menu } = strings;
+    const bonds = radio?.bonds?.() ?? 0;
     const counts = (lines: readonly string[]) =>
       new NotePage(
         "diagnostics",
@@ -45,6 +46,18 @@ export class SettingsPage extends MenuPage {
               key: "diagnostics",
               label: menu.diagnostics,
               choose: (face: Face) => face.open(counts(diagnostics(strings))),
+            },
+          ]),
+      ...(bonds === 0
+        ? []
+        : [
+            {
+              key: "forgetBonds",
+              label: `${menu.forgetBonds} (${bonds})`,
+              choose(face: Face) {
+                radio?.forget?.();
+                face.changed();
+              },
             },
           ]),
       { key: "factoryReset", label: menu.factoryReset, choose: (face) => face.open(new ResetPage()) },

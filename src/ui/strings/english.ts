@@ -30,6 +30,7 @@ export const english = Object.freeze({
     soundsOff: "Sounds: off",
     enrolAgain: "Enrol again",
     diagnostics: "Diagnostics",
+    forgetBonds: "Forget pairings",
     factoryReset: "Erase everything",
   }),
   settings: Object.freeze({

@@ -31,6 +31,7 @@ export const french: Strings = Object.freeze({
     soundsOff: "Sons : non",
     enrolAgain: "Inscrire à nouveau",
     diagnostics: "Diagnostic",
+    forgetBonds: "Oublier jumelages",
     factoryReset: "Tout effacer",
   }),
   settings: Object.freeze({

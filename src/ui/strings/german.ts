@@ -31,6 +31,7 @@ export const german: Strings = Object.freeze({
     soundsOff: "Töne: aus",
     enrolAgain: "Neu anmelden",
     diagnostics: "Diagnose",
+    forgetBonds: "Kopplungen löschen",
     factoryReset: "Alles löschen",
   }),
   settings: Object.freeze({

@@ -31,6 +31,7 @@ export const spanish: Strings = Object.freeze({
     soundsOff: "Sonidos: no",
     enrolAgain: "Registrar otra vez",
     diagnostics: "Diagnóstico",
+    forgetBonds: "Olvidar vínculos",
     factoryReset: "Borrar todo",
   }),
   settings: Object.freeze({

@@ -32,7 +32,12 @@ function update(keypad: Keypad, language: string): NamedScreen[] {
 function settings(keypad: Keypad, language: string, view: PneView): NamedScreen[] {
   const diagnostics = new Diagnostics(new ManualClock(), silentLog, () => 100);
   const at = (seen: PneView, rows: number): UiBench => {
-    const more = { language, sounds: true, diagnostics: diagnostics.lines.bind(diagnostics) };
+    const more = {
+      language,
+      sounds: true,
+      radio: { bonds: () => 3 },
+      diagnostics: diagnostics.lines.bind(diagnostics),
+    };
     const bench = new UiBench(keypad, seen, more).press(down, down, down, down, enter);
     for (let i = 0; i < rows; i++) bench.press(down);
     return bench;
@@ -41,6 +46,7 @@ function settings(keypad: Keypad, language: string, view: PneView): NamedScreen[
   return [
     { name: "settings with sounds", screen: at(view, 2).screen },
     { name: "settings without sounds", screen: at({ ...fetching, quiet: true }, 2).screen },
+    { name: "settings with bonds", screen: at(view, 5).screen },
     { name: "settings with diagnostics", screen: at(view, 4).screen },
     { name: "diagnostics", screen: at(view, 4).press(enter).screen },
   ];

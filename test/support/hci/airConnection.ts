@@ -132,4 +132,5 @@ export const airStack: BleStack = Object.freeze({
   pace: () => true,
   setName: () => {},
   forget: () => {},
+  bonds: () => 0,
 });

@@ -259,6 +259,21 @@ void xs_cpns_ble_forget(xsMachine *the)
 		ble_store_clear();
 }
 
+/* Before the stack is up it has read no bond. */
+static int countBonds(void)
+{
+	int count = 0;
+
+	if (!gServer || !gServer->ready || ble_store_util_count(BLE_STORE_OBJ_TYPE_PEER_SEC, &count))
+		return 0;
+	return count;
+}
+
+void xs_cpns_ble_bonds(xsMachine *the)
+{
+	xsmcSetInteger(xsResult, countBonds());
+}
+
 /* 30 to 60 ms, or about a second: in units of 0.625 ms. */
 static uint8_t gSlow = 0;
 

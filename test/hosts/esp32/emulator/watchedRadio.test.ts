@@ -18,6 +18,7 @@ describe("a radio with a test's eye on its link", () => {
       },
       advertise: (state, name) => void told.push(`advertise ${state} ${name}`),
       forget: () => void told.push("forget"),
+      bonds: () => 2,
     };
     radio = new WatchedRadio(own);
     radio.start("Lamp", {
@@ -40,6 +41,7 @@ describe("a radio with a test's eye on its link", () => {
 
   it("hands everything on, both ways", () => {
     radio.advertise(AdvertisedState.joined, "Door");
+    assert.equal(radio.bonds(), 2);
     radio.forget();
     events.ready();
     assert.equal(events.connected(link(true)), true);

@@ -13,7 +13,7 @@ import { AdvertisedState, type GatewayConnection } from "../../../../src/pne/por
 import { ManualClock } from "../../../support/manualClock.js";
 import { type MockConnection, MockServer, MockStack } from "./gattServer.js";
 
-const airless = { compared: () => false, pace: () => true, setName() {}, forget() {} };
+const airless = { compared: () => false, pace: () => true, setName() {}, forget() {}, bonds: () => 0 };
 
 class Rig {
   readonly clock = new ManualClock();
@@ -374,6 +374,13 @@ describe("BLE: a connection", () => {
 });
 
 describe("BLE: security of the link (SEC-02)", () => {
+  it("has its bonds counted and forgotten by the stack, which keeps them", () => {
+    const { link, stack } = new Rig();
+    assert.equal(link.bonds(), 2);
+    link.forget();
+    assert.deepEqual([link.bonds(), stack.forgotten], [0, 1]);
+  });
+
   const asked: { number: number; answer: (same: boolean) => void }[] = [];
   const pairing: Pairing = {
     compare: (number, answer) => void asked.push({ number, answer }),

@@ -193,4 +193,8 @@ export class MockStack implements BleStack {
   forget(): void {
     this.forgotten++;
   }
+
+  bonds(): number {
+    return this.forgotten === 0 ? 2 : 0;
+  }
 }

@@ -50,6 +50,11 @@ int ble_store_read_our_sec(const struct ble_store_key_sec *key, struct ble_store
 int ble_store_write_peer_sec(const struct ble_store_value_sec *value) { wroteTheirs = value->peer_addr.val[0]; bonded = 1; return 0; }
 int ble_store_write_our_sec(const struct ble_store_value_sec *value) { wroteOurs = value->peer_addr.val[0]; return 0; }
 int ble_store_clear(void) { bonded = 0; return 0; }
+int ble_store_util_count(int type, int *count)
+{
+	*count = bonded;
+	return type == BLE_STORE_OBJ_TYPE_PEER_SEC && bonded < 9 ? 0 : 5;
+}
 void ble_store_config_init(void) { stores++; }
 int ble_gap_adv_active(void) { return active; }
 int ble_gap_adv_start(uint8_t own, const ble_addr_t *peer, int32_t time, const struct ble_gap_adv_params *given, ble_gap_event_fn *cb, void *arg)
@@ -195,6 +200,24 @@ static void security(BLEServer server)
 	EXPECT(ble_hs_cfg.sm_our_key_dist == 3 && ble_hs_cfg.sm_their_key_dist == 3);
 }
 
+/* As the settings show them, and forget them. */
+static void bondsCounted(BLEServer server)
+{
+	bonded = 2;
+	server->ready = 0;
+	EXPECT(countBonds() == 0);
+	xs_cpns_ble_forget(NULL);
+	EXPECT(bonded == 2);
+	server->ready = 1;
+	EXPECT(countBonds() == 2);
+	bonded = 9;
+	EXPECT(countBonds() == 0);
+	xs_cpns_ble_forget(NULL);
+	EXPECT(countBonds() == 0 && bonded == 0);
+	gServer = NULL;
+	EXPECT(countBonds() == 0);
+}
+
 int main(void)
 {
 	static BLEServerRecord server;
@@ -206,5 +229,6 @@ int main(void)
 	passkey(&server);
 	advertising(&server);
 	security(&server);
+	bondsCounted(&server);
 	return wrong;
 }

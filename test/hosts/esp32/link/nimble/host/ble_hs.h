@@ -26,6 +26,8 @@ int ble_store_write_peer_sec(const struct ble_store_value_sec *);
 int ble_store_write_our_sec(const struct ble_store_value_sec *);
 int ble_store_util_delete_peer(const ble_addr_t *);
 int ble_store_clear(void);
+#define BLE_STORE_OBJ_TYPE_PEER_SEC 2
+int ble_store_util_count(int type, int *count);
 enum {
 	BLE_HS_IO_DISPLAY_YESNO,
 	BLE_HS_IO_KEYBOARD_DISPLAY,
