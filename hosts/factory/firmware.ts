@@ -24,8 +24,7 @@ import {
   signImage,
 } from "./image.js";
 
-// One name in a clone and one where it is installed.
-const name = called(process.env.CPNS_INSTALLED === undefined ? "firmware:sign" : "firmware");
+const name = called("firmware");
 
 const help = `Signs firmware for updates over the air, and says what an image is.
 

@@ -17,6 +17,7 @@ import {
 import { headerLength, maximumImage } from "../../src/protocols/update/image.js";
 import { nodeCurve } from "../node/nodeCurve.js";
 import { nodeSuite } from "../node/nodeSuite.js";
+import { called } from "../node/program/called.js";
 import { Refusal } from "../node/program/misuse.js";
 import { espImageFault } from "./espImage.js";
 
@@ -60,7 +61,7 @@ export function readPublicKey(text: string): Uint8Array {
     nodeCurve.decompress(key);
     return key;
   } catch {
-    throw new Refusal("a public key is 66 digits in hexadecimal, as cpns firmware public prints it");
+    throw new Refusal(`a public key is 66 digits in hexadecimal, as ${called("firmware")} public prints it`);
   }
 }
 

@@ -1,10 +1,12 @@
 import { wipe } from "../../src/base/octets.js";
+import { called } from "../node/program/called.js";
 import { Misuse } from "../node/program/misuse.js";
 import { prompt, prompts } from "../node/program/prompt.js";
 import type { Values } from "../node/program/settings.js";
 import { askUpdate } from "./askUpdate.js";
 import { askGateway } from "./control.js";
 import { pageLines } from "./pages/open.js";
+import { gatewayCommand } from "./settings.js";
 import type { GuestsView, PageView, ProgramView } from "./views.js";
 import { memberLine } from "./words.js";
 
@@ -63,7 +65,7 @@ export async function ask(
   switch (name) {
     case "status": {
       const view = (await askGateway(folder, { ask: "view" })) as ProgramView;
-      return json === undefined ? shown(view) : say(JSON.stringify(view));
+      return json === undefined ? shown(view, folder) : say(JSON.stringify(view));
     }
     case "enrol":
       await isThere(folder);
@@ -127,7 +129,7 @@ export async function ask(
       return say("the device has it");
     }
     default:
-      throw new Misuse(`'${name}' is no command; cpns gateway --help lists them`);
+      throw new Misuse(`'${name}' is no command; ${called("gateway")} --help lists them`);
   }
 }
 
@@ -161,11 +163,11 @@ async function guests(
   for (const name of after.guests) say(`  ${name}`);
 }
 
-function shown(view: ProgramView): void {
+function shown(view: ProgramView, folder: string): void {
   const { entityID, keys, userID, server, radio, devices, pns, heard, serverAway, broker } = view;
   say(`gateway   ${entityID}`);
   say(
-    `key       ${keys === "empty" ? "none yet: cpns gateway enrol" : `${keys}, of ${userID ?? "its owner"}`}`,
+    `key       ${keys === "empty" ? `none yet: ${gatewayCommand("enrol", folder)}` : `${keys}, of ${userID ?? "its owner"}`}`,
   );
   const session = server.authenticated ? "proven" : "no session now";
   say(`Server    ${server.id}: ${serverAway === undefined ? session : `not reached (${serverAway})`}`);

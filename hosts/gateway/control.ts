@@ -1,4 +1,5 @@
 import { connect, type Socket } from "node:net";
+import { called } from "../node/program/called.js";
 import { socketPath } from "../node/program/folderLock.js";
 import { Refusal } from "../node/program/misuse.js";
 
@@ -82,7 +83,13 @@ export function askGateway(folder: string, request: ControlRequest): Promise<unk
     const socket = connect(socketPath(folder));
     let text = "";
     socket.setEncoding("utf8");
-    socket.on("error", () => reject(new Refusal(`no gateway runs on ${folder}: start it with cpns gateway`)));
+    socket.on("error", () =>
+      reject(
+        new Refusal(
+          `no gateway runs on ${folder}: start it with ${called("gateway")}, or say by --state where it runs`,
+        ),
+      ),
+    );
     socket.on("close", () => reject(new Refusal("the gateway has stopped")));
     socket.on("data", (part: string) => {
       text += part;

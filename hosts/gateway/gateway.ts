@@ -23,14 +23,15 @@ import { accessOf, bridgeOf } from "./mqtt/open.js";
 import { type OpenPage, openPage, pageLines, pagePlace } from "./pages/open.js";
 import { GatewayProgram } from "./program.js";
 import { openRadio, readRadio } from "./radio/radios.js";
-import { gatewaySettings } from "./settings.js";
+import { gatewayCommand, gatewaySettings } from "./settings.js";
 import { UpdateShelf } from "./updates.js";
 import { gatewayWords } from "./words.js";
 
+const call = called("gateway");
 const help = `The PN gateway: devices over Bluetooth on one side, their CPNS Server over HTTPS on the other.
 
-usage: cpns gateway [start] [settings]        runs it
-       cpns gateway COMMAND [settings]        asks the one that runs on the state folder
+usage: ${call} [start] [settings]        runs it
+       ${call} COMMAND [settings]        asks the one that runs on the state folder
 
   status                    what it is, and who is there; --json for programs
   enrol                     gets its own key: asks for User ID and password
@@ -79,7 +80,7 @@ async function start(values: Values): Promise<void> {
   // A path of this machine is nothing for who only reaches its page.
   const onPage = async (request: ControlRequest): Promise<ControlAnswer> =>
     request.ask === "command" && request.command.kind === "update"
-      ? { error: "cpns gateway update takes it" }
+      ? { error: `${called("gateway")} update takes it` }
       : answer(request);
   page = await openPage(values, { store, log, answer: onPage }, complain);
   if (page !== undefined) for (const line of pageLines(page.view(false))) say(`cpns gateway: ${line}`);
@@ -124,8 +125,8 @@ async function start(values: Values): Promise<void> {
     program = running;
     program.start();
     bridge?.start();
-    say(`cpns gateway: running; ${called("gateway")} status --state ${folder} shows what it sees`);
-    await firstEnrolment(program, asking.signal, page !== undefined);
+    say(`cpns gateway: running; ${gatewayCommand("status", folder)} shows what it sees`);
+    await firstEnrolment(program, asking.signal, { folder, hasPage: page !== undefined });
     await ending;
     await bridge?.stop();
   }
@@ -173,11 +174,15 @@ const wait = (time: number): Promise<false> =>
   new Promise((resolve) => setTimeout(() => resolve(false), time));
 
 /** C-37: at the first start a person gives the gateway its own User ID and password. */
-async function firstEnrolment(program: GatewayProgram, signal: AbortSignal, hasPage: boolean): Promise<void> {
+async function firstEnrolment(
+  program: GatewayProgram,
+  signal: AbortSignal,
+  { folder, hasPage }: { readonly folder: string; readonly hasPage: boolean },
+): Promise<void> {
   if (program.enrolled) return;
   if (!process.stdin.isTTY) {
     say(
-      `cpns gateway: it has no key yet; give it its owner's User ID and password by: ${called("gateway")} enrol${hasPage ? ", or on its page" : ""}`,
+      `cpns gateway: it has no key yet; give it its owner's User ID and password by: ${gatewayCommand("enrol", folder)}${hasPage ? ", or on its page" : ""}`,
     );
     return;
   }
@@ -212,7 +217,7 @@ const takes: Readonly<Record<string, readonly string[]>> = Object.freeze({
   "enrol-device": ["how"],
 });
 
-await runMain("cpns gateway", async () => {
+async function main(): Promise<void> {
   const source = { args: process.argv.slice(2), environment: process.env };
   const settings = [...gatewaySettings, ...options];
   const { values, operands, help: wanted } = readSettings(settings, source);
@@ -228,4 +233,6 @@ await runMain("cpns gateway", async () => {
   if (command === "start") return start(values);
   if (command === "config") return void process.stdout.write(printedSettings(gatewaySettings, values));
   await ask(values, command, rest);
-});
+}
+
+await runMain("cpns gateway", main, undefined, call);

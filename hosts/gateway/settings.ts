@@ -1,7 +1,13 @@
+import { called, calledFor } from "../node/program/called.js";
 import type { Setting } from "../node/program/settings.js";
 
 /** For who sits at this machine, until somebody opens it to the network. */
 export const usualPage = "127.0.0.1:7445";
+const usualState = "cpns-gateway";
+
+/** A command of the gateway that works on this state folder, to be copied. */
+export const gatewayCommand = (command: string, folder = usualState): string =>
+  calledFor(`${called("gateway")} ${command}`.trimEnd(), "--state", folder, usualState);
 
 /** What `cpns gateway` takes. */
 export const gatewaySettings: readonly Setting[] = Object.freeze([
@@ -9,7 +15,7 @@ export const gatewaySettings: readonly Setting[] = Object.freeze([
     name: "state",
     value: "FOLDER",
     about: "its keys and networks; of one gateway only",
-    otherwise: "cpns-gateway",
+    otherwise: usualState,
   },
   { name: "server", value: "URL", about: "https://HOST:PORT of its Server; kept after the first start" },
   { name: "pin", value: "PIN", about: "sha256/… as the Server prints it: trusts this key alone" },

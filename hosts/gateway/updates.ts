@@ -6,6 +6,7 @@ import { UpdateError } from "../../src/protocols/update/errors.js";
 import { type ImageHeader, readHeader } from "../../src/protocols/update/header.js";
 import { headerLength, imageIDLength, maximumImage } from "../../src/protocols/update/image.js";
 import { nodeSuite } from "../node/nodeSuite.js";
+import { called } from "../node/program/called.js";
 import { writeDurably } from "../node/program/durableFile.js";
 import { makeFolder } from "../node/program/folder.js";
 import { Refusal } from "../node/program/misuse.js";
@@ -103,7 +104,7 @@ function headerOf(file: Uint8Array, path: string): ImageHeader {
     return readHeader(file.slice(0, headerLength));
   } catch (error) {
     if (!(error instanceof UpdateError)) throw error;
-    throw new Refusal(`${path} is no signed image: cpns firmware sign makes one`);
+    throw new Refusal(`${path} is no signed image: ${called("firmware")} sign makes one`);
   }
 }
 

@@ -3,6 +3,7 @@ import type { CpnsError } from "../../src/base/errors.js";
 import type { MemberView } from "../../src/gateway/ports.js";
 import { shownLabel } from "../../src/pne/text.js";
 import { payloadOf } from "./mqtt/values.js";
+import { gatewayCommand } from "./settings.js";
 
 /** What a person at the gateway reads, by the code of an error. */
 export const words = Object.freeze({
@@ -16,9 +17,8 @@ export const words = Object.freeze({
   "result.noRoute": "the device is out of reach: bring it near and try again",
   "result.notAuthorized":
     "its owner has not let this device in: add its owner as a guest at the Server's page",
-  "auth.noKey": "the gateway has no key yet: run cpns gateway enrol",
-  "device.notThere":
-    "no such device has a connection: is it switched on and near? cpns gateway status lists them",
+  "auth.noKey": `the gateway has no key yet: run ${gatewayCommand("enrol")}`,
+  "device.notThere": `no such device has a connection: is it switched on and near? ${gatewayCommand("status")} lists them`,
   "device.busy": "the device is busy: try again in a moment, or once it is in no network any more",
   "device.hasUI": "this device has a keypad: enrol it there",
   "device.twice":
@@ -28,7 +28,7 @@ export const words = Object.freeze({
   "device.refused":
     "the device did not take it: if it has an owner, reset it (hold its button for ten seconds, or Settings, Erase everything), then enrol it; else its factory gave it no Temporary Key, or has not told the Server of it",
   "pn.refused": "no device could prove itself: enrol it anew, then invite it again",
-  "pn.unknown": "there is no such network: cpns gateway status lists them",
+  "pn.unknown": `there is no such network: ${gatewayCommand("status")} lists them`,
   "pn.notMember": "the device is not in this network",
   "gba.noUicc": "there is no SIM",
   "gba.decides": "the gateway gets its key by its SIM: take the SIM out to give it a User ID and password",
@@ -39,11 +39,11 @@ export const words = Object.freeze({
   "result.tooManyDevices":
     "this user has as many devices as may be: remove one that is not used any more at the Server's page",
   "result.full": "as many are in it as may be: end a network, or take somebody out of it",
-  "result.sessionExpired": "the session with the Server is over: run cpns gateway connect",
-  "result.gatewayNotEnrolled": "the Server does not know this gateway's key: run cpns gateway enrol",
+  "result.sessionExpired": `the session with the Server is over: run ${gatewayCommand("connect")}`,
+  "result.gatewayNotEnrolled": `the Server does not know this gateway's key: run ${gatewayCommand("enrol")}`,
   "result.noMethod": "the Server does not allow this way to enrol: ask who runs it",
   "result.notListed": "the device does not understand this topic, or was not told of in this network",
-  "topic.unknown": "the device has no such topic: cpns gateway status lists what it has",
+  "topic.unknown": `the device has no such topic: ${gatewayCommand("status")} lists what it has`,
   "topic.kind": "a value of this kind is not for this topic",
   "enrol.notTrusted":
     "the Server could not prove who it is, and nothing was changed: check its address and pin",

@@ -1,3 +1,4 @@
+import { called } from "../node/program/called.js";
 import {
   describedSettings,
   printedSettings,
@@ -18,11 +19,12 @@ function help(): string {
     ["config", "prints the settings in effect"] as const,
   ];
   const width = Math.max(...rows.map(([left]) => left.length)) + 2;
+  const call = called("server");
   const lines = rows.map(([left, right]) => `  ${left.padEnd(width)}${right}`);
   return `The CPNS Server: HTTPS for PN gateways, pages for people, commands for its operator.
 
-usage: cpns server [start] [settings]        runs it; the first start makes keys, certificate and database
-       cpns server COMMAND [settings]        COMMAND --help says more; --json prints for programs
+usage: ${call} [start] [settings]        runs it; the first start makes keys, certificate and database
+       ${call} COMMAND [settings]        COMMAND --help says more; --json prints for programs
 
 ${lines.join("\n")}
 
@@ -31,7 +33,7 @@ ${lines.join("\n")}
 
 function helpOf(command: OperatorCommand): string {
   const more = (command.more ?? []).map((line) => `${line}\n`).join("");
-  return `cpns server ${usage(command)}: ${command.about}.\n${more === "" ? "" : `\n${more}`}\n`;
+  return `${called("server")} ${usage(command)}: ${command.about}.\n${more === "" ? "" : `\n${more}`}\n`;
 }
 
 const everySetting: readonly Setting[] = [

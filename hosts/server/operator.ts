@@ -1,4 +1,5 @@
 import type { Log } from "../../src/base/ports.js";
+import { called } from "../node/program/called.js";
 import { Misuse, Refusal } from "../node/program/misuse.js";
 import type { Setting, Values } from "../node/program/settings.js";
 import { backup, restore } from "./commands/backups.js";
@@ -52,7 +53,7 @@ const quiet: Log = Object.freeze({ event() {} });
 /** Throws Misuse. */
 export function operatorCommand(name: string): OperatorCommand {
   const found = operatorCommands.find((one) => one.name === name);
-  if (found === undefined) throw new Misuse(`'${name}' is no command; cpns server --help lists them`);
+  if (found === undefined) throw new Misuse(`'${name}' is no command; ${called("server")} --help lists them`);
   return found;
 }
 

@@ -1,7 +1,13 @@
+import { called, calledFor } from "../node/program/called.js";
 import type { Setting } from "../node/program/settings.js";
 
 /** Where the Server listens when nothing else is said. */
 export const usualPort = 7443;
+const usualData = "cpns-server";
+
+/** A command of the Server that works on this data folder, to be copied. */
+export const serverCall = (command: string, folder: string): string =>
+  calledFor(`${called("server")} ${command}`, "--data", folder, usualData);
 
 /** What `cpns server` takes. */
 export const serverSettings: readonly Setting[] = Object.freeze([
@@ -9,7 +15,7 @@ export const serverSettings: readonly Setting[] = Object.freeze([
     name: "data",
     value: "FOLDER",
     about: "keys, certificate, and SQLite's database",
-    otherwise: "cpns-server",
+    otherwise: usualData,
   },
   {
     name: "database",

@@ -19,6 +19,7 @@ import { healthServer, Metrics } from "./metrics.js";
 import { dataFolder, makeDataFolder, openServer } from "./open.js";
 import { pages } from "./pages/serve.js";
 import { Readiness } from "./readiness.js";
+import { serverCall } from "./settings.js";
 
 /** Between two sweeps of what is over. */
 const sweepTime = 60_000;
@@ -166,7 +167,7 @@ function greet(values: Values, { pin }: Certificate, port: number): void {
     `a gateway joins it by: ${called("gateway")} --server ${address} --pin ${pin}`,
     values.closed === undefined
       ? `people register at ${address}/#register`
-      : `people are registered by: ${called("server")} users add NAME`,
+      : `people are registered by: ${serverCall("users add NAME", dataFolder(values))}`,
   ];
   for (const line of lines) process.stdout.write(`cpns server: ${line}\n`);
 }

@@ -113,5 +113,10 @@ describe("the package that npm pack makes", function () {
     const played = run("sim", join(installed, "scenarios/enrol-and-join.yaml"));
     assert.equal(played.status, 0, played.stderr);
     assert.equal(run("dance").status, 2);
+    for (const name of ["server", "gateway"]) {
+      const { status, stderr } = run(name, "--dance");
+      assert.equal(status, 2);
+      assert.match(stderr, new RegExp(`usage: cpns ${name} \\[COMMAND\\]`));
+    }
   });
 });

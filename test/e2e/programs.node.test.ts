@@ -18,7 +18,7 @@ describe("Server and gateway as programs, over HTTPS, SQLite and a virtual radio
     const server = await home.server();
     await home.user("alice");
     const gateway = await home.gateway();
-    await gateway.says(/by: npm run gateway -- enrol\n/);
+    await gateway.says(/by: npm run gateway -- enrol --state \S+gw\n/);
     const { code, errors } = await home.ask("enrol");
     assert.equal(code, 0, errors);
     return { server, gateway };

@@ -5,6 +5,7 @@ import { CpnsError } from "../../../src/base/errors.js";
 import type { Milliseconds } from "../../../src/base/units.js";
 import { AddressBudget } from "../../node/https/limits.js";
 import { addressOf, onlyGet, pageFiles, pathOf } from "../../node/pages/serve.js";
+import { called } from "../../node/program/called.js";
 import { type ControlAnswer, type ControlRequest, readRequest } from "../control.js";
 import { gatewayWords } from "../words.js";
 import { Events } from "./events.js";
@@ -117,6 +118,7 @@ export class GatewayPages {
     if (path === "/state") {
       return reply(asked, 200, {
         chosen: this.#options.password.chosen,
+        called: called("gateway"),
         ...(session && { token: session.token }),
       });
     }

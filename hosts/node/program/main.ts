@@ -8,19 +8,20 @@ export const ExitCode = Object.freeze({ done: 0, failed: 1, misused: 2 });
 
 /**
  * Runs a program to its end. Whatever ends it is one line and an exit code, never a stack trace. `inWords` has the
- * program's own lines for errors.
+ * program's own lines for errors, `usage` how it is called where that is not its name.
  */
 export async function runMain(
   name: string,
   main: () => Promise<void>,
   inWords: (error: unknown) => string | undefined = () => undefined,
+  call = name,
 ): Promise<void> {
   watchOutput(shortName(name));
   try {
     await main();
   } catch (error) {
     const misused = error instanceof Misuse;
-    const usage = misused ? `; usage: ${name} [COMMAND] [settings]; --help lists both` : "";
+    const usage = misused ? `; usage: ${call} [COMMAND] [settings]; --help lists both` : "";
     process.stderr.write(`${shortName(name)}: ${inWords(error) ?? lineOf(error)}${usage}\n`);
     // What it had begun (a lock, a timer) must not keep it.
     process.exit(misused ? ExitCode.misused : ExitCode.failed);

@@ -51,7 +51,7 @@ describe("the firmware images of cpns gateway", function () {
     refused(folder, /is no image/);
     refused(
       file("text", () => Buffer.from("no image")),
-      /is no signed image: cpns firmware sign/,
+      /is no signed image: npm run firmware:sign -- sign makes one/,
     );
     refused(
       file("cut", (octets) => octets.subarray(0, 5_000)),

@@ -134,7 +134,7 @@ describe("the operator's commands", () => {
   it("say what they take by --help of their own, and take nothing else", async () => {
     for (const { name } of operatorCommands) {
       const out = await done(name, "--help");
-      assert.ok(out.startsWith(`cpns server ${name}`), out);
+      assert.ok(out.startsWith(`npm run server -- ${name}`), out);
       assert.match(out, /--json/);
       assert.equal(/--replace/.test(out), name === "restore");
     }

@@ -6,6 +6,8 @@ import { words } from "./words.js";
 /** What the gateway tells everybody, and its session's token for who is signed in. */
 export interface State {
   readonly chosen: boolean;
+  /** How its program is called where it runs. */
+  readonly called: string;
   readonly token?: string;
 }
 

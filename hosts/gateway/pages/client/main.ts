@@ -2,7 +2,7 @@ import { byID, element, say } from "../../../node/pages/client/dom.js";
 import { go } from "../../../node/pages/client/navigation.js";
 import { Told } from "../../../node/pages/client/told.js";
 import { accountPage } from "./account.js";
-import { keepSession, readState, session } from "./api.js";
+import { keepSession, readState, type State, session } from "./api.js";
 import { devicesPage } from "./devices.js";
 import { gatewayPage } from "./gateway.js";
 import { silent, still } from "./live.js";
@@ -25,17 +25,18 @@ const pages: Readonly<Record<string, Page>> = {
   people: { title: words.pages.people, fill: peoplePage },
   account: { title: words.pages.account, fill: accountPage },
 };
-const doors = {
-  setUp: { title: words.pages.setUp, fill: setUpPage },
-  signIn: { title: words.pages.signIn, fill: signInPage },
-};
+/** For who is not. */
+const door = ({ chosen, called }: State): Page =>
+  chosen
+    ? { title: words.pages.signIn, fill: (main) => signInPage(main, called) }
+    : { title: words.pages.setUp, fill: (main) => setUpPage(main, called) };
 
 /** The page that the address names, and how it is called there. */
 async function asked(): Promise<readonly [name: string, page: Page]> {
   const name = location.hash.slice(1);
   if (!session.signedIn) {
-    const { chosen, token } = await readState();
-    if (token === undefined) return ["", chosen ? doors.signIn : doors.setUp];
+    const state = await readState();
+    if (state.token === undefined) return ["", door(state)];
   }
   const page = pages[name];
   return page === undefined ? ["gateway", pages.gateway as Page] : [name, page];

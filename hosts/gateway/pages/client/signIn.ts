@@ -4,7 +4,7 @@ import { begin } from "./api.js";
 import { form, lead, newPassword, passwordField } from "./parts.js";
 import { words } from "./words.js";
 
-export function setUpPage(main: HTMLElement): void {
+export function setUpPage(main: HTMLElement, called: string): void {
   const code = element("input", {
     autocomplete: "off",
     autocapitalize: "characters",
@@ -15,15 +15,19 @@ export function setUpPage(main: HTMLElement): void {
   const fresh = newPassword(words.pagePassword, words.pagePasswordHint, "new-password");
   main.append(
     lead(words.lead.setUp),
-    form(words.pages.setUp, [labelled(words.code, code, words.codeHint), ...fresh.fields], async () => {
-      await begin("/set-up", { code: code.value, password: fresh.value() });
-      go("gateway");
-      say(words.signedIn, "good");
-    }),
+    form(
+      words.pages.setUp,
+      [labelled(words.code, code, words.codeHint(called)), ...fresh.fields],
+      async () => {
+        await begin("/set-up", { code: code.value, password: fresh.value() });
+        go("gateway");
+        say(words.signedIn, "good");
+      },
+    ),
   );
 }
 
-export function signInPage(main: HTMLElement): void {
+export function signInPage(main: HTMLElement, called: string): void {
   const password = passwordField("current-password");
   main.append(
     lead(words.lead.signIn),
@@ -32,6 +36,6 @@ export function signInPage(main: HTMLElement): void {
       go("gateway");
       say(words.signedIn, "good");
     }),
-    element("p", { class: "quiet" }, words.forgotten),
+    element("p", { class: "quiet" }, words.forgotten(called)),
   );
 }

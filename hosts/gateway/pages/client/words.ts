@@ -18,7 +18,7 @@ export const words = Object.freeze({
   }),
 
   code: "Set-up code",
-  codeHint: "The gateway's terminal shows it; so does “cpns gateway page”.",
+  codeHint: (called: string) => `The gateway's terminal shows it; so does “${called} page”.`,
   password: "Password",
   pagePassword: "Password of this page",
   pagePasswordHint:
@@ -171,7 +171,8 @@ export const words = Object.freeze({
   signOut: "Sign out",
   signOutAll: "Sign out everywhere",
   signOutLead: "Half an hour in which nobody does anything signs out by itself.",
-  forgotten: "Forgotten? At the gateway's terminal, “cpns gateway page --reset” makes way for a new one.",
+  forgotten: (called: string) =>
+    `Forgotten? At the gateway's terminal, “${called} page --reset” makes way for a new one.`,
   signedIn: "You are signed in.",
   signedOut: "You are signed out.",
   sessionOver: "Your session is over. Sign in again.",

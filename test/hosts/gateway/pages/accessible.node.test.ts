@@ -89,10 +89,13 @@ describe("the gateway's page is for everybody", function () {
 
   it("while its password is chosen, and when somebody signs in", async () => {
     await page.getByRole("heading", { name: "Choose a password" }).waitFor();
+    // As it is called where the gateway runs.
+    await page.getByText("“npm run gateway -- page”").waitFor();
     await fits("set-up");
     await password.choose(ascii(pagePassword));
     await page.reload();
     await page.getByRole("heading", { name: "Sign in" }).waitFor();
+    await page.getByText("“npm run gateway -- page --reset”").waitFor();
     await fits("sign in");
     await page.getByLabel("Password of this page").fill(pagePassword);
     await page.keyboard.press("Enter");
