@@ -9,7 +9,8 @@ const tool = async (name: string) => await import(pathToFileURL(join(root, "tool
 const { targets } = await tool("targets.mjs");
 const { bareSdkconfigOf, chipOf, sdkconfigOf } = await tool("build.mjs");
 const { findSdk, missingHmac } = await tool("sdk.mjs");
-const { lostConfiguration, lostOptions, optionsOf } = await tool("sdkconfig.mjs");
+const { boardConfiguration, lostConfiguration, lostOptions, optionsOf, takenConfiguration } =
+  await tool("sdkconfig.mjs");
 const options: (text: string) => Map<string, string> = optionsOf;
 
 interface Target {
@@ -132,6 +133,22 @@ describe("the configuration for ESP-IDF", () => {
       lostConfiguration({ name: "esp32/mine" }, `${text}\n${boards.slice(0, 34)}`, boards),
       undefined,
     );
+  });
+
+  it("is what a makefile names beside the SDK's own, if it names one", () => {
+    assert.equal(takenConfiguration("A = 1\nB = 2\n"), "");
+    const text = readFileSync(join(common, "sdkconfig.defaults"), "utf8");
+    assert.equal(takenConfiguration(`A = 1\nSDKCONFIGPATH = ${common}\nSDKCONFIGPATH ?= $(HERE)\n`), text);
+  });
+
+  it("is missed in no target, of the board's own neither", function () {
+    const sdk = findSdk();
+    if (sdk.missing !== undefined) this.skip();
+    for (const target of boards) {
+      const own = ownOf(target);
+      const taken = readFileSync(join(existsSync(own) ? own : common, "sdkconfig.defaults"), "utf8");
+      assert.equal(lostConfiguration(target, taken, boardConfiguration(sdk, target.board)), undefined);
+    }
   });
 
   describe("made by the SDK", function () {

@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, delimiter, dirname, join } from "node:path";
 import { fail, root } from "../setup.mjs";
-import { boardConfiguration, lostConfiguration } from "./sdkconfig.mjs";
+import { boardConfiguration, lostConfiguration, takenConfiguration } from "./sdkconfig.mjs";
 
 /** With the SDK's tools, and the project's own TypeScript before any other. */
 export const environment = (sdk, more = {}) => ({
@@ -122,12 +122,8 @@ export function bareSdkconfigOf(target, sdk, out) {
 }
 
 /** Ends where ESP-IDF would not get the project's options, or the board's; a makefile that is made already need not be made again. */
-export function checkConfiguration(target, sdk, { sdkconfig } = makeMakefile(target, sdk)) {
-  const lost = lostConfiguration(
-    target,
-    readFileSync(sdkconfig, "utf8"),
-    boardConfiguration(sdk, target.board),
-  );
+export function checkConfiguration(target, sdk, { makefile } = makeMakefile(target, sdk)) {
+  const lost = lostConfiguration(target, takenConfiguration(makefile), boardConfiguration(sdk, target.board));
   if (lost !== undefined) fail(lost);
 }
 

@@ -15,9 +15,9 @@ export function optionsOf(text) {
   return found;
 }
 
-/** Those of the project that a made configuration has not, or has otherwise. */
-export function lostOptions(made, wanted) {
-  const has = optionsOf(made);
+/** Those that a configuration has not, or has otherwise. */
+export function lostOptions(text, wanted) {
+  const has = optionsOf(text);
   return [...optionsOf(wanted)]
     .filter(([name, value]) => (has.get(name) ?? "") !== value)
     .map(([name]) => name);
@@ -29,17 +29,23 @@ export function boardConfiguration(sdk, board) {
   return existsSync(file) ? readFileSync(file, "utf8") : "";
 }
 
+/** The one that a makefile of the SDK takes beside its own. */
+export function takenConfiguration(makefile) {
+  const folder = /^SDKCONFIGPATH = (.+)$/m.exec(makefile)?.[1];
+  return folder === undefined ? "" : readFileSync(join(folder, "sdkconfig.defaults"), "utf8");
+}
+
 /**
  * Why a board cannot be built, or undefined. The SDK reads one configuration beside its own, and leaves the other out
  * without a word: the board's, with the size of its flash, or ours, with the watchdog, the way back from bad firmware and
  * what keeps memory with keys from the serial port.
  */
-export function lostConfiguration({ name, encrypted }, made, boards = "") {
+export function lostConfiguration({ name, encrypted }, taken, boards = "") {
   const folder = `hosts/esp32/board/sdkconfig${encrypted === true ? "-encrypted" : ""}`;
   const text = readFileSync(join(root, folder, "sdkconfig.defaults"), "utf8");
   const ours = optionsOf(text);
-  const of = { [folder]: lostOptions(made, text) };
-  of["the SDK's board"] = lostOptions(made, boards).filter((option) => !ours.has(option));
+  const of = { [folder]: lostOptions(taken, text) };
+  of["the SDK's board"] = lostOptions(taken, boards).filter((option) => !ours.has(option));
   const [whose, lost] = Object.entries(of).find(([, some]) => some.length > 0) ?? [];
   if (lost === undefined) return undefined;
   return `${name} would be without ${lost.length} of the options of ${whose}, such as ${lost[0]}; give the target a sdkconfig/ with both and a build.json (docs/PORTING.md, Flash)`;
