@@ -50,7 +50,9 @@ describe("the configuration for ESP-IDF", () => {
     const { platforms } = JSON.parse(readFileSync(join(folder, "encrypted.json"), "utf8"));
     for (const target of boards) {
       if (!existsSync(ownOf(target)) || plain.includes(target.board)) continue;
-      const has = read(join(folder, platforms[target.name].build.SDKCONFIGPATH));
+      const named = platforms[target.name];
+      assert.ok(named !== undefined, `hosts/esp32/board/encrypted.json lacks ${target.name}`);
+      const has = read(join(folder, named.build.SDKCONFIGPATH));
       for (const [name, value] of [...read(ownOf(target)), ...encrypted])
         assert.equal(has.get(name), value, `${target.name}: ${name}`);
     }

@@ -26,13 +26,19 @@ export function buildEnvironment(target, sdk) {
 /** What mcconfig calls the program, after the folder of the manifest. */
 export const program = basename(root);
 
-/** Runs a tool; its last lines are shown when it fails. */
-export function run(title, command, args, options) {
+/** Lines of tools that say why. */
+const failing = /error|Error|### |undefined|fail/;
+/** Of a preloaded module, what xsl only warns of: it takes RAM on the device, or fails there. */
+export const notPreloaded = /: (not frozen|no const)$/;
+
+/** Runs a tool; its last lines are shown when it fails, or has said what `refuses` matches. */
+export function run(title, command, args, { refuses, ...options }) {
   process.stderr.write(`cpns: ${title} …\n`);
   const result = spawnSync(command, args, { ...options, encoding: "utf8", maxBuffer: 1 << 28 });
-  if (result.status === 0) return result.stdout;
   const said = `${result.stdout ?? ""}${result.stderr ?? ""}`.trimEnd().split("\n");
-  const lines = said.filter((line) => /error|Error|### |undefined|fail/.test(line));
+  const refused = said.filter((line) => refuses?.test(line));
+  if (result.status === 0 && refused.length === 0) return result.stdout;
+  const lines = refused.length > 0 ? refused : said.filter((line) => failing.test(line));
   process.stderr.write(`${(lines.length > 0 ? lines : said).slice(-15).join("\n")}\n`);
   return fail(`${title} failed`);
 }
@@ -147,7 +153,7 @@ export function linkOnly(target, sdk) {
     `compiling and linking ${target.name}`,
     "make",
     [...make, join(tmp, "mc.xs.c"), join(tmp, "mc.resources.c")],
-    options,
+    { ...options, refuses: notPreloaded },
   );
   const modules = [...makefile.matchAll(/^\t\$\(MODULES_DIR\)\/\S+\.xsb/gm)].length;
   return { ...measure(tmp), modules, resourcesFile: join(tmp, "mc.resources.c") };

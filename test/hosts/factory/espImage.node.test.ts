@@ -63,7 +63,11 @@ describe("an image before it is signed", () => {
     // No target is for an ESP32-C2.
     const image = espImage({ chip: 12 });
     for (const name of boards)
-      assert.match(espImageFault(image, `esp32/${name}`) ?? "", /is for ESP32-C2/, name);
+      assert.match(
+        espImageFault(image, `esp32/${name}`) ?? "",
+        /is for ESP32-C2/,
+        `${name} has a chip: which?`,
+      );
   });
 
   it("is not without segments, or with more than any has", () => {
