@@ -30,8 +30,9 @@ const { forgetImage, imageOctets, placeOctets } = await tool("image.mjs");
 const all: Target[] = [...targets().values()];
 
 function firmware(args: readonly string[], env: NodeJS.ProcessEnv): { status: number | null; line: string } {
-  const code = `import { firmware } from ${JSON.stringify(join(root, "tools/firmware/command.mjs"))};
-    await firmware(${JSON.stringify(args)}, { flash: ${args.includes("--flash")} });`;
+  const own = args.filter((one) => one !== "--sim");
+  const code = `import { firmware, simulate } from ${JSON.stringify(join(root, "tools/firmware/command.mjs"))};
+    await ${own.length < args.length ? "simulate" : "firmware"}(${JSON.stringify(own)}, { flash: ${args.includes("--flash")} });`;
   const clean = { ...process.env, MODDABLE: "", IDF_PATH: "", ...env };
   const { status, stderr } = spawnSync(process.execPath, ["--input-type=module", "-e", code], { env: clean });
   return { status, line: stderr.toString() };
@@ -358,7 +359,11 @@ describe("the firmware's build", () => {
   it("says in one line which targets there are, and which options", () => {
     assert.match(
       firmware(["--target", "esp32/none"], {}).line,
-      /^cpns: no target 'esp32\/none'; one of .*esp32\/m5stack.*\n$/,
+      /^cpns: no target 'esp32\/none'; one of (esp32\/\w+(, |\n$))+/,
+    );
+    assert.match(
+      firmware(["--sim", "--target", "sim/none"], {}).line,
+      /^cpns: no target 'sim\/none'; one of sim\/m5stack, sim\/moddable_two\n$/,
     );
     assert.match(firmware(["--loud"], {}).line, /^cpns: '--loud' is not known; usage: .*\n$/);
     assert.match(firmware(["--target", "sim/m5stack"], {}).line, /firmware:sim\n$/);

@@ -24,6 +24,8 @@ const reference = "m5stack";
 
 /** `--target NAME` and `--app NAME` of the arguments, what is configured by them, and what else they say. */
 function readArguments(args, usual) {
+  // Others are for other commands.
+  const kind = usual.slice(0, usual.indexOf("/") + 1);
   const all = targets();
   let name = usual;
   let app;
@@ -37,7 +39,8 @@ function readArguments(args, usual) {
     else rest.push(args[i]);
   }
   const target = all.get(name);
-  if (target === undefined) fail(`no target '${name ?? ""}'; one of ${[...all.keys()].join(", ")}`);
+  const known = [...all.keys()].filter((one) => one.startsWith(kind)).join(", ");
+  if (target === undefined) fail(`no target '${name ?? ""}'; one of ${known}`);
   if (app === undefined) return { target, rest, config };
   if (!applications().includes(app)) fail(`no application '${app}'; one of ${applications().join(", ")}`);
   return { target: withApplication(target, app), rest, config };
