@@ -67,6 +67,16 @@ for (const fonts of [measuring, measuringSmall]) {
       }
     });
 
+    if (keypad === "buttons") {
+      it("say what ends what is typed on three buttons, wherever letters are chosen", () => {
+        for (const { name, screen } of inAll) {
+          const { field, hint = "", tone } = screen;
+          if (field === undefined || tone === "error" || /signs/.test(name)) continue;
+          assert.ok(hint !== "" && shown(screen, fonts).includes(hint), name);
+        }
+      });
+    }
+
     it(`say all of an error and what to do next, with ${keypad}`, () => {
       for (const { name, screen } of screens) {
         const halted = name.startsWith("halted");

@@ -35,13 +35,14 @@ export function drawField(sheet: Sheet, screen: Screen, field: Field, look: Look
   }
   drawBox(sheet, field, y, grid.box, grid.cursor);
   y += grid.box + grid.below;
-  // What is typed on three buttons may take two rows, and what to do by holding them takes two more.
+  // What to do by holding one of three buttons takes two rows, where what is typed by them leaves those.
   if (field.groups !== undefined) {
-    drawGroups(sheet, field.groups, y);
-    y += 2 * body;
+    const bottom = drawGroups(sheet, field.groups, y);
+    y = grid.bodyBottom - 2 * body;
+    if (bottom > y) return;
   }
+  if (screen.hint === undefined) return;
   const most = Math.floor((grid.bodyBottom - y) / body);
-  if (screen.hint === undefined || (field.groups !== undefined && most < 2)) return;
   sheet.lines(screen.hint, grid.margin, y, grid.inner, "faint", most, "center");
 }
 
@@ -86,13 +87,16 @@ function drawBox(sheet: Sheet, field: Field, y: number, h: number, edge: number)
   sheet.rect(x + 1, y + edge, cursor, h - 2 * edge, "accent");
 }
 
-/** What each of three buttons takes, above the button. */
-function drawGroups(sheet: Sheet, groups: readonly string[], y: number): void {
+/** What each of three buttons takes, above the button. Returns where that ends. */
+function drawGroups(sheet: Sheet, groups: readonly string[], y: number): number {
   const { grid } = sheet;
+  let bottom = y;
   const column = grid.width / groups.length;
   const most = Math.floor((grid.bodyBottom - y) / sheet.fonts.heights.body);
   groups.forEach((letters, index) => {
     const x = Math.round(index * column) + 4;
-    sheet.lines(letters, x, y, Math.floor(column) - 8, "ink", most, "center");
+    const end = sheet.lines(letters, x, y, Math.floor(column) - 8, "ink", most, "center");
+    bottom = Math.max(bottom, end);
   });
+  return bottom;
 }
