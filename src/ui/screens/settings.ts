@@ -19,49 +19,52 @@ export class SettingsPage extends MenuPage {
   protected rows({ strings, diagnostics, sounds, radio, view }: Face): readonly Row[] {
     const { menu } = strings;
     const bonds = radio?.bonds?.() ?? 0;
-    const counts = (lines: readonly string[]) =>
-      new NotePage(
-        "diagnostics",
-        (face) => face.strings.menu.diagnostics,
-        () => lines,
-        false,
-      );
-    return [
+    const rows: Row[] = [
       { key: "deviceName", label: menu.deviceName, choose: (face) => face.open(new DeviceNamePage(face)) },
       { key: "language", label: menu.language, choose: (face) => face.open(new LanguagePage()) },
-      ...(sounds
-        ? [
-            {
-              key: "sounds",
-              label: view.quiet === true ? menu.soundsOff : menu.soundsOn,
-              choose: (face: Face) => face.want(() => ({ kind: "setQuiet", quiet: view.quiet !== true })),
-            },
-          ]
-        : []),
-      { key: "enrolAgain", label: menu.enrolAgain, choose: (face) => enrolAt(face) },
-      ...(diagnostics === undefined
-        ? []
-        : [
-            {
-              key: "diagnostics",
-              label: menu.diagnostics,
-              choose: (face: Face) => face.open(counts(diagnostics(strings))),
-            },
-          ]),
-      ...(bonds === 0
-        ? []
-        : [
-            {
-              key: "forgetBonds",
-              label: `${menu.forgetBonds} (${bonds})`,
-              choose(face: Face) {
-                radio?.forget?.();
-                face.changed();
-              },
-            },
-          ]),
-      { key: "factoryReset", label: menu.factoryReset, choose: (face) => face.open(new ResetPage()) },
     ];
+    if (sounds) {
+      rows.push({
+        key: "sounds",
+        label: view.quiet === true ? menu.soundsOff : menu.soundsOn,
+        choose: (face) => face.want(() => ({ kind: "setQuiet", quiet: view.quiet !== true })),
+      });
+    }
+    rows.push({ key: "enrolAgain", label: menu.enrolAgain, choose: (face) => enrolAt(face) });
+    if (diagnostics !== undefined) {
+      rows.push({
+        key: "diagnostics",
+        label: menu.diagnostics,
+        choose(face) {
+          // As they are when somebody opens the page.
+          const lines = diagnostics(strings);
+          face.open(
+            new NotePage(
+              "diagnostics",
+              (on) => on.strings.menu.diagnostics,
+              () => lines,
+              false,
+            ),
+          );
+        },
+      });
+    }
+    if (bonds > 0) {
+      rows.push({
+        key: "forgetBonds",
+        label: `${menu.forgetBonds} (${bonds})`,
+        choose(face) {
+          radio?.forget?.();
+          face.changed();
+        },
+      });
+    }
+    rows.push({
+      key: "factoryReset",
+      label: menu.factoryReset,
+      choose: (face) => face.open(new ResetPage()),
+    });
+    return rows;
   }
 
   protected head({ strings, view, firmware }: Face): Screen {
