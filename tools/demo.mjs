@@ -52,11 +52,13 @@ export async function demo() {
     rmSync(folder, { recursive: true, force: true });
   };
   process.on("exit", end);
-  process.on("SIGINT", () => process.exit(0));
-  const place = ["--listen", "127.0.0.1:7443", "--hosts", "127.0.0.1"];
-  const [, pin] = await started("server/server.js", [...data, ...place], /--pin (sha256\/\S+)/, children);
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => process.exit(0));
+  // Any ports: a Server of one's own may have the usual ones.
+  const place = ["--listen", "127.0.0.1:0", "--metrics", "127.0.0.1:0", "--hosts", "127.0.0.1"];
+  const says = /running at (\S+)[\s\S]*--pin (sha256\/\S+)/;
+  const [, address, pin] = await started("server/server.js", [...data, ...place], says, children);
   told("server/server.js", ["users", "add", userID, ...data], `${password}\n`);
-  const server = ["--server", "https://127.0.0.1:7443", "--pin", pin];
+  const server = ["--server", address, "--pin", pin];
   await started(
     "gateway/gateway.js",
     [...state, ...server, "--radio", `virtual:${air}`, "--page", "127.0.0.1:0"],
@@ -66,7 +68,7 @@ export async function demo() {
   told("gateway/gateway.js", ["enrol", ...state], `${userID}\n${password}\n`);
   process.stdout.write(
     `cpns: Server, gateway and a device, each on its own. User ID: ${userID}, password: ${password}\n` +
-      "cpns: the Server's pages are at https://127.0.0.1:7443/ (its certificate is its own); Ctrl-C ends all\n",
+      `cpns: the Server's pages are at ${address}/ (its certificate is its own); Ctrl-C ends all\n`,
   );
   const page = told("gateway/gateway.js", ["page", ...state]);
   for (const line of page.trim().split("\n")) process.stdout.write(`cpns: the gateway: ${line}\n`);
