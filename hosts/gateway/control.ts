@@ -83,13 +83,7 @@ export function askGateway(folder: string, request: ControlRequest): Promise<unk
     const socket = connect(socketPath(folder));
     let text = "";
     socket.setEncoding("utf8");
-    socket.on("error", () =>
-      reject(
-        new Refusal(
-          `no gateway runs on ${folder}: start it with ${called("gateway")}, or say by --state where it runs`,
-        ),
-      ),
-    );
+    socket.on("error", (error: NodeJS.ErrnoException) => reject(notThere(folder, error.code)));
     socket.on("close", () => reject(new Refusal("the gateway has stopped")));
     socket.on("data", (part: string) => {
       text += part;
@@ -102,4 +96,13 @@ export function askGateway(folder: string, request: ControlRequest): Promise<unk
     });
     socket.write(`${JSON.stringify(request)}\n`);
   });
+}
+
+/** Why nobody answers at this folder. */
+export function notThere(folder: string, code: string | undefined): Refusal {
+  if (code === "EACCES" || code === "EPERM")
+    return new Refusal(`${folder} is another user's: run this as the user that the gateway runs as`);
+  return new Refusal(
+    `no gateway runs on ${folder}: start it with ${called("gateway")}, or say by --state where it runs`,
+  );
 }

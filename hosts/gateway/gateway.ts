@@ -3,6 +3,7 @@ import { maximumInFlight } from "../../src/gateway/serverLink.js";
 import { readPin, ServerConnection, serverURL, type Trust } from "../node/https/serverConnection.js";
 import { NodeClock, steadyTime } from "../node/nodeClock.js";
 import { called } from "../node/program/called.js";
+import { toldToEnd } from "../node/program/ending.js";
 import { lockFolder } from "../node/program/folderLock.js";
 import { JsonLog } from "../node/program/jsonLog.js";
 import { runMain } from "../node/program/main.js";
@@ -15,6 +16,7 @@ import {
   type Setting,
   type Values,
 } from "../node/program/settings.js";
+import { reasonWithCode } from "../node/program/systemReason.js";
 import { FolderKeyValue, makePrivateFolder } from "../node/storage/folderKeyValue.js";
 import { ask, credentials } from "./ask.js";
 import { type ControlAnswer, type ControlRequest, serveControl } from "./control.js";
@@ -84,10 +86,7 @@ async function start(values: Values): Promise<void> {
       : answer(request);
   page = await openPage(values, { store, log, answer: onPage }, complain);
   if (page !== undefined) for (const line of pageLines(page.view(false))) say(`cpns gateway: ${line}`);
-  const ending = new Promise<void>((resolve) => {
-    process.once("SIGINT", resolve);
-    process.once("SIGTERM", resolve);
-  });
+  const ending = toldToEnd();
   const fault = (error: unknown): void => log.event("gateway.fault", { error: String(error) });
   const clock = new NodeClock(fault, steadyTime());
   // Before the Server is reached: what keeps the radio from being opened is told at once.
@@ -164,11 +163,13 @@ async function reached(
   for (let first = true; ; first = false) {
     const found = await serverIDOf(store, server);
     if (found !== undefined) return found;
-    if (first) say("cpns gateway: the Server is not reached yet; trying again");
+    if (first) say(`cpns gateway: the Server is not reached yet${because(server.trouble)}; trying again`);
     const over = await Promise.race([ending.then(() => true), wait(retryTime)]);
     if (over) return undefined;
   }
 }
+
+const because = (why: string | undefined): string => (why === undefined ? "" : `: ${reasonWithCode(why)}`);
 
 const wait = (time: number): Promise<false> =>
   new Promise((resolve) => setTimeout(() => resolve(false), time));

@@ -18,6 +18,7 @@ import { AdvertisedState } from "../../src/link/service.js";
 import type { ServerConnection } from "../node/https/serverConnection.js";
 import { nodeRandom, nodeSuite } from "../node/nodeSuite.js";
 import { Refusal } from "../node/program/misuse.js";
+import { reasonWithCode } from "../node/program/systemReason.js";
 import { readCommand } from "./commands.js";
 import type { ControlAnswer, ControlRequest } from "./control.js";
 import { type GuestsCommand, readGuestsCommand, runGuests } from "./guests.js";
@@ -158,7 +159,7 @@ export class GatewayProgram {
       ...this.#gateway.view,
       radio: { usable: error === undefined, ...(error && { error: adapterHelp(error) }) },
       heard: this.#reconnector.peers.map((peer) => this.#heard(peer)),
-      ...(this.#away !== undefined && { serverAway: this.#away }),
+      ...(this.#away !== undefined && { serverAway: reasonWithCode(this.#away) }),
       ...(broker && { broker }),
     };
   }

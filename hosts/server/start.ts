@@ -8,8 +8,10 @@ import { Server } from "../../src/server/server.js";
 import { type Certificate, ownCertificate, readCertificate } from "../node/https/certificate.js";
 import type { Pages } from "../node/pages/serve.js";
 import { called } from "../node/program/called.js";
+import { toldToEnd } from "../node/program/ending.js";
 import { JsonLog } from "../node/program/jsonLog.js";
-import { Misuse } from "../node/program/misuse.js";
+import { lineOf } from "../node/program/main.js";
+import { Misuse, Refusal } from "../node/program/misuse.js";
 import { placeOf, type Values, wholeNumber } from "../node/program/settings.js";
 import { ProgramInterface } from "./api/interface.js";
 import type { Targets } from "./api/target.js";
@@ -127,10 +129,10 @@ export async function start(values: Values): Promise<void> {
   });
   const readiness = new Readiness(ports);
   const healthListener = healthServer({ metrics, ready: () => readiness.ready() });
-  const port = await listener.listen(place.port, place.host);
+  const port = await listener.listen(place.port, place.host).catch(named("--listen"));
   await new Promise<void>((resolve, reject) => {
     healthListener.once("error", reject).listen(health.port, health.host ?? "127.0.0.1", resolve);
-  });
+  }).catch(named("--metrics"));
   greet(values, certificate, port);
   const sweeping = setInterval(() => {
     store.sweep().catch((error: unknown) => log.event("server.sweepFailed", { error: String(error) }));
@@ -144,10 +146,7 @@ export async function start(values: Values): Promise<void> {
       (error: unknown) => log.event("server.certificateFailed", { error: String(error) }),
     );
   });
-  await new Promise<void>((resolve) => {
-    process.once("SIGINT", resolve);
-    process.once("SIGTERM", resolve);
-  });
+  await toldToEnd();
   readiness.stop();
   server.stop();
   programs.stop();
@@ -158,6 +157,13 @@ export async function start(values: Values): Promise<void> {
   lock.release();
   process.stdout.write("cpns server: stopped\n");
 }
+
+/** Which setting an address is of that cannot be had. */
+const named =
+  (setting: string) =>
+  (error: unknown): never => {
+    throw new Refusal(`${lineOf(error)} (${setting})`);
+  };
 
 function greet(values: Values, { pin }: Certificate, port: number): void {
   const [host = "localhost"] = hostsOf(values);

@@ -3,6 +3,7 @@ import type { Device } from "../factory/device.js";
 import { readImportFile } from "../factory/importFile.js";
 import { refusalOf } from "../factory/refusals.js";
 import { called } from "../node/program/called.js";
+import { toldToEnd } from "../node/program/ending.js";
 import { type LiveDevice, LiveNetwork } from "./panel/live.js";
 import { openBrowser } from "./panel/open.js";
 import { type Panel, startPanel } from "./panel/server.js";
@@ -112,8 +113,7 @@ async function main(): Promise<void> {
     clock.stop();
     panel?.close();
   };
-  process.once("SIGINT", stop);
-  process.once("SIGTERM", stop);
+  toldToEnd().then(stop);
   panel = await startPanel(network, { port, say: (line) => process.stdout.write(`${line}\n`) });
   await network.start();
   process.stdout.write(

@@ -38,9 +38,12 @@ const simulator: Refused = [
   ["a name of 34 octets", `--join 1 --name ${"ü".repeat(17)}`, /--name takes 1 to 32 octets in UTF-8/],
   ["a name of none", "--join 1 --name ~", /--name takes 1 to 32 octets in UTF-8/],
   ["a scenario that is a folder", "./empty", /it is a folder/],
+  ["a path that no socket can have", `--join ${"x".repeat(108)}`, /path of a socket has at most 10\d octets/],
   ["a negative MTU", "--listen 0 --mtu -5", /^--mtu takes a value; one that begins with -/],
 ];
 
+/** Nobody can make a socket at the end of so long a path. */
+const far = `far/${"x".repeat(100)}`;
 const gateway = "gateway --server https://localhost:1 --page no --radio virtual:r.sock --state s";
 
 /** As processes of their own, in a folder with a blank and an ü. */
@@ -50,7 +53,12 @@ const programs: Refused = [
     "server --listen nowhere.invalid:80",
     /nowhere\.invalid: there is no such host/,
   ],
-  ["a port in use", "server --listen PORT", /:PORT: the address is in use/],
+  ["a port in use", "server --listen PORT", /:PORT: the address is in use.* \(--listen\)\s*$/],
+  [
+    "a port of metrics in use",
+    "server --listen 0 --metrics PORT",
+    /:PORT: the address is in use.* \(--metrics\)\s*$/,
+  ],
   ["a user before the Server's address", "gateway --server https://u:p@x:1", /^cpns gateway: x:1 alone/],
   ["port 0 of the Server", "gateway --server https://x:0", /with a port from 1 to 65535/],
   ["a CA that is none", `${gateway} --ca file`, /file is no certificate in PEM/],
@@ -58,6 +66,16 @@ const programs: Refused = [
   ["port 0 of the broker", `${gateway} --mqtt mqtt://x:0`, /--mqtt takes mqtt:\/\/HOST/],
   ["a radio in use", gateway.replace("r.sock", "PORT"), /:PORT: the address is in use/],
   ["a folder where none can be", gateway.replace(/s$/, "/proc/x"), /\/proc\/x cannot be used/],
+  [
+    "a state folder far down",
+    gateway.replace(/s$/, far),
+    /path of the socket in it has more than 10\d octets/,
+  ],
+  [
+    "a gateway far down",
+    `gateway status --state ${far}`,
+    /path of the socket in it has more than 10\d octets/,
+  ],
   ["nobody to take a password", "gateway enrol --state nowhere", /no gateway runs on nowhere/],
   ["flash that is a file", "sim --join 1 --data file", /file cannot be used/],
   ["a command that is none", "firmware frob", /'frob' is no command/],

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { gatewayFile, Household, password, serverFile } from "../support/household.js";
+import { freePort, gatewayFile, Household, password, serverFile } from "../support/household.js";
 import { MemoryStore } from "../support/memoryStore.js";
 import { Program, ran } from "../support/programs.js";
 import { sampled } from "../support/sampled.js";
@@ -151,7 +151,7 @@ describe("Server and gateway as programs, over HTTPS, SQLite and a virtual radio
   });
 
   it("trust no Server but their own: another pin is refused, and said", async () => {
-    await home.server();
+    const server = await home.server();
     home.pin = `sha256/${"A".repeat(43)}=`;
     const stranger = new Program(gatewayFile, [
       ...home.state,
@@ -161,6 +161,25 @@ describe("Server and gateway as programs, over HTTPS, SQLite and a virtual radio
       home.pin,
     ]);
     await stranger.says(/shows the pin sha256\/.* and sha256\/AAAA.* is trusted/);
-    await stranger.kill("SIGTERM");
+    await endsAt(stranger);
+    await endsAt(server);
   });
+
+  it("say why the Server is not reached, as long as it never was", async () => {
+    home.port = await freePort();
+    const lonely = new Program(gatewayFile, [
+      ...home.state,
+      ...["--server", `https://127.0.0.1:${home.port}`, "--pin", `sha256/${"A".repeat(43)}=`, "--page", "no"],
+      ...["--radio", `virtual:${home.folder}/air`],
+    ]);
+    await lonely.says(/not reached yet: nothing listens there \(ECONNREFUSED\); trying again\n/);
+    await endsAt(lonely);
+  });
+
+  /** In good order by one Ctrl-C, which a terminal, npm and the tool that starts programs in the clone all hand on. */
+  async function endsAt(program: Program): Promise<void> {
+    for (const signal of ["SIGINT", "SIGINT", "SIGTERM"] as const) program.signal(signal);
+    assert.equal(await program.ended(), 0, program.errors);
+    assert.match(program.out, /: stopped\n$/);
+  }
 });

@@ -1,5 +1,6 @@
 import type { Clock, Log } from "../../../src/base/ports.js";
 import type { GatewayRadio } from "../../../src/gateway/radio.js";
+import { maximumSocketPath } from "../../node/program/folderLock.js";
 import { Misuse } from "../../node/program/misuse.js";
 import { NobleRadio } from "./nobleRadio.js";
 import { type VirtualAddress, VirtualRadio } from "./virtualRadio.js";
@@ -9,8 +10,6 @@ export type RadioChoice =
   | { readonly kind: "bluetooth"; readonly device?: number }
   | { readonly kind: "virtual"; readonly at: VirtualAddress };
 
-/** Octets of a UNIX socket's path, one less than the system's own field. */
-const maximumPath = 107;
 const virtual = "virtual:";
 
 /** "hci" for any adapter, "hci1", "virtual:PATH", "virtual:PORT". Throws Misuse. */
@@ -26,8 +25,8 @@ export function readRadio(text: string): RadioChoice {
   }
   if (at === "")
     throw new Misuse(`--radio ${text}: one of hci, hci0 (or another), virtual:PATH, virtual:PORT`);
-  if (Buffer.byteLength(at) > maximumPath)
-    throw new Misuse(`--radio ${text}: the path of a socket has at most ${maximumPath} octets`);
+  if (Buffer.byteLength(at) > maximumSocketPath)
+    throw new Misuse(`--radio ${text}: the path of a socket has at most ${maximumSocketPath} octets`);
   return { kind: "virtual", at: { path: at } };
 }
 

@@ -2,6 +2,7 @@ import { X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
 import type { IncomingMessage } from "node:http";
 import { Agent, request as httpsRequest } from "node:https";
+import { isIP } from "node:net";
 import type { Duplex } from "node:stream";
 import { type ConnectionOptions, connect, type TLSSocket } from "node:tls";
 import { fromHex, hex } from "../../../src/base/octets.js";
@@ -62,6 +63,7 @@ export function readPin(text: string): Trust {
 export class ServerConnection {
   readonly #options: ServerConnectionOptions;
   readonly #agent: Agent;
+  #trouble: string | undefined;
 
   constructor(options: ServerConnectionOptions) {
     this.#options = options;
@@ -117,16 +119,12 @@ export class ServerConnection {
 
   /** The Server's Entity ID as it tells everybody, 1 to 32 octets; undefined when it cannot be asked now. */
   async serverID(): Promise<Uint8Array | undefined> {
+    this.#trouble = undefined;
     const answer = await this.#get(aboutPath);
     if (answer === undefined) return undefined;
-    try {
-      const { serverID } = JSON.parse(Buffer.from(answer).toString("utf8")) as { serverID?: unknown };
-      return typeof serverID === "string" && /^(?:[0-9a-f]{2}){1,32}$/.test(serverID)
-        ? fromHex(serverID)
-        : undefined;
-    } catch {
-      return undefined;
-    }
+    const found = serverIDIn(Buffer.from(answer).toString("utf8"));
+    if (found === undefined) this.#trouble = "what answers there is no CPNS Server";
+    return found;
   }
 
   #get(path: string): Promise<Uint8Array | undefined> {
@@ -141,6 +139,7 @@ export class ServerConnection {
       request.on("timeout", () => request.destroy(new Error("no answer in time")));
       request.on("response", (response) => {
         if (response.statusCode !== 200) {
+          this.#trouble = `HTTP ${response.statusCode}`;
           response.resume();
           return resolve(undefined);
         }
@@ -150,9 +149,16 @@ export class ServerConnection {
     });
   }
 
+  /** Why the last request found no Server that is trusted; a refusal has been told by itself. */
+  get trouble(): string | undefined {
+    return this.#trouble;
+  }
+
   #failed(error: Error): LegAnswer {
+    this.#trouble = undefined;
     if (!(error instanceof Refusal)) {
-      return { failed: "away", why: (error as NodeJS.ErrnoException).code ?? error.message };
+      this.#trouble = (error as NodeJS.ErrnoException).code ?? error.message;
+      return { failed: "away", why: this.#trouble };
     }
     this.#options.refused(error.message);
     return { failed: "refused", why: error.message };
@@ -163,13 +169,26 @@ export class ServerConnection {
   }
 }
 
+function serverIDIn(text: string): Uint8Array | undefined {
+  try {
+    const { serverID } = JSON.parse(text) as { serverID?: unknown };
+    return typeof serverID === "string" && /^(?:[0-9a-f]{2}){1,32}$/.test(serverID)
+      ? fromHex(serverID)
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 function tlsOptions(server: URL, trust: Trust): ConnectionOptions {
+  // An IPv6 address has its brackets in a URL alone.
+  const host = server.hostname.replace(/^\[(.*)\]$/, "$1");
   const common = {
-    host: server.hostname,
+    host,
     port: Number(server.port || 443),
     minVersion: "TLSv1.2",
     // A name only: addresses are no server names (RFC 6066 §3).
-    ...(/^[\d.]+$|:/.test(server.hostname) ? {} : { servername: server.hostname }),
+    ...(isIP(host) !== 0 ? {} : { servername: host }),
   } as const;
   if (trust.by === "roots") return common;
   if (trust.by === "pin") return { ...common, rejectUnauthorized: false };

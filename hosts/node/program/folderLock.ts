@@ -35,8 +35,18 @@ export async function lockFolder(folder: string, serve: (socket: Socket) => void
   return refuse();
 }
 
-/** Where the program of a folder is reached. */
-export const socketPath = (folder: string): string => join(folder, "control.sock");
+/** Octets of a UNIX socket's path, one less than the system's own field. Of a longer one Node takes the first octets. */
+export const maximumSocketPath = process.platform === "linux" ? 107 : 103;
+
+/** Where the program of a folder is reached. Throws Refusal. */
+export function socketPath(folder: string): string {
+  const path = join(folder, "control.sock");
+  if (Buffer.byteLength(path) > maximumSocketPath)
+    throw new Refusal(
+      `${folder}: the path of the socket in it has more than ${maximumSocketPath} octets: choose a shorter one`,
+    );
+  return path;
+}
 
 /** Not longer than the socket's own name, since paths of sockets have an end. */
 const besideOf = (folder: string): string => join(folder, `.${randomBytes(5).toString("hex")}`);

@@ -2,6 +2,8 @@ import { CpnsError } from "../../../src/base/errors.js";
 import { shortName } from "./called.js";
 import { Misuse, Refusal } from "./misuse.js";
 import { watchOutput } from "./output.js";
+import { NothingTyped } from "./prompt.js";
+import { systemReason } from "./systemReason.js";
 
 /** Exit codes: done, refused or failed, called wrongly. */
 export const ExitCode = Object.freeze({ done: 0, failed: 1, misused: 2 });
@@ -21,7 +23,10 @@ export async function runMain(
     await main();
   } catch (error) {
     const misused = error instanceof Misuse;
-    const usage = misused ? `; usage: ${call} [COMMAND] [settings]; --help lists both` : "";
+    const usage =
+      misused && !(error instanceof NothingTyped)
+        ? `; usage: ${call} [COMMAND] [settings]; --help lists both`
+        : "";
     process.stderr.write(`${shortName(name)}: ${inWords(error) ?? lineOf(error)}${usage}\n`);
     // What it had begun (a lock, a timer) must not keep it.
     process.exit(misused ? ExitCode.misused : ExitCode.failed);
@@ -38,20 +43,13 @@ export function lineOf(error: unknown): string {
   return `a fault of this program, please report it: ${text.split("\n")[0]}`;
 }
 
-const systemReasons: Readonly<Record<string, string>> = Object.freeze({
-  EADDRINUSE: "the address is in use; choose another one",
-  EACCES: "it is not allowed",
-  EPERM: "it is not allowed",
-  ENOENT: "it is not there",
-  ENOSPC: "the disk is full",
-  EROFS: "the disk cannot be written",
-  ECONNREFUSED: "nothing listens there",
-  ENOTFOUND: "there is no such host",
-});
-
 function systemLine(error: NodeJS.ErrnoException): string {
   const { address, port, hostname } = error as { address?: string; port?: number; hostname?: string };
-  const place = error.path ?? hostname ?? (address === undefined ? undefined : `${address}:${port}`);
-  const why = systemReasons[error.code ?? ""] ?? error.code;
+  const place = error.path ?? hostname ?? (address === undefined ? undefined : addressed(address, port));
+  const why = systemReason(error.code);
   return place === undefined ? `${error.syscall}: ${why}` : `${place}: ${why}`;
 }
+
+/** As it is written in settings; a socket in the file system has no port. */
+const addressed = (address: string, port: number | undefined): string =>
+  port === undefined || port < 0 ? address : `${address.includes(":") ? `[${address}]` : address}:${port}`;

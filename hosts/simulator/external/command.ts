@@ -6,6 +6,7 @@ import { Milliseconds } from "../../../src/base/units.js";
 import { checkNewPassword } from "../../../src/crypto/newPassword.js";
 import { checkUserID } from "../../../src/crypto/password.js";
 import { called } from "../../node/program/called.js";
+import { toldToEnd } from "../../node/program/ending.js";
 import { misread } from "../../node/program/misread.js";
 import { Network } from "../network/network.js";
 import { Recorder } from "../network/recorder.js";
@@ -111,9 +112,7 @@ export async function serveDevices(
     const options = read(args);
     const { listener, stop } = await startExternal(options, (line) => terminal.out(line));
     terminal.out(`listening for devices at 127.0.0.1:${listener.port}; Ctrl-C ends it`);
-    await new Promise<void>((resolve) => {
-      for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, resolve);
-    });
+    await toldToEnd();
     stop();
     return 0;
   } catch (error) {

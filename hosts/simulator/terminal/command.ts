@@ -7,7 +7,7 @@ import { type KeyValue, silentLog } from "../../../src/base/ports.js";
 import { maximumLabel } from "../../../src/codec/attributes.js";
 import type { Screen } from "../../../src/ui/screen.js";
 import { called } from "../../node/program/called.js";
-import { lockFolder } from "../../node/program/folderLock.js";
+import { lockFolder, maximumSocketPath } from "../../node/program/folderLock.js";
 import { misread } from "../../node/program/misread.js";
 import { FolderKeyValue, makePrivateFolder } from "../../node/storage/folderKeyValue.js";
 import { VirtualFlash } from "../world/flash.js";
@@ -48,6 +48,8 @@ function read(args: readonly string[]): Options | string {
     if (join === "") return "--join takes the path of a socket, or a port";
     const at = /^\d+$/.test(join) ? { port: Number(join), host: "127.0.0.1" } : { path: join };
     if ("port" in at && at.port > 65_535) return "--join takes a port from 0 to 65535";
+    if ("path" in at && Buffer.byteLength(at.path) > maximumSocketPath)
+      return `--join: the path of a socket has at most ${maximumSocketPath} octets`;
     if (name !== undefined && (name === "" || Buffer.byteLength(name) > maximumLabel))
       return `--name takes 1 to ${maximumLabel} octets in UTF-8`;
     if (app !== undefined && !applicationNames.includes(app))

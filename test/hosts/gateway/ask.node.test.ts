@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { ask } from "../../../hosts/gateway/ask.js";
+import { notThere } from "../../../hosts/gateway/control.js";
 import { Misuse, Refusal } from "../../../hosts/node/program/misuse.js";
 
 const values = { state: "/nowhere/at/all" };
@@ -34,5 +35,11 @@ describe("a command to a gateway", () => {
       ["enrol-device", "00ff"],
     ] as const)
       await assert.rejects(ask(values, name, rest), Refusal, name);
+  });
+
+  it("is told whether no gateway runs there, or one of another user", () => {
+    assert.match(notThere("home/gw", "ENOENT").message, /^no gateway runs on home\/gw: .* --state/);
+    assert.match(notThere("home/gw", "ECONNREFUSED").message, /^no gateway runs on home\/gw/);
+    assert.match(notThere("home/gw", "EACCES").message, /^home\/gw is another user's: run this as the user/);
   });
 });

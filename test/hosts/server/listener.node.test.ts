@@ -13,6 +13,7 @@ import {
 } from "../../../hosts/node/https/serverConnection.js";
 import { type Handle, Listener } from "../../../hosts/server/listener.js";
 import { sessionRecord } from "../../../src/link/record.js";
+import { skippedFor } from "../../support/skipped.js";
 
 let folder: string;
 let certificate: Certificate;
@@ -23,7 +24,7 @@ const events: string[] = [];
 function withFolder(): void {
   before(async () => {
     folder = mkdtempSync(join(tmpdir(), "cpns-listener-"));
-    certificate = await ownCertificate(folder, ["localhost", "127.0.0.1"]);
+    certificate = await ownCertificate(folder, ["localhost", "127.0.0.1", "::1"]);
   });
   after(() => rmSync(folder, { recursive: true }));
   afterEach(async () => {
@@ -32,19 +33,23 @@ function withFolder(): void {
   });
 }
 
-async function listening(handle: Handle, requestTime?: number): Promise<number> {
+async function listening(handle: Handle, requestTime?: number, host = "127.0.0.1"): Promise<number> {
   const log = (event: string, fields: object = {}): void => {
     events.push(`${event} ${JSON.stringify(fields)}`);
   };
   const listener = new Listener({ certificate, handle, log, ...(requestTime && { requestTime }) });
   open.push(listener);
-  return listener.listen(0, "127.0.0.1");
+  return listener.listen(0, host);
 }
 
 const refusals: string[] = [];
-function connection(port: number, trust: Trust = { by: "pin", pin: certificate.pin }): ServerConnection {
+function connection(
+  port: number,
+  trust: Trust = { by: "pin", pin: certificate.pin },
+  host = "127.0.0.1",
+): ServerConnection {
   refusals.length = 0;
-  const server = serverURL(`https://127.0.0.1:${port}`);
+  const server = serverURL(`https://${host}:${port}`);
   const made = new ServerConnection({ server, trust, inFlight: 16, refused: (line) => refusals.push(line) });
   open.push(made);
   return made;
@@ -118,6 +123,30 @@ describe("the leg of PN GW and Server over HTTPS (C-32, PNR-03)", () => {
     assert.equal("failed" in answer && answer.failed, "refused");
     assert.match(refusals[0] ?? "", /--pin/);
     assert.equal(asked, 0);
+  });
+
+  it("reaches it at an IPv6 address, which has brackets in its URL alone", async function () {
+    const port = await listening(async (request) => request, undefined, "::1").catch(() => undefined);
+    if (port === undefined) return skippedFor(this, "a Server at ::1", "this machine has no IPv6");
+    const own = join(folder, "tls-cert.pem");
+    for (const trust of [
+      { by: "pin", pin: certificate.pin },
+      { by: "ca", file: own },
+    ] as const)
+      assert.deepEqual(await connection(port, trust, "[::1]").request(record(7)), { octets: record(7) });
+  });
+
+  it("says why it does not know who is there, by what was wrong last", async () => {
+    const port = await listening(async (request) => request);
+    const leg = connection(port);
+    assert.equal(await leg.serverID(), undefined);
+    assert.equal(leg.trouble, "HTTP 404");
+    await open.pop()?.close();
+    await open.pop()?.close();
+    assert.equal(await connection(port).serverID(), undefined);
+    const gone = connection(port);
+    await gone.serverID();
+    assert.equal(gone.trouble, "ECONNREFUSED");
   });
 
   it("trusts a CA's file", async () => {
