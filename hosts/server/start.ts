@@ -50,7 +50,7 @@ const measured =
     const began = performance.now();
     const answered = await server.begin(request, address);
     metrics.answered(performance.now() - began);
-    return answered instanceof Uint8Array ? answered : metrics.polling(answered.held);
+    return answered instanceof Uint8Array ? answered : { held: metrics.polling(answered.held) };
   };
 
 /** The first that has such a page. */

@@ -39,10 +39,13 @@ const clientErrors: Readonly<Record<string, readonly [status: number, reason: st
   HPE_HEADER_OVERFLOW: [431, "Request Header Fields Too Large"],
 });
 
+/** Requests of one connection that are not answered yet: twice what a PN GW has under way. */
+const mostOfConnection = 64;
 /**
  * More requests behind each other on a connection than Node keeps answers of, about a hundred: it stops its parser, and
  * TLS hands it the next ones all the same. Some of them were acted upon, so that what is answered now, in the place of
- * the first answer that waits, would be untrue of it: the connection is cut, and who sent them may ask again.
+ * the first answer that waits, would be untrue of it: the connection is cut, as with too many of ours, and who sent them
+ * may ask again.
  */
 const tooManyAtOnce = "HPE_PAUSED";
 
@@ -54,8 +57,10 @@ export class Door {
   /** When the log was told last of an address that has too many connections. */
   readonly #told = new Map<string, number>();
   readonly #sockets = new Set<Socket>();
-  /** Those that are not ended yet. */
-  readonly #responses = new Set<ServerResponse>();
+  /** Of each connection those that are not ended yet. */
+  readonly #responses = new Map<Socket, Set<ServerResponse>>();
+  /** Whose mistake was told: what else comes of them is the same one. */
+  readonly #refused = new WeakSet<object>();
   #closing = false;
 
   constructor(options: DoorOptions) {
@@ -90,21 +95,20 @@ export class Door {
     this.#server.on("connection", (socket: Socket) => this.#connected(socket));
     // Whom an answer reaches: on others it would wait for ever, and hold their place.
     const secure = new WeakSet<object>();
-    const refused = new WeakSet<object>();
-    this.#server.on("secureConnection", (socket) => secure.add(socket));
+    this.#server.on("secureConnection", (socket) => {
+      secure.add(socket);
+      // After what Node itself says of the one that was being answered.
+      socket.once("close", () => setImmediate(() => this.#gone(socket)));
+    });
     this.#server.on("clientError", (error: NodeJS.ErrnoException, socket: Socket) => {
       const code = error.code ?? "http";
       if (!secure.has(socket)) {
         options.log("http.tls", { code });
         return void socket.destroy();
       }
-      // What else comes of it is the same mistake.
-      if (refused.has(socket)) return void socket.destroy();
-      refused.add(socket);
-      if (code === tooManyAtOnce) {
-        options.log("http.refused", { code: "pipelined", address: socket.remoteAddress ?? "" });
-        return void socket.destroy();
-      }
+      if (code === tooManyAtOnce) return this.#cut(socket);
+      if (this.#refused.has(socket)) return void socket.destroy();
+      this.#refused.add(socket);
       const [status, reason] = clientErrors[code] ?? usualClientError;
       options.log("http.refused", { code, status });
       if (socket.writable) socket.end(`HTTP/1.1 ${status} ${reason}\r\nConnection: close\r\n\r\n`);
@@ -133,7 +137,9 @@ export class Door {
   async close(): Promise<void> {
     this.#closing = true;
     // Whoever keeps a connection would send the next request over it, and hold the end up.
-    for (const response of this.#responses) response.shouldKeepAlive = false;
+    for (const all of this.#responses.values()) {
+      for (const response of all) response.shouldKeepAlive = false;
+    }
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
     this.#server.closeIdleConnections();
     // Those that have not got as far as HTTP, too.
@@ -171,6 +177,27 @@ export class Door {
     this.#options.log("http.full", { address });
   }
 
+  /**
+   * The connection has ended. Node says so of the one answer that had its turn: those behind it, a stream's too, would
+   * be kept for ever.
+   */
+  #gone(socket: Socket): void {
+    for (const response of this.#responses.get(socket) ?? []) {
+      response.destroy();
+      response.emit("close");
+    }
+  }
+
+  /** Too many requests behind each other. */
+  #cut(socket: Socket): void {
+    const told = this.#refused.has(socket);
+    this.#refused.add(socket);
+    if (!told) {
+      this.#options.log("http.refused", { code: "pipelined", address: socket.remoteAddress ?? "" });
+    }
+    socket.destroy();
+  }
+
   /** What Node itself would refuse without a word. */
   #refuse(response: ServerResponse, status: number, reason: string): void {
     this.#options.log("http.refused", { status, address: response.req.socket.remoteAddress ?? "" });
@@ -178,10 +205,14 @@ export class Door {
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    this.#responses.add(response);
+    const { socket } = request;
+    const all = this.#responses.get(socket) ?? new Set();
+    if (all.size >= mostOfConnection) return this.#cut(socket);
+    this.#responses.set(socket, all.add(response));
     if (this.#closing) response.shouldKeepAlive = false;
     response.once("close", () => {
-      this.#responses.delete(response);
+      all.delete(response);
+      if (all.size === 0) this.#responses.delete(socket);
       this.#options.counted?.(response.statusCode);
     });
     const { httpVersionMinor, headers } = request;
@@ -209,6 +240,8 @@ export const codeOf = (error: unknown): string =>
  * Rejects when who sends goes away. By events: an iterator over each small body costs as much as parsing its request.
  */
 export function readBody(request: IncomingMessage, most: number): Promise<Uint8Array | undefined> {
+  // Nobody says "close" a second time.
+  if (request.destroyed) return Promise.reject(goneAway());
   if (Number(request.headers["content-length"] ?? 0) > most) return Promise.resolve(undefined);
   return new Promise((resolve, reject) => {
     const parts: Buffer[] = [];
@@ -221,7 +254,7 @@ export function readBody(request: IncomingMessage, most: number): Promise<Uint8A
       resolve(undefined);
     });
     // Every request closes: an error for each that had come whole would be a fortieth of a Server's work.
-    const gone = (): void => reject(Object.assign(new Error("gone"), { code: "ECONNRESET" }));
+    const gone = (): void => reject(goneAway());
     request.once("end", () => {
       request.off("close", gone);
       resolve(joined(parts, length));
@@ -230,6 +263,8 @@ export function readBody(request: IncomingMessage, most: number): Promise<Uint8A
     request.once("close", gone);
   });
 }
+
+const goneAway = (): Error => Object.assign(new Error("gone"), { code: "ECONNRESET" });
 
 function joined(parts: readonly Buffer[], length: number): Uint8Array {
   const body = new Uint8Array(length);

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
-import { connect } from "node:net";
+import { IncomingMessage } from "node:http";
+import { connect, Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ownCertificate } from "../../../../hosts/node/https/certificate.js";
-import { Door } from "../../../../hosts/node/https/door.js";
+import { Door, readBody } from "../../../../hosts/node/https/door.js";
 
 /** Connects from this address, until it is let go. */
 const knock = (port: number, localAddress: string): Promise<void> =>
@@ -49,5 +50,14 @@ describe("a door that is full", () => {
       await door.close();
       rmSync(folder, { recursive: true, force: true });
     }
+  });
+});
+
+describe("a body", () => {
+  it("of a request whose connection has ended before anybody reads it is gone, and waited for by nobody", async () => {
+    const request = new IncomingMessage(new Socket());
+    request.on("error", () => {}).destroy();
+    await new Promise((resolve) => setImmediate(resolve));
+    await assert.rejects(readBody(request, 10), { code: "ECONNRESET" });
   });
 });
