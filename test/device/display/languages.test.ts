@@ -6,8 +6,8 @@ import { printable } from "../../../src/device/display/text.js";
 import type { Screen } from "../../../src/ui/screen.js";
 import { languages } from "../../../src/ui/strings/languages.js";
 import { UiBench } from "../../support/uiBench.js";
-import { everyScreen } from "./everyScreen.js";
 import { itemsOf, measuringSmall } from "./fakes.js";
+import { problemsOf } from "./fitting.js";
 
 const keypads = ["matrix", "keyboard", "buttons", "touch"] as const;
 
@@ -37,66 +37,17 @@ function inMono(screen: Screen): readonly string[] {
 }
 
 const displays = { "320×240": inColour, "240×135": inSmall, "128×64": inMono } as const;
-/** Cut are texts of this firmware; people's may be as long as they like, and three buttons show signs that go on. */
-const ofPeople = /[Tt]hermom|a\.person|some more|^\W*$/;
-const cut = (texts: readonly string[]): readonly string[] =>
-  texts.filter((text) => text.endsWith("...") && !ofPeople.test(text));
-
-/** Screens whose lines have texts of people in them. */
-const withPeople = /settings|member|message|sent|something waits|name of the device/;
-
-/** Whether every word of a line is there, in its order; a new page's title may stand between two. */
-function holds(texts: readonly string[], line: string): boolean {
-  const words = (text: string): readonly string[] =>
-    text
-      .replace(/:( |$)/g, " ")
-      .trim()
-      .split(/\s+/);
-  const wanted = words(line);
-  let at = 0;
-  for (const word of words(texts.join(" "))) if (word === wanted[at]) at++;
-  return at === wanted.length;
-}
-
 describe("the languages of the screens", () => {
   for (const [display, textsOf] of Object.entries(displays)) {
     for (const keypad of keypads) {
       // A keyboard for fingers has no room there.
       if (display === "240×135" && keypad === "touch") continue;
       it(`have every text whole in its place on ${display}, with ${keypad}`, () => {
-        const problems: string[] = [];
-        for (const { code } of languages) {
-          for (const { name, screen } of everyScreen(keypad, code)) {
-            const texts = textsOf(screen);
-            if (cut(texts).length > 0) problems.push(`${code}, ${name}: ${cut(texts)}`);
-            if (withPeople.test(name)) continue;
-            if (screen.field !== undefined) continue;
-            const font = display === "128×64" ? undefined : inColourFonts;
-            for (const line of screen.lines) {
-              if (!holds(texts, printable(line, font))) problems.push(`${code}, ${name}: ${line}`);
-            }
-          }
-        }
-        assert.deepEqual(problems, []);
+        const font = display === "128×64" ? undefined : inColourFonts;
+        assert.deepEqual(problemsOf(keypad, textsOf, font), []);
       });
     }
   }
-
-  it("have no text that is on none of these screens but what is sent", () => {
-    const walk = (value: unknown, path = ""): readonly (readonly [path: string, text: string])[] =>
-      typeof value === "string"
-        ? [[path, value]]
-        : Object.entries(value as object).flatMap(([key, one]) => walk(one, `${path}.${key}`));
-    const unseen = languages.flatMap(({ code, strings }) => {
-      const screens = keypads.flatMap((keypad) => everyScreen(keypad, code).map(({ screen }) => screen));
-      const all = screens.flatMap((screen) => walk(screen).map(([, text]) => text));
-      const parts = walk(strings).filter(([path]) => !path.startsWith(".hello."));
-      return parts
-        .filter(([, text]) => !text.split("%").every((part) => all.some((one) => one.includes(part.trim()))))
-        .map(([path]) => `${code}${path}`);
-    });
-    assert.deepEqual(unseen, []);
-  });
 
   it("are chosen in the settings, each by its own name, and at once", () => {
     assert.deepEqual(
