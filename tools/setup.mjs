@@ -5,6 +5,7 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { isInstalledIn } from "./installed.mjs";
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const stamp = join(root, "node_modules", ".cpns-lock");
@@ -32,11 +33,12 @@ function lockDigest() {
   return digest.digest("hex");
 }
 
-/** Installs with `npm ci` unless the installed tree was made from this very lock file. */
+/** Installs with `npm ci` unless the installed tree was made from this very lock file, here or by `npm ci` itself. */
 export function setup() {
   checkNode();
   const wanted = lockDigest();
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return;
+  if (isInstalledIn(root)) return writeFileSync(stamp, wanted);
   process.stderr.write("cpns: installing the locked dependencies (npm ci, once, about 15 s) …\n");
   const started = Date.now();
   const npm = spawnSync("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], {
