@@ -79,6 +79,10 @@ describe("the units for systemd", () => {
     for (const name of [...units, "Containerfile"]) assert.ok(deploy(name).includes(measured), name);
   });
 
+  it("keep no image of a memory in which keys are", () => {
+    for (const unit of units) assert.match(deploy(unit), /^LimitCORE=0$/m, unit);
+  });
+
   it("are what systemd-analyze takes, and leave little open", function () {
     if (spawnSync("systemd-analyze", ["--version"]).status !== 0)
       skipped(this, "the check of the systemd units", "systemd-analyze", "systemd");
