@@ -18,6 +18,9 @@ const usage = `${called("sim")} --listen PORT [--user ID:PASSWORD] [--mtu 185]`;
 /** Says in one line what is wrong with the arguments. */
 class Misused extends Error {}
 
+/** Registered unless told. */
+export const demo = Object.freeze({ userID: "demo", password: "sesame42" });
+
 interface Options {
   readonly port: number;
   readonly mtu: number;
@@ -58,9 +61,15 @@ function read(args: readonly string[]): Options {
   return {
     port: whole("--listen", values.listen, 0, 65_535),
     mtu: whole("--mtu", values.mtu ?? "185", 23, 517),
-    users: (values.user ?? ["demo:sesame42"]).map(userOf),
+    users: values.user?.map(userOf) ?? [demo],
   };
 }
+
+/** Who may enrol there: who has named nobody cannot know who was taken. */
+export const knownAs = (users: Options["users"]): string =>
+  users[0] === demo
+    ? `for User ID ${demo.userID}, password ${demo.password}`
+    : `for User ID ${users.map(({ userID }) => userID).join(", ")}`;
 
 /** A gateway and a Server for devices that join from outside, in wall time, until `stop` is called. */
 export async function startExternal(
@@ -111,7 +120,9 @@ export async function serveDevices(
   try {
     const options = read(args);
     const { listener, stop } = await startExternal(options, (line) => terminal.out(line));
-    terminal.out(`listening for devices at 127.0.0.1:${listener.port}; Ctrl-C ends it`);
+    terminal.out(
+      `listening for devices at 127.0.0.1:${listener.port}, ${knownAs(options.users)}; Ctrl-C ends it`,
+    );
     await toldToEnd();
     stop();
     return 0;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { connect, type Socket } from "node:net";
-import { serveDevices } from "../../../hosts/simulator/external/command.js";
+import { demo, knownAs, serveDevices } from "../../../hosts/simulator/external/command.js";
 import { type Listener, listenForDevices } from "../../../hosts/simulator/external/listener.js";
 import type { AirDevice } from "../../../hosts/simulator/network/device.js";
 import { frame, Kind } from "../../../src/link/virtualRadio.js";
@@ -76,6 +76,12 @@ describe("devices that join the simulator's air from outside", () => {
 });
 
 describe("npm run sim -- --listen", () => {
+  it("says who may enrol there, and a password to nobody but who has named no User", () => {
+    assert.equal(knownAs([demo]), "for User ID demo, password sesame42");
+    const own = { userID: "demo", password: "of one's own" };
+    assert.equal(knownAs([own, { ...own, userID: "alice" }]), "for User ID demo, alice");
+  });
+
   for (const [args, problem] of [
     [["--listen", "x"], /^--listen takes a whole number/],
     [["--listen", "0", "--mtu", "22"], /^--mtu takes a whole number from 23 to 517/],
