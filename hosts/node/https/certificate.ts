@@ -1,4 +1,4 @@
-import { createHash, createPrivateKey, webcrypto, X509Certificate } from "node:crypto";
+import { createHash, createPrivateKey, createPublicKey, webcrypto, X509Certificate } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { isIP } from "node:net";
 import { join } from "node:path";
@@ -58,24 +58,54 @@ export const ownCertificateFiles = (folder: string): readonly [cert: string, key
 
 /**
  * The pair in `folder`, made at the first start: self-signed, P-256, for `hosts` (names or addresses). It is trusted by
- * its pin, which stays the same as long as the file does.
+ * the pin of its key, which is never written over: where the certificate alone is missing, the key gets another one.
+ * Throws Refusal.
  */
 export async function ownCertificate(folder: string, hosts: readonly string[]): Promise<Certificate> {
   const [certFile, keyFile] = ownCertificateFiles(folder);
-  if (!existsSync(certFile) || !existsSync(keyFile)) {
-    const { cert, key } = await makeCertificate(hosts);
-    writeDurably(keyFile, key);
+  if (!existsSync(keyFile)) {
+    const fresh = await webcrypto.subtle.generateKey(algorithm, true, ["sign", "verify"]);
+    const cert = await certificateFor(fresh, hosts);
+    writeDurably(keyFile, await keyText(fresh.privateKey));
     writeDurably(certFile, cert);
+  } else if (!existsSync(certFile)) {
+    writeDurably(certFile, await certificateFor(await keyPairIn(keyFile), hosts));
   }
   return readCertificate(certFile, keyFile);
 }
 
-async function makeCertificate(
-  hosts: readonly string[],
-): Promise<{ readonly cert: string; readonly key: string }> {
+const algorithm = Object.freeze({ name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" });
+
+/** Throws Refusal. */
+async function keyPairIn(file: string): Promise<webcrypto.CryptoKeyPair> {
+  const text = readText(file);
+  try {
+    const own = createPrivateKey(text);
+    const { subtle } = webcrypto;
+    const [secret, open] = [own.export({ type: "pkcs8", format: "der" }), createPublicKey(own)];
+    return {
+      privateKey: await subtle.importKey("pkcs8", secret, algorithm, true, ["sign"]),
+      publicKey: await subtle.importKey(
+        "spki",
+        open.export({ type: "spki", format: "der" }),
+        algorithm,
+        true,
+        ["verify"],
+      ),
+    };
+  } catch {
+    throw new Refusal(`${file} is no key on P-256 in PEM: put it back from your back-up, or move it away`);
+  }
+}
+
+async function keyText(key: webcrypto.CryptoKey): Promise<string> {
+  const pkcs8 = Buffer.from(await webcrypto.subtle.exportKey("pkcs8", key)).toString("base64");
+  const lines = pkcs8.match(/.{1,64}/g) ?? [];
+  return `-----BEGIN PRIVATE KEY-----\n${lines.join("\n")}\n-----END PRIVATE KEY-----\n`;
+}
+
+async function certificateFor(keys: webcrypto.CryptoKeyPair, hosts: readonly string[]): Promise<string> {
   x509.cryptoProvider.set(webcrypto as unknown as Parameters<typeof x509.cryptoProvider.set>[0]);
-  const algorithm = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
-  const keys = await webcrypto.subtle.generateKey(algorithm, true, ["sign", "verify"]);
   const notBefore = new Date(Date.now() - 24 * 3600 * 1000);
   const notAfter = new Date(notBefore);
   notAfter.setFullYear(notBefore.getFullYear() + years);
@@ -91,8 +121,5 @@ async function makeCertificate(
       new x509.SubjectAlternativeNameExtension(names),
     ],
   });
-  const pkcs8 = Buffer.from(await webcrypto.subtle.exportKey("pkcs8", keys.privateKey)).toString("base64");
-  const lines = pkcs8.match(/.{1,64}/g) ?? [];
-  const key = `-----BEGIN PRIVATE KEY-----\n${lines.join("\n")}\n-----END PRIVATE KEY-----\n`;
-  return { cert: `${cert.toString("pem")}\n`, key };
+  return `${cert.toString("pem")}\n`;
 }
