@@ -263,7 +263,6 @@ export class Firmware {
   }
 
   // ── What keeps the device from working ──
-
   #halt(code: ErrorCode, detail?: string): void {
     this.#halted = detail === undefined ? { code } : { code, detail };
     this.#board.log.event("firmware.halted", detail === undefined ? { code } : { code, detail });

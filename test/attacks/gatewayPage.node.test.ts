@@ -10,6 +10,7 @@ import { PagePassword } from "../../hosts/gateway/pages/password.js";
 import { GatewayPages } from "../../hosts/gateway/pages/serve.js";
 import { type Certificate, ownCertificate } from "../../hosts/node/https/certificate.js";
 import { Door } from "../../hosts/node/https/door.js";
+import { called } from "../../hosts/node/program/called.js";
 import { Milliseconds } from "../../src/base/units.js";
 import { type Answered, PageClient, pagePassword } from "../support/gatewayPage.js";
 import { MemoryStore } from "../support/memoryStore.js";
@@ -208,10 +209,10 @@ describe("the gateway's page, attacked", function () {
       }
     });
 
-    it("tells a stranger of the gateway no more than whether there is a password", async () => {
+    it("tells a stranger of the gateway no more than whether there is a password, and the command for another", async () => {
       await signedIn();
       const { body } = await new PageClient(port).send("GET", "/state");
-      assert.deepEqual(JSON.parse(body), { chosen: true });
+      assert.deepEqual(JSON.parse(body), { chosen: true, called: called("gateway") });
     });
   });
 
