@@ -11,6 +11,12 @@ export interface XsGlobals {
   monotonic(): number;
   /** Writes a frame of at most 65535 octets to stdout. */
   hostSend(octets: Uint8Array): void;
+  /** Collects what nothing in JavaScript holds. */
+  collect(): void;
+  /** Hands a function to C as the SDK's Bluetooth does, whose hold on it the collector does not see. */
+  keepUnseen(called: (error: number) => void): number;
+  /** C calls what it was handed; false when that was collected. */
+  callUnseen(which: number, error: number): boolean;
   /** Set by the program: begins its run, to which limits and peaks belong, once all modules are loaded. */
   hostStart?: () => void;
   /** Set by the program: gets each frame of stdin. */

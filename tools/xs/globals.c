@@ -1,4 +1,4 @@
-/* What programs see beside the language: print, meter, monotonic, hostSend. */
+/* What programs see beside the language: print, meter, monotonic, hostSend, collect, keepUnseen, callUnseen. */
 #include "host.h"
 
 static void print(txMachine* the)
@@ -58,6 +58,43 @@ static void hostSend(txMachine* the)
 	mxPop();
 }
 
+static void collect(txMachine* the)
+{
+	fxCollectGarbage(the);
+}
+
+/* Functions as the SDK's Bluetooth keeps them: the collector does not see that C has them. */
+#define UNSEEN 16
+static txSlot* unseen[UNSEEN];
+static txInteger unseenCount = 0;
+
+/* Returns a number for callUnseen. */
+static void keepUnseen(txMachine* the)
+{
+	if (mxArgc < 1 || mxArgv(0)->kind != XS_REFERENCE_KIND || unseenCount == UNSEEN)
+		mxTypeError("no function, or too many");
+	unseen[unseenCount] = mxArgv(0)->value.reference;
+	mxResult->kind = XS_INTEGER_KIND;
+	mxResult->value.integer = unseenCount++;
+}
+
+/* Calls it with a second number; false when it was collected. */
+static void callUnseen(txMachine* the)
+{
+	txInteger at = fxToInteger(the, mxArgv(0));
+	txSlot* function = at >= 0 && at < unseenCount ? unseen[at] : NULL;
+	mxResult->kind = XS_BOOLEAN_KIND;
+	mxResult->value.boolean = function && function->kind == XS_INSTANCE_KIND;
+	if (!mxResult->value.boolean)
+		return;
+	mxPushUndefined();
+	mxPushReference(function);
+	mxCall();
+	mxPushSlot(mxArgv(1));
+	mxRunCount(1);
+	mxPop();
+}
+
 static void define(txMachine* the, txCallback callback, txInteger length, const char* name)
 {
 	fxNewHostFunction(the, callback, length, XS_NO_ID, XS_NO_ID);
@@ -72,6 +109,9 @@ void defineGlobals(txMachine* the)
 	define(the, meter, 0, "meter");
 	define(the, monotonic, 0, "monotonic");
 	define(the, hostSend, 1, "hostSend");
+	define(the, collect, 0, "collect");
+	define(the, keepUnseen, 1, "keepUnseen");
+	define(the, callUnseen, 2, "callUnseen");
 }
 
 /* "xs: WHY: …" with the stack of an Error, from mxException. */
