@@ -37,6 +37,7 @@ export function haltedScreen({ code, detail }: Halt, keypad: KeypadKind, strings
     lines: [what, next],
     ...(hint !== "" && { hint }),
     // A soft key for the finger to hold, where there are no keys.
+    ...(keypad === "touch" && { status: { keypad, enrolled: false, link: "none", waiting: 0 } }),
     softKeys: mended && keypad === "touch" ? ["", "", "", strings.reset.erase] : [],
   };
 }

@@ -73,6 +73,8 @@ export class PairingPrompt implements Pairing {
       title: pairing.title,
       tone: "normal",
       lines: [pairing.question, `${digits.slice(0, 3)} ${digits.slice(3)}`, pairing.otherwise],
+      // By it the keys are named.
+      status: { keypad, enrolled: false, link: "open", waiting: 0 },
       softKeys: keypad === "buttons" ? [keys.no, "", keys.yes] : ["", "", keys.no, keys.yes],
     };
   }

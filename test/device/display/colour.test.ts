@@ -77,6 +77,17 @@ for (const fonts of [measuring, measuringSmall]) {
       });
     }
 
+    it(`name no key that is not there, with ${keypad}`, () => {
+      for (const { name, screen } of screens) {
+        if (screen.softKeys.every((label) => label === "")) continue;
+        assert.equal(screen.status?.keypad, keypad, name);
+        const badges = itemsOf(screen, fonts).filter(
+          ({ text, y }) => /^[A-D]$/.test(text) && y >= fonts.grid.bodyBottom,
+        );
+        assert.equal(badges.length > 0, keypad === "matrix", name);
+      }
+    });
+
     it(`say all of an error and what to do next, with ${keypad}`, () => {
       for (const { name, screen } of screens) {
         const halted = name.startsWith("halted");
