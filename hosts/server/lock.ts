@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import Libsql from "libsql";
+import { openFile } from "../node/database/openFile.js";
 import { Refusal } from "../node/program/misuse.js";
 
 /** Held by a Server as long as it runs, and by commands that must have its data for themselves. */
@@ -14,7 +14,7 @@ export interface DataLock {
  */
 export function lockData(folder: string): DataLock {
   if (!existsSync(folder)) throw new Refusal(`${folder} is not there`);
-  const lock = new Libsql(join(folder, "server.lock"), { timeout: 0 });
+  const lock = openFile(join(folder, "server.lock"), { timeout: 0 });
   try {
     lock.exec("BEGIN EXCLUSIVE");
   } catch (error) {

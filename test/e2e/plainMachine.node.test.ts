@@ -29,6 +29,14 @@ const server: Refused = [
   ["a new master key for nothing", "rotate-key --data ./nowhere", /nowhere is not there/],
   ["a User ID of 33 letters", `users add ${"x".repeat(33)} --data ./made`, /at most 32 characters/],
   ["a User ID with ü", "users add ü --data ./made", /only letters that keypads have/],
+  ["a back-up into no folder", "backup ./nowhere/b --data ./made", /nowhere\/b\.part: it is not there/],
+  [
+    "a back-up into a file",
+    "backup ./file/b --data ./made",
+    /file\/b\.part: a file is where a folder should be/,
+  ],
+  ["a database that is a folder", "check --data ./odd", /odd\/cpns\.sqlite: it is a folder/],
+  ["a lock that is a folder", "rotate-key --data ./odd", /odd\/server\.lock: it is a folder/],
   ["a folder of devices", "devices import ./empty --data ./made", /empty is no file/],
 ];
 
@@ -97,7 +105,12 @@ describe("what is called wrongly, or finds no place, on a plain machine", () => 
     writeFileSync(join(folder, "file"), "x");
     taken = createServer().listen(0);
     port = (taken.address() as { port: number }).port;
-    assert.equal((await operated(["init", "--data", join(folder, "made")])).code, 0);
+    for (const data of ["made", "odd"])
+      assert.equal((await operated(["init", "--data", join(folder, data)])).code, 0);
+    for (const name of ["cpns.sqlite", "server.lock"]) {
+      rmSync(join(folder, "odd", name), { force: true });
+      mkdirSync(join(folder, "odd", name));
+    }
   });
   after(() => {
     taken.close();

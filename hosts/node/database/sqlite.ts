@@ -1,6 +1,7 @@
-import Libsql from "libsql";
+import type Libsql from "libsql";
 import { DatabaseError } from "../../../src/database/errors.js";
 import type { Database, ReadRows, Rows, TableLayout } from "../../../src/database/port.js";
+import { openFile } from "./openFile.js";
 import { creation, migrations } from "./sql.js";
 import { asked, dialect, named, SqliteTables, type Statement } from "./sqliteTables.js";
 
@@ -34,11 +35,11 @@ export class SqliteDatabase implements Database {
 
   /**
    * Opens or makes the file, and brings it up to this release. Throws DatabaseError: "database.away" when the file
-   * cannot be used, "database.newer" when a later release has written it.
+   * cannot be used, "database.newer" when a later release has written it; the system's error where there can be no file.
    */
   constructor(file: string, layouts: readonly TableLayout[]) {
+    this.#db = openFile(file, { timeout: patience });
     try {
-      this.#db = new Libsql(file, { timeout: patience });
       this.#db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
     } catch (error) {
       throw named(error);

@@ -5,6 +5,8 @@ const reasons: Readonly<Record<string, string>> = Object.freeze({
   EACCES: "it is not allowed",
   EPERM: "it is not allowed",
   ENOENT: "it is not there",
+  EISDIR: "it is a folder",
+  ENOTDIR: "a file is where a folder should be",
   ENOSPC: "the disk is full",
   EROFS: "the disk cannot be written",
   ECONNREFUSED: "nothing listens there",
