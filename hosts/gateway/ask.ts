@@ -1,6 +1,7 @@
 import { wipe } from "../../src/base/octets.js";
 import { called } from "../node/program/called.js";
 import { Misuse } from "../node/program/misuse.js";
+import { newPassword } from "../node/program/newPassword.js";
 import { prompt, prompts } from "../node/program/prompt.js";
 import type { Values } from "../node/program/settings.js";
 import { askUpdate } from "./askUpdate.js";
@@ -76,7 +77,7 @@ export async function ask(
       const wanted = await prompts(terminal, async (ask) => ({
         userID: textOf(await ask("User ID: ", false)),
         ...(change !== undefined && { oldPassword: textOf(await ask("Password now: ", true)) }),
-        password: textOf(await ask("New password: ", true)),
+        password: textOf(await newPassword(ask, "New password", terminal)),
       }));
       const done = await command({ kind: "register", ...wanted });
       return say(

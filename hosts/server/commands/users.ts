@@ -1,7 +1,8 @@
 import { wipe } from "../../../src/base/octets.js";
 import { Server } from "../../../src/server/server.js";
 import { Misuse } from "../../node/program/misuse.js";
-import { prompt } from "../../node/program/prompt.js";
+import { newPassword } from "../../node/program/newPassword.js";
+import { prompts } from "../../node/program/prompt.js";
 import { asDay, asText, type Call, each, type OperatorCommand, only, userIDOf } from "./command.js";
 
 const terminal = { input: process.stdin, output: process.stderr };
@@ -11,7 +12,7 @@ export const users: OperatorCommand = {
   operands: "[add|password|remove NAME]",
   about: "lists Users; adds one, changes a password",
   more: [
-    "add and password ask for the password, 8 to 64 characters; without a terminal it is the first line of the input.",
+    "add and password ask twice for the password, 8 to 64 characters; without a terminal it is the first line of the input.",
     "remove also takes what the User owns: devices, PN gateways, guests, sessions, tokens.",
   ],
   plan([action, ...operands]) {
@@ -57,7 +58,7 @@ const actions: Readonly<Record<string, Action>> = Object.freeze({
 });
 
 async function withPassword(work: (password: Uint8Array) => Promise<string>): Promise<string> {
-  const password = await prompt("Password: ", true, terminal);
+  const password = await prompts(terminal, (ask) => newPassword(ask, "Password", terminal));
   try {
     return await work(password);
   } finally {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { PassThrough } from "node:stream";
+import { newPassword } from "../../../../hosts/node/program/newPassword.js";
 import {
   NothingTyped,
   prompt,
@@ -222,5 +223,37 @@ describe("several prompts of one program", () => {
     await assert.rejects(piped("alice\n"), NothingTyped);
     assert.equal((await piped(`alice\n${"x".repeat(256)}\n`))[1]?.length, 256);
     await assert.rejects(piped(`alice\n${"x".repeat(257)}\n`), /too long/);
+  });
+});
+
+describe("a password that is to be", () => {
+  const asked = (at: Terminal): Promise<Uint8Array> => prompts(at, (ask) => newPassword(ask, "Password", at));
+
+  it("is typed twice at a terminal, unseen", async () => {
+    const one = terminal();
+    const typed = asked(one.at);
+    one.type("quiet\rquiet\r");
+    assert.equal(textOf(await typed), "quiet");
+    assert.equal(one.shown(), "Password: \nPassword again: \n");
+  });
+
+  it("is none when the two differ, or Ctrl-C comes in place of the second", async () => {
+    for (const [keys, says] of [
+      ["quiet\rquite\r", /the two passwords differ: nothing was done/],
+      ["quiet\r\u0003", /nothing was typed/],
+    ] as const) {
+      const one = terminal();
+      const typed = asked(one.at);
+      one.type(keys);
+      await assert.rejects(typed, says);
+      assert.deepEqual([one.raw(), one.listeners()], [false, 0]);
+    }
+  });
+
+  it("is one line of an input that is no terminal", async () => {
+    const input = new PassThrough();
+    const at = { input, output: new PassThrough() } as unknown as Terminal;
+    input.end("quiet\n");
+    assert.equal(textOf(await asked(at)), "quiet");
   });
 });
