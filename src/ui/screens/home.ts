@@ -13,16 +13,18 @@ export class HomePage extends MenuPage {
   protected override readonly first = true;
 
   protected rows(face: Face): readonly Row[] {
-    const { menu } = face.strings;
-    const settings: Row = {
-      key: "settings",
-      label: menu.settings,
-      choose: (on) => on.open(new SettingsPage()),
-    };
     const own = face.application;
-    const rows = [...(face.view.pn === undefined ? outside(face) : inside(face)), settings];
-    if (own === undefined) return rows;
-    return [{ key: "application", label: own.name, choose: (on) => on.open(own.page()) }, ...rows];
+    const rows: Row[] = [];
+    if (own !== undefined)
+      rows.push({ key: "application", label: own.name, choose: (on) => on.open(own.page()) });
+    if (face.view.pn === undefined) outside(face, rows);
+    else inside(face, rows);
+    rows.push({
+      key: "settings",
+      label: face.strings.menu.settings,
+      choose: (on) => on.open(new SettingsPage()),
+    });
+    return rows;
   }
 
   protected head({ strings, view }: Face): Screen {
@@ -32,20 +34,20 @@ export class HomePage extends MenuPage {
   }
 }
 
-function outside({ strings: { menu } }: Face): readonly Row[] {
-  return [
+function outside({ strings: { menu } }: Face, rows: Row[]): void {
+  rows.push(
     { key: "createAll", label: menu.createAll, choose: (face) => face.open(new NetworkNamePage(face)) },
     wanted("createPN", menu.createPN, { kind: "createPN" }),
-  ];
+  );
 }
 
-function inside({ strings: { menu, hello }, view: { pn } }: Face): readonly Row[] {
-  const rows: Row[] = [
+function inside({ strings: { menu, hello }, view: { pn } }: Face, rows: Row[]): void {
+  rows.push(
     wanted("sendToServer", menu.sendToServer, { kind: "sendToServer", text: hello.server }),
     wanted("sendToGateway", menu.sendToGateway, { kind: "sendToGateway", text: hello.gateway }),
     { key: "members", label: menu.members, choose: (face) => face.open(new MembersPage()) },
     { key: "leavePN", label: menu.leavePN, choose: (face) => face.open(new QuestionPage("leave")) },
-  ];
+  );
   if (pn?.started === true && pn.members.length > 1) {
     rows.push({
       key: "dissolvePN",
@@ -53,7 +55,6 @@ function inside({ strings: { menu, hello }, view: { pn } }: Face): readonly Row[
       choose: (face) => face.open(new QuestionPage("dissolve")),
     });
   }
-  return rows;
 }
 
 const wanted = (key: string, label: string, command: PneCommand): Row => ({

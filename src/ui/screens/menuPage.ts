@@ -33,7 +33,7 @@ export abstract class MenuPage implements Page {
   #rows(face: Face): readonly Row[] {
     const rows = this.rows(face);
     if (this.first || face.keypad !== "buttons") return rows;
-    return [...rows, { key: "back", label: face.strings.keys.back, choose: () => face.back() }];
+    return rows.concat({ key: "back", label: face.strings.keys.back, choose: () => face.back() });
   }
 
   #index(rows: readonly Row[]): number {
