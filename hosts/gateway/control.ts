@@ -20,6 +20,27 @@ export type ControlAnswer = { readonly value: unknown } | { readonly error: stri
 
 const longestLine = 16_384;
 
+/** The connections of a gateway's socket. */
+export class ControlConnections {
+  readonly #answer: (request: ControlRequest) => Promise<ControlAnswer>;
+  readonly #open = new Set<Socket>();
+
+  constructor(answer: (request: ControlRequest) => Promise<ControlAnswer>) {
+    this.#answer = answer;
+  }
+
+  readonly serve = (socket: Socket): void => {
+    this.#open.add(socket);
+    socket.once("close", () => this.#open.delete(socket));
+    serveControl(socket, this.#answer);
+  };
+
+  /** Nobody who stays connected, whether he asks or not, keeps the gateway from ending. */
+  end(): void {
+    for (const socket of this.#open) socket.destroy();
+  }
+}
+
 /** Serves one connection: each line is answered in its order, and none is read before the one before it was. */
 export function serveControl(
   socket: Socket,

@@ -19,7 +19,7 @@ import {
 import { reasonWithCode } from "../node/program/systemReason.js";
 import { FolderKeyValue, makePrivateFolder } from "../node/storage/folderKeyValue.js";
 import { ask, credentials } from "./ask.js";
-import { type ControlAnswer, type ControlRequest, serveControl } from "./control.js";
+import { type ControlAnswer, ControlConnections, type ControlRequest } from "./control.js";
 import { gatewayIDOf, serverAddressOf, serverIDOf } from "./identity.js";
 import { accessOf, bridgeOf } from "./mqtt/open.js";
 import { type OpenPage, openPage, pageLines, pagePlace } from "./pages/open.js";
@@ -75,7 +75,8 @@ async function start(values: Values): Promise<void> {
     if (program === undefined) return { error: "the Server has not been reached yet" };
     return program.answer(request);
   };
-  const control = await lockFolder(folder, (socket) => serveControl(socket, answer));
+  const connections = new ControlConnections(answer);
+  const control = await lockFolder(folder, connections.serve);
   // What it clears away may be half written where another gateway runs: not before the folder is ours.
   const store = new FolderKeyValue(folder);
   const server = connectionTo(values, store);
@@ -132,7 +133,10 @@ async function start(values: Values): Promise<void> {
   await page?.close();
   program?.stop();
   server.close();
-  await new Promise((resolve) => control.close(resolve));
+  await new Promise((resolve) => {
+    control.close(resolve);
+    connections.end();
+  });
   say("cpns gateway: stopped");
   process.exit(process.exitCode ?? 0);
 }

@@ -153,6 +153,7 @@ export async function start(values: Values): Promise<void> {
   clearInterval(sweeping);
   await listener.close();
   healthListener.close();
+  healthListener.closeAllConnections();
   await database.close();
   lock.release();
   process.stdout.write("cpns server: stopped\n");

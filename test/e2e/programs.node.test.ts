@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { readdirSync, readFileSync } from "node:fs";
+import { connect, type NetConnectOpts } from "node:net";
 import { join } from "node:path";
 import { freePort, gatewayFile, Household, password, serverFile } from "../support/household.js";
 import { MemoryStore } from "../support/memoryStore.js";
@@ -151,7 +153,8 @@ describe("Server and gateway as programs, over HTTPS, SQLite and a virtual radio
   });
 
   it("trust no Server but their own: another pin is refused, and said", async () => {
-    const server = await home.server();
+    const metrics = await freePort();
+    const server = await home.server(["--metrics", `127.0.0.1:${metrics}`]);
     home.pin = `sha256/${"A".repeat(43)}=`;
     const stranger = new Program(gatewayFile, [
       ...home.state,
@@ -161,8 +164,8 @@ describe("Server and gateway as programs, over HTTPS, SQLite and a virtual radio
       home.pin,
     ]);
     await stranger.says(/shows the pin sha256\/.* and sha256\/AAAA.* is trusted/);
-    await endsAt(stranger);
-    await endsAt(server);
+    await endsAt(stranger, { path: join(home.folder, "gw", "control.sock") });
+    await endsAt(server, { host: "127.0.0.1", port: metrics });
   });
 
   it("say why the Server is not reached, as long as it never was", async () => {
@@ -176,8 +179,13 @@ describe("Server and gateway as programs, over HTTPS, SQLite and a virtual radio
     await endsAt(lonely);
   });
 
-  /** In good order by one Ctrl-C, which a terminal, npm and the tool that starts programs in the clone all hand on. */
-  async function endsAt(program: Program): Promise<void> {
+  /**
+   * In good order by one Ctrl-C, which a terminal, npm and the tool that starts programs in the clone all hand on;
+   * whoever is connected at `place` and says nothing does not keep it.
+   */
+  async function endsAt(program: Program, place?: NetConnectOpts): Promise<void> {
+    const silent = place && connect(place).on("error", () => {});
+    if (silent) await once(silent, "connect");
     for (const signal of ["SIGINT", "SIGINT", "SIGTERM"] as const) program.signal(signal);
     assert.equal(await program.ended(), 0, program.errors);
     assert.match(program.out, /: stopped\n$/);
