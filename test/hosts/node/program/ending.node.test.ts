@@ -23,7 +23,7 @@ async function ended(same: number, times: number): Promise<readonly [out: string
   child.stdout.on("data", (data) => {
     out += String(data);
     if (String(data).includes("ready")) for (let i = 0; i < times; i++) child.kill("SIGINT");
-    if (String(data).includes("told")) child.kill("SIGTERM");
+    if (String(data).includes("told")) child.kill("SIGINT");
   });
   const [code] = (await once(child, "close")) as [number | null];
   return [out, code];
