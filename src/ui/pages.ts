@@ -83,6 +83,11 @@ export class Pages {
     this.#turned();
   }
 
+  /** What the device did is over. Where nobody has asked for it, a key that was meant for its steps answers nothing. */
+  ended(asker: Page | undefined): void {
+    if (asker === undefined && this.busy) this.#guard.raise();
+  }
+
   /** Above whatever there is, which is there again afterwards. */
   cover(page: Page): void {
     this.#guard.raise();

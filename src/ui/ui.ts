@@ -63,7 +63,6 @@ export class Ui implements Face {
   }
 
   // ── What pages see (Face) ──
-
   get clock(): Clock {
     return this.#ports.clock;
   }
@@ -165,7 +164,6 @@ export class Ui implements Face {
   }
 
   // ── Notices ──
-
   notify(notice: PneNotice): void {
     switch (notice.kind) {
       case "state":
@@ -194,6 +192,7 @@ export class Ui implements Face {
 
   /** What the person has asked for, or the device by itself, is done. */
   #done(notice: PneNotice): void {
+    this.#pages.ended(this.#asker);
     const by = this.#awaited;
     switch (notice.kind) {
       case "found":
@@ -259,6 +258,7 @@ export class Ui implements Face {
   }
 
   #message(message: PneNotice & { kind: "message" }): void {
+    this.#pages.ended(this.#asker);
     const { from, name = "", text } = message;
     const page = new NotePage(
       "message",
@@ -276,6 +276,7 @@ export class Ui implements Face {
     const by = this.#awaited;
     // A yes that was too late once is too late each time.
     const asked = this.#asker !== undefined && code !== "pn.tooLate";
+    if (code !== "cancelled") this.#pages.ended(this.#asker);
     this.#asker = undefined;
     if (code === "cancelled") {
       if (this.#pages.busy) this.back();

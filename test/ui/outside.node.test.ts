@@ -60,3 +60,39 @@ describe("what comes from outside, on every screen where somebody types or choos
     }
   }
 });
+
+describe("what the device does by itself, once it is over", () => {
+  const steps = "what it does by itself";
+  for (const [keypad, { all }] of Object.entries(keypads) as [Keypad, (typeof keypads)[Keypad]][]) {
+    for (const screen of ["welcome", "home", "home, in a network"]) {
+      const [view] = screens[screen] as (typeof screens)[string];
+      const events = eventsFor(view);
+      it(`is not taken off the display by a key that was meant for its steps (${screen}, ${keypad})`, () => {
+        for (const [event, notices] of Object.entries(events)) {
+          if (event === steps) continue;
+          const come = (): UiBench => {
+            const bench = at(keypad, screen);
+            for (const notice of events[steps] ?? []) bench.notify(notice);
+            bench.after(1.2);
+            for (const notice of notices) bench.notify(notice);
+            return bench;
+          };
+          const shown = come();
+          if (shown.screen.id === "progress") continue;
+          for (const key of all)
+            assert.equal(seen(come().press(key)), seen(shown), `${event} ${JSON.stringify(key)}`);
+        }
+      });
+    }
+  }
+
+  it("takes the key that cancels it, as one that somebody has asked for does, and the next key too", () => {
+    const bench = at("keyboard", "home");
+    bench.notify({ kind: "progress", step: "connect" }).after(1.2);
+    bench.press({ kind: "named", key: "escape" }).notify({ kind: "failed", code: "cancelled" });
+    assert.equal(bench.commands.at(-1)?.kind, "cancel");
+    assert.equal(bench.screen.id, "home");
+    bench.press({ kind: "named", key: "down" });
+    assert.equal(bench.screen.menu?.selected, 1);
+  });
+});
