@@ -142,8 +142,7 @@ async function start(values: Values): Promise<void> {
 }
 
 function connectionTo(values: Values, store: FolderKeyValue): ServerConnection {
-  const { server, pin } = serverAddressOf(store, { server: values.server, pin: values.pin });
-  if (pin !== undefined && values.ca !== undefined) throw new Misuse("one of --pin and --ca");
+  const { server, pin } = serverAddressOf(store, values);
   const trust: Trust =
     pin !== undefined
       ? readPin(pin)

@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { ascii } from "../../src/base/octets.js";
 import type { KeyValue } from "../../src/base/ports.js";
-import type { ServerConnection } from "../node/https/serverConnection.js";
-import { Refusal } from "../node/program/misuse.js";
+import { readPin, type ServerConnection, serverURL } from "../node/https/serverConnection.js";
+import { Misuse, Refusal } from "../node/program/misuse.js";
 
 /** Who the gateway is, and whom it belongs to: made and learnt at the first start, kept since. */
 
@@ -21,26 +21,51 @@ export function gatewayIDOf(store: KeyValue): Uint8Array {
   return made;
 }
 
-/** The Server's address and pin as given, else as they were kept; what is given is kept. Throws Refusal without any. */
+/** What a person gives of the Server; `pin` may be "no". */
+interface GivenServer {
+  readonly server?: string | undefined;
+  readonly pin?: string | undefined;
+  readonly ca?: string | undefined;
+}
+const noPin = "no";
+
+/**
+ * The Server's address and pin as given, else as they were kept; what is given is kept, once it is known to be some. A CA
+ * takes the pin's place. Throws Misuse for what is none, and Refusal without any.
+ */
 export function serverAddressOf(
   store: KeyValue,
-  given: { readonly server: string | undefined; readonly pin: string | undefined },
+  given: GivenServer,
 ): { readonly server: string; readonly pin: string | undefined } {
   const kept = (name: string): string | undefined => {
     const octets = store.read(name);
     return octets && String.fromCharCode(...octets);
   };
-  const server = given.server ?? kept(addressName);
+  if (given.pin !== undefined && given.ca !== undefined) throw new Misuse("one of --pin and --ca");
+  if (given.pin !== undefined && given.pin !== noPin) readPin(given.pin);
+  // A name in other letters than ASCII becomes one that DNS has.
+  const address = given.server === undefined ? undefined : serverURL(given.server).origin;
+  const former = kept(addressName);
+  const server = address ?? former;
   if (server === undefined)
     throw new Refusal("which Server? Give its address by --server https://HOST:PORT, and its pin by --pin");
+  const pinless = given.pin === noPin || given.ca !== undefined;
   // Another Server has another pin.
-  const pin =
-    given.pin ??
-    (given.server === undefined || given.server === kept(addressName) ? kept(pinName) : undefined);
-  if (given.server !== undefined) store.write(addressName, ascii(server));
+  const same = former !== undefined && originOf(server) === originOf(former);
+  const pin = pinless ? undefined : (given.pin ?? (same ? kept(pinName) : undefined));
+  if (address !== undefined) store.write(addressName, ascii(address));
   if (pin !== undefined) store.write(pinName, ascii(pin));
-  else if (given.server !== undefined) store.delete(pinName);
+  else store.delete(pinName);
   return { server, pin };
+}
+
+/** Of an address that an earlier release has kept, too, which kept whatever was given. */
+function originOf(address: string): string | undefined {
+  try {
+    return serverURL(address).origin;
+  } catch {
+    return undefined;
+  }
 }
 
 /**

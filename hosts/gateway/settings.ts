@@ -18,7 +18,11 @@ export const gatewaySettings: readonly Setting[] = Object.freeze([
     otherwise: usualState,
   },
   { name: "server", value: "URL", about: "https://HOST:PORT of its Server; kept after the first start" },
-  { name: "pin", value: "PIN", about: "sha256/… as the Server prints it: trusts this key alone" },
+  {
+    name: "pin",
+    value: "PIN",
+    about: "sha256/… as the Server prints it: trusts this key alone; kept; no: forgets it",
+  },
   {
     name: "ca",
     value: "FILE",

@@ -7,6 +7,7 @@ import { octetsOf, readCommand } from "../../../hosts/gateway/commands.js";
 import { askGateway, type ControlAnswer, serveControl } from "../../../hosts/gateway/control.js";
 import { readGuestsCommand, runGuests } from "../../../hosts/gateway/guests.js";
 import { serverAddressOf } from "../../../hosts/gateway/identity.js";
+import { Misuse } from "../../../hosts/node/program/misuse.js";
 import { FolderKeyValue } from "../../../hosts/node/storage/folderKeyValue.js";
 import { ascii } from "../../../src/base/octets.js";
 import { silentLog } from "../../../src/base/ports.js";
@@ -120,6 +121,7 @@ describe("commands over the gateway's socket", () => {
 });
 
 describe("the gateway's socket", () => {
+  const pin = `sha256/${"x".repeat(43)}=`;
   let folder: string;
   before(() => {
     folder = mkdtempSync(join(tmpdir(), "cpns-control-"));
@@ -173,12 +175,48 @@ describe("the gateway's socket", () => {
 
   it("belongs to one Server, whose address and pin are kept", () => {
     const store = new FolderKeyValue(join(folder, "state"));
-    const given = (server?: string, pin?: string) => serverAddressOf(store, { server, pin });
+    const given = (server?: string, one?: string) => serverAddressOf(store, { server, pin: one });
     assert.throws(() => given(), /which Server/);
-    assert.deepEqual(given("https://a:1", "sha256/x"), { server: "https://a:1", pin: "sha256/x" });
-    assert.deepEqual(given(), { server: "https://a:1", pin: "sha256/x" });
-    assert.deepEqual(given("https://a:1"), { server: "https://a:1", pin: "sha256/x" });
+    assert.deepEqual(given("https://a:1", pin), { server: "https://a:1", pin });
+    assert.deepEqual(given(), { server: "https://a:1", pin });
+    for (const same of ["https://a:1", "a:1", "https://A:1/"])
+      assert.deepEqual(given(same), { server: "https://a:1", pin });
+    // What is no address or no pin takes the place of none.
+    for (const [server, wrong] of [
+      ["https://x:99999"],
+      [""],
+      ["http://a:1"],
+      [undefined, "sha256/x"],
+    ] as const)
+      assert.throws(() => given(server, wrong), Misuse);
+    assert.deepEqual(given(), { server: "https://a:1", pin });
     // The pin of one Server is none of another's.
-    assert.deepEqual(given("https://b:1"), { server: "https://b:1", pin: undefined });
+    assert.deepEqual(given("https://bücher.example:1"), {
+      server: "https://xn--bcher-kva.example:1",
+      pin: undefined,
+    });
+  });
+
+  it("forgets the pin for a CA, and where it is told to", () => {
+    for (const without of [{ ca: "ca.pem" }, { pin: "no" }]) {
+      const store = new FolderKeyValue(join(folder, `state-${Object.keys(without)}`));
+      serverAddressOf(store, { server: "https://a:1", pin });
+      assert.deepEqual(serverAddressOf(store, without), { server: "https://a:1", pin: undefined });
+      assert.deepEqual(serverAddressOf(store, {}), { server: "https://a:1", pin: undefined });
+      assert.throws(() => serverAddressOf(store, { pin, ca: "ca.pem" }), /one of --pin and --ca/);
+    }
+  });
+
+  it("takes the address that an earlier release has kept, whatever it is", () => {
+    const store = new FolderKeyValue(join(folder, "state-before"));
+    for (const former of ["localhost:1", ""]) {
+      store.write("address", ascii(former));
+      store.write("pin", ascii(pin));
+      const after = former === "" ? undefined : pin;
+      assert.deepEqual(serverAddressOf(store, { server: "https://localhost:1" }), {
+        server: "https://localhost:1",
+        pin: after,
+      });
+    }
   });
 });
