@@ -164,7 +164,8 @@ async function reached(
   ending: Promise<void>,
 ): Promise<Uint8Array | undefined> {
   for (let first = true; ; first = false) {
-    const found = await serverIDOf(store, server);
+    const found = await Promise.race([serverIDOf(store, server), ending.then(() => "over" as const)]);
+    if (found === "over") return undefined;
     if (found !== undefined) return found;
     if (first) say(`cpns gateway: the Server is not reached yet${because(server.trouble)}; trying again`);
     const over = await Promise.race([ending.then(() => true), wait(retryTime)]);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { readdirSync, readFileSync } from "node:fs";
-import { connect, type NetConnectOpts } from "node:net";
+import { connect, createServer, type NetConnectOpts } from "node:net";
 import { join } from "node:path";
 import { freePort, gatewayFile, Household, password, serverFile } from "../support/household.js";
 import { MemoryStore } from "../support/memoryStore.js";
@@ -177,6 +177,21 @@ describe("Server and gateway as programs, over HTTPS, SQLite and a virtual radio
     ]);
     await lonely.says(/not reached yet: nothing listens there \(ECONNREFUSED\); trying again\n/);
     await endsAt(lonely);
+  });
+
+  it("end at once where a Server has not answered yet", async () => {
+    const silent = createServer().listen(0, "127.0.0.1");
+    await once(silent, "listening");
+    const { port } = silent.address() as { port: number };
+    const waiting = new Program(gatewayFile, [
+      ...home.state,
+      ...["--server", `https://127.0.0.1:${port}`, "--pin", `sha256/${"A".repeat(43)}=`, "--page", "no"],
+      ...["--radio", `virtual:${home.folder}/air`],
+    ]);
+    await once(silent, "connection");
+    await endsAt(waiting);
+    assert.equal(waiting.out, "cpns gateway: stopped\n");
+    silent.close();
   });
 
   /**
