@@ -16,6 +16,7 @@ import {
   type Setting,
   type Values,
 } from "../node/program/settings.js";
+import { doorLog } from "../node/program/sparingLog.js";
 import { reasonWithCode } from "../node/program/systemReason.js";
 import { FolderKeyValue, makePrivateFolder } from "../node/storage/folderKeyValue.js";
 import { ask, credentials } from "./ask.js";
@@ -63,7 +64,7 @@ async function start(values: Values): Promise<void> {
   const radioChoice = readRadio(values.radio ?? "");
   accessOf(values);
   pagePlace(values);
-  const log = new JsonLog((line) => writeLines(process.stderr, line));
+  const log = doorLog(new JsonLog((line) => writeLines(process.stderr, line)));
   const folder = values.state ?? "";
   makePrivateFolder(folder);
   let program: GatewayProgram | undefined;

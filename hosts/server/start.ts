@@ -13,6 +13,7 @@ import { JsonLog } from "../node/program/jsonLog.js";
 import { lineOf } from "../node/program/main.js";
 import { Misuse, Refusal } from "../node/program/misuse.js";
 import { placeOf, type Values, wholeNumber } from "../node/program/settings.js";
+import { doorLog } from "../node/program/sparingLog.js";
 import { ProgramInterface } from "./api/interface.js";
 import type { Targets } from "./api/target.js";
 import { type Handle, Listener } from "./listener.js";
@@ -99,7 +100,7 @@ export async function start(values: Values): Promise<void> {
   const metrics = new Metrics();
   makeDataFolder(values);
   const lock = lockData(dataFolder(values));
-  const log = new CountingLog(new JsonLog((line) => process.stderr.write(line)), metrics);
+  const log = new CountingLog(doorLog(new JsonLog((line) => process.stderr.write(line))), metrics);
   const certificate = await certificateOf(values);
   const { store, ports, database } = await openServer(values, log, true);
   const programs = new ProgramInterface({
