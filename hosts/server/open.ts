@@ -1,4 +1,4 @@
-import { chmodSync } from "node:fs";
+import { chmodSync, existsSync } from "node:fs";
 import { join } from "node:path";
 import { ascii } from "../../src/base/octets.js";
 import type { Log } from "../../src/base/ports.js";
@@ -47,10 +47,16 @@ export function makeDataFolder(values: Values): void {
 }
 
 /**
- * Opens keys and database of the data folder; `create` makes what a Server that is new has not. A back-up that was put
- * back jumps ahead now. Throws Refusal, and DatabaseError for keys that are not those of this database.
+ * Opens keys and database of the data folder; `create` makes what a Server that is new has not, `makeFile` a file for
+ * SQLite at least. A back-up that was put back jumps ahead now. Throws Refusal, and DatabaseError for keys that are not
+ * those of this database.
  */
-export async function openServer(values: Values, log: Log, create: boolean): Promise<OpenServer> {
+export async function openServer(
+  values: Values,
+  log: Log,
+  create: boolean,
+  makeFile = create,
+): Promise<OpenServer> {
   const folder = dataFolder(values);
   if (create) makeDataFolder(values);
   const keys = create && !hasKeys(folder) ? makeKeys(folder) : readKeys(folder);
@@ -58,7 +64,7 @@ export async function openServer(values: Values, log: Log, create: boolean): Pro
   if (!/^[!-~]{1,32}$/.test(realm)) {
     throw new Misuse(`--realm takes 1 to ${longestRealm} printable characters without spaces`);
   }
-  const database = await openDatabase(values, folder);
+  const database = await openDatabase(values, folder, makeFile);
   const clock = new NodeClock((error) => log.event("server.fault", { error: String(error) }));
   const sealer = new Sealer({ suite: nodeSuite, aead: aes256Gcm, random: nodeRandom, keys: keys.master });
   const store = new Store({ database, sealer, clock, random: nodeRandom, log });
@@ -93,8 +99,14 @@ export const storeOver = (database: Database, { sealer, ports }: OpenServer): St
 
 const longestEcho = 200;
 
-async function openDatabase({ database }: Values, folder: string): Promise<Database> {
-  if (database === undefined) return new SqliteDatabase(join(folder, "cpns.sqlite"), layouts);
+async function openDatabase({ database }: Values, folder: string, makeFile: boolean): Promise<Database> {
+  if (database === undefined) {
+    const file = join(folder, "cpns.sqlite");
+    // Else a command without CPNS_DATABASE would show, or back up, a Server of nobody.
+    if (!makeFile && !existsSync(file))
+      throw new Refusal(`${file} is not there: give CPNS_DATABASE for PostgreSQL, or put a back-up back`);
+    return new SqliteDatabase(file, layouts);
+  }
   if (!/^postgres(ql)?:\/\//.test(database))
     throw new Misuse("the database is postgres://user:password@host/name");
   return PostgresDatabase.open({ url: database }, layouts);

@@ -69,7 +69,8 @@ export async function operate(
   if (command === init && hasKeys(folder)) throw new Refusal(`${values.data} has its keys already`);
   const lock = command.alone ? lockData(folder) : undefined;
   try {
-    const open = await openServer(values, quiet, command === init);
+    const makesFile = command === init || (command === restore && rest.length > 0);
+    const open = await openServer(values, quiet, command === init, makesFile);
     const tell = (line: string, fields: Readonly<Record<string, unknown>>): void => {
       write(`${values.json === undefined ? line : JSON.stringify(fields)}\n`);
     };

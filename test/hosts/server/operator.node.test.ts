@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import {
   copyFileSync,
+  existsSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -67,6 +68,18 @@ async function objects(...command: readonly string[]): Promise<readonly Record<s
 describe("back-ups by the operator's commands", function () {
   this.timeout(60_000);
   withFolder();
+
+  it("are none of a database that is not there, as where CPNS_DATABASE was forgotten; restore alone makes one", async () => {
+    await withAlice();
+    const file = join(folder, "a.backup");
+    await done("backup", file);
+    rmSync(join(folder, "data", "cpns.sqlite"));
+    for (const command of [["backup", join(folder, "b")], ["users"], ["check"], ["rotate-key"], ["restore"]])
+      await refused(/cpns\.sqlite is not there: give CPNS_DATABASE/, 1, ...command);
+    assert.equal(existsSync(join(folder, "data", "cpns.sqlite")), false);
+    await done("restore", file);
+    assert.match(await done("users"), /^alice\t/);
+  });
 
   it("are for their owner alone, and hold neither passwords nor keys nor sessions that could be used", async () => {
     await withAlice();
