@@ -18,7 +18,7 @@ export function sparingLog(log: Log, { most, unsaid, only }: Sparing): Log {
     setTimeout(() => {
       const more = (counts.get(name) ?? 0) - most;
       counts.delete(name);
-      if (more > 0) log.event(unsaid, { event: name, count: more });
+      if (more > 0) log.event(unsaid, { of: name, count: more });
     }, period).unref();
   };
   return {

@@ -14,7 +14,7 @@ describe("a log that is spared", () => {
       log.event("mqtt.away", { why: "lost" });
       assert.equal(lines.length, mostLines + 1);
       timers.advance(10_000);
-      assert.equal(lines.at(-1), 'mqtt.unsaid {"event":"mqtt.refused","count":980}');
+      assert.equal(lines.at(-1), 'mqtt.unsaid {"of":"mqtt.refused","count":980}');
       assert.equal(lines.length, mostLines + 2);
       log.event("mqtt.refused", { topic: "next" });
       timers.advance(20_000);
