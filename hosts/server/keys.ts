@@ -47,6 +47,10 @@ export function readKeys(folder: string): ServerKeys {
   return { master: [first, ...rest], unknownUsers };
 }
 
+/** What to do where a database has them and the folder has not. */
+export const missingKeys = (folder: string): string =>
+  `${file(folder)} is not there, and this database has been sealed with it: put it back from your back-up, or copy it from the Server that runs`;
+
 /** True when the folder has keys already. */
 export const hasKeys = (folder: string): boolean => existsSync(file(folder));
 

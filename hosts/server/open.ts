@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { ascii } from "../../src/base/octets.js";
 import type { Log } from "../../src/base/ports.js";
 import { settle } from "../../src/database/backup.js";
-import { claimMasterKey } from "../../src/database/masterKey.js";
+import { claimMasterKey, isClaimed } from "../../src/database/masterKey.js";
 import type { Database } from "../../src/database/port.js";
 import { Sealer } from "../../src/database/sealing.js";
 import { layouts, Store } from "../../src/database/store.js";
@@ -16,7 +16,7 @@ import { nodeRandom, nodeSuite } from "../node/nodeSuite.js";
 import { makeFolder } from "../node/program/folder.js";
 import { Misuse, Refusal } from "../node/program/misuse.js";
 import type { Values } from "../node/program/settings.js";
-import { hasKeys, makeKeys, readKeys, type ServerKeys } from "./keys.js";
+import { hasKeys, makeKeys, missingKeys, readKeys, type ServerKeys } from "./keys.js";
 
 /** The Server's data, opened. */
 export interface OpenServer {
@@ -47,24 +47,27 @@ export function makeDataFolder(values: Values): void {
 }
 
 /**
- * Opens keys and database of the data folder; `create` makes what a Server that is new has not, `makeFile` a file for
- * SQLite at least. A back-up that was put back jumps ahead now. Throws Refusal, and DatabaseError for keys that are not
- * those of this database.
+ * Opens keys and database of the data folder; `create` makes both for a Server that is new, which is one without keys;
+ * `makeFile` makes a file for SQLite beside keys that are there. A back-up that was put back jumps ahead now. Throws
+ * Refusal, and DatabaseError for keys that are not those of this database.
  */
 export async function openServer(
   values: Values,
   log: Log,
   create: boolean,
-  makeFile = create,
+  makeFile = false,
 ): Promise<OpenServer> {
   const folder = dataFolder(values);
   if (create) makeDataFolder(values);
-  const keys = create && !hasKeys(folder) ? makeKeys(folder) : readKeys(folder);
+  const isNew = create && !hasKeys(folder);
+  const known = isNew ? undefined : readKeys(folder);
   const { realm = "" } = values;
   if (!/^[!-~]{1,32}$/.test(realm)) {
     throw new Misuse(`--realm takes 1 to ${longestRealm} printable characters without spaces`);
   }
-  const database = await openDatabase(values, folder, makeFile);
+  const database = await openDatabase(values, folder, isNew || makeFile);
+  // After the database: keys without one are those of a Server whose database is somewhere else.
+  const keys = known ?? (await keysBeside(database, folder));
   const clock = new NodeClock((error) => log.event("server.fault", { error: String(error) }));
   const sealer = new Sealer({ suite: nodeSuite, aead: aes256Gcm, random: nodeRandom, keys: keys.master });
   const store = new Store({ database, sealer, clock, random: nodeRandom, log });
@@ -93,6 +96,17 @@ export async function openServer(
   }
 }
 
+async function keysBeside(database: Database, folder: string): Promise<ServerKeys> {
+  try {
+    // Those that would be made here could open nothing of it, and would stand in the place of those that can.
+    if (await isClaimed(database)) throw new Refusal(missingKeys(folder));
+    return makeKeys(folder);
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}
+
 /** The same tables over another database. */
 export const storeOver = (database: Database, { sealer, ports }: OpenServer): Store =>
   new Store({ database, sealer, clock: ports.clock, random: ports.random, log: ports.log });
@@ -102,7 +116,7 @@ const longestEcho = 200;
 async function openDatabase({ database }: Values, folder: string, makeFile: boolean): Promise<Database> {
   if (database === undefined) {
     const file = join(folder, "cpns.sqlite");
-    // Else a command without CPNS_DATABASE would show, or back up, a Server of nobody.
+    // Else a Server without CPNS_DATABASE would know nobody, and a command show, or back up, what it has.
     if (!makeFile && !existsSync(file))
       throw new Refusal(`${file} is not there: give CPNS_DATABASE for PostgreSQL, or put a back-up back`);
     return new SqliteDatabase(file, layouts);

@@ -1,5 +1,7 @@
 import { equalBytes } from "../base/octets.js";
 import { DatabaseError } from "./errors.js";
+import type { Database } from "./port.js";
+import { settings } from "./rows/entities.js";
 import { masterKeyMark, type Sealer } from "./sealing.js";
 import type { ServerStore } from "./store.js";
 
@@ -20,3 +22,7 @@ export function claimMasterKey(store: ServerStore, sealer: Pick<Sealer, "keyName
     if (said === undefined || !equalBytes(said, value)) await settings.put(masterKeyMark, { value });
   });
 }
+
+/** True when a master key has sealed in this database: who has none must not make one. */
+export const isClaimed = async (database: Pick<Database, "read">): Promise<boolean> =>
+  (await database.read((rows) => rows.get(settings.table, masterKeyMark))) !== undefined;

@@ -2,21 +2,25 @@ import assert from "node:assert/strict";
 import {
   copyFileSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { SqliteDatabase } from "../../../hosts/node/database/sqlite.js";
 import { lockData } from "../../../hosts/server/lock.js";
 import { openServer } from "../../../hosts/server/open.js";
 import { operatorCommands } from "../../../hosts/server/operator.js";
 import { ascii, hex } from "../../../src/base/octets.js";
 import { silentLog } from "../../../src/base/ports.js";
 import { Milliseconds } from "../../../src/base/units.js";
+import { layouts } from "../../../src/database/store.js";
 import { Server } from "../../../src/server/server.js";
 import { type Ended, operated } from "../../support/operator.js";
 import { TemporaryPostgres } from "../../support/postgres.js";
@@ -64,6 +68,36 @@ async function objects(...command: readonly string[]): Promise<readonly Record<s
     .filter((line) => line !== "")
     .map((line) => JSON.parse(line));
 }
+
+describe("the start of a Server", () => {
+  withFolder();
+  const start = () => openServer({ data: join(folder, "data"), realm: "cpns.example" }, silentLog, true);
+
+  it("begins no new database beside keys, as where CPNS_DATABASE was forgotten, and no keys beside what others sealed", async () => {
+    await withAlice();
+    const [keys, database] = ["server.keys", "cpns.sqlite"].map((name) => join(folder, "data", name)) as [
+      string,
+      string,
+    ];
+    renameSync(database, join(folder, "kept"));
+    await assert.rejects(start(), /cpns\.sqlite is not there: give CPNS_DATABASE/);
+    assert.equal(existsSync(database), false);
+    renameSync(join(folder, "kept"), database);
+    renameSync(keys, join(folder, "kept"));
+    await assert.rejects(start(), /server\.keys is not there, and this database has been sealed with it/);
+    assert.equal(existsSync(keys), false);
+    renameSync(join(folder, "kept"), keys);
+    await (await start()).database.close();
+    assert.match(await done("users"), /^alice\t/);
+  });
+
+  it("goes on where the first one was cut after its database and before its keys", async () => {
+    mkdirSync(join(folder, "data"));
+    await new SqliteDatabase(join(folder, "data", "cpns.sqlite"), layouts).close();
+    await (await start()).database.close();
+    assert.equal(await done("users"), "");
+  });
+});
 
 describe("back-ups by the operator's commands", function () {
   this.timeout(60_000);
