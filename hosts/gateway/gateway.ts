@@ -33,8 +33,8 @@ import { gatewayWords } from "./words.js";
 const call = called("gateway");
 const help = `The PN gateway: devices over Bluetooth on one side, their CPNS Server over HTTPS on the other.
 
-usage: ${call} [start] [settings]        runs it
-       ${call} COMMAND [settings]        asks the one that runs on the state folder
+usage: ${call} [start] [settings]  runs it
+       ${call} COMMAND [settings]  asks the one that runs
 
   status                    what it is, and who is there; --json for programs
   enrol                     gets its own key: asks for User ID and password
