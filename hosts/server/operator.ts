@@ -69,7 +69,7 @@ export async function operate(
   if (command === init && hasKeys(folder)) throw new Refusal(`${values.data} has its keys already`);
   const lock = command.alone ? lockData(folder) : undefined;
   try {
-    const makesFile = command === init || (command === restore && rest.length > 0);
+    const makesFile = command === restore && rest.length > 0;
     const open = await openServer(values, quiet, command === init, makesFile);
     const tell = (line: string, fields: Readonly<Record<string, unknown>>): void => {
       write(`${values.json === undefined ? line : JSON.stringify(fields)}\n`);
